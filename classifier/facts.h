@@ -1,0 +1,49 @@
+/*
+ * All that is known of one mail when the indicators look at it. Made by examine; read only.
+ */
+#ifndef SKS_FACTS_H
+#define SKS_FACTS_H
+
+#include "attachment/attachment.h"
+#include "language/language.h"
+#include "lists/lists.h"
+#include "lists/people.h"
+#include "memory/memory.h"
+#include "message/message.h"
+#include "sekisho/classifier.h"
+
+/* What the text model says, as log-odds; 0 where it has nothing to say. */
+struct sks_text_scores {
+    double targeted; /* targeted against clean */
+    double bulk;     /* bulk against clean */
+};
+
+struct sks_facts {
+    const struct sks_message *message;       /* the outermost */
+    const struct sks_message *const *nested; /* messages inside, outermost first */
+    size_t nested_count;
+    const struct sks_attachment *const *attachments; /* of the message, nested ones and containers' messages */
+    size_t attachment_count;
+    const struct sks_language_result *language; /* of the message's own text; never NULL */
+    const struct sks_language_result *document; /* of the attachments' text together, or NULL */
+    struct sks_memory_answer memory;
+    struct sks_text_scores text;
+
+    const char *envelope_sender;   /* lower case; NULL if unknown, "" for the null sender */
+    const char *const *recipients; /* envelope recipients, else those of the message; lower case */
+    size_t recipient_count;
+    const char *client_address; /* "" if unknown */
+    const char *client_name;    /* "" if unknown */
+    size_t own_received;        /* how many topmost Received fields our own hosts wrote */
+    bool trusted, authenticated;
+    bool truncated;             /* bytes cut by whoever collected them */
+    bool cut_depth, cut_output; /* one budget for the whole mail: examine's ceilings that were reached */
+    int64_t time;               /* Unix time of the mail */
+
+    const struct sks_lists *lists;
+    const struct sks_people *people; /* NULL: no directory */
+    const char *const *own_domains;  /* NULL-terminated, never NULL, may be empty */
+    const char *const *authserv_ids; /* NULL-terminated, never NULL, may be empty */
+};
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * The directory: people of our organisation and its partners, so that a displayed name can be told from its address.
+ *
+ * CSV, UTF-8 (RFC 4180 quoting), header line `name,kana,romaji,address,also,organisation,title`; `also` holds further
+ * addresses that are allowed, separated by spaces. Errors name line and column; nothing is half imported.
+ */
+#ifndef SKS_LISTS_PEOPLE_H
+#define SKS_LISTS_PEOPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sekisho/error.h"
+
+struct sks_person {
+    const char *name, *kana, *romaji, *address, *organisation, *title;
+    const char *const *also; /* NULL-terminated */
+};
+
+struct sks_people;
+
+int sks_people_create(struct sks_people **out_people, const char *file, struct sks_problems *problems);
+void sks_people_destroy(struct sks_people *people);
+size_t sks_people_count(const struct sks_people *people);
+const struct sks_person *sks_people_get(const struct sks_people *people, size_t index);
+
+/* The person with that (or that further) address, or NULL. */
+const struct sks_person *sks_people_by_address(const struct sks_people *people, const char *address);
+
+/*
+ * The person whom a displayed name names: NFKC, spacing, honorifics and titles, name order, kana and romaji, old and
+ * new forms of kanji do not hide a match; a surname alone is none. NULL if nobody, or if several people would match
+ * and one of them has that address.
+ */
+const struct sks_person *sks_people_by_name(const struct sks_people *people, const char *displayed_name);
+
+/* Whether the address is one of the person's. */
+bool sks_person_has_address(const struct sks_person *person, const char *address);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * The memory: what earlier mail taught. One interface; SQLite is the engine for one host.
+ *
+ * Counters and digests, not mail. Time is the mail's own, so that a replay of old mail teaches the same as the days
+ * themselves did. A handle belongs to one process and is never carried across fork(). Several processes may use one
+ * store at once (WAL). Addresses are compared without case.
+ */
+#ifndef SKS_MEMORY_MEMORY_H
+#define SKS_MEMORY_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sekisho/error.h"
+
+struct sks_memory;
+
+enum sks_memory_mode {
+    SKS_MEMORY_READ_ONLY, /* fails if there is no store yet */
+    SKS_MEMORY_READ_WRITE,
+};
+
+/* Opens or makes the store (0600). SKS_ERROR_SCHEMA if it is of a later version, SKS_ERROR_FORMAT if it is damaged. */
+int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode,
+                    struct sks_problems *problems);
+void sks_memory_close(struct sks_memory *memory);
+
+/* What one mail asks and, later, teaches. Strings are UTF-8; lower case where they are addresses or domains. */
+struct sks_memory_mail {
+    int64_t at; /* Unix time of the mail */
+    const char *message_id;
+    const char *from;              /* address of From */
+    const char *name;              /* displayed name, normalised by the caller */
+    const char *const *recipients; /* ours */
+    size_t recipient_count;
+    const char *const *references; /* Message-IDs it answers */
+    size_t reference_count;
+    const char *subject;
+    bool outgoing;              /* sent by us: authenticated, or from our own networks and domains */
+    bool has_encrypted;         /* carries an encrypted attachment */
+    const char *client_network; /* /24 or /48 of the client, or "" */
+    const char *mailer;
+    int zone; /* minutes east of UTC */
+};
+
+/* What the memory knows, at the mail's time. Counts are of mail seen before this one. */
+struct sks_memory_answer {
+    bool available;                    /* the memory was asked: without one, nothing is inferred */
+    uint64_t mails_total;              /* mails the memory has seen at all: little knowledge gives little evidence */
+    uint64_t from_sender;              /* mails from this address to the organisation */
+    uint64_t from_sender_to_recipient; /* to one of these recipients, the most */
+    uint64_t from_domain;              /* from this address's domain */
+    uint64_t to_sender;                /* mails that we wrote to this address */
+    uint64_t to_domain;                /* … to its domain */
+    int64_t first_seen, last_seen;     /* of this address; 0 if never */
+    uint64_t encrypted_from_sender;    /* mails with encrypted attachments from this address */
+    bool answers_ours;                 /* References or In-Reply-To name a mail that we sent */
+    uint64_t same_network, same_mailer, same_zone; /* earlier mails from this address with the same */
+    const char *name_other_address;                /* another address that used this displayed name most, or "" */
+    uint64_t name_other_count;                     /* how often */
+    int64_t name_other_since;                      /* Unix time */
+};
+
+/* Looks up. The strings in the answer stay valid until the next call. */
+int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_answer *out_answer);
+
+/* Teaches one mail: all of it or nothing (one transaction). The same Message-ID and sender teach once. */
+int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/* The whole store is sound: integrity, schema version, counts. Problems are told. */
+int sks_memory_check(struct sks_memory *memory, struct sks_problems *problems);
+
+#endif

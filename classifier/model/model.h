@@ -1,0 +1,60 @@
+/*
+ * The model room: named features → three probabilities. It does not know where features come from.
+ *
+ * A model package is one zip file: manifest.json (version, feature schema, training sets and counts, dates, digests,
+ * thresholds, evaluation), the libsvm model (C-SVC, linear, three classes, pairwise sigmoids), and the text model
+ * (liblinear over hashed n-grams). Loading checks every digest and the schema, then folds the support vectors into one
+ * weight vector for each pair of classes. A loaded model is read only and may be shared by threads and fork().
+ */
+#ifndef SKS_MODEL_MODEL_H
+#define SKS_MODEL_MODEL_H
+
+#include <stddef.h>
+
+#include "sekisho/error.h"
+#include "sekisho/verdict.h"
+
+struct sks_model;
+
+/*
+ * Loads a package from a file, or from bytes (file then only names it in problems). schema: the names of the features
+ * that this program computes, sorted; a package that names another set is refused with SKS_ERROR_SCHEMA.
+ */
+int sks_model_load(struct sks_model **out_model, const char *file, const char *const *schema, size_t schema_count,
+                   struct sks_problems *problems);
+int sks_model_load_bytes(struct sks_model **out_model, const void *bytes, size_t size, const char *file,
+                         const char *const *schema, size_t schema_count, struct sks_problems *problems);
+void sks_model_destroy(struct sks_model *model);
+
+const char *sks_model_version(const struct sks_model *model);
+
+struct sks_prediction {
+    double probability[SKS_CLASS_COUNT];
+    double score;      /* log-odds of targeted against clean = bias + sum of contributions */
+    double bulk_score; /* log-odds of bulk against clean */
+    double bias, bulk_bias;
+    enum sks_class class_; /* by the package's thresholds */
+};
+
+/*
+ * Predicts. values has schema_count entries in the schema's order. out_contribution and out_bulk_contribution (each
+ * schema_count doubles, or NULL) receive what each feature adds to score and bulk_score.
+ */
+void sks_model_predict(const struct sks_model *model, const double *values, struct sks_prediction *out_prediction,
+                       double *out_contribution, double *out_bulk_contribution);
+
+/* Words of one field of a mail for the text model: kind tells fields apart ("subject", "body", "link" …). */
+struct sks_text_field {
+    const char *kind;
+    const char *const *words; /* normalised */
+    size_t count;
+};
+
+struct sks_text_prediction {
+    double targeted, bulk; /* log-odds against clean, calibrated on held-out mail, clamped to ±8 */
+};
+
+void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,
+                            struct sks_text_prediction *out_prediction);
+
+#endif

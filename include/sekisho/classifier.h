@@ -1,0 +1,77 @@
+/*
+ * The classifier: one message in, one verdict out.
+ *
+ * Order of calls: fill struct sks_settings, sks_classifier_create(), any number of sks_classifier_examine(), then
+ * sks_classifier_destroy().
+ *
+ * Threads and processes. A classifier is loaded once and may be shared by fork(): its tables are never written
+ * after creation. One process examines one message at a time: sks_classifier_examine() is not to be called from two
+ * threads at once. Hostile bytes are parsed in the calling process; a program that must survive them uses the pool of
+ * <sekisho/pool.h>. The memory (SQLite) is opened at the first examination in a process, never carried across fork().
+ *
+ * The library never logs, exits or reads the environment, starts no thread and opens no network connection.
+ */
+#ifndef SEKISHO_CLASSIFIER_H
+#define SEKISHO_CLASSIFIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sekisho/error.h"
+#include "sekisho/verdict.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a classifier is made from. Zeroed, all of it means "the built-in default". Strings are copied. */
+struct sks_settings {
+    const char *model;               /* model package (a zip file); NULL: the one built in */
+    const char *lists;               /* folder whose files replace the built-in lists of the same name; NULL: none */
+    const char *people;              /* CSV of the directory; NULL: nobody is known */
+    const char *store;               /* SQLite file of the memory, made if missing; NULL: no memory */
+    bool store_frozen;               /* look up in the memory, teach it nothing */
+    const char *const *own_domains;  /* our mail domains, and all below them; NULL-terminated, or NULL */
+    const char *const *authserv_ids; /* whose Authentication-Results are believed (RFC 8601); NULL-terminated or NULL */
+};
+
+struct sks_classifier;
+
+/*
+ * Loads everything. Returns SKS_ERROR_FORMAT, SKS_ERROR_SCHEMA or SKS_ERROR_IO, with all problems added to problems
+ * (which may be NULL).
+ */
+SKS_API int sks_classifier_create(struct sks_classifier **out_classifier, const struct sks_settings *settings,
+                                  struct sks_problems *problems);
+SKS_API void sks_classifier_destroy(struct sks_classifier *classifier);
+
+/* Version of the loaded model package, for logs and headers. Belongs to the classifier. */
+SKS_API const char *sks_classifier_model_version(const struct sks_classifier *classifier);
+
+/* What the mail's transport knows of it (RFC 5321). Unknown fields are NULL or 0. */
+struct sks_envelope {
+    const char *sender;            /* MAIL FROM without brackets; "" for the null sender, NULL if unknown */
+    const char *const *recipients; /* RCPT TO, without brackets */
+    size_t recipient_count;
+    const char *client_address; /* textual IPv4 or IPv6; NULL: taken from the topmost Received */
+    const char *client_name;    /* the client's verified name, or NULL */
+    const char *helo;
+    bool trusted;        /* the client is in one of our own networks */
+    bool authenticated;  /* the client gave valid SMTP AUTH credentials */
+    bool truncated;      /* the bytes end at the ceiling of whoever collected them */
+    int64_t received_at; /* Unix time of arrival; 0: the mail's own (topmost Received, else Date) */
+};
+
+/*
+ * Judges one message (RFC 5322 bytes as received, line ends of any kind). envelope may be NULL. Any bytes at all get a
+ * verdict. Fails with SKS_ERROR_IO only if the memory can't be used; what was learned of this mail is then nothing.
+ */
+SKS_API int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifier *classifier,
+                                   const void *bytes, size_t size, const struct sks_envelope *envelope);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Every ceiling, in one place.
+ *
+ * Mail is hostile data: each depth, count, size, expansion and time has a name here. What was read below a ceiling is
+ * judged as ever; reaching one is itself a fact (evidence of the family "limit"), never silence and never a bypass.
+ * Sizes are bytes unless the name says otherwise.
+ */
+#ifndef SEKISHO_LIMITS_H
+#define SEKISHO_LIMITS_H
+
+/* One mail. */
+#define SKS_LIMIT_MAIL_SIZE         (64u * 1024 * 1024)  /* what the milter collects of a mail, headers included */
+#define SKS_LIMIT_MAIL_DEPTH        8u                   /* message in message, archive in archive, together */
+#define SKS_LIMIT_MAIL_MILLISECONDS 10000u               /* default deadline of a worker for one mail */
+#define SKS_LIMIT_WORKER_MEMORY     (768u * 1024 * 1024) /* default address space of a worker above its start */
+
+/* Headers (classifier/message). */
+#define SKS_LIMIT_HEADER_COUNT    2000u
+#define SKS_LIMIT_HEADER_SIZE     (256u * 1024)      /* one field, unfolded; what lies beyond is not read */
+#define SKS_LIMIT_HEADERS_SIZE    (2u * 1024 * 1024) /* all fields of one header together */
+#define SKS_LIMIT_ADDRESS_COUNT   1000u              /* addresses read of one field */
+#define SKS_LIMIT_RECEIVED_COUNT  100u
+#define SKS_LIMIT_PARAMETER_COUNT 64u /* parameters of one Content-Type or Content-Disposition */
+
+/* MIME structure and text (classifier/message). */
+#define SKS_LIMIT_MIME_DEPTH 32u
+#define SKS_LIMIT_PART_COUNT 1000u
+#define SKS_LIMIT_PART_SIZE  SKS_LIMIT_MAIL_SIZE /* decoded */
+#define SKS_LIMIT_TEXT_SIZE  (1u * 1024 * 1024)  /* UTF-8 text taken from all parts together */
+#define SKS_LIMIT_HTML_SIZE  (4u * 1024 * 1024)  /* HTML source read from one part */
+#define SKS_LIMIT_HTML_DEPTH 200u                /* deeper elements are flattened; their text survives */
+#define SKS_LIMIT_LINK_COUNT 2000u
+#define SKS_LIMIT_LINK_SIZE  4096u
+
+/* Attachments (classifier/attachment). */
+#define SKS_LIMIT_ATTACHMENT_COUNT 200u
+#define SKS_LIMIT_ARCHIVE_ENTRIES  10000u               /* members listed of one container */
+#define SKS_LIMIT_ARCHIVE_OUTPUT   (128u * 1024 * 1024) /* bytes that one mail's containers may expand to */
+#define SKS_LIMIT_ARCHIVE_RATIO    200u                 /* output over input, once past one MiB */
+#define SKS_LIMIT_FILE_NAME_SIZE   4096u
+#define SKS_LIMIT_DOCUMENT_TEXT    (256u * 1024) /* UTF-8 text taken from one document */
+#define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
+
+/* Language (classifier/language). */
+#define SKS_LIMIT_LANGUAGE_TEXT  (64u * 1024) /* UTF-8 bytes analysed of one text */
+#define SKS_LIMIT_LANGUAGE_SPANS 64u          /* places pointed at in one text */
+
+/* Files that the administrator gives. */
+#define SKS_LIMIT_LIST_SIZE    (16u * 1024 * 1024)
+#define SKS_LIMIT_LIST_LINES   1000000u
+#define SKS_LIMIT_PEOPLE_COUNT 200000u
+#define SKS_LIMIT_PACKAGE_SIZE (256u * 1024 * 1024)
+
+#endif

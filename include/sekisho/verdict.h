@@ -1,0 +1,107 @@
+/*
+ * The verdict on one message: its class, why, and the one sentence that a reader gets.
+ *
+ * A verdict is immutable and stands alone: it keeps no reference to the classifier or the message. All strings are
+ * UTF-8, free of control characters, and belong to the verdict. Any number of threads may read one at once.
+ */
+#ifndef SEKISHO_VERDICT_H
+#define SEKISHO_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sekisho/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum sks_class {
+    SKS_CLASS_CLEAN,
+    SKS_CLASS_BULK,     /* spam, phishing, malspam: the same thing sent to many (ばらまき型) */
+    SKS_CLASS_TARGETED, /* sent to win entry into this organisation (標的型) */
+};
+#define SKS_CLASS_COUNT 3
+
+enum sks_language {
+    SKS_LANGUAGE_JAPANESE,
+    SKS_LANGUAGE_ENGLISH,
+};
+#define SKS_LANGUAGE_COUNT 2
+
+/* "clean", "bulk", "targeted". */
+SKS_API const char *sks_class_name(enum sks_class class_);
+
+/* The class of that name, or SKS_ERROR_FORMAT. */
+SKS_API int sks_class_from_name(enum sks_class *out_class, const char *name);
+
+/*
+ * One piece of evidence: what was seen, where, why it matters and how much it moved the verdict. There is at most one
+ * piece for each id in a verdict.
+ */
+struct sks_evidence {
+    const char *id;                         /* family.name, as listed in docs/indicators.md */
+    double strength;                        /* 0 to 1: how marked it is */
+    double contribution;                    /* to the score: log-odds of targeted against clean */
+    double bulk_contribution;               /* the same to the log-odds of bulk against clean */
+    const char *where;                      /* "header NAME", "body", "part N" or "part N: FILE NAME"; may be "" */
+    const char *reason[SKS_LANGUAGE_COUNT]; /* a sentence with what was seen filled in */
+    const char *brief[SKS_LANGUAGE_COUNT];  /* two to six words, for the subject banner */
+    const char *related;                    /* Message-ID of another mail that this rests on, or "" */
+};
+
+struct sks_verdict;
+
+SKS_API void sks_verdict_destroy(struct sks_verdict *verdict);
+
+SKS_API enum sks_class sks_verdict_class(const struct sks_verdict *verdict);
+
+/* Probability of a class, 0 to 1; the three add up to 1 (libsvm's coupled pairwise sigmoids). */
+SKS_API double sks_verdict_probability(const struct sks_verdict *verdict, enum sks_class class_);
+
+/* Log-odds (natural) of targeted against clean: sks_verdict_bias() plus all contributions. */
+SKS_API double sks_verdict_score(const struct sks_verdict *verdict);
+SKS_API double sks_verdict_bias(const struct sks_verdict *verdict);
+
+/* Evidence, the heaviest first (by the contribution to the verdict's class). */
+SKS_API size_t sks_verdict_evidence_count(const struct sks_verdict *verdict);
+SKS_API const struct sks_evidence *sks_verdict_evidence(const struct sks_verdict *verdict, size_t index);
+
+/* One sentence for the reader of the mail: what the class is and why. */
+SKS_API const char *sks_verdict_summary(const struct sks_verdict *verdict, enum sks_language language);
+
+/*
+ * The few words of a subject banner, without brackets, for example "標的型攻撃の疑い：暗号化添付・初めての相手"; at
+ * most two reasons. "" for a clean mail.
+ */
+SKS_API const char *sks_verdict_banner(const struct sks_verdict *verdict, enum sks_language language);
+
+/* What the message said of itself, decoded; "" where it said nothing. */
+SKS_API const char *sks_verdict_message_id(const struct sks_verdict *verdict);
+SKS_API const char *sks_verdict_subject(const struct sks_verdict *verdict);
+SKS_API const char *sks_verdict_from_name(const struct sks_verdict *verdict);
+SKS_API const char *sks_verdict_from_address(const struct sks_verdict *verdict);
+SKS_API const char *sks_verdict_date(const struct sks_verdict *verdict); /* RFC 3339, or "" */
+
+/* Whether the message is signed or encrypted as a whole (S/MIME, OpenPGP): then nobody may edit its body. */
+SKS_API bool sks_verdict_protected(const struct sks_verdict *verdict);
+
+/* Time that the judging took, in microseconds. */
+SKS_API uint64_t sks_verdict_elapsed(const struct sks_verdict *verdict);
+
+/*
+ * The verdict as one compact JSON object, without a line end: the keys of `sekisho scan --json` but for file, index
+ * and action, and what the accessors above need besides. The caller frees it with free(). Locale-independent; doubles
+ * survive unchanged.
+ */
+SKS_API char *sks_verdict_to_json(const struct sks_verdict *verdict);
+
+/* Reads what sks_verdict_to_json() wrote. The text is not trusted: SKS_ERROR_FORMAT for anything else. */
+SKS_API int sks_verdict_from_json(struct sks_verdict **out_verdict, const char *json, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
