@@ -42,8 +42,10 @@
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
 
 /* Language (classifier/language). */
-#define SKS_LIMIT_LANGUAGE_TEXT  (64u * 1024) /* UTF-8 bytes analysed of one text */
-#define SKS_LIMIT_LANGUAGE_SPANS 64u          /* places pointed at in one text */
+#define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */
+#define SKS_LIMIT_LANGUAGE_SPANS    64u          /* places pointed at in one text */
+#define SKS_LIMIT_LANGUAGE_SENTENCE 4096u        /* bytes that MeCab reads at once */
+#define SKS_LIMIT_LANGUAGE_TOKENS   50000u       /* tokens taken of one text */
 
 /* Files that the administrator gives. */
 #define SKS_LIMIT_LIST_SIZE    (16u * 1024 * 1024)

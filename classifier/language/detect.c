@@ -1,0 +1,158 @@
+/*
+ * Scripts are counted by letter. Where one script serves many languages (Latin, Cyrillic), the most frequent function
+ * words of each decide; without any of them, Latin text is taken for English, which most short notices are.
+ */
+#include "language/detect.h"
+
+#include <string.h>
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
+enum script { KANA, HAN, HANGUL, LATIN, CYRILLIC, ARABIC, HEBREW, GREEK, THAI, DEVANAGARI, OTHER, SCRIPT_COUNT };
+
+enum { LEAST_LETTERS = 4, WORD_SIZE = 16 };
+
+static const struct {
+    const char *language;
+    enum script script;
+    const char *words; /* each between two spaces */
+} function_words[] = {
+    {"en", LATIN, " the and to of you is that for with this are your have we not be it from our will please "},
+    {"de", LATIN, " der die und ist nicht ich sie das mit den ein eine zu für auf wir von im ihre "},
+    {"fr", LATIN, " le les des est et vous une pour dans que nous pas sur avec votre du au ce "},
+    {"es", LATIN, " el los las que una por para con su del es como este usted más se y "},
+    {"pt", LATIN, " os uma que não para com por você seu do da em ao mais são "},
+    {"it", LATIN, " il che di per una non con della sono la gli questo è nel si le "},
+    {"nl", LATIN, " het een van en dat niet met voor zijn op te ik je de aan "},
+    {"sv", LATIN, " och att det som en på är av för med inte jag du till den "},
+    {"pl", LATIN, " i w nie na się że do jest z to jak dla o po "},
+    {"tr", LATIN, " ve bir bu için ile da de ne çok olarak daha gibi "},
+    {"id", LATIN, " yang dan di untuk dengan ini itu dari anda kami tidak pada "},
+    {"vi", LATIN, " và của là không có cho được các một người với này "},
+    {"ru", CYRILLIC, " и в не на что я с по как это для вы мы от "},
+    {"uk", CYRILLIC, " і в не на що та як це для ви ми від є "},
+};
+
+static enum script script_of(uint32_t character)
+{
+    if (sks_text_is_hiragana(character) || sks_text_is_katakana(character))
+        return KANA;
+    if (sks_text_is_han(character))
+        return HAN;
+    if (character < 0x80)
+        return LATIN;
+    UErrorCode error = U_ZERO_ERROR;
+    switch (uscript_getScript((UChar32)character, &error)) {
+    case USCRIPT_LATIN:
+        return LATIN;
+    case USCRIPT_HANGUL:
+        return HANGUL;
+    case USCRIPT_CYRILLIC:
+        return CYRILLIC;
+    case USCRIPT_ARABIC:
+        return ARABIC;
+    case USCRIPT_HEBREW:
+        return HEBREW;
+    case USCRIPT_GREEK:
+        return GREEK;
+    case USCRIPT_THAI:
+        return THAI;
+    case USCRIPT_DEVANAGARI:
+        return DEVANAGARI;
+    default:
+        return OTHER;
+    }
+}
+
+static bool is_letter(uint32_t character)
+{
+    return character < 0x80 ? g_ascii_isalpha((char)character) : u_isalpha((UChar32)character);
+}
+
+static void count_word(unsigned *counts, const char *word, size_t length)
+{
+    char spaced[WORD_SIZE + 3];
+    if (length == 0 || length > WORD_SIZE)
+        return;
+    spaced[0] = ' ';
+    memcpy(spaced + 1, word, length);
+    memcpy(spaced + 1 + length, " ", 2);
+    for (size_t i = 0; i < G_N_ELEMENTS(function_words); i++)
+        counts[i] += strstr(function_words[i].words, spaced) != NULL;
+}
+
+/* The language of a script whose function words are most frequent, or otherwise. */
+static const char *by_words(const struct sks_text *text, enum script script, const char *otherwise)
+{
+    unsigned counts[G_N_ELEMENTS(function_words)] = {0};
+    char *lower = g_utf8_strdown(text->bytes, (gssize)text->size);
+    const char *end = lower + strlen(lower);
+    for (const char *p = lower; p < end;) {
+        const char *start = p, *stop = p;
+        while (p < end && is_letter(sks_text_next(&p, end)))
+            stop = p;
+        count_word(counts, start, (size_t)(stop - start));
+    }
+    g_free(lower);
+    unsigned best = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(function_words); i++) {
+        if (function_words[i].script == script && counts[i] > best) {
+            best = counts[i];
+            otherwise = function_words[i].language;
+        }
+    }
+    return otherwise;
+}
+
+static void count_scripts(size_t *out_counts, const char *p, const char *end)
+{
+    while (p < end) {
+        uint32_t character = sks_text_next(&p, end);
+        if (is_letter(character) || sks_text_is_katakana(character))
+            out_counts[script_of(character)]++;
+    }
+}
+
+const char *sks_detect_language(const struct sks_text *text)
+{
+    static const char *const codes[] = {
+        [HANGUL] = "ko", [ARABIC] = "ar", [HEBREW] = "he", [GREEK] = "el", [THAI] = "th", [DEVANAGARI] = "hi"};
+    size_t counts[SCRIPT_COUNT] = {0}, total = 0, most = 0;
+    count_scripts(counts, text->bytes, text->bytes + text->size);
+    for (size_t i = 0; i < SCRIPT_COUNT; i++) {
+        total += counts[i];
+        if (counts[i] > counts[most])
+            most = i;
+    }
+    /* Chinese writes a kana now and then (の on a sign); Japanese hardly writes five characters without one. A
+     * bilingual mail is Japanese already when a tenth of its letters are. */
+    size_t japanese = counts[KANA] + counts[HAN];
+    if (total >= LEAST_LETTERS && counts[KANA] * 20 >= japanese && counts[KANA] >= 2 && japanese * 10 >= total)
+        return "ja";
+    if (total < LEAST_LETTERS)
+        return "";
+    switch (most) {
+    case KANA:
+        return "ja";
+    case HAN:
+        return total >= 30 ? "zh" : counts[KANA] > 0 ? "ja" : "";
+    case LATIN:
+        return by_words(text, LATIN, "en");
+    case CYRILLIC:
+        return by_words(text, CYRILLIC, "ru");
+    case OTHER:
+        return "";
+    default:
+        return codes[most];
+    }
+}
+
+bool sks_detect_japanese_line(const struct sks_text *text, const struct sks_text_line *line, const char *language)
+{
+    size_t counts[SCRIPT_COUNT] = {0};
+    count_scripts(counts, text->bytes + line->start, text->bytes + line->end);
+    if (counts[KANA] > 0)
+        return true;
+    return counts[HAN] > 0 && (strcmp(language, "ja") == 0 || *language == '\0');
+}

@@ -1,0 +1,159 @@
+/*
+ * MeCab splits "J-CRAT" and "don't" at their marks, and knows hardly a Latin word: so Latin words are taken from the
+ * line itself, and the morphemes inside are left out. Lines without Japanese go through ICU's word iterator, which also
+ * knows where words end in scripts that write no spaces.
+ */
+#include "language/token.h"
+
+#include <string.h>
+
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+
+#include "sekisho/limits.h"
+
+static struct sks_token *add(struct sks_tokens *tokens, const struct sks_text *text, size_t start, size_t end)
+{
+    if (tokens->tokens->len >= SKS_LIMIT_LANGUAGE_TOKENS) {
+        tokens->cut = true;
+        return NULL;
+    }
+    struct sks_token token = {
+        .surface = g_string_chunk_insert_len(tokens->strings, text->bytes + start, (gssize)(end - start)),
+        .at = text->source[start],
+    };
+    token.length = MAX(text->source[end], token.at + 1) - token.at;
+    token.base = token.surface;
+    g_array_append_val(tokens->tokens, token);
+    return &g_array_index(tokens->tokens, struct sks_token, tokens->tokens->len - 1);
+}
+
+static bool has_field(const char *feature, const char *start)
+{
+    return g_str_has_prefix(feature, start);
+}
+
+static enum sks_token_class class_of(const char *feature)
+{
+    if (has_field(feature, "名詞,固有名詞"))
+        return SKS_TOKEN_NAME;
+    if (has_field(feature, "名詞,数"))
+        return SKS_TOKEN_NUMBER;
+    if (has_field(feature, "記号"))
+        return SKS_TOKEN_SYMBOL;
+    static const char *const functions[] = {"助詞",      "助動詞",    "接続詞",       "連体詞",      "接頭詞",
+                                            "フィラー",  "感動詞",    "名詞,非自立",  "名詞,代名詞", "動詞,非自立",
+                                            "動詞,接尾", "名詞,特殊", "形容詞,非自立"};
+    for (size_t i = 0; i < G_N_ELEMENTS(functions); i++)
+        if (has_field(feature, functions[i]))
+            return SKS_TOKEN_FUNCTION;
+    return SKS_TOKEN_WORD;
+}
+
+/* Symbols by their characters: IPADIC calls an unknown mark a noun. */
+static bool only_symbols(const char *p, const char *end)
+{
+    while (p < end) {
+        uint32_t character = sks_text_next(&p, end);
+        if (u_isalnum((UChar32)character) || sks_text_is_katakana(character) || sks_text_is_han(character))
+            return false;
+    }
+    return true;
+}
+
+/* The end of the Latin word or number at start: inner apostrophes, hyphens, dots between digits stay. */
+static size_t latin_end(const struct sks_text *text, size_t start, size_t line_end, bool *out_number)
+{
+    size_t i = start;
+    *out_number = true;
+    for (; i < line_end; i++) {
+        unsigned char byte = (unsigned char)text->bytes[i];
+        bool inner = i > start && i + 1 < line_end && g_ascii_isalnum(text->bytes[i + 1]);
+        if (g_ascii_isalpha((char)byte))
+            *out_number = false;
+        else if (!g_ascii_isdigit((char)byte) && !(inner && (byte == '\'' || byte == '-')) &&
+                 !(inner && *out_number && (byte == '.' || byte == ',')))
+            break;
+    }
+    return i;
+}
+
+static void add_latin(struct sks_tokens *tokens, const struct sks_text *text, size_t start, size_t end, bool number)
+{
+    struct sks_token *token = add(tokens, text, start, end);
+    if (token == NULL)
+        return;
+    char *lower = g_ascii_strdown(token->surface, -1);
+    token->base = g_string_chunk_insert(tokens->strings, lower);
+    g_free(lower);
+    token->class_ = number ? SKS_TOKEN_NUMBER : SKS_TOKEN_WORD;
+}
+
+static void add_morpheme(struct sks_tokens *tokens, const struct sks_text *text, size_t line_start,
+                         const struct sks_morpheme *morpheme)
+{
+    size_t start = line_start + morpheme->start, end = line_start + morpheme->end;
+    struct sks_token *token = add(tokens, text, start, end);
+    if (token == NULL)
+        return;
+    token->class_ = class_of(morpheme->feature);
+    if (only_symbols(text->bytes + start, text->bytes + end)) {
+        token->class_ = SKS_TOKEN_SYMBOL;
+        return;
+    }
+    if (morpheme->base_length > 0)
+        token->base = g_string_chunk_insert_len(tokens->strings, morpheme->base, (gssize)morpheme->base_length);
+    token->organisation = morpheme->known && has_field(morpheme->feature, "名詞,固有名詞,組織");
+    token->person = morpheme->known && has_field(morpheme->feature, "名詞,固有名詞,人名");
+}
+
+void sks_tokens_add_japanese(struct sks_tokens *tokens, const struct sks_text *text, const struct sks_text_line *line,
+                             const struct sks_morpheme *morphemes, size_t count)
+{
+    size_t done = line->start;
+    for (size_t i = 0; i < count; i++) {
+        size_t start = line->start + morphemes[i].start, end = line->start + morphemes[i].end;
+        /* One morpheme may hold the end of one word and the start of the next. */
+        while (MAX(done, start) < end && g_ascii_isalnum(text->bytes[MAX(done, start)])) {
+            bool number;
+            size_t from = MAX(done, start);
+            done = latin_end(text, from, line->end, &number);
+            add_latin(tokens, text, from, done, number);
+        }
+        if (start >= done)
+            add_morpheme(tokens, text, line->start, &morphemes[i]);
+    }
+}
+
+static enum sks_token_class class_of_word(const char *p, const char *end, int32_t status)
+{
+    if (status >= UBRK_WORD_NUMBER && status < UBRK_WORD_NUMBER_LIMIT)
+        return SKS_TOKEN_NUMBER;
+    return only_symbols(p, end) ? SKS_TOKEN_SYMBOL : SKS_TOKEN_WORD;
+}
+
+void sks_tokens_add_words(struct sks_tokens *tokens, const struct sks_text *text, const struct sks_text_line *line,
+                          UBreakIterator *words)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UText input = UTEXT_INITIALIZER;
+    utext_openUTF8(&input, text->bytes + line->start, (int64_t)(line->end - line->start), &error);
+    ubrk_setUText(words, &input, &error);
+    if (U_FAILURE(error)) {
+        utext_close(&input);
+        return;
+    }
+    for (int32_t from = ubrk_first(words), to = ubrk_next(words); to != UBRK_DONE; from = to, to = ubrk_next(words)) {
+        size_t start = line->start + (size_t)from, end = line->start + (size_t)to;
+        if (text->bytes[start] == ' ')
+            continue;
+        struct sks_token *token = add(tokens, text, start, end);
+        if (token == NULL)
+            break;
+        token->class_ = class_of_word(text->bytes + start, text->bytes + end, ubrk_getRuleStatus(words));
+        char *lower = g_utf8_strdown(token->surface, -1);
+        token->base = g_string_chunk_insert(tokens->strings, lower);
+        g_free(lower);
+    }
+    utext_close(&input);
+}
