@@ -47,6 +47,11 @@
 #define SKS_LIMIT_LANGUAGE_SENTENCE 4096u        /* bytes that MeCab reads at once */
 #define SKS_LIMIT_LANGUAGE_TOKENS   50000u       /* tokens taken of one text */
 
+/* The model package (classifier/model). */
+#define SKS_LIMIT_MODEL_VECTORS 200000u /* support vectors of one class */
+#define SKS_LIMIT_MODEL_GRAMS   (1u << 21)
+#define SKS_LIMIT_TEXT_GRAMS    40000u /* words and pairs of words read of one mail, repetitions included */
+
 /* Files that the administrator gives. */
 #define SKS_LIMIT_LIST_SIZE    (16u * 1024 * 1024)
 #define SKS_LIMIT_LIST_LINES   1000000u

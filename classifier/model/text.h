@@ -1,0 +1,51 @@
+/*
+ * The text model: two linear models (targeted against clean, bulk against clean) over hashed words and pairs of
+ * neighbouring words of a mail's fields.
+ *
+ * A mail is the set of its grams; each counts once, whatever its number, and weighs 1 / sqrt(n + 16) with n known
+ * grams in the mail. The constant keeps a mail of three words from being judged by them as surely as one of three
+ * hundred. Only grams seen in training have a weight: words never seen say nothing.
+ *
+ * Stored form (little endian): "SKSTEXT1", u32 count, then for each of the two models f64 step, bias, a, b; then the
+ * grams' u32 hashes in rising order, then i16 weights of the first model, then of the second. A weight is
+ * step * integer; the log-odds are a * (bias + sum) + b.
+ */
+#ifndef SKS_MODEL_TEXT_H
+#define SKS_MODEL_TEXT_H
+
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+
+enum sks_text_part {
+    SKS_TEXT_TARGETED,
+    SKS_TEXT_BULK,
+};
+#define SKS_TEXT_PARTS   2
+#define SKS_TEXT_CEILING 8.0
+
+struct sks_text_model {
+    uint32_t count;
+    double step[SKS_TEXT_PARTS], bias[SKS_TEXT_PARTS], a[SKS_TEXT_PARTS], b[SKS_TEXT_PARTS];
+    uint32_t *grams; /* rising */
+    int16_t *weights[SKS_TEXT_PARTS];
+};
+
+int sks_text_model_parse(struct sks_text_model *out_model, const void *bytes, size_t size, const char *file,
+                         struct sks_problems *problems);
+GBytes *sks_text_model_format(const struct sks_text_model *model);
+void sks_text_model_finish(struct sks_text_model *model);
+
+/* The distinct grams of a mail, rising: GArray of uint32_t. */
+GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count);
+
+/* What one gram weighs in a mail with that many known ones. */
+double sks_text_gram_value(size_t known);
+
+/* Log-odds of the model's two parts for a mail's grams; 0 for a mail without a known gram. */
+void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,
+                            double out_log_odds[SKS_TEXT_PARTS]);
+
+#endif

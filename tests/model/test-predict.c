@@ -1,0 +1,169 @@
+/* Prediction: the same as libsvm's own on the reloaded model; contributions add up; the text model by hand. */
+#include "tests/test.h"
+
+#include <math.h>
+
+#include "model/model.h"
+#include "tests/model/fixture.h"
+
+struct fixture {
+    struct rows *rows;
+    struct svm_model *reloaded; /* by libsvm, from the file that it wrote */
+    struct sks_model *model;
+};
+
+static int setup(void **state)
+{
+    struct fixture *fixture = g_new0(struct fixture, 1);
+    fixture->rows = make_rows(11);
+    struct svm_model *trained = train_rows(fixture->rows);
+    g_autofree char *file = NULL;
+    g_autoptr(GBytes) classes = save_model(trained, &file);
+    svm_free_and_destroy_model(&trained);
+    fixture->reloaded = svm_load_model(file);
+    g_unlink(file);
+    g_autoptr(GBytes) text = make_text_model();
+    g_autoptr(GBytes) bytes = NULL;
+    struct sks_package package = {.manifest = make_manifest(), .classes = classes, .text = text};
+    assert_int_equal(sks_package_write(&bytes, &package), 0);
+    json_decref(package.manifest);
+    assert_int_equal(sks_model_load_bytes(&fixture->model, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                                          "test.model", schema, FEATURES, NULL),
+                     0);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    svm_free_and_destroy_model(&fixture->reloaded);
+    sks_model_destroy(fixture->model);
+    g_free(fixture->rows);
+    g_free(fixture);
+    return 0;
+}
+
+static void test_probabilities(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_non_null(fixture->reloaded);
+    assert_string_equal(sks_model_version(fixture->model), "test-1");
+    for (size_t i = 0; i < ROWS; i++) {
+        double want[SKS_CLASS_COUNT];
+        svm_predict_probability(fixture->reloaded, fixture->rows->x[i], want);
+        struct sks_prediction got;
+        sks_model_predict(fixture->model, fixture->rows->values[i], &got, NULL, NULL);
+        double sum = 0;
+        for (size_t j = 0; j < SKS_CLASS_COUNT; j++) {
+            assert_true(fabs(got.probability[j] - want[j]) < 1e-9);
+            sum += got.probability[j];
+        }
+        assert_true(fabs(sum - 1) < 1e-9);
+    }
+}
+
+/* The scores are libsvm's sigmoids, read as log-odds; what each feature adds to them is told without remainder. */
+static void test_contributions(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct svm_model *libsvm = fixture->reloaded;
+    for (size_t i = 0; i < ROWS; i++) {
+        double decision[SKS_CLASS_COUNT], targeted[FEATURES], bulk[FEATURES];
+        svm_predict_values(libsvm, fixture->rows->x[i], decision);
+        struct sks_prediction got;
+        sks_model_predict(fixture->model, fixture->rows->values[i], &got, targeted, bulk);
+        assert_true(fabs(got.bulk_score - (libsvm->probA[0] * decision[0] + libsvm->probB[0])) < 1e-9);
+        assert_true(fabs(got.score - (libsvm->probA[1] * decision[1] + libsvm->probB[1])) < 1e-9);
+        double score = got.bias, bulk_score = got.bulk_bias;
+        for (size_t j = 0; j < FEATURES; j++) {
+            score += targeted[j];
+            bulk_score += bulk[j];
+            assert_true(fixture->rows->values[i][j] != 0 || (targeted[j] == 0 && bulk[j] == 0));
+        }
+        assert_true(score == got.score && bulk_score == got.bulk_score);
+    }
+}
+
+static void test_thresholds(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct svm_model *libsvm = fixture->reloaded;
+    size_t seen[SKS_CLASS_COUNT] = {0};
+    for (size_t i = 0; i < ROWS; i++) {
+        double decision[SKS_CLASS_COUNT];
+        svm_predict_values(libsvm, fixture->rows->x[i], decision);
+        double odds[SKS_CLASS_COUNT];
+        for (size_t pair = 0; pair < SKS_CLASS_COUNT; pair++)
+            odds[pair] = libsvm->probA[pair] * decision[pair] + libsvm->probB[pair];
+        enum sks_class want = odds[1] >= 0.5 && odds[2] > 0 ? SKS_CLASS_TARGETED
+                              : odds[0] >= 0.25             ? SKS_CLASS_BULK
+                                                            : SKS_CLASS_CLEAN;
+        struct sks_prediction got;
+        sks_model_predict(fixture->model, fixture->rows->values[i], &got, NULL, NULL);
+        assert_int_equal(got.class_, want);
+        seen[want]++;
+    }
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
+        assert_true(seen[i] > 20);
+}
+
+/*
+ * By hand, from the fixture's numbers: a gram weighs 1 / sqrt(known + 16). "interview" alone: known 1,
+ * targeted 2 * (-1 + 0.5 * 100 / sqrt(17)) + 0.5 = 22.75 -> 8; bulk -2 + 0.25 * -20 / sqrt(17) = -3.2126781...
+ */
+static void test_text(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *name, *kind, *words[3];
+        double targeted, bulk;
+    } rows[] = {
+        {"a word for targeted", "body", {"interview"}, 8, -3.2126781},
+        {"the same word thrice counts once", "body", {"interview", "interview", "interview"}, 8, -3.2126781},
+        {"a word for bulk", "body", {"invoice"}, -3.9253563, 8},
+        {"both, with an unknown word", "body", {"interview", "the", "invoice"}, 8, 8},
+        {"unknown words say nothing", "body", {"good", "morning"}, 0, 0},
+        {"nor do known words of another field", "subject", {"interview", "invoice"}, 0, 0},
+        {"nor does an empty mail", "body", {NULL}, 0, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        size_t count = 0;
+        while (count < 3 && rows[i].words[count] != NULL)
+            count++;
+        struct sks_text_field field = {.kind = rows[i].kind, .words = rows[i].words, .count = count};
+        struct sks_text_prediction got;
+        sks_model_predict_text(fixture->model, &field, 1, &got);
+        if (fabs(got.targeted - rows[i].targeted) > 1e-6 || fabs(got.bulk - rows[i].bulk) > 1e-6)
+            fail_msg("%s: got %.7f and %.7f", rows[i].name, got.targeted, got.bulk);
+    }
+}
+
+static size_t gram_count(const char *one, const char *other)
+{
+    struct sks_text_field fields[2] = {{.kind = "body", .words = &one, .count = 1},
+                                       {.kind = "body", .words = &other, .count = 1}};
+    g_autoptr(GArray) grams = sks_text_grams(fields, 2);
+    return grams->len;
+}
+
+/* Numbers are told apart by their shape only, all else letter by letter. */
+static void test_grams(void **state)
+{
+    (void)state;
+    assert_int_equal(gram_count("4711", "0815"), 1);
+    assert_int_equal(gram_count("2023", "20231231"), 1);
+    assert_int_equal(gram_count("7", "42"), 2);
+    assert_int_equal(gram_count("a7b", "a8b"), 1);
+    assert_int_equal(gram_count("取材", "取材"), 1);
+    assert_int_equal(gram_count("取材", "講演"), 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
