@@ -25,6 +25,18 @@ struct sks_decoded {
 void sks_charset_decode(struct sks_decoded *out_decoded, const void *bytes, size_t size, const char *declared,
                         size_t ceiling);
 
+/*
+ * Loads the common converters, so that nothing has to be opened later (a worker runs under seccomp) and forked
+ * processes share them. Call it once before the first message; decoding works without, too.
+ */
+void sks_charset_prepare(void);
+
+/*
+ * The lower-case canonical name of a label as mails write it ("x-sjis", "utf-8*ja", " UTF8 "), or NULL if no charset
+ * of that name is known. Static storage.
+ */
+const char *sks_charset_name(const char *label);
+
 /* The likeliest charset of undeclared bytes; static storage. "us-ascii" if there is nothing above 127 and no escape. */
 const char *sks_charset_detect(const void *bytes, size_t size);
 
