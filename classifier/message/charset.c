@@ -173,7 +173,10 @@ static const struct sks_charset *choose_high(const unsigned char *bytes, size_t 
         double own = sks_charset_score(declared, sample, sample_size);
         double score;
         const struct sks_charset *other = own > PLAUSIBLE + MARGIN ? NULL : guess(&score, sample, sample_size);
-        return other != NULL && score >= PLAUSIBLE && score > own + MARGIN ? other : declared;
+        if (other == NULL || score < PLAUSIBLE || score <= own + MARGIN)
+            return declared;
+        /* Rare kanji are still kanji: single bytes are meant only where pairs don't fit at all. */
+        return other->kind > SKS_CHARSET_EUC_KR && own > -4 ? declared : other;
     }
     double score;
     const struct sks_charset *best = guess(&score, sample, sample_size);
