@@ -1,0 +1,552 @@
+/*
+ * Reading the configuration: inih finds sections, keys and values; the table below says what each may be.
+ *
+ * inih reports neither line numbers nor more than one bad line, and cuts lines at INI_MAX_LINE without a word. So the
+ * lines are handed to it one by one by next_line(), which counts them, tells what inih would not, and blanks out what
+ * it told. Values of lists may be given on several lines (continued, or with the key repeated): they add up.
+ */
+#include "configuration.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include <glib.h>
+
+#include "sekisho/limits.h"
+#include "socket.h"
+
+#define FILE_LIMIT (1024u * 1024)
+
+enum option_type {
+    TYPE_TEXT,
+    TYPE_PATH,     /* absolute, or empty */
+    TYPE_SOCKET,   /* see socket.h */
+    TYPE_NUMBER,   /* unsigned, least to most */
+    TYPE_OCTAL,    /* unsigned, least to most */
+    TYPE_SIZE,     /* size_t in bytes, with K, M or G */
+    TYPE_BOOLEAN,  /* yes or no */
+    TYPE_CHOICE,   /* int, one of choices */
+    TYPE_WORDS,    /* char **, separated by blanks or commas */
+    TYPE_NETWORKS, /* struct sks_networks */
+};
+
+struct choice {
+    const char *name;
+    int value;
+};
+
+struct row {
+    const char *section, *key;
+    enum option_type type;
+    size_t offset;
+    const char *value;
+    uint64_t least, most;
+    const struct choice *choices;
+    const char *help;
+};
+
+static const struct choice actions[] = {
+    {"accept", SKS_ACTION_ACCEPT}, {"tag", SKS_ACTION_TAG},           {"quarantine", SKS_ACTION_QUARANTINE},
+    {"reject", SKS_ACTION_REJECT}, {"tempfail", SKS_ACTION_TEMPFAIL}, {NULL, 0},
+};
+static const struct choice failure_actions[] = {
+    {"accept", SKS_ACTION_ACCEPT},
+    {"tempfail", SKS_ACTION_TEMPFAIL},
+    {"quarantine", SKS_ACTION_QUARANTINE},
+    {NULL, 0},
+};
+static const struct choice languages[] = {{"ja", SKS_LANGUAGE_JAPANESE}, {"en", SKS_LANGUAGE_ENGLISH}, {NULL, 0}};
+static const struct choice targets[] = {{"syslog", SKS_LOG_SYSLOG}, {"stderr", SKS_LOG_STDERR}, {NULL, 0}};
+static const struct choice facilities[] = {
+    {"mail", LOG_MAIL},
+    {"daemon", LOG_DAEMON},
+    {"local0", LOG_LOCAL0},
+    {"local1", LOG_LOCAL1},
+    {"local2", LOG_LOCAL2},
+    {"local3", LOG_LOCAL3},
+    {"local4", LOG_LOCAL4},
+    {"local5", LOG_LOCAL5},
+    {"local6", LOG_LOCAL6},
+    {"local7", LOG_LOCAL7},
+    {NULL, 0},
+};
+static const struct choice levels[] = {
+    {"error", LOG_ERR}, {"warning", LOG_WARNING}, {"info", LOG_INFO}, {"debug", LOG_DEBUG}, {NULL, 0},
+};
+
+#define AT(member) offsetof(struct sks_configuration, member)
+#define MEBIBYTE   (1024u * 1024)
+
+/* clang-format off */
+static const struct row table[] = {
+    {"milter", "socket", TYPE_SOCKET, AT(milter.socket), "unix:/run/sekisho/milter.sock", 0, 0, NULL,
+     "where the MTA connects: unix:PATH, inet:PORT@HOST or inet6:PORT@HOST"},
+    {"milter", "umask", TYPE_OCTAL, AT(milter.umask), "0117", 0, 0777, NULL,
+     "umask of a unix socket, in octal"},
+    {"milter", "user", TYPE_TEXT, AT(milter.user), "sekisho", 0, 0, NULL,
+     "whom to become after the socket is open; empty: stay who started the program"},
+    {"milter", "group", TYPE_TEXT, AT(milter.group), "", 0, 0, NULL,
+     "group of the processes and of a unix socket; empty: the user's own"},
+    {"milter", "pid_file", TYPE_PATH, AT(milter.pid_file), "", 0, 0, NULL,
+     "where to write the process id; empty: nowhere"},
+    {"milter", "timeout", TYPE_NUMBER, AT(milter.timeout), "86400", 600, 604800, NULL,
+     "seconds for which a connection from the MTA may be silent; longer than any that the MTA itself allows"},
+    {"milter", "mail_size", TYPE_SIZE, AT(milter.mail_size), "64M", 65536, SKS_LIMIT_MAIL_SIZE, NULL,
+     "how much of a mail is collected and judged"},
+
+    {"classifier", "model", TYPE_PATH, AT(classifier.model), "", 0, 0, NULL,
+     "model package; empty: the one that is built in"},
+    {"classifier", "lists", TYPE_PATH, AT(classifier.lists), "", 0, 0, NULL,
+     "folder of lists that replace the built-in ones of the same names"},
+    {"classifier", "people", TYPE_PATH, AT(classifier.people), "", 0, 0, NULL,
+     "CSV of the organisation's people, whose names others may try to borrow"},
+    {"classifier", "store", TYPE_PATH, AT(classifier.store), "", 0, 0, NULL,
+     "SQLite file of the memory across mails; empty: no memory"},
+    {"classifier", "own_domains", TYPE_WORDS, AT(classifier.own_domains), "", 0, 0, NULL,
+     "our mail domains; those below them count, too"},
+    {"classifier", "authserv_ids", TYPE_WORDS, AT(classifier.authserv_ids), "", 0, 0, NULL,
+     "whose Authentication-Results headers are believed"},
+
+    {"policy", "clean", TYPE_CHOICE, AT(policy.action[SKS_CLASS_CLEAN]), "accept", 0, 0, actions,
+     "what to do with clean mail: accept, tag, quarantine, reject or tempfail"},
+    {"policy", "bulk", TYPE_CHOICE, AT(policy.action[SKS_CLASS_BULK]), "tag", 0, 0, actions,
+     "what to do with bulk mail"},
+    {"policy", "targeted", TYPE_CHOICE, AT(policy.action[SKS_CLASS_TARGETED]), "tag", 0, 0, actions,
+     "what to do with targeted mail"},
+    {"policy", "failure", TYPE_CHOICE, AT(policy.failure), "accept", 0, 0, failure_actions,
+     "what to do with mail that could not be judged: accept (unchanged), tempfail or quarantine"},
+    {"policy", "observe", TYPE_BOOLEAN, AT(policy.observe), "no", 0, 0, NULL,
+     "yes: only log and add headers"},
+    {"policy", "trusted_networks", TYPE_NETWORKS, AT(policy.trusted_networks), "127.0.0.0/8 ::1", 0, 0, NULL,
+     "networks of our own whose mail is left alone, in CIDR notation"},
+    {"policy", "exempt_authenticated", TYPE_BOOLEAN, AT(policy.exempt_authenticated), "yes", 0, 0, NULL,
+     "yes: mail of authenticated senders is left alone"},
+    {"policy", "exempt_senders", TYPE_WORDS, AT(policy.exempt_senders), "", 0, 0, NULL,
+     "envelope senders whose mail is left alone"},
+    {"policy", "exempt_recipients", TYPE_WORDS, AT(policy.exempt_recipients), "", 0, 0, NULL,
+     "recipients whose mail is left alone, if all of its recipients are listed"},
+
+    {"banner", "language", TYPE_CHOICE, AT(banner.language), "ja", 0, 0, languages,
+     "language of banners and of the reasons in headers: ja or en"},
+    {"banner", "subject", TYPE_BOOLEAN, AT(banner.subject), "yes", 0, 0, NULL,
+     "yes: the subject of tagged mail says why"},
+    {"banner", "body", TYPE_BOOLEAN, AT(banner.body), "no", 0, 0, NULL,
+     "yes: the text of tagged mail says why, on top; breaks the sender's DKIM signature"},
+    {"banner", "evidence", TYPE_NUMBER, AT(banner.evidence), "8", 0, 50, NULL,
+     "how many pieces of evidence are told in X-Sekisho-Evidence"},
+
+    {"pool", "workers", TYPE_NUMBER, AT(pool.workers), "0", 0, 256, NULL,
+     "worker processes at most; 0: one for each processor"},
+    {"pool", "deadline", TYPE_NUMBER, AT(pool.deadline), "10", 1, 60, NULL,
+     "seconds for the judging of one mail"},
+    {"pool", "queueing", TYPE_NUMBER, AT(pool.queueing), "20", 1, 60, NULL,
+     "seconds that a mail may wait for a free worker"},
+    {"pool", "memory", TYPE_SIZE, AT(pool.memory), "768M", 64 * MEBIBYTE, (uint64_t)16384 * MEBIBYTE, NULL,
+     "memory that a worker may take for one mail"},
+
+    {"log", "target", TYPE_CHOICE, AT(log.target), "syslog", 0, 0, targets,
+     "syslog or stderr; always stderr with -f"},
+    {"log", "facility", TYPE_CHOICE, AT(log.facility), "mail", 0, 0, facilities,
+     "facility of syslog: mail, daemon, local0 to local7"},
+    {"log", "level", TYPE_CHOICE, AT(log.level), "info", 0, 0, levels,
+     "least weight of what is logged: error, warning, info or debug"},
+};
+/* clang-format on */
+
+struct reading {
+    struct sks_configuration *configuration;
+    struct sks_problems *problems;
+    const char *name, *text;
+    size_t size, at, line, found;
+    bool has_key; /* a key was seen in this section, so that a line that begins with a blank continues it */
+    size_t seen[G_N_ELEMENTS(table)]; /* line of the first value; 0: none yet */
+};
+
+static void problem(struct reading *reading, const char *key, const char *reason, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void problem(struct reading *reading, const char *key, const char *reason, ...)
+{
+    va_list arguments;
+    va_start(arguments, reason);
+    char *text = g_strdup_vprintf(reason, arguments);
+    va_end(arguments);
+    sks_problems_add(reading->problems, reading->name, reading->line, key, "%s", text);
+    reading->found++;
+    g_free(text);
+}
+
+static void *field(struct reading *reading, const struct row *row)
+{
+    return (char *)reading->configuration + row->offset;
+}
+
+static void set_number(struct reading *reading, const struct row *row, const char *value)
+{
+    guint64 number;
+    unsigned base = row->type == TYPE_OCTAL ? 8 : 10;
+    if (!g_ascii_string_to_unsigned(value, base, row->least, row->most, &number, NULL)) {
+        if (base == 8)
+            problem(reading, row->key, "needs an octal number up to 0%o, not \"%s\"", (unsigned)row->most, value);
+        else
+            problem(reading, row->key, "needs a whole number from %u to %u, not \"%s\"", (unsigned)row->least,
+                    (unsigned)row->most, value);
+        return;
+    }
+    *(unsigned *)field(reading, row) = (unsigned)number;
+}
+
+static void set_size(struct reading *reading, const struct row *row, const char *value)
+{
+    char *end = NULL;
+    errno = 0;
+    guint64 number = g_ascii_strtoull(value, &end, 10);
+    unsigned shift = 0;
+    if (end != value && *end != '\0') {
+        const char *suffix = strchr("KMG", g_ascii_toupper(*end));
+        shift = suffix != NULL ? (unsigned)(suffix - "KMG" + 1) * 10 : 0;
+        end += suffix != NULL;
+    }
+    if (errno != 0 || end == value || *end != '\0' || !g_ascii_isdigit(value[0]) || number > (row->most >> shift) ||
+        number << shift < row->least) {
+        problem(reading, row->key, "needs a size from %" G_GUINT64_FORMAT "K to %" G_GUINT64_FORMAT "M, not \"%s\"",
+                row->least / 1024, row->most / MEBIBYTE, value);
+        return;
+    }
+    *(size_t *)field(reading, row) = (size_t)(number << shift);
+}
+
+static void set_boolean(struct reading *reading, const struct row *row, const char *value)
+{
+    bool yes = g_ascii_strcasecmp(value, "yes") == 0, no = g_ascii_strcasecmp(value, "no") == 0;
+    if (!yes && !no)
+        problem(reading, row->key, "needs yes or no, not \"%s\"", value);
+    else
+        *(bool *)field(reading, row) = yes;
+}
+
+static void set_choice(struct reading *reading, const struct row *row, const char *value)
+{
+    GString *names = g_string_new(NULL);
+    for (const struct choice *choice = row->choices; choice->name != NULL; choice++) {
+        if (g_ascii_strcasecmp(choice->name, value) == 0) {
+            *(int *)field(reading, row) = choice->value;
+            g_string_free(names, TRUE);
+            return;
+        }
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", choice->name);
+    }
+    problem(reading, row->key, "needs one of %s, not \"%s\"", names->str, value);
+    g_string_free(names, TRUE);
+}
+
+static void add_words(struct reading *reading, const struct row *row, const char *value)
+{
+    char ***words = field(reading, row);
+    char **more = g_strsplit_set(value, " \t,", -1);
+    GPtrArray *all = g_ptr_array_new();
+    for (char **word = *words; word != NULL && *word != NULL; word++)
+        g_ptr_array_add(all, *word);
+    for (char **word = more; *word != NULL; word++) {
+        if (**word != '\0')
+            g_ptr_array_add(all, *word);
+        else
+            g_free(*word);
+    }
+    g_ptr_array_add(all, NULL);
+    g_free(*words);
+    g_free(more);
+    *words = (char **)g_ptr_array_free(all, FALSE);
+}
+
+static void add_networks(struct reading *reading, const struct row *row, const char *value)
+{
+    struct sks_networks *networks = field(reading, row);
+    char **words = g_strsplit_set(value, " \t,", -1);
+    for (char **word = words; *word != NULL; word++) {
+        struct sks_network network;
+        const char *reason;
+        if (**word == '\0')
+            continue;
+        if (sks_network_parse(&network, *word, &reason) != SKS_OK) {
+            problem(reading, row->key, "\"%s\" %s", *word, reason);
+            continue;
+        }
+        networks->list = g_renew(struct sks_network, networks->list, networks->count + 1);
+        networks->list[networks->count++] = network;
+    }
+    g_strfreev(words);
+}
+
+static void set_text(struct reading *reading, const struct row *row, const char *value)
+{
+    char **text = field(reading, row);
+    const char *reason = NULL;
+    struct sks_socket_address address;
+    if (row->type == TYPE_PATH && value[0] != '\0' && value[0] != '/') {
+        problem(reading, row->key, "needs a path that begins with /, not \"%s\"", value);
+        return;
+    }
+    if (row->type == TYPE_SOCKET && sks_socket_parse(&address, value, &reason) != SKS_OK) {
+        problem(reading, row->key, "\"%s\" %s", value, reason);
+        return;
+    }
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+static void clear(struct reading *reading, const struct row *row)
+{
+    if (row->type == TYPE_WORDS) {
+        char ***words = field(reading, row);
+        g_strfreev(*words);
+        *words = NULL;
+    } else if (row->type == TYPE_NETWORKS) {
+        struct sks_networks *networks = field(reading, row);
+        g_free(networks->list);
+        *networks = (struct sks_networks){NULL, 0};
+    }
+}
+
+static void set(struct reading *reading, const struct row *row, const char *value)
+{
+    switch (row->type) {
+    case TYPE_TEXT:
+    case TYPE_PATH:
+    case TYPE_SOCKET:
+        set_text(reading, row, value);
+        break;
+    case TYPE_NUMBER:
+    case TYPE_OCTAL:
+        set_number(reading, row, value);
+        break;
+    case TYPE_SIZE:
+        set_size(reading, row, value);
+        break;
+    case TYPE_BOOLEAN:
+        set_boolean(reading, row, value);
+        break;
+    case TYPE_CHOICE:
+        set_choice(reading, row, value);
+        break;
+    case TYPE_WORDS:
+        add_words(reading, row, value);
+        break;
+    case TYPE_NETWORKS:
+        add_networks(reading, row, value);
+        break;
+    }
+}
+
+static const struct row *find(const char *section, const char *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strcmp(table[i].section, section) == 0 && (key == NULL || strcmp(table[i].key, key) == 0))
+            return &table[i];
+    return NULL;
+}
+
+/* What inih calls for each value. */
+static int take_value(void *user, const char *section, const char *key, const char *value)
+{
+    struct reading *reading = user;
+    const struct row *row = find(section, key);
+
+    reading->has_key = true;
+    if (row == NULL) {
+        /* next_line() has told of an unknown section already. */
+        if (find(section, NULL) != NULL)
+            problem(reading, key, "is no key of section [%s]", section);
+        else if (section[0] == '\0')
+            problem(reading, key, "stands before the first section");
+        return 1;
+    }
+    size_t *seen = &reading->seen[row - table];
+    bool list = row->type == TYPE_WORDS || row->type == TYPE_NETWORKS;
+    if (*seen != 0 && !list) {
+        problem(reading, key, "is given a second time, after line %zu", *seen);
+        return 1;
+    }
+    if (*seen == 0)
+        clear(reading, row); /* a list that is given replaces the default */
+    *seen = reading->line;
+    set(reading, row, value);
+    return 1;
+}
+
+/* Whether inih can make something of a line; if not, the problem is told here. */
+static bool check_line(struct reading *reading, const char *line)
+{
+    bool indented = g_ascii_isspace(line[0]);
+    while (g_ascii_isspace(*line))
+        line++;
+    if (*line == '\0' || *line == ';' || *line == '#')
+        return true;
+    if (*line == '[' && !(indented && reading->has_key)) {
+        const char *end = strchr(line, ']');
+        reading->has_key = false;
+        if (end == NULL) {
+            problem(reading, NULL, "a section needs a closing bracket");
+            return false;
+        }
+        char *section = g_strndup(line + 1, (size_t)(end - line - 1));
+        if (find(section, NULL) == NULL)
+            problem(reading, NULL, "there is no section [%s]", section);
+        g_free(section);
+        return true;
+    }
+    if (indented && reading->has_key)
+        return true;
+    if (strpbrk(line, "=:") == NULL) {
+        problem(reading, NULL, "a line is \"[section]\", \"key = value\" or a comment");
+        return false;
+    }
+    return true;
+}
+
+/* What inih calls for each line, in the manner of fgets(). */
+static char *next_line(char *out_line, int room, void *user)
+{
+    struct reading *reading = user;
+    if (reading->at >= reading->size)
+        return NULL;
+
+    const char *start = reading->text + reading->at;
+    const char *end = memchr(start, '\n', reading->size - reading->at);
+    size_t length = end != NULL ? (size_t)(end - start) : reading->size - reading->at;
+    bool mark = reading->line == 0 && length >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0;
+    reading->at += length + (end != NULL);
+    reading->line++;
+    if (mark) {
+        start += 3;
+        length -= 3;
+    }
+    if (length > 0 && start[length - 1] == '\r')
+        length--;
+    out_line[0] = '\0';
+    if (length + 1 > (size_t)room) {
+        problem(reading, NULL, "the line is longer than %d bytes; continue it on the next, which begins with a blank",
+                room - 1);
+        return out_line;
+    }
+    if (memchr(start, '\0', length) != NULL) {
+        problem(reading, NULL, "the line contains a NUL byte");
+        return out_line;
+    }
+    memcpy(out_line, start, length);
+    out_line[length] = '\0';
+    if (!check_line(reading, out_line))
+        out_line[0] = '\0';
+    return out_line;
+}
+
+int sks_configuration_parse(struct sks_configuration **out_configuration, const char *name, const char *text,
+                            size_t size, struct sks_problems *problems)
+{
+    struct reading reading = {
+        .configuration = g_new0(struct sks_configuration, 1),
+        .problems = problems,
+        .name = name,
+        .text = text,
+        .size = size,
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        set(&reading, &table[i], table[i].value);
+    g_assert(reading.found == 0);
+
+    /* Whatever inih dislikes was told and blanked out by next_line(); its own answer knows only the first of them. */
+    if (ini_parse_stream(next_line, &reading, take_value, &reading) != 0 && reading.found == 0)
+        sks_problems_add(problems, name, reading.line, NULL, "can't be read"), reading.found++;
+    if (reading.found > 0) {
+        sks_configuration_destroy(reading.configuration);
+        return SKS_ERROR_FORMAT;
+    }
+    *out_configuration = reading.configuration;
+    return SKS_OK;
+}
+
+int sks_configuration_read(struct sks_configuration **out_configuration, const char *path,
+                           struct sks_problems *problems)
+{
+    char *text = NULL;
+    size_t size = 0;
+    GError *error = NULL;
+    struct stat status;
+
+    if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > FILE_LIMIT) {
+        sks_problems_add(problems, path, 0, NULL, "is larger than %u bytes", FILE_LIMIT);
+        return SKS_ERROR_FORMAT;
+    }
+    if (!g_file_get_contents(path, &text, &size, &error)) {
+        sks_problems_add(problems, path, 0, NULL, "%s", error->message);
+        g_error_free(error);
+        return SKS_ERROR_IO;
+    }
+    int result = sks_configuration_parse(out_configuration, path, text, size, problems);
+    g_free(text);
+    return result;
+}
+
+struct sks_configuration *sks_configuration_default(void)
+{
+    struct sks_configuration *configuration = NULL;
+    int result = sks_configuration_parse(&configuration, "", "", 0, NULL);
+    g_assert(result == SKS_OK);
+    return configuration;
+}
+
+void sks_configuration_destroy(struct sks_configuration *configuration)
+{
+    if (configuration == NULL)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        void *at = (char *)configuration + table[i].offset;
+        if (table[i].type == TYPE_TEXT || table[i].type == TYPE_PATH || table[i].type == TYPE_SOCKET)
+            g_free(*(char **)at);
+        else if (table[i].type == TYPE_WORDS)
+            g_strfreev(*(char ***)at);
+        else if (table[i].type == TYPE_NETWORKS)
+            g_free(((struct sks_networks *)at)->list);
+    }
+    g_free(configuration);
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+struct sks_settings sks_configuration_settings(const struct sks_configuration *configuration)
+{
+    return (struct sks_settings){
+        .model = or_null(configuration->classifier.model),
+        .lists = or_null(configuration->classifier.lists),
+        .people = or_null(configuration->classifier.people),
+        .store = or_null(configuration->classifier.store),
+        .own_domains = (const char *const *)configuration->classifier.own_domains,
+        .authserv_ids = (const char *const *)configuration->classifier.authserv_ids,
+    };
+}
+
+struct sks_pool_options sks_configuration_pool(const struct sks_configuration *configuration)
+{
+    return (struct sks_pool_options){
+        .workers = configuration->pool.workers,
+        .deadline_ms = configuration->pool.deadline * 1000,
+        .queue_ms = configuration->pool.queueing * 1000,
+        .memory = configuration->pool.memory,
+    };
+}
+
+size_t sks_configuration_option_count(void)
+{
+    return G_N_ELEMENTS(table);
+}
+
+struct sks_option sks_configuration_option(size_t index)
+{
+    return (struct sks_option){table[index].section, table[index].key, table[index].value, table[index].help};
+}

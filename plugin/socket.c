@@ -1,0 +1,94 @@
+/*
+ * Checking the listening address before libmilter sees it: libmilter only reports to syslog, and removes a unix socket
+ * without asking whether somebody still listens on it.
+ */
+#include "socket.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "sekisho/error.h"
+
+static int parse_path(struct sks_socket_address *address, const char *path, const char **out_reason)
+{
+    *out_reason = "needs a path that begins with /";
+    if (path[0] != '/')
+        return SKS_ERROR_FORMAT;
+    *out_reason = "has a path that is too long for a socket";
+    if (g_strlcpy(address->path, path, sizeof(address->path)) >= sizeof(address->path))
+        return SKS_ERROR_FORMAT;
+    address->family = AF_UNIX;
+    return SKS_OK;
+}
+
+static int parse_port(const char *text, const char **out_reason)
+{
+    char **parts = g_strsplit(text, "@", 2);
+    guint64 port;
+    int result = SKS_OK;
+    if (parts[0] == NULL || !g_ascii_string_to_unsigned(parts[0], 10, 1, 65535, &port, NULL)) {
+        *out_reason = "needs a port number from 1 to 65535";
+        result = SKS_ERROR_FORMAT;
+    } else if (parts[1] != NULL && parts[1][0] == '\0') {
+        *out_reason = "needs a host after @";
+        result = SKS_ERROR_FORMAT;
+    }
+    g_strfreev(parts);
+    return result;
+}
+
+int sks_socket_parse(struct sks_socket_address *out_address, const char *text, const char **out_reason)
+{
+    struct sks_socket_address address = {.family = AF_UNSPEC};
+    int result = SKS_ERROR_FORMAT;
+
+    *out_reason = "needs to begin with unix:, inet: or inet6:";
+    if (g_str_has_prefix(text, "unix:")) {
+        result = parse_path(&address, text + strlen("unix:"), out_reason);
+    } else if (g_str_has_prefix(text, "local:")) {
+        result = parse_path(&address, text + strlen("local:"), out_reason);
+    } else if (text[0] == '/') {
+        result = parse_path(&address, text, out_reason);
+    } else if (g_str_has_prefix(text, "inet:")) {
+        address.family = AF_INET;
+        result = parse_port(text + strlen("inet:"), out_reason);
+    } else if (g_str_has_prefix(text, "inet6:")) {
+        address.family = AF_INET6;
+        result = parse_port(text + strlen("inet6:"), out_reason);
+    }
+    if (result == SKS_OK)
+        *out_address = address;
+    return result;
+}
+
+int sks_socket_remove_stale(const char *path)
+{
+    struct stat status;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (lstat(path, &status) < 0)
+        return errno == ENOENT ? SKS_OK : SKS_ERROR_IO;
+    if (!S_ISSOCK(status.st_mode)) {
+        errno = EEXIST;
+        return SKS_ERROR_IO;
+    }
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0)
+        return SKS_ERROR_IO;
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    int connected = connect(probe, (struct sockaddr *)&address, sizeof(address));
+    int reason = errno;
+    close(probe);
+    if (connected == 0)
+        return SKS_ERROR_UNAVAILABLE;
+    if (reason != ECONNREFUSED) {
+        errno = reason;
+        return SKS_ERROR_IO;
+    }
+    return unlink(path) == 0 ? SKS_OK : SKS_ERROR_IO;
+}

@@ -1,0 +1,172 @@
+/*
+ * The subject banner.
+ *
+ * The original bytes stay as they are, whatever charset they were written in: the banner is put before them as encoded
+ * words of its own. A second pass through this program finds exactly these words and needs no header to know the
+ * original. A reply carries the banner in whatever form the replying mailer gave it: there the decoded text is
+ * searched, but only behind marks of a reply, so that no sender can keep the banner away by writing it at the end.
+ */
+#include "edit.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "encode.h"
+
+#define WORD_START "=?UTF-8?B?"
+
+struct brackets {
+    const char *open, *close;
+};
+
+static const struct brackets brackets[SKS_LANGUAGE_COUNT] = {
+    [SKS_LANGUAGE_JAPANESE] = {"【", "】"},
+    [SKS_LANGUAGE_ENGLISH] = {"[", "]"},
+};
+
+/*
+ * The part of a banner that tells its class, with the opening bracket: "【標的型攻撃の疑い". The reasons after it
+ * change from mail to mail. The caller frees; NULL for a verdict without a banner.
+ */
+static char *make_label(const struct sks_verdict *verdict, enum sks_language language)
+{
+    const char *banner = sks_verdict_banner(verdict, language);
+    if (banner[0] == '\0')
+        return NULL;
+    const char *end = language == SKS_LANGUAGE_JAPANESE ? strstr(banner, "：") : strchr(banner, ':');
+    size_t size = end != NULL ? (size_t)(end - banner) : strlen(banner);
+    char *label = g_strndup(banner, size);
+    char *result = g_strconcat(brackets[language].open, label, NULL);
+    g_free(label);
+    return result;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static const char *skip_blanks(const char *text)
+{
+    while (is_blank(*text))
+        text++;
+    return text;
+}
+
+/* Takes one encoded word of our own making off the front. Returns what follows, or NULL. */
+static const char *take_word(GString *decoded, const char *text)
+{
+    if (strncmp(text, WORD_START, strlen(WORD_START)) != 0)
+        return NULL;
+    const char *start = text + strlen(WORD_START), *end = strstr(start, "?=");
+    if (end == NULL || end - start > 75)
+        return NULL;
+    char *base64 = g_strndup(start, (size_t)(end - start));
+    gsize size = 0;
+    guchar *bytes = g_base64_decode(base64, &size);
+    g_string_append_len(decoded, (const char *)bytes, (gssize)size);
+    g_free(bytes);
+    g_free(base64);
+    return end + 2;
+}
+
+/* If value begins with a banner that we wrote, returns what follows it; else NULL. */
+static const char *behind_banner(const char *value, const char *label, const char *close)
+{
+    GString *decoded = g_string_new(NULL);
+    const char *result = NULL;
+    const char *rest = take_word(decoded, skip_blanks(value));
+    while (rest != NULL) {
+        if (decoded->len >= strlen(label) && !g_str_has_prefix(decoded->str, label))
+            break;
+        if (g_str_has_suffix(decoded->str, close) && g_str_has_prefix(decoded->str, label)) {
+            result = skip_blanks(rest);
+            break;
+        }
+        rest = take_word(decoded, skip_blanks(rest));
+    }
+    g_string_free(decoded, TRUE);
+    return result;
+}
+
+/* The marks that mailers put before the subject of an answer, without the colon. */
+static const char *const reply_marks[] = {
+    "re",   "fw",   "fwd",  "aw",   "wg",   "sv",   "vs",   "tr",   "rv",
+    "返信", "転送", "ｒｅ", "ｆｗ", "Ｒｅ", "Ｆｗ", "ＲＥ", "ＦＷ",
+};
+
+/* Takes "Re:", "RE[2]:", "返信：" or a list's "[name 123]" off the front. Returns what follows, or NULL. */
+static const char *skip_mark(const char *text)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(reply_marks); i++) {
+        size_t size = strlen(reply_marks[i]);
+        if (g_ascii_strncasecmp(text, reply_marks[i], size) != 0)
+            continue;
+        const char *at = text + size;
+        at += strspn(at, "[](^0123456789) ");
+        if (*at == ':')
+            return at + 1;
+        if (g_str_has_prefix(at, "："))
+            return at + strlen("：");
+    }
+    if (*text == '[') {
+        const char *end = strchr(text, ']');
+        if (end != NULL && end - text <= 40)
+            return end + 1;
+    }
+    return NULL;
+}
+
+/* Whether the decoded subject carries the label in front or behind marks of a reply. */
+static bool carries_label(const char *subject, const char *label)
+{
+    for (unsigned marks = 0; subject != NULL && marks < 20; marks++) {
+        subject = skip_blanks(subject);
+        while (g_str_has_prefix(subject, "　"))
+            subject = skip_blanks(subject + strlen("　"));
+        if (g_str_has_prefix(subject, label))
+            return true;
+        subject = skip_mark(subject);
+    }
+    return false;
+}
+
+static char *put_in_front(const struct sks_verdict *verdict, enum sks_language language, const char *value)
+{
+    struct sks_header_text out = {.text = g_string_new(NULL), .column = strlen("Subject: ")};
+    char *banner =
+        g_strconcat(brackets[language].open, sks_verdict_banner(verdict, language), brackets[language].close, NULL);
+    const char *original = skip_blanks(value);
+
+    sks_encode_words(&out, banner);
+    g_free(banner);
+    if (*original != '\0') {
+        size_t line = strcspn(original, "\r\n");
+        g_string_append(out.text, out.column + 1 + line > SKS_ENCODE_COLUMNS ? "\n " : " ");
+        g_string_append(out.text, original);
+    }
+    return g_string_free(out.text, FALSE);
+}
+
+char *sks_subject_banner(char **out_original, const struct sks_verdict *verdict, enum sks_language language,
+                         const char *value, const char *verdict_subject)
+{
+    bool reply = false;
+    const char *original = NULL;
+    for (int other = 0; other < SKS_LANGUAGE_COUNT; other++) {
+        char *label = make_label(verdict, (enum sks_language)other);
+        if (label == NULL)
+            continue;
+        if (original == NULL)
+            original = behind_banner(value, label, brackets[other].close);
+        reply = reply || carries_label(verdict_subject, label);
+        g_free(label);
+    }
+    if (original != NULL || reply) {
+        *out_original = original != NULL ? g_strdup(original) : NULL;
+        return NULL;
+    }
+    *out_original = g_strdup(value);
+    return put_in_front(verdict, language, value);
+}

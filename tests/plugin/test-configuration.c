@@ -1,0 +1,201 @@
+/* Configuration: what is understood, what is refused and with which words; the shipped sample. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+#include <syslog.h>
+
+#include <glib.h>
+
+#include "configuration.h"
+
+static char *problems_of(const char *text, size_t size)
+{
+    struct sks_configuration *configuration = NULL;
+    struct sks_problems *problems = sks_problems_create();
+    GString *all = g_string_new(NULL);
+    int result = sks_configuration_parse(&configuration, "t.ini", text, size, problems);
+    assert_int_equal(result == SKS_OK, sks_problems_count(problems) == 0);
+    assert_int_equal(result == SKS_OK, configuration != NULL);
+    for (size_t i = 0; i < sks_problems_count(problems); i++)
+        g_string_append_printf(all, "%s\n", sks_problems_text(problems, i));
+    sks_problems_destroy(problems);
+    sks_configuration_destroy(configuration);
+    return g_string_free(all, FALSE);
+}
+
+static void test_values(void **state)
+{
+    static const char text[] = "\xEF\xBB\xBF; comment\r\n"
+                               "[milter]\r\n"
+                               "socket = inet:8899@127.0.0.1\r\n"
+                               "umask: 0077\n"
+                               "mail_size = 10M ; comment\n"
+                               "user =\n"
+                               "[classifier]\n"
+                               "own_domains = kikan.example, example.test\n"
+                               "   third.example\n"
+                               "own_domains = fourth.example\n"
+                               "store = /var/lib/sekisho/memory.sqlite\n"
+                               "[policy]\n"
+                               "targeted = Quarantine\n"
+                               "failure = tempfail\n"
+                               "observe = yes\n"
+                               "trusted_networks = 192.0.2.0/24 2001:db8::/32\n"
+                               "[banner]\n"
+                               "language = en\n"
+                               "[pool]\n"
+                               "deadline = 7\n"
+                               "memory = 1G\n"
+                               "[log]\n"
+                               "facility = local3\n"
+                               "level = debug";
+    struct sks_configuration *configuration = NULL;
+    struct sks_problems *problems = sks_problems_create();
+    (void)state;
+
+    int result = sks_configuration_parse(&configuration, "t.ini", text, strlen(text), problems);
+    if (result != SKS_OK)
+        fail_msg("%s", sks_problems_text(problems, 0));
+    assert_string_equal(configuration->milter.socket, "inet:8899@127.0.0.1");
+    assert_int_equal(configuration->milter.umask, 077);
+    assert_int_equal(configuration->milter.mail_size, 10 * 1024 * 1024);
+    assert_string_equal(configuration->milter.user, "");
+    assert_int_equal(g_strv_length(configuration->classifier.own_domains), 4);
+    assert_string_equal(configuration->classifier.own_domains[2], "third.example");
+    assert_int_equal(configuration->policy.action[SKS_CLASS_TARGETED], SKS_ACTION_QUARANTINE);
+    assert_int_equal(configuration->policy.action[SKS_CLASS_BULK], SKS_ACTION_TAG);
+    assert_int_equal(configuration->policy.failure, SKS_ACTION_TEMPFAIL);
+    assert_true(configuration->policy.observe && configuration->policy.exempt_authenticated);
+    assert_int_equal(configuration->policy.trusted_networks.count, 2); /* the default is replaced */
+    assert_true(sks_networks_contain(&configuration->policy.trusted_networks, "2001:db8::1"));
+    assert_false(sks_networks_contain(&configuration->policy.trusted_networks, "127.0.0.1"));
+    assert_int_equal(configuration->banner.language, SKS_LANGUAGE_ENGLISH);
+    assert_int_equal(configuration->log.facility, LOG_LOCAL3);
+    assert_int_equal(configuration->log.level, LOG_DEBUG);
+    assert_int_equal(sks_configuration_pool(configuration).deadline_ms, 7000);
+    assert_int_equal(sks_configuration_pool(configuration).memory, 1024u * 1024 * 1024);
+    struct sks_settings settings = sks_configuration_settings(configuration);
+    assert_string_equal(settings.store, "/var/lib/sekisho/memory.sqlite");
+    assert_null(settings.model);
+    assert_string_equal(settings.own_domains[3], "fourth.example");
+    sks_configuration_destroy(configuration);
+    sks_problems_destroy(problems);
+}
+
+static void test_problems(void **state)
+{
+    static const struct {
+        const char *name, *text, *want;
+    } rows[] = {
+        {"empty", "", ""},
+        {"all at once", "[milter]\nsocket = tcp:1\nnonsense\nusr = x\n[polcy]\nx = y\n[pool]\nworkers = 1000\n",
+         "t.ini:2: socket: \"tcp:1\" needs to begin with unix:, inet: or inet6:\n"
+         "t.ini:3: a line is \"[section]\", \"key = value\" or a comment\n"
+         "t.ini:4: usr: is no key of section [milter]\n"
+         "t.ini:5: there is no section [polcy]\n"
+         "t.ini:8: workers: needs a whole number from 0 to 256, not \"1000\"\n"},
+        {"no section", "socket = unix:/x\n", "t.ini:1: socket: stands before the first section\n"},
+        {"twice", "[log]\nlevel = info\nlevel = debug\n", "t.ini:3: level: is given a second time, after line 2\n"},
+        {"open section", "[log\n", "t.ini:1: a section needs a closing bracket\n"},
+        {"boolean", "[policy]\nobserve = maybe\n", "t.ini:2: observe: needs yes or no, not \"maybe\"\n"},
+        {"choice", "[policy]\nfailure = reject\n",
+         "t.ini:2: failure: needs one of accept, tempfail, quarantine, not \"reject\"\n"},
+        {"networks", "[policy]\ntrusted_networks = 192.0.2.1/24\n  x 127.0.0.1\n",
+         "t.ini:2: trusted_networks: \"192.0.2.1/24\" has bits set beyond its prefix length\n"
+         "t.ini:3: trusted_networks: \"x\" is no IPv4 or IPv6 network\n"},
+        {"octal", "[milter]\numask = 0999\n", "t.ini:2: umask: needs an octal number up to 0777, not \"0999\"\n"},
+        {"size", "[milter]\nmail_size = 1T\n", "t.ini:2: mail_size: needs a size from 64K to 64M, not \"1T\"\n"},
+        {"size, too much", "[milter]\nmail_size = 65M\n",
+         "t.ini:2: mail_size: needs a size from 64K to 64M, not \"65M\"\n"},
+        {"size, overflow", "[milter]\nmail_size = 18446744073709551615G\n",
+         "t.ini:2: mail_size: needs a size from 64K to 64M, not \"18446744073709551615G\"\n"},
+        {"size, negative", "[milter]\nmail_size = -1\n",
+         "t.ini:2: mail_size: needs a size from 64K to 64M, not \"-1\"\n"},
+        {"path", "[classifier]\nstore = memory.sqlite\n",
+         "t.ini:2: store: needs a path that begins with /, not \"memory.sqlite\"\n"},
+        {"port", "[milter]\nsocket = inet:70000@localhost\n",
+         "t.ini:2: socket: \"inet:70000@localhost\" needs a port number from 1 to 65535\n"},
+        {"relative socket", "[milter]\nsocket = unix:x\n",
+         "t.ini:2: socket: \"unix:x\" needs a path that begins with /\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *got = problems_of(rows[i].text, strlen(rows[i].text));
+        assert_row_string(rows[i].name, got, rows[i].want);
+        g_free(got);
+    }
+}
+
+static void test_hostile_lines(void **state)
+{
+    char *long_name = g_strnfill(300, 'x');
+    char *text = g_strdup_printf("[policy]\nexempt_senders = %s\nobserve = yes\n", long_name);
+    (void)state;
+    char *got = problems_of(text, strlen(text));
+    assert_string_equal(got, "t.ini:2: the line is longer than 199 bytes; continue it on the next, which begins with a "
+                             "blank\n");
+    g_free(got);
+    got = problems_of("[log]\nlevel = in\0fo\n", sizeof("[log]\nlevel = in\0fo\n") - 1);
+    assert_string_equal(got, "t.ini:2: the line contains a NUL byte\n");
+    g_free(got);
+    g_free(text);
+    g_free(long_name);
+}
+
+static void test_missing_file(void **state)
+{
+    struct sks_configuration *configuration = NULL;
+    struct sks_problems *problems = sks_problems_create();
+    (void)state;
+    assert_int_equal(sks_configuration_read(&configuration, "/nonexistent/sekisho.ini", problems), SKS_ERROR_IO);
+    assert_int_equal(sks_problems_count(problems), 1);
+    sks_problems_destroy(problems);
+}
+
+/* The sample sets nothing, and has each key once with its default, commented out. */
+static void test_sample(void **state)
+{
+    const char *root = getenv("SKS_SOURCE_ROOT");
+    char *path = g_build_filename(root != NULL ? root : ".", "docs", "sekisho.ini", NULL);
+    char *text = NULL;
+    size_t size = 0;
+    (void)state;
+    if (!g_file_get_contents(path, &text, &size, NULL))
+        fail_msg("can't read %s", path);
+    char *got = problems_of(text, size);
+    assert_string_equal(got, "");
+    g_free(got);
+
+    for (size_t i = 0; i < sks_configuration_option_count(); i++) {
+        struct sks_option option = sks_configuration_option(i);
+        char *section = g_strdup_printf("\n[%s]\n", option.section);
+        char *line = g_strdup_printf("\n;%s =%s%s\n", option.key, option.value[0] != '\0' ? " " : "", option.value);
+        const char *start = strstr(text, section);
+        const char *end = start != NULL ? strstr(start + 2, "\n[") : NULL;
+        const char *found = start != NULL ? strstr(start, line) : NULL;
+        if (found == NULL || (end != NULL && found > end))
+            fail_msg("%s: section [%s] lacks \"%s\"", path, option.section, g_strstrip(line));
+        g_free(section);
+        g_free(line);
+    }
+
+    /* With the comment marks taken away it says the same. */
+    GRegex *mark = g_regex_new("^;([a-z_]+ =)", G_REGEX_MULTILINE, 0, NULL);
+    char *opened = g_regex_replace(mark, text, (gssize)size, 0, "\\1", 0, NULL);
+    got = problems_of(opened, strlen(opened));
+    assert_string_equal(got, "");
+    g_free(got);
+    g_free(opened);
+    g_regex_unref(mark);
+    g_free(text);
+    g_free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values),       cmocka_unit_test(test_problems), cmocka_unit_test(test_hostile_lines),
+        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_sample),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
