@@ -10,6 +10,8 @@
 
 #include "language/detect.h"
 #include "language/morpheme.h"
+#include "language/score.h"
+#include "language/sentence.h"
 #include "language/text.h"
 #include "language/token.h"
 #include "sekisho/limits.h"
@@ -17,6 +19,7 @@
 struct sks_language_room {
     struct sks_morphemes *morphemes;
     UBreakIterator *words;
+    struct sks_score_models models;
 };
 
 /* What a result's pointers point into. */
@@ -31,6 +34,8 @@ int sks_language_create(struct sks_language_room **out_room, struct sks_problems
     UErrorCode error = U_ZERO_ERROR;
     room->words = ubrk_open(UBRK_WORD, "en", NULL, 0, &error);
     int result = U_FAILURE(error) ? SKS_ERROR_IO : sks_morphemes_create(&room->morphemes, problems);
+    if (result == 0)
+        result = sks_score_models_read(&room->models, problems);
     if (U_FAILURE(error))
         sks_problems_add(problems, NULL, 0, "ICU", "%s", u_errorName(error));
     if (result != 0) {
@@ -51,8 +56,16 @@ void sks_language_destroy(struct sks_language_room *room)
     g_free(room);
 }
 
-static void read_lines(struct sks_tokens *tokens, struct sks_language_room *room, const struct sks_text *text,
-                       const char *language)
+static void add_sentences(struct sks_score_sums *sums, const struct sks_language_room *room, const char *line,
+                          const struct sks_morpheme *morphemes, size_t count)
+{
+    struct sks_sentence sentence;
+    for (size_t next = 0; sks_sentence_next(&sentence, &next, line, morphemes, count);)
+        sks_score_add(sums, &room->models, &sentence);
+}
+
+static void read_lines(struct sks_tokens *tokens, struct sks_score_sums *sums, struct sks_language_room *room,
+                       const struct sks_text *text, const char *language)
 {
     for (guint i = 0; i < text->lines->len; i++) {
         const struct sks_text_line *line = &g_array_index(text->lines, struct sks_text_line, i);
@@ -64,6 +77,7 @@ static void read_lines(struct sks_tokens *tokens, struct sks_language_room *room
         const struct sks_morpheme *morphemes =
             sks_morphemes_read(&count, room->morphemes, text->bytes + line->start, line->end - line->start);
         sks_tokens_add_japanese(tokens, text, line, morphemes, count);
+        add_sentences(sums, room, text->bytes + line->start, morphemes, count);
     }
 }
 
@@ -80,7 +94,10 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     result->characters = (size_t)g_utf8_strlen(text.bytes, (gssize)text.size);
 
     struct sks_tokens tokens = {storage->tokens, storage->strings, text.cut};
-    read_lines(&tokens, room, &text, result->language);
+    struct sks_score_sums sums = {.hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    read_lines(&tokens, &sums, room, &text, result->language);
+    sks_score_finish(result, &sums, &room->models);
+    g_array_free(sums.hashes, TRUE);
     result->cut = tokens.cut;
     result->tokens = (const struct sks_token *)(void *)storage->tokens->data;
     result->token_count = storage->tokens->len;

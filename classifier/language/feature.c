@@ -1,0 +1,123 @@
+/*
+ * What stands for content is folded, so that a model learns how something is said and not what: digits become one
+ * zero, Latin words one letter, spaces nothing. Each kind of n-gram has its own seed.
+ */
+#include "language/feature.h"
+
+#include <string.h>
+
+#include "language/text.h"
+
+enum { LONGEST_CHARACTERS = 4 };
+
+static uint32_t mix(uint32_t hash, uint32_t value)
+{
+    hash = (hash ^ value) * 0x9e3779b1u;
+    return hash ^ (hash >> 15);
+}
+
+static uint32_t finish(uint32_t hash)
+{
+    hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
+    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
+    return hash ^ (hash >> 16);
+}
+
+static void emit(GArray *out_hashes, uint32_t hash)
+{
+    hash = finish(hash);
+    g_array_append_val(out_hashes, hash);
+}
+
+/* All runs of one to longest units. */
+static void n_grams(GArray *out_hashes, const GArray *units, unsigned longest, uint32_t seed)
+{
+    for (guint i = 0; i < units->len; i++) {
+        uint32_t hash = mix(seed, 0x5bd1e995u);
+        for (unsigned n = 1; n <= longest && i + n <= units->len; n++) {
+            hash = mix(hash, g_array_index(units, uint32_t, i + n - 1));
+            emit(out_hashes, mix(hash, n));
+        }
+    }
+}
+
+static void add_unit(GArray *units, uint32_t unit)
+{
+    g_array_append_val(units, unit);
+}
+
+/* Characters with their folding; 2 and 3 mark both ends. */
+static void characters(GArray *units, const struct sks_sentence *sentence)
+{
+    const char *p = sentence->line + sentence->start, *end = sentence->line + sentence->end;
+    uint32_t last = 2;
+    add_unit(units, last);
+    while (p < end) {
+        uint32_t character = sks_text_next(&p, end);
+        if (character == ' ')
+            continue;
+        if (character < 0x80 && g_ascii_isdigit((char)character))
+            character = '0';
+        else if (character < 0x80 && g_ascii_isalpha((char)character))
+            character = 'A';
+        if ((character == '0' || character == 'A') && character == last)
+            continue;
+        add_unit(units, character);
+        last = character;
+    }
+    add_unit(units, 3);
+}
+
+static uint32_t hash_bytes(const char *bytes, size_t size)
+{
+    uint32_t hash = 0x811c9dc5u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 0x01000193u;
+    return hash;
+}
+
+static uint32_t surface_unit(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
+{
+    const char *bytes = sentence->line + morpheme->start;
+    if (g_ascii_isdigit(*bytes))
+        return '0';
+    if (g_ascii_isalpha(*bytes))
+        return 'A';
+    return hash_bytes(bytes, morpheme->end - morpheme->start);
+}
+
+static bool is_function(const struct sks_morpheme *morpheme)
+{
+    static const char *const starts[] = {"助",          "接続詞",    "連体詞",    "記号", "名詞,非自立", "名詞,代名詞",
+                                         "動詞,非自立", "動詞,接尾", "名詞,接尾", "副詞", "接頭詞"};
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        if (g_str_has_prefix(morpheme->feature, starts[i]))
+            return true;
+    return false;
+}
+
+/* Which unit stands for a morpheme in each series of n-grams. */
+enum series { SURFACES, FUNCTION_WORDS, PARTS, SERIES_COUNT };
+
+static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, enum series series)
+{
+    bool surface = series == SURFACES || (series == FUNCTION_WORDS && is_function(morpheme));
+    return surface ? surface_unit(sentence, morpheme) : morpheme->left;
+}
+
+void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *sentence)
+{
+    static const unsigned longest[] = {[SURFACES] = 3, [FUNCTION_WORDS] = 4, [PARTS] = 4};
+    GArray *units = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    characters(units, sentence);
+    n_grams(out_hashes, units, LONGEST_CHARACTERS, 1);
+    for (enum series series = 0; series < SERIES_COUNT; series++) {
+        g_array_set_size(units, 0);
+        add_unit(units, 2);
+        for (size_t i = 0; i < sentence->count; i++)
+            add_unit(units, unit_of(sentence, &sentence->morphemes[i], series));
+        add_unit(units, 3);
+        n_grams(out_hashes, units, longest[series], 2 + series);
+    }
+    g_array_free(units, TRUE);
+}

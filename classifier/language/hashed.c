@@ -1,0 +1,83 @@
+/* Reading and applying hashed linear models. The weights are used where they lie, in the program's read-only data. */
+#include "language/hashed.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib.h>
+
+static uint32_t read_u32(const uint8_t *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static float read_float(const uint8_t *bytes)
+{
+    uint32_t bits = read_u32(bytes);
+    float value;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+int sks_hashed_read(struct sks_hashed *out_model, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    if (size < SKS_HASHED_HEADER || memcmp(bytes, SKS_HASHED_MAGIC, 8) != 0)
+        return SKS_ERROR_FORMAT;
+    uint32_t bits = read_u32(bytes + 8);
+    if (bits < 8 || bits > 24 || size != SKS_HASHED_HEADER + ((size_t)1 << bits))
+        return SKS_ERROR_FORMAT;
+    struct sks_hashed model = {
+        .mask = (1u << bits) - 1,
+        .scale = read_float(bytes + 12),
+        .bias = read_float(bytes + 16),
+        .slope = read_float(bytes + 20),
+        .offset = read_float(bytes + 24),
+        .overlap = read_float(bytes + 28),
+        .weights = (const int8_t *)bytes + SKS_HASHED_HEADER,
+    };
+    if (!isfinite(model.scale) || !isfinite(model.bias) || !isfinite(model.slope) || !isfinite(model.offset) ||
+        !(model.overlap >= 0 && model.overlap <= 1))
+        return SKS_ERROR_FORMAT;
+    *out_model = model;
+    return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+size_t sks_hashed_fold(uint32_t *hashes, size_t count, uint32_t mask)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        hashes[i] &= mask;
+    qsort(hashes, count, sizeof(*hashes), compare);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || hashes[kept - 1] != hashes[i])
+            hashes[kept++] = hashes[i];
+    return kept;
+}
+
+double sks_hashed_weight(const struct sks_hashed *model, uint32_t bucket)
+{
+    return (double)model->weights[bucket & model->mask] * (double)model->scale;
+}
+
+double sks_hashed_score(const struct sks_hashed *model, const uint32_t *buckets, size_t count)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += model->weights[buckets[i] & model->mask];
+    return ((double)sum * (double)model->scale + (double)model->bias) * (double)model->slope + (double)model->offset;
+}
+
+double sks_hashed_combine(const struct sks_hashed *model, double sum, size_t sentences)
+{
+    if (sentences == 0)
+        return 0;
+    return sum / (1 + (double)model->overlap * (double)(sentences - 1));
+}

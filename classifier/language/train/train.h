@@ -1,0 +1,87 @@
+/*
+ * Training of the language models, shared by the program train-language and the benchmark. Not part of the library.
+ *
+ * Everything is deterministic: the same corpora give the same bytes.
+ */
+#ifndef SKS_LANGUAGE_TRAIN_TRAIN_H
+#define SKS_LANGUAGE_TRAIN_TRAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <linear.h>
+
+#include "language/morpheme.h"
+#include "language/sentence.h"
+
+enum sks_train_set {
+    SKS_TRAIN_WMT21,
+    SKS_TRAIN_WMT22,
+    SKS_TRAIN_PARTNER,
+    SKS_TRAIN_NTREX,
+    SKS_TRAIN_AGENCY,
+    SKS_TRAIN_D365,
+    SKS_TRAIN_BSD,
+    SKS_TRAIN_SET_COUNT,
+};
+
+enum { SKS_TRAIN_BITS = 20, SKS_TRAIN_HUMAN = 0, SKS_TRAIN_ENGINES = 4, SKS_TRAIN_FOLDS = 3 };
+
+/* One line of a corpus as features, and where it comes from. */
+struct sks_train_line {
+    struct feature_node *x;
+    enum sks_train_set set;
+    int engine; /* SKS_TRAIN_HUMAN, or the number of the machine */
+    int fold;   /* neighbouring lines share a fold: they are of one document */
+    size_t number;
+    bool polite;
+};
+
+typedef void sks_train_features(GArray *out_hashes, const struct sks_sentence *sentence);
+
+/* Reads a file's lines as features; problems end the program. Appends struct sks_train_line. */
+void sks_train_read(GArray *lines, struct sks_morphemes *morphemes, const char *path, enum sks_train_set set,
+                    int engine, sks_train_features *features);
+
+/* A model before it is quantised. */
+struct sks_train_model {
+    float *weights; /* 2^SKS_TRAIN_BITS */
+    double bias, slope, offset, overlap;
+};
+
+/* Logistic regression (liblinear) of label[i] = ±1 over lines[chosen[i]]. */
+void sks_train_fit(struct sks_train_model *out_model, const GArray *lines, const guint *chosen, const double *labels,
+                   guint count, double cost);
+void sks_train_finish(struct sks_train_model *model);
+double sks_train_score(const struct sks_train_model *model, const struct feature_node *x);
+
+/* Writes the model as classifier/language/hashed.h has it. */
+int sks_train_write(const struct sks_train_model *model, const char *path);
+
+/* A score and whether it belongs to the class that should score high. */
+struct sks_train_judged {
+    double score;
+    bool positive;
+};
+
+/* Area under the curve; sorts judged (of struct sks_train_judged). */
+double sks_train_auc(GArray *judged);
+
+/* Fits slope and offset so that slope × score + offset are log-odds at equal priors. */
+void sks_train_calibrate(double *out_slope, double *out_offset, const GArray *judged);
+
+/*
+ * Translationese with one engine left out and, within every engine, a fold of sources left out: out_judged[e] gets the
+ * scores of lines of engine e + 1 and of human lines that no model had seen, and out_lines[e] their lines.
+ */
+void sks_train_cross(GArray *out_judged[SKS_TRAIN_ENGINES], GArray *out_lines[SKS_TRAIN_ENGINES], const GArray *lines);
+
+/* All lines that train translationese, from the folder of Japanese corpora. */
+GArray *sks_train_translationese_lines(struct sks_morphemes *morphemes, const char *corpora);
+void sks_train_lines_free(GArray *lines);
+
+/* The shipped model of all lines, calibrated on what sks_train_cross() found. */
+void sks_train_translationese(struct sks_train_model *out_model, const GArray *lines);
+
+#endif
