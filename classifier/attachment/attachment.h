@@ -16,12 +16,14 @@
 /* The types of the command line's contract, in its order and by its names. */
 #define SKS_FILE_TYPES(X)                                                                                              \
     X(ZIP, "zip")                                                                                                      \
-    X(RAR, "rar") X(7Z, "7z") X(LZH, "lzh") X(CAB, "cab") X(TAR, "tar") X(GZIP, "gzip") X(ISO, "iso") X(VHD, "vhd")    \
-        X(OLE, "ole") X(DOC, "doc") X(XLS, "xls") X(PPT, "ppt") X(MSG, "msg") X(MSI, "msi") X(DOCX, "docx")            \
-            X(XLSX, "xlsx") X(PPTX, "pptx") X(DOCM, "docm") X(XLSM, "xlsm") X(PPTM, "pptm") X(ODF, "odf")              \
-                X(RTF, "rtf") X(PDF, "pdf") X(ONENOTE, "onenote") X(LNK, "lnk") X(URL, "url") X(HTML, "html")          \
-                    X(SCRIPT, "script") X(PE, "pe") X(ELF, "elf") X(MACHO, "macho") X(MAIL, "mail") X(TNEF, "tnef")    \
-                        X(IMAGE, "image") X(TEXT, "text") X(UNKNOWN, "unknown")
+    X(RAR, "rar")                                                                                                      \
+    X(7Z, "7z")                                                                                                        \
+    X(LZH, "lzh") X(CAB, "cab") X(TAR, "tar") X(GZIP, "gzip") X(ISO, "iso") X(VHD, "vhd") X(OLE, "ole") X(DOC, "doc")  \
+        X(XLS, "xls") X(PPT, "ppt") X(MSG, "msg") X(MSI, "msi") X(DOCX, "docx") X(XLSX, "xlsx") X(PPTX, "pptx")        \
+            X(DOCM, "docm") X(XLSM, "xlsm") X(PPTM, "pptm") X(ODF, "odf") X(RTF, "rtf") X(PDF, "pdf")                  \
+                X(ONENOTE, "onenote") X(LNK, "lnk") X(URL, "url") X(HTML, "html") X(SCRIPT, "script") X(PE, "pe")      \
+                    X(ELF, "elf") X(MACHO, "macho") X(MAIL, "mail") X(TNEF, "tnef") X(IMAGE, "image") X(TEXT, "text")  \
+                        X(UNKNOWN, "unknown")
 
 enum sks_file_type {
 #define SKS_FILE_TYPE_ENUM(symbol, name) SKS_FILE_##symbol,
@@ -56,6 +58,13 @@ struct sks_attachment_entry {
     enum sks_file_type type; /* by content where it was read, else by what the name claims */
 };
 
+/* A mail that lies inside an attachment, or is one: for the caller to judge in turn. */
+struct sks_attachment_message {
+    const char *where; /* path inside the attachment; "" for the file itself */
+    const unsigned char *bytes;
+    size_t size;
+};
+
 struct sks_attachment {
     const char *where; /* "part N: FILE NAME", or a path below it for what was nested */
     const char *name;
@@ -70,6 +79,8 @@ struct sks_attachment {
     size_t entry_count;
     const struct sks_fact *facts;
     size_t fact_count;
+    const struct sks_attachment_message *messages;
+    size_t message_count;
     const char *text; /* what a document says, for the language room; "" if none */
 
     void *storage; /* private */
@@ -94,6 +105,13 @@ int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *b
                            const char *declared_type, const char *const *passwords,
                            struct sks_attachment_budget *budget);
 void sks_attachment_destroy(struct sks_attachment *attachment);
+
+/*
+ * Loads what libraries would load at first use (libcrypto's providers, ICU's converters …), so that it is there when a
+ * worker may open no files any more. Call it before the first inspection, in a process with a single thread; further
+ * calls do nothing.
+ */
+void sks_attachment_prepare(void);
 
 /* The fact of that identifier, or NULL. */
 const struct sks_fact *sks_attachment_fact(const struct sks_attachment *attachment, const char *id);

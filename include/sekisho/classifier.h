@@ -65,7 +65,8 @@ struct sks_envelope {
 
 /*
  * Judges one message (RFC 5322 bytes as received, line ends of any kind). envelope may be NULL. Any bytes at all get a
- * verdict. Fails with SKS_ERROR_IO only if the memory can't be used; what was learned of this mail is then nothing.
+ * verdict; if the memory can't be used they are judged without it, and the verdict says so
+ * (sks_verdict_memory_error()).
  */
 SKS_API int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifier *classifier,
                                    const void *bytes, size_t size, const struct sks_envelope *envelope);

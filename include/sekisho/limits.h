@@ -14,6 +14,11 @@
 #define SKS_LIMIT_MAIL_MILLISECONDS 10000u               /* default deadline of a worker for one mail */
 #define SKS_LIMIT_WORKER_MEMORY     (768u * 1024 * 1024) /* default address space of a worker above its start */
 
+/* Between a pool and its workers. */
+#define SKS_LIMIT_ENVELOPE_SIZE (4u * 1024 * 1024) /* envelope sender, recipients and client together */
+#define SKS_LIMIT_VERDICT_SIZE  (1u * 1024 * 1024) /* a verdict as JSON */
+#define SKS_LIMIT_VERDICT_TEXT  1000u              /* characters of a subject, name or address in a verdict */
+
 /* Headers (classifier/message). */
 #define SKS_LIMIT_HEADER_COUNT    2000u
 #define SKS_LIMIT_HEADER_SIZE     (256u * 1024)      /* one field, unfolded; what lies beyond is not read */
@@ -51,6 +56,9 @@
 #define SKS_LIMIT_MODEL_VECTORS 200000u /* support vectors of one class */
 #define SKS_LIMIT_MODEL_GRAMS   (1u << 21)
 #define SKS_LIMIT_TEXT_GRAMS    40000u /* words and pairs of words read of one mail, repetitions included */
+
+/* The model. */
+#define SKS_LIMIT_FEATURE_COUNT 60u /* dense features of the model */
 
 /* Files that the administrator gives. */
 #define SKS_LIMIT_LIST_SIZE    (16u * 1024 * 1024)

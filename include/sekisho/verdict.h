@@ -87,6 +87,12 @@ SKS_API const char *sks_verdict_date(const struct sks_verdict *verdict); /* RFC 
 /* Whether the message is signed or encrypted as a whole (S/MIME, OpenPGP): then nobody may edit its body. */
 SKS_API bool sks_verdict_protected(const struct sks_verdict *verdict);
 
+/*
+ * 0, or why the memory could not be used for this mail (an enum sks_error): it was then judged without, and taught
+ * nothing. Worth a log line and a metric.
+ */
+SKS_API int sks_verdict_memory_error(const struct sks_verdict *verdict);
+
 /* Time that the judging took, in microseconds. */
 SKS_API uint64_t sks_verdict_elapsed(const struct sks_verdict *verdict);
 

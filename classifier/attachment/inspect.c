@@ -1,0 +1,463 @@
+/*
+ * Inspects an attachment: detects the type, compares it with the name, and hands the file to the function of its type.
+ *
+ * That function lists members and passes their content back here, where it is inspected in turn. Everything that costs
+ * is counted here, against the budget that all attachments of a mail share: members, bytes out, depth.
+ */
+#include "attachment/attachment.h"
+
+#include <glib.h>
+#include <stdarg.h>
+
+#include "attachment/detect.h"
+#include "attachment/file.h"
+#include "attachment/names.h"
+#include "sekisho/error.h"
+#include "sekisho/limits.h"
+
+#define FACTS_OF_ONE_KIND 16u
+#define FACTS             400u
+#define DETAIL_CHARACTERS 160
+#define RATIO_FREE        (1024u * 1024)
+#define READ_CHUNK        (64u * 1024)
+
+static void inspect_file(struct sks_file *file);
+
+const char *sks_file_string(struct sks_file *file, const char *text)
+{
+    return g_string_chunk_insert_const(file->inspection->strings, text);
+}
+
+static char *member_path(const struct sks_file *file, const char *member)
+{
+    if (member == NULL)
+        return g_strdup(file->path);
+    return file->path[0] != '\0' ? g_strconcat(file->path, "/", member, NULL) : g_strdup(member);
+}
+
+/* One line without control characters, cut at a readable length. */
+static char *clean_detail(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *cleaned = g_string_new(NULL);
+    int count = 0;
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (count++ >= DETAIL_CHARACTERS) {
+            g_string_append(cleaned, "…");
+            break;
+        }
+        g_string_append_unichar(cleaned, g_unichar_iscntrl(c) ? ' ' : c);
+    }
+    return g_string_free(g_steal_pointer(&cleaned), FALSE);
+}
+
+void sks_file_fact(struct sks_file *file, const char *id, const char *member, const char *detail, ...)
+{
+    GArray *facts = file->inspection->facts;
+    g_autofree char *where = member_path(file, member);
+    unsigned same = 0;
+    for (guint i = 0; i < facts->len; i++) {
+        const struct sks_fact *fact = &g_array_index(facts, struct sks_fact, i);
+        if (strcmp(fact->id, id) != 0)
+            continue;
+        if (strcmp(fact->where, where) == 0 && detail == NULL)
+            return;
+        same++;
+    }
+    if (same >= FACTS_OF_ONE_KIND || facts->len >= FACTS)
+        return;
+    g_autofree char *text = NULL, *cleaned = NULL;
+    if (detail != NULL) {
+        va_list arguments;
+        va_start(arguments, detail);
+        text = g_strdup_vprintf(detail, arguments);
+        va_end(arguments);
+        cleaned = clean_detail(text);
+    }
+    struct sks_fact fact = {
+        .id = id,
+        .where = sks_file_string(file, where),
+        .detail = cleaned != NULL ? sks_file_string(file, cleaned) : "",
+    };
+    for (guint i = 0; i < facts->len; i++) {
+        const struct sks_fact *old = &g_array_index(facts, struct sks_fact, i);
+        if (strcmp(old->id, id) == 0 && strcmp(old->where, fact.where) == 0 && strcmp(old->detail, fact.detail) == 0)
+            return;
+    }
+    g_array_append_val(facts, fact);
+}
+
+void sks_file_text(struct sks_file *file, const char *text, size_t size)
+{
+    sks_buffer_add(&file->inspection->text, text, size);
+}
+
+/* What a name tells by itself. member NULL: the file's own. */
+static void look_at_name(struct sks_file *file, const char *member, const char *name)
+{
+    unsigned hidden = sks_name_hidden_character(name);
+    if (hidden != 0)
+        sks_file_fact(file, "attachment.bidi-name", member, "U+%04X", hidden);
+    if (sks_name_has_double_extension(name))
+        sks_file_fact(file, "attachment.double-extension", member, "%s", sks_name_base(name));
+    if (sks_name_is_padded(name))
+        sks_file_fact(file, "attachment.padded-name", member, "%s", sks_name_base(name));
+    if (sks_name_is_long(name))
+        sks_file_fact(file, "attachment.long-name", member, "%ld", g_utf8_strlen(sks_name_base(name), -1));
+    if (member != NULL && sks_name_leaves_folder(name))
+        sks_file_fact(file, "attachment.path-traversal", member, "%s", name);
+}
+
+bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_t *out_index)
+{
+    struct sks_inspection *inspection = file->inspection;
+    if (inspection->budget->entries >= SKS_LIMIT_ARCHIVE_ENTRIES) {
+        sks_file_fact(file, "limit.archive-entries", NULL, "%u", SKS_LIMIT_ARCHIVE_ENTRIES);
+        file->stopped = true;
+        return false;
+    }
+    inspection->budget->entries++;
+    if (!member->directory) {
+        file->members++;
+        file->locked += member->encrypted;
+    }
+    look_at_name(file, member->name, member->name);
+    if (sks_name_charset_is_foreign(member->charset))
+        sks_file_fact(file, "attachment.foreign-name-charset", NULL, "%s", member->charset);
+    if (!member->directory && sks_name_speaks_of_password(member->name))
+        sks_file_fact(file, "attachment.password-beside", member->name, NULL);
+    *out_index = SIZE_MAX;
+    if (file->path[0] != '\0')
+        return true; /* members of nested containers are told by their facts */
+    struct sks_attachment_entry entry = {
+        .name = sks_file_string(file, member->name),
+        .name_charset = member->charset,
+        .size = member->size,
+        .modified = member->modified,
+        .encrypted = member->encrypted,
+        .type = member->directory ? SKS_FILE_UNKNOWN : sks_name_claim(member->name).type,
+    };
+    *out_index = inspection->entries->len;
+    g_array_append_val(inspection->entries, entry);
+    return true;
+}
+
+bool sks_file_unpack(struct sks_file *file, size_t size)
+{
+    struct sks_inspection *inspection = file->inspection;
+    if (file->stopped || inspection->output_reached)
+        return false;
+    inspection->budget->output += size;
+    file->output += size;
+    if (inspection->budget->output > SKS_LIMIT_ARCHIVE_OUTPUT) {
+        inspection->output_reached = true;
+        sks_file_fact(file, "limit.archive-output", NULL, "%u", SKS_LIMIT_ARCHIVE_OUTPUT);
+        return false;
+    }
+    if (file->output > RATIO_FREE && file->output / SKS_LIMIT_ARCHIVE_RATIO > file->size) {
+        file->stopped = true;
+        sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);
+        return false;
+    }
+    return true;
+}
+
+/* By kind of file, what is said of it; NULL: nothing. */
+static const char *kind_fact(enum sks_file_type type, const struct sks_name_claim *claim)
+{
+    switch (type) {
+    case SKS_FILE_PE:
+    case SKS_FILE_ELF:
+    case SKS_FILE_MACHO:
+    case SKS_FILE_MSI:
+        return "attachment.program-inside";
+    case SKS_FILE_SCRIPT:
+        return "attachment.script-inside";
+    case SKS_FILE_LNK:
+    case SKS_FILE_URL:
+        return "attachment.shortcut-inside";
+    case SKS_FILE_ISO:
+    case SKS_FILE_VHD:
+        return "attachment.disk-image";
+    default:
+        break;
+    }
+    if (!sks_name_claim_allows(claim, type))
+        return NULL;
+    switch (claim->kind) { /* jar, chm, library-ms and others that only their name makes dangerous */
+    case SKS_NAME_PROGRAM:
+        return "attachment.program-inside";
+    case SKS_NAME_SCRIPT:
+        return "attachment.script-inside";
+    case SKS_NAME_SHORTCUT:
+        return "attachment.shortcut-inside";
+    case SKS_NAME_DISK:
+        return "attachment.disk-image";
+    default:
+        return NULL;
+    }
+}
+
+void sks_file_member_unread(struct sks_file *file, const struct sks_member *member)
+{
+    if (member->directory)
+        return;
+    struct sks_name_claim claim = sks_name_claim(member->name);
+    const char *fact = kind_fact(claim.type, &claim);
+    if (fact != NULL)
+        sks_file_fact(file, fact, member->name, "%s", claim.extension);
+    if (sks_file_type_is_container(claim.type) && sks_file_type_is_container(file->type))
+        sks_file_fact(file, "attachment.nested-archive", member->name, "%s", claim.extension);
+}
+
+void sks_file_member_bytes(struct sks_file *file, const struct sks_member *member, size_t index, const void *bytes,
+                           size_t size)
+{
+    struct sks_inspection *inspection = file->inspection;
+    g_autofree char *path = member_path(file, member->name);
+    struct sks_file inner = {
+        .inspection = inspection,
+        .bytes = bytes,
+        .size = size,
+        .name = member->name,
+        .declared_type = "",
+        .path = sks_file_string(file, path),
+        .names_visible = true,
+        .type = sks_file_type_detect(bytes, size, member->name),
+    };
+    if (index != SIZE_MAX)
+        g_array_index(inspection->entries, struct sks_attachment_entry, index).type = inner.type;
+    if (sks_file_type_is_container(inner.type) && sks_file_type_is_container(file->type))
+        sks_file_fact(file, "attachment.nested-archive", member->name, "%s", sks_file_type_name(inner.type));
+    inspection->budget->depth++;
+    inspect_file(&inner);
+    inspection->budget->depth--;
+    if (inner.encrypted)
+        sks_file_fact(file, "attachment.encrypted-inside", member->name, "%s", sks_file_type_name(inner.type));
+    if (inner.opened && !file->encrypted)
+        sks_file_fact(file, "attachment.opened-inside", member->name, "%s", sks_file_type_name(inner.type));
+}
+
+enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_member *member, size_t index,
+                                     sks_read_function read, void *context)
+{
+    g_autofree unsigned char *chunk = g_malloc(READ_CHUNK);
+    struct sks_buffer content;
+    enum sks_read_result result = SKS_READ_PART;
+    bool decided = false;
+    sks_buffer_init(&content, SKS_LIMIT_ARCHIVE_OUTPUT);
+    while (!file->stopped && !file->inspection->output_reached) {
+        int64_t got = read(context, chunk, READ_CHUNK);
+        if (got <= 0) {
+            result = got == 0 ? SKS_READ_ALL : SKS_READ_FAILED;
+            break;
+        }
+        if (!sks_file_unpack(file, (size_t)got))
+            break;
+        sks_buffer_add(&content, chunk, (size_t)got);
+        if (decided || content.size < SKS_DETECT_HEAD)
+            continue;
+        decided = true;
+        enum sks_file_type type = sks_file_type_detect(content.data, content.size, member->name);
+        if (!sks_detect_needs_whole(content.data, content.size, type))
+            break;
+    }
+    if (content.size > 0 || result == SKS_READ_ALL)
+        sks_file_member_bytes(file, member, index, content.data, content.size);
+    else
+        sks_file_member_unread(file, member);
+    sks_buffer_finish(&content);
+    return result;
+}
+
+/* A Content-Type that cannot be what the bytes are. Mailers often guess it wrong, so only clear cases count. */
+static bool declared_differs(const char *declared, enum sks_file_type type)
+{
+    if (type == SKS_FILE_UNKNOWN)
+        return false;
+    if (g_str_has_prefix(declared, "image/"))
+        return type != SKS_FILE_IMAGE && type != SKS_FILE_HTML && type != SKS_FILE_PDF && type != SKS_FILE_TEXT;
+    if (strcmp(declared, "application/pdf") == 0)
+        return type != SKS_FILE_PDF;
+    bool harmless = g_str_has_prefix(declared, "text/") || g_str_has_prefix(declared, "audio/") ||
+                    g_str_has_prefix(declared, "video/");
+    return harmless && (type == SKS_FILE_PE || type == SKS_FILE_ELF || type == SKS_FILE_MACHO || type == SKS_FILE_LNK ||
+                        type == SKS_FILE_MSI || sks_file_type_is_container(type));
+}
+
+static void look_at_type(struct sks_file *file)
+{
+    struct sks_name_claim claim = sks_name_claim(file->name);
+    if (file->size == 0) {
+        sks_file_fact(file, "attachment.empty", NULL, NULL);
+        return;
+    }
+    const char *fact = kind_fact(file->type, &claim);
+    if (fact != NULL)
+        sks_file_fact(file, fact, NULL, "%s", sks_file_type_name(file->type));
+    if (!sks_name_claim_allows(&claim, file->type))
+        sks_file_fact(file, "attachment.type-mismatch", NULL, "%s: %s", claim.extension,
+                      sks_file_type_name(file->type));
+    else if (declared_differs(file->declared_type, file->type))
+        sks_file_fact(file, "attachment.type-mismatch", NULL, "%s: %s", file->declared_type,
+                      sks_file_type_name(file->type));
+}
+
+static void keep_message(struct sks_file *file)
+{
+    struct sks_attachment_message message = {
+        .where = file->path,
+        .bytes = g_memdup2(file->bytes, file->size),
+        .size = file->size,
+    };
+    g_array_append_val(file->inspection->messages, message);
+}
+
+typedef void (*inspector)(struct sks_file *file);
+
+static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
+    [SKS_FILE_ZIP] = sks_zip_inspect,
+    [SKS_FILE_MAIL] = keep_message,
+};
+
+static void inspect_content(struct sks_file *file)
+{
+    inspector inspect = inspectors[file->type];
+    if (inspect == NULL)
+        return;
+    if (file->inspection->budget->depth >= SKS_LIMIT_MAIL_DEPTH) {
+        sks_file_fact(file, "limit.archive-depth", NULL, "%u", SKS_LIMIT_MAIL_DEPTH);
+        return;
+    }
+    inspect(file);
+    if (file->locked > 0 && file->locked < file->members)
+        sks_file_fact(file, "attachment.mixed-encryption", NULL, "%u of %u", file->locked, file->members);
+}
+
+static void inspect_file(struct sks_file *file)
+{
+    look_at_type(file);
+    inspect_content(file);
+}
+
+void sks_file_replace(struct sks_file *file, const void *bytes, size_t size)
+{
+    struct sks_file inner = *file;
+    inner.bytes = bytes;
+    inner.size = size;
+    inner.type = sks_file_type_detect(bytes, size, file->name);
+    file->inspection->budget->depth++;
+    inspect_file(&inner);
+    file->inspection->budget->depth--;
+    file->type = inner.type;
+    file->stopped = inner.stopped;
+    file->output = inner.output;
+}
+
+static void free_message(void *message)
+{
+    g_free((void *)((struct sks_attachment_message *)message)->bytes);
+}
+
+/* Everything that an attachment's pointers lead to. */
+struct storage {
+    struct sks_attachment attachment;
+    struct sks_inspection inspection;
+};
+
+static void hash(unsigned char *out_digest, const void *bytes, size_t size)
+{
+    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    gsize length = 32;
+    g_checksum_update(checksum, bytes, (gssize)size);
+    g_checksum_get_digest(checksum, out_digest, &length);
+    g_checksum_free(checksum);
+}
+
+static void publish(struct storage *storage, const struct sks_file *file)
+{
+    struct sks_inspection *inspection = &storage->inspection;
+    struct sks_attachment *attachment = &storage->attachment;
+    attachment->storage = storage;
+    attachment->where = attachment->name = file->name;
+    attachment->declared_type = file->declared_type;
+    attachment->type = file->type;
+    attachment->encrypted = file->encrypted;
+    attachment->names_visible = file->names_visible;
+    attachment->opened = file->opened;
+    attachment->entries = (const struct sks_attachment_entry *)(void *)inspection->entries->data;
+    attachment->entry_count = inspection->entries->len;
+    attachment->facts = (const struct sks_fact *)(void *)inspection->facts->data;
+    attachment->fact_count = inspection->facts->len;
+    attachment->messages = (const struct sks_attachment_message *)(void *)inspection->messages->data;
+    attachment->message_count = inspection->messages->len;
+    if (!g_utf8_validate_len(inspection->text.data, inspection->text.size, NULL)) { /* cut inside a character */
+        g_autofree char *valid = g_utf8_make_valid(inspection->text.data, (gssize)inspection->text.size);
+        sks_buffer_clear(&inspection->text);
+        sks_buffer_add_text(&inspection->text, valid);
+    }
+    attachment->text = inspection->text.data;
+}
+
+int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *bytes, size_t size, const char *name,
+                           const char *declared_type, const char *const *passwords,
+                           struct sks_attachment_budget *budget)
+{
+    static const char *const none[] = {NULL};
+    struct storage *storage = g_new0(struct storage, 1);
+    struct sks_inspection *inspection = &storage->inspection;
+    inspection->strings = g_string_chunk_new(4096);
+    inspection->entries = g_array_new(FALSE, FALSE, sizeof(struct sks_attachment_entry));
+    inspection->facts = g_array_new(FALSE, FALSE, sizeof(struct sks_fact));
+    inspection->messages = g_array_new(FALSE, FALSE, sizeof(struct sks_attachment_message));
+    g_array_set_clear_func(inspection->messages, free_message);
+    sks_buffer_init(&inspection->text, SKS_LIMIT_DOCUMENT_TEXT);
+    inspection->passwords = passwords != NULL ? passwords : none;
+    inspection->budget = budget;
+
+    g_autofree char *valid_name = g_utf8_make_valid(name, -1), *valid_type = g_utf8_make_valid(declared_type, -1);
+    struct sks_file file = {
+        .inspection = inspection,
+        .bytes = size > 0 ? bytes : (const void *)"",
+        .size = size,
+        .path = "",
+        .names_visible = true,
+    };
+    file.name = sks_file_string(&file, valid_name);
+    file.declared_type = sks_file_string(&file, valid_type);
+    storage->attachment.size = size;
+    hash(storage->attachment.sha256, file.bytes, size);
+    if (size > SKS_LIMIT_MAIL_SIZE) {
+        sks_file_fact(&file, "limit.attachment-size", NULL, "%zu", size);
+        file.size = SKS_LIMIT_MAIL_SIZE;
+    }
+    file.type = sks_file_type_detect(file.bytes, file.size, file.name);
+    look_at_name(&file, NULL, file.name);
+    inspect_file(&file);
+    publish(storage, &file);
+    *out_attachment = &storage->attachment;
+    return SKS_OK;
+}
+
+void sks_attachment_destroy(struct sks_attachment *attachment)
+{
+    if (attachment == NULL)
+        return;
+    struct storage *storage = attachment->storage;
+    g_string_chunk_free(storage->inspection.strings);
+    g_array_unref(storage->inspection.entries);
+    g_array_unref(storage->inspection.facts);
+    g_array_unref(storage->inspection.messages);
+    sks_buffer_finish(&storage->inspection.text);
+    g_free(storage);
+}
+
+const struct sks_fact *sks_attachment_fact(const struct sks_attachment *attachment, const char *id)
+{
+    for (size_t i = 0; i < attachment->fact_count; i++) {
+        if (strcmp(attachment->facts[i].id, id) == 0)
+            return &attachment->facts[i];
+    }
+    return NULL;
+}

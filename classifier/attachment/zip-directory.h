@@ -1,0 +1,47 @@
+/*
+ * The central directory of a zip file, read by ourselves for what libzip does not tell: where the archive lies among
+ * other bytes, whether the directory itself is encrypted, and which bytes each member claims (APPNOTE.TXT 6.3.10).
+ */
+#ifndef SKS_ATTACHMENT_ZIP_DIRECTORY_H
+#define SKS_ATTACHMENT_ZIP_DIRECTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sks_zip_directory {
+    const unsigned char *bytes; /* the archive itself, without what lies before and after it */
+    size_t size;
+    size_t before, after; /* bytes that do not belong to it */
+    uint64_t at;          /* the directory, counted from bytes */
+    uint64_t length;
+    uint64_t count; /* members, as declared */
+    bool masked;    /* the directory is encrypted: names are hidden */
+    const unsigned char *comment;
+    size_t comment_size;
+};
+
+struct sks_zip_member {
+    const unsigned char *name; /* raw */
+    size_t name_size;
+    bool utf8;
+    const unsigned char *utf8_name; /* Info-ZIP's Unicode path, or NULL */
+    size_t utf8_name_size;
+    bool encrypted;
+    bool no_crc;     /* WinZip's AE-2: the MAC alone tells whether the content is right */
+    bool strong;     /* PKWARE's own strong encryption, which nothing here opens */
+    unsigned method; /* the one under WinZip's AES, if that is used */
+    uint32_t crc;
+    uint64_t packed, size, offset;
+    uint32_t dos_time; /* date in the upper half */
+    unsigned made_by;  /* system: 3 is Unix */
+    uint32_t attributes;
+};
+
+/* False if there is no end record that makes sense. */
+bool sks_zip_directory_find(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size);
+
+/* Reads the member at *at (start with 0), and moves on. False at the end or where the directory is broken. */
+bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t *at, struct sks_zip_member *out_member);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * Zip: members from the central directory (zip-directory.c), content through libzip, which also tries the passwords,
+ * for ZipCrypto and WinZip's AES.
+ *
+ * A password counts as verified when a whole member was read with it: libzip checks CRC and MAC at the end. ZipCrypto's
+ * own check byte alone lets one wrong password in 256 pass.
+ */
+#include <glib.h>
+#include <zip.h>
+
+#include "attachment/file.h"
+#include "attachment/names.h"
+#include "attachment/zip-directory.h"
+#include "sekisho/limits.h"
+
+#define COMMENT_SIZE 1024u
+
+struct span {
+    uint64_t from, to;
+};
+
+struct zip_job {
+    struct sks_file *file;
+    struct sks_zip_directory directory;
+    zip_t *zip; /* NULL: libzip can't read it */
+    const char *charset;
+    const char *password; /* verified; NULL: none */
+    uint64_t checked;     /* the member by which a password is checked; UINT64_MAX: none */
+    struct sks_zip_member checked_member;
+    GArray *spans;
+};
+
+/*
+ * A member's content. libzip 1.7.3 checks the CRC also where WinZip's AE-2 leaves it out, so that its CRC error at the
+ * end means nothing there; the MAC was checked before (see is_authentic()).
+ */
+struct content {
+    zip_file_t *stream;
+    bool no_crc;
+};
+
+static int64_t read_zip(void *context, void *buffer, size_t size)
+{
+    struct content *content = context;
+    zip_int64_t got = zip_fread(content->stream, buffer, size);
+    if (got < 0 && content->no_crc && zip_error_code_zip(zip_file_get_error(content->stream)) == ZIP_ER_CRC)
+        return 0;
+    return got;
+}
+
+static zip_t *open_zip(const struct sks_zip_directory *directory)
+{
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_buffer_create(directory->bytes, directory->size, 0, &error);
+    zip_t *zip = source != NULL ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
+    if (zip == NULL)
+        zip_source_free(source);
+    zip_error_fini(&error);
+    return zip;
+}
+
+/* First look at all members: charset of their names, and the smallest encrypted one, to check passwords by. */
+static void survey(struct zip_job *job)
+{
+    struct sks_zip_member member;
+    uint64_t at = 0, index = 0, smallest = UINT64_MAX;
+    GString *names = g_string_new(NULL);
+    job->checked = UINT64_MAX;
+    for (; index < SKS_LIMIT_ARCHIVE_ENTRIES && sks_zip_directory_next(&job->directory, &at, &member); index++) {
+        if (!member.utf8)
+            g_string_append_len(names, (const char *)member.name, (gssize)member.name_size);
+        if (member.encrypted && !member.strong && member.size > 0 && member.size < smallest) {
+            smallest = member.size;
+            job->checked = index;
+            job->checked_member = member;
+        }
+        struct span span = {member.offset, member.offset + member.packed};
+        if (member.packed > 0)
+            g_array_append_val(job->spans, span);
+    }
+    job->charset = sks_name_charset(names->str, names->len);
+    g_string_free(names, TRUE);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    const struct span *x = a, *y = b;
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* Members that share bytes: the trick of the densest bombs. */
+static void look_for_overlap(struct zip_job *job)
+{
+    g_array_sort(job->spans, compare_spans);
+    for (guint i = 1; i < job->spans->len; i++) {
+        const struct span *before = &g_array_index(job->spans, struct span, i - 1);
+        if (g_array_index(job->spans, struct span, i).from < before->to) {
+            sks_file_fact(job->file, "attachment.overlapping-members", NULL, NULL);
+            job->file->stopped = true;
+            return;
+        }
+    }
+}
+
+/* Decrypts without unpacking: at the end libzip has compared the MAC. */
+static bool is_authentic(zip_t *zip, uint64_t number, const char *password)
+{
+    unsigned char chunk[16384];
+    zip_file_t *stream = zip_fopen_index_encrypted(zip, number, ZIP_FL_COMPRESSED, password);
+    if (stream == NULL)
+        return false;
+    zip_int64_t got;
+    do
+        got = zip_fread(stream, chunk, sizeof chunk);
+    while (got > 0);
+    zip_fclose(stream);
+    return got == 0;
+}
+
+/* Opens a member for reading; false if the password is wrong or libzip can't read it. */
+static bool open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
+                         const struct sks_zip_member *raw, const char *password)
+{
+    if (raw->encrypted && raw->no_crc && !is_authentic(job->zip, number, password))
+        return false;
+    zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
+    if (stream == NULL)
+        return false;
+    *out_content = (struct content){.stream = stream, .no_crc = raw->no_crc};
+    return true;
+}
+
+/* Reads the member to its end with the password. */
+static bool password_fits(struct zip_job *job, const char *password)
+{
+    unsigned char chunk[16384];
+    struct content content;
+    if (!open_content(&content, job, job->checked, &job->checked_member, password))
+        return false;
+    int64_t got;
+    uint64_t total = 0;
+    while ((got = read_zip(&content, chunk, sizeof chunk)) > 0 && sks_file_unpack(job->file, (size_t)got))
+        total += (uint64_t)got;
+    zip_fclose(content.stream);
+    return got == 0 && total > 0;
+}
+
+static void try_passwords(struct zip_job *job)
+{
+    if (job->zip == NULL || job->checked == UINT64_MAX)
+        return;
+    const char *const *passwords = job->file->inspection->passwords;
+    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT && job->password == NULL; i++) {
+        if (passwords[i][0] != '\0' && password_fits(job, passwords[i]))
+            job->password = passwords[i];
+    }
+    if (job->password != NULL)
+        job->file->opened = true;
+}
+
+/* MS-DOS's local time, taken as UTC. */
+static time_t dos_time(uint32_t stamp)
+{
+    g_autoptr(GDateTime) time =
+        g_date_time_new_utc((int)(stamp >> 25) + 1980, (int)(stamp >> 21 & 15), (int)(stamp >> 16 & 31),
+                            (int)(stamp >> 11 & 31), (int)(stamp >> 5 & 63), (stamp & 31) * 2.0);
+    return time != NULL ? (time_t)g_date_time_to_unix(time) : 0;
+}
+
+static char *member_name(const struct zip_job *job, const struct sks_zip_member *member, const char **out_charset)
+{
+    if (member->utf8_name != NULL) {
+        *out_charset = "utf-8";
+        return sks_name_decode(member->utf8_name, member->utf8_name_size, "utf-8");
+    }
+    /* The flag says UTF-8; some packers set it and write their own charset all the same. */
+    bool utf8 = g_utf8_validate_len((const char *)member->name, member->name_size, NULL);
+    *out_charset = utf8           ? sks_name_charset(member->name, member->name_size)
+                   : member->utf8 ? sks_name_charset(member->name, member->name_size)
+                                  : job->charset;
+    return sks_name_decode(member->name, member->name_size, *out_charset);
+}
+
+static bool is_link(const struct sks_zip_member *member)
+{
+    return member->made_by == 3 && (member->attributes >> 16 & 0170000) == 0120000;
+}
+
+static void read_member(struct zip_job *job, const struct sks_member *member, const struct sks_zip_member *raw,
+                        uint64_t number, size_t index)
+{
+    struct sks_file *file = job->file;
+    struct content content;
+    bool readable = job->zip != NULL && !member->directory && !file->stopped && !raw->strong &&
+                    (!raw->encrypted || job->password != NULL);
+    if (!readable || !open_content(&content, job, number, raw, job->password)) {
+        sks_file_member_unread(file, member);
+        if (readable && !raw->encrypted)
+            sks_file_fact(file, "attachment.damaged", member->name, "method %u", raw->method);
+        return;
+    }
+    enum sks_read_result result = sks_file_member(file, member, index, read_zip, &content);
+    if (result == SKS_READ_FAILED && !raw->encrypted)
+        sks_file_fact(file, "attachment.damaged", member->name, NULL);
+    zip_fclose(content.stream);
+}
+
+static void list_members(struct zip_job *job)
+{
+    struct sks_zip_member raw;
+    uint64_t at = 0, number = 0;
+    for (; sks_zip_directory_next(&job->directory, &at, &raw); number++) {
+        struct sks_member member = {.size = raw.size, .modified = dos_time(raw.dos_time), .encrypted = raw.encrypted};
+        g_autofree char *name = member_name(job, &raw, &member.charset);
+        size_t length = strlen(name), index;
+        member.name = name;
+        member.directory = length > 0 && name[length - 1] == '/';
+        job->file->encrypted = job->file->encrypted || raw.encrypted;
+        if (!sks_file_list(job->file, &member, &index))
+            return;
+        if (is_link(&raw))
+            sks_file_fact(job->file, "attachment.link-inside", name, NULL);
+        read_member(job, &member, &raw, number, index);
+    }
+    if (number < job->directory.count)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " members",
+                      number, job->directory.count);
+}
+
+static void look_at_surroundings(struct zip_job *job)
+{
+    const struct sks_zip_directory *directory = &job->directory;
+    if (directory->before > 0 || directory->after > 2) /* a line end is a mailer's */
+        sks_file_fact(job->file, "attachment.foreign-bytes", NULL, "%zu before, %zu after", directory->before,
+                      directory->after);
+    if (directory->comment_size > 0) {
+        size_t size = MIN(directory->comment_size, COMMENT_SIZE);
+        g_autofree char *comment =
+            sks_name_decode(directory->comment, size, sks_name_charset(directory->comment, size));
+        sks_file_fact(job->file, "attachment.comment", NULL, "%s", comment);
+    }
+}
+
+void sks_zip_inspect(struct sks_file *file)
+{
+    struct zip_job job = {.file = file};
+    if (!sks_zip_directory_find(&job.directory, file->bytes, file->size)) {
+        sks_file_fact(file, "attachment.damaged", NULL, "no directory");
+        return;
+    }
+    look_at_surroundings(&job);
+    if (job.directory.masked) {
+        file->encrypted = true;
+        file->names_visible = false;
+        return;
+    }
+    job.spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+    survey(&job);
+    look_for_overlap(&job);
+    job.zip = open_zip(&job.directory);
+    if (job.zip == NULL && job.directory.count > 0)
+        sks_file_fact(file, "attachment.damaged", NULL, "directory");
+    try_passwords(&job);
+    list_members(&job);
+    if (job.zip != NULL)
+        zip_discard(job.zip);
+    g_array_unref(job.spans);
+}

@@ -1,0 +1,49 @@
+/*
+ * What the classifier offers to the pool and to training besides its public interface.
+ */
+#ifndef SKS_EXAMINE_H
+#define SKS_EXAMINE_H
+
+#include <glib.h>
+
+#include "facts.h"
+#include "model/model.h"
+#include "sekisho/classifier.h"
+
+/*
+ * Opens what a process must open for itself (the memory), so that nothing is left to open once it is confined. A
+ * memory that can't be opened is told in each verdict, not here: 0 in any case that leaves the classifier usable.
+ */
+int sks_classifier_prepare(struct sks_classifier *classifier);
+
+bool sks_classifier_has_memory(const struct sks_classifier *classifier);
+
+/* Without a model: for training, which needs everything else. sks_classifier_examine() must not be called. */
+int sks_classifier_create_untrained(struct sks_classifier **out_classifier, const struct sks_settings *settings,
+                                    struct sks_problems *problems);
+
+/* The feature schema: identifiers of the indicators that are features, sorted. Static storage. */
+const char *const *sks_examine_schema(size_t *out_count);
+
+/* One message as training sees it. */
+struct sks_sample {
+    double *values; /* in the schema's order; the features that stand for the text model's scores are 0 */
+    struct sks_text_field *fields; /* what the text model reads */
+    size_t field_count;
+    int64_t time;         /* of the mail, Unix */
+    const char *language; /* of its own text: "ja", "en" … or "" */
+    const char *subject;  /* decoded */
+    const char *message_id;
+    const char *root_id; /* first of its References, or its own Message-ID: tells threads apart */
+
+    void *storage; /* private */
+};
+
+int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *classifier, const void *bytes,
+                       size_t size, const struct sks_envelope *envelope);
+void sks_sample_destroy(struct sks_sample *sample);
+
+/* Puts the text model's scores into a sample's values, as serving does. */
+void sks_examine_set_text(double *values, const struct sks_text_scores *scores);
+
+#endif

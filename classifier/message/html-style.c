@@ -1,0 +1,319 @@
+/*
+ * Inline CSS, read declaration by declaration. Only what can make text disappear is looked at; what isn't understood
+ * leaves the text visible, since text wrongly called hidden would be lost to everything that reads the mail's words.
+ */
+#include "message/html-style.h"
+
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "sekisho/limits.h"
+
+void sks_html_style_init(struct sks_html_style *out_style)
+{
+    *out_style = (struct sks_html_style){.colour = 0x000000, .background = 0xFFFFFF};
+}
+
+/* How far two colours may be apart in each channel and still count as one: nobody reads #fefefe on white. */
+#define SAME_COLOUR 12
+
+static bool same_colour(int32_t a, int32_t b)
+{
+    for (int shift = 0; shift < 24; shift += 8)
+        if (ABS(((a >> shift) & 0xFF) - ((b >> shift) & 0xFF)) > SAME_COLOUR)
+            return false;
+    return true;
+}
+
+bool sks_html_style_hides(const struct sks_html_style *style)
+{
+    if (style->gone || style->invisible || style->tiny || style->away)
+        return true;
+    if (style->colour == SKS_HTML_COLOUR_TRANSPARENT)
+        return true;
+    return style->colour >= 0 && style->background >= 0 && same_colour(style->colour, style->background);
+}
+
+static bool parse_hexadecimal(int32_t *out_colour, const char *text)
+{
+    size_t size = strspn(text, "0123456789abcdef");
+    if (text[size] != '\0' || (size != 3 && size != 4 && size != 6 && size != 8))
+        return false;
+    bool wide = size >= 6;
+    int32_t colour = 0;
+    for (size_t i = 0; i < 3; i++) {
+        int high = g_ascii_xdigit_value(text[wide ? 2 * i : i]);
+        int low = wide ? g_ascii_xdigit_value(text[2 * i + 1]) : high;
+        colour = colour << 8 | high << 4 | low;
+    }
+    bool transparent = (size == 4 && text[3] == '0') || (size == 8 && text[6] == '0' && text[7] == '0');
+    *out_colour = transparent ? SKS_HTML_COLOUR_TRANSPARENT : colour;
+    return true;
+}
+
+/* "rgb(1, 2, 3)", "rgba(1 2 3 / 0.5)", with numbers or percentages. */
+static bool parse_rgb(int32_t *out_colour, const char *text)
+{
+    int32_t colour = 0;
+    double alpha = 1;
+    for (int i = 0; i < 4; i++) {
+        text += strspn(text, " ,/");
+        char *end;
+        double value = g_ascii_strtod(text, &end);
+        if (end == text && i == 3)
+            break;
+        if (end == text || !isfinite(value))
+            return false;
+        bool percent = *end == '%';
+        text = percent ? end + 1 : end;
+        if (i == 3)
+            alpha = percent ? value / 100 : value;
+        else
+            colour = colour << 8 | (int32_t)CLAMP(percent ? value * 2.55 : value, 0, 255);
+    }
+    *out_colour = alpha <= 0.05 ? SKS_HTML_COLOUR_TRANSPARENT : colour;
+    return true;
+}
+
+static bool parse_name(int32_t *out_colour, const char *text)
+{
+    static const struct {
+        const char *name;
+        int32_t colour;
+    } names[] = {
+        {"white", 0xFFFFFF},       {"black", 0x000000},     {"red", 0xFF0000},        {"green", 0x008000},
+        {"blue", 0x0000FF},        {"yellow", 0xFFFF00},    {"gray", 0x808080},       {"grey", 0x808080},
+        {"silver", 0xC0C0C0},      {"maroon", 0x800000},    {"olive", 0x808000},      {"lime", 0x00FF00},
+        {"aqua", 0x00FFFF},        {"cyan", 0x00FFFF},      {"teal", 0x008080},       {"navy", 0x000080},
+        {"fuchsia", 0xFF00FF},     {"magenta", 0xFF00FF},   {"purple", 0x800080},     {"orange", 0xFFA500},
+        {"snow", 0xFFFAFA},        {"ivory", 0xFFFFF0},     {"whitesmoke", 0xF5F5F5}, {"ghostwhite", 0xF8F8FF},
+        {"floralwhite", 0xFFFAF0}, {"mintcream", 0xF5FFFA}, {"azure", 0xF0FFFF},      {"lightgray", 0xD3D3D3},
+        {"lightgrey", 0xD3D3D3},   {"darkgray", 0xA9A9A9},  {"darkgrey", 0xA9A9A9},   {"gainsboro", 0xDCDCDC},
+        {"pink", 0xFFC0CB},        {"brown", 0xA52A2A},     {"gold", 0xFFD700},       {"darkblue", 0x00008B},
+        {"darkred", 0x8B0000},     {"darkgreen", 0x006400}, {"windowtext", 0x000000}, {"window", 0xFFFFFF},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(names[i].name, text) == 0) {
+            *out_colour = names[i].colour;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sks_html_colour_parse(int32_t *out_colour, const char *text)
+{
+    char *lower = g_strstrip(g_ascii_strdown(text, (gssize)strnlen(text, 64)));
+    bool found = true;
+    if (lower[0] == '#')
+        found = parse_hexadecimal(out_colour, lower + 1);
+    else if (g_str_has_prefix(lower, "rgb(") || g_str_has_prefix(lower, "rgba("))
+        found = parse_rgb(out_colour, strchr(lower, '(') + 1);
+    else if (strcmp(lower, "transparent") == 0)
+        *out_colour = SKS_HTML_COLOUR_TRANSPARENT;
+    else if (!parse_name(out_colour, lower))
+        found = parse_hexadecimal(out_colour, lower); /* HTML's attributes go without "#", too */
+    g_free(lower);
+    return found;
+}
+
+/* A length in pixels, as near as needed here; em, rem and percent count by a font of 16 pixels. False if none. */
+static bool parse_length(double *out_pixels, const char *text)
+{
+    static const struct {
+        const char *unit;
+        double pixels;
+    } units[] = {{"px", 1},  {"pt", 1.33}, {"pc", 16},   {"em", 16}, {"rem", 16}, {"ex", 8}, {"%", 0.16},
+                 {"in", 96}, {"cm", 37.8}, {"mm", 3.78}, {"vw", 10}, {"vh", 8},   {"", 1}};
+    char *end;
+    double value = g_ascii_strtod(text, &end);
+    if (end == text || !isfinite(value))
+        return false;
+    size_t size = strcspn(end, " /;!,)");
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (strlen(units[i].unit) == size && memcmp(units[i].unit, end, size) == 0) {
+            *out_pixels = value * units[i].pixels;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the declarations of one element say together: some hide only jointly. */
+struct box {
+    bool clipped;  /* overflow:hidden */
+    bool no_size;  /* width or height nought */
+    bool absolute; /* position:absolute or fixed */
+    bool far;      /* left, top … far outside */
+};
+
+#define FAR_PIXELS 500
+
+static void apply_font_size(struct sks_html_style *style, const char *value)
+{
+    double pixels;
+    if (parse_length(&pixels, value)) {
+        bool relative = strstr(value, "em") != NULL || strchr(value, '%') != NULL;
+        /* One pixel is invisible; small relative sizes are, too, but a normal one keeps what its parent has. */
+        if (pixels <= 1.4)
+            style->tiny = true;
+        else if (!relative)
+            style->tiny = false;
+    } else if (strstr(value, "small") != NULL || strstr(value, "medium") != NULL || strstr(value, "large") != NULL) {
+        style->tiny = false;
+    }
+}
+
+/* "font: italic 12px/14px sans-serif": the size is the first length. */
+static void apply_font(struct sks_html_style *style, const char *value)
+{
+    for (const char *at = value; *at != '\0';) {
+        at += strspn(at, " ");
+        double pixels;
+        if (parse_length(&pixels, at) && pixels < 100) {
+            apply_font_size(style, at);
+            return;
+        }
+        at += strcspn(at, " ");
+    }
+}
+
+/* "background: #fff url(…) no-repeat": a colour among the words; a picture makes it unknown. */
+static void apply_background(struct sks_html_style *style, const char *value)
+{
+    if (strstr(value, "url(") != NULL || strstr(value, "gradient") != NULL) {
+        style->background = SKS_HTML_COLOUR_UNKNOWN;
+        return;
+    }
+    int32_t colour;
+    if (sks_html_colour_parse(&colour, value)) {
+        if (colour != SKS_HTML_COLOUR_TRANSPARENT)
+            style->background = colour;
+        return;
+    }
+    for (const char *at = value; *at != '\0';) {
+        at += strspn(at, " ");
+        size_t size = strcspn(at, " ");
+        char *word = g_strndup(at, size);
+        bool found = sks_html_colour_parse(&colour, word);
+        g_free(word);
+        if (found) {
+            if (colour != SKS_HTML_COLOUR_TRANSPARENT)
+                style->background = colour;
+            return;
+        }
+        at += size;
+    }
+}
+
+static void apply_colour(struct sks_html_style *style, const char *value)
+{
+    int32_t colour;
+    if (sks_html_colour_parse(&colour, value))
+        style->colour = colour;
+    else if (strcmp(value, "inherit") != 0)
+        style->colour = SKS_HTML_COLOUR_UNKNOWN;
+}
+
+static void apply_box(struct box *box, const char *name, const char *value)
+{
+    double pixels = 0;
+    bool length = parse_length(&pixels, value);
+    if (strcmp(name, "overflow") == 0)
+        box->clipped |= strstr(value, "hidden") != NULL || strstr(value, "clip") != NULL;
+    else if (strcmp(name, "position") == 0)
+        box->absolute |= strcmp(value, "absolute") == 0 || strcmp(value, "fixed") == 0;
+    else if (!length)
+        return;
+    else if (strcmp(name, "width") == 0 || strcmp(name, "height") == 0 || strcmp(name, "max-width") == 0 ||
+             strcmp(name, "max-height") == 0)
+        box->no_size |= pixels <= 1;
+    else if (strcmp(name, "left") == 0 || strcmp(name, "top") == 0 || strcmp(name, "right") == 0 ||
+             strcmp(name, "bottom") == 0)
+        box->far |= pixels <= -FAR_PIXELS || pixels >= 20 * FAR_PIXELS;
+}
+
+static void apply_text(struct sks_html_style *style, const char *name, const char *value)
+{
+    double pixels = 0;
+    bool length = parse_length(&pixels, value);
+    if (strcmp(name, "text-indent") == 0 && length)
+        style->away = ABS(pixels) >= FAR_PIXELS;
+    else if ((strcmp(name, "margin-left") == 0 || strcmp(name, "margin-top") == 0) && length && pixels <= -FAR_PIXELS)
+        style->gone = true;
+    else if ((strcmp(name, "margin") == 0 || strcmp(name, "margin-top") == 0) && length)
+        style->no_margin = pixels <= 2;
+    else if (strcmp(name, "white-space") == 0)
+        style->preformatted = g_str_has_prefix(value, "pre");
+}
+
+static void apply_declaration(struct sks_html_style *style, struct box *box, const char *name, const char *value)
+{
+    double number = 1;
+    if (strcmp(name, "display") == 0)
+        style->gone |= strcmp(value, "none") == 0;
+    else if (strcmp(name, "mso-hide") == 0)
+        style->gone |= strcmp(value, "all") == 0;
+    else if (strcmp(name, "visibility") == 0)
+        style->invisible = strcmp(value, "hidden") == 0 || strcmp(value, "collapse") == 0;
+    else if (strcmp(name, "opacity") == 0)
+        style->gone |= g_ascii_isdigit(value[value[0] == '.']) && (number = g_ascii_strtod(value, NULL)) <= 0.05;
+    else if (strcmp(name, "font-size") == 0)
+        apply_font_size(style, value);
+    else if (strcmp(name, "font") == 0)
+        apply_font(style, value);
+    else if (strcmp(name, "color") == 0 || strcmp(name, "-webkit-text-fill-color") == 0)
+        apply_colour(style, value);
+    else if (strcmp(name, "background") == 0 || strcmp(name, "background-color") == 0 ||
+             strcmp(name, "background-image") == 0)
+        apply_background(style, value);
+    else if (strcmp(name, "clip") == 0)
+        style->gone |= g_str_has_prefix(value, "rect(0") || g_str_has_prefix(value, "rect(1px");
+    else if (strcmp(name, "clip-path") == 0)
+        style->gone |= g_str_has_prefix(value, "inset(50%") || g_str_has_prefix(value, "inset(100%");
+    else if (strcmp(name, "transform") == 0)
+        style->gone |= g_str_has_prefix(value, "scale(0)") || g_str_has_prefix(value, "scale(0,");
+    else if (strcmp(name, "filter") == 0)
+        style->gone |= strstr(value, "opacity=0)") != NULL || strstr(value, "opacity(0") != NULL;
+    apply_box(box, name, value);
+    apply_text(style, name, value);
+}
+
+/* Lower case, comments and "!important" taken out. g_free(). */
+static char *simplify(const char *declarations)
+{
+    GString *text = g_string_new(NULL);
+    for (const char *at = declarations; *at != '\0';) {
+        if (at[0] == '/' && at[1] == '*') {
+            const char *end = strstr(at + 2, "*/");
+            at = end != NULL ? end + 2 : at + strlen(at);
+        } else if (at[0] == '!') {
+            at += strcspn(at, ";");
+        } else {
+            g_string_append_c(text, g_ascii_isspace(*at) ? ' ' : g_ascii_tolower(*at));
+            at++;
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+void sks_html_style_apply(struct sks_html_style *style, const char *declarations)
+{
+    char *text = simplify(declarations);
+    struct box box = {0};
+    for (char *at = text; *at != '\0';) {
+        char *next = at + strcspn(at, ";");
+        if (*next != '\0')
+            *next++ = '\0';
+        char *colon = strchr(at, ':');
+        if (colon != NULL) {
+            *colon = '\0';
+            apply_declaration(style, &box, g_strstrip(at), g_strstrip(colon + 1));
+        }
+        at = next;
+    }
+    if ((box.clipped && box.no_size) || (box.absolute && box.far))
+        style->gone = true;
+    g_free(text);
+}

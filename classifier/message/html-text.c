@@ -1,0 +1,114 @@
+/* Nothing is written before the next character needs it, so that lines carry no white space at their end. */
+#include "message/html-text.h"
+
+#include <string.h>
+
+/* Blank lines in a row say nothing. */
+#define LINES_MOST 2u
+
+/* Levels of quotation beyond say nothing, either, and each costs two bytes a line. */
+#define QUOTE_MOST 8u
+
+void sks_html_text_init(struct sks_html_text *text, size_t ceiling)
+{
+    *text = (struct sks_html_text){0};
+    sks_buffer_init(&text->out, ceiling);
+}
+
+static void end_lines(struct sks_html_text *text, unsigned lines)
+{
+    text->space = false;
+    text->source_end = false;
+    text->tab = false;
+    if (text->out.size > 0)
+        text->lines = MAX(text->lines, lines);
+}
+
+void sks_html_text_line(struct sks_html_text *text)
+{
+    end_lines(text, 1);
+}
+
+void sks_html_text_paragraph(struct sks_html_text *text)
+{
+    end_lines(text, 2);
+}
+
+void sks_html_text_break(struct sks_html_text *text)
+{
+    end_lines(text, MIN(text->lines + 1, LINES_MOST));
+}
+
+void sks_html_text_cell(struct sks_html_text *text)
+{
+    if (text->begun && text->lines == 0)
+        text->tab = true;
+}
+
+/* Writes what is due before a character. */
+static void settle(struct sks_html_text *text, unsigned quote, bool wide)
+{
+    if (text->lines > 0) {
+        sks_buffer_add(&text->out, "\n\n\n", MIN(text->lines, LINES_MOST));
+        text->lines = 0;
+        text->begun = false;
+    }
+    if (!text->begun)
+        for (unsigned i = 0; i < MIN(quote, QUOTE_MOST); i++)
+            sks_buffer_add(&text->out, "> ", 2);
+    else if (text->tab)
+        sks_buffer_add(&text->out, "\t", 1);
+    else if (text->space && !(text->source_end && text->wide && wide))
+        /* A line end of the source between two Japanese characters is no space (CSS Text 3, section 4.1.3). */
+        sks_buffer_add(&text->out, " ", 1);
+    text->begun = true;
+    text->tab = false;
+    text->space = false;
+    text->source_end = false;
+}
+
+/* A preformatted space or tab is written at once, with what is due before it. */
+static void add_space(struct sks_html_text *text, char c, unsigned quote, bool preformatted)
+{
+    if (c == '\n' && preformatted) {
+        sks_html_text_break(text);
+    } else if (preformatted) {
+        settle(text, quote, false);
+        sks_buffer_add(&text->out, c == '\t' ? "\t" : " ", 1);
+        text->wide = false;
+    } else {
+        text->source_end |= c == '\n';
+        text->space = true;
+    }
+}
+
+void sks_html_text_add(struct sks_html_text *text, const char *utf8, unsigned quote, bool preformatted)
+{
+    for (const char *at = utf8; *at != '\0';) {
+        const char *next = g_utf8_next_char(at);
+        gunichar code = g_utf8_get_char(at);
+        if (code == ' ' || code == '\t' || code == '\n' || code == '\f' || code == 0xA0) {
+            add_space(text, code == 0xA0 ? ' ' : (char)code, quote, preformatted);
+        } else if (code == '\r') {
+            if (*next != '\n')
+                add_space(text, '\n', quote, preformatted);
+        } else if (code >= ' ' && code != 127 && !(code >= 0x80 && code < 0xA0)) {
+            bool wide = code >= 0x1100 && g_unichar_iswide(code) && !(code >= 0xAC00 && code <= 0xD7A3);
+            settle(text, quote, wide);
+            sks_buffer_add(&text->out, at, (size_t)(next - at));
+            text->wide = wide;
+        }
+        at = next;
+    }
+}
+
+char *sks_html_text_take(struct sks_html_text *text)
+{
+    /* The ceiling may have split a character. */
+    const char *end;
+    if (!g_utf8_validate(text->out.data, (gssize)text->out.size, &end))
+        *(char *)end = '\0';
+    char *taken = sks_buffer_take(&text->out, NULL);
+    sks_buffer_finish(&text->out);
+    return taken;
+}

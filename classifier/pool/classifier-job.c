@@ -1,0 +1,36 @@
+/* The programs' job for a pool: a classifier examines. */
+#include "examine.h"
+#include "pool/worker.h"
+
+static int prepare(void *context)
+{
+    return sks_classifier_prepare(context);
+}
+
+static int examine(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
+                   const struct sks_envelope *envelope)
+{
+    return sks_classifier_examine(out_verdict, context, bytes, size, envelope);
+}
+
+static struct sks_pool_job classifier_job(struct sks_classifier *classifier)
+{
+    return (struct sks_pool_job){.prepare = prepare,
+                                 .examine = examine,
+                                 .context = classifier,
+                                 .may_write = sks_classifier_has_memory(classifier)};
+}
+
+int sks_pool_create(struct sks_pool **out_pool, struct sks_classifier *classifier,
+                    const struct sks_pool_options *options)
+{
+    const struct sks_pool_job job = classifier_job(classifier);
+    return sks_pool_create_for_job(out_pool, &job, options);
+}
+
+int sks_pool_nursery_run(int socket, struct sks_classifier *classifier, const struct sks_pool_options *options)
+{
+    const struct sks_pool_job job = classifier_job(classifier);
+    const struct sks_pool_options whole = sks_pool_complete_options(options);
+    return sks_nursery_run(socket, &job, &whole);
+}

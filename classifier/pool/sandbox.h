@@ -1,0 +1,19 @@
+/* What a worker may still do once it is about to read hostile bytes. */
+#ifndef SKS_POOL_SANDBOX_H
+#define SKS_POOL_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit status of a worker that ran out of memory. */
+#define SKS_EXIT_MEMORY 71
+
+/*
+ * Confines the calling process for the rest of its life: resource limits, no new privileges, and seccomp, under which
+ * it may neither start processes nor open connections nor, unless may_write (a memory is in use), open files for
+ * writing. memory: bytes of address space beyond what it has now. 0, or SKS_ERROR_UNSUPPORTED where the system
+ * refuses. In builds with AddressSanitizer neither address space nor system calls can be limited: only the rest is.
+ */
+int sks_sandbox_enter(size_t memory, bool may_write);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * A worker: one message at a time, mapped from the descriptor that came with it. The verdict goes into the exchange
+ * memfd that brought the envelope, so that neither has to fit into a packet.
+ */
+#include "pool/worker.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "pool/sandbox.h"
+#include "pool/wire.h"
+#include "sekisho/limits.h"
+
+/* Maps size bytes of descriptor; nothing at all for an empty file. */
+static int map(void **out_bytes, int descriptor, size_t size)
+{
+    if (size == 0) {
+        *out_bytes = NULL;
+        return 0;
+    }
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (bytes == MAP_FAILED)
+        return errno == ENOMEM ? SKS_ERROR_MEMORY : SKS_ERROR_IO;
+    *out_bytes = bytes;
+    return 0;
+}
+
+static int read_envelope(struct sks_envelope *out_envelope, GVariant **out_keeper, int descriptor, size_t size)
+{
+    if (size > SKS_LIMIT_ENVELOPE_SIZE)
+        return SKS_ERROR_LIMIT;
+    char *bytes = g_malloc(size);
+    if (pread(descriptor, bytes, size, 0) != (ssize_t)size) {
+        g_free(bytes);
+        return SKS_ERROR_IO;
+    }
+    GBytes *packed = g_bytes_new_take(bytes, size);
+    int result = sks_wire_unpack_envelope(out_envelope, out_keeper, packed);
+    g_bytes_unref(packed);
+    return result;
+}
+
+/* Size of the verdict in the exchange memfd, or an error. */
+static int64_t write_verdict(int descriptor, const struct sks_verdict *verdict)
+{
+    char *json = sks_verdict_to_json(verdict);
+    size_t size = strlen(json);
+    int64_t result = (int64_t)size;
+    if (size > SKS_LIMIT_VERDICT_SIZE || pwrite(descriptor, json, size, 0) != (ssize_t)size)
+        result = SKS_ERROR_IO;
+    free(json);
+    return result;
+}
+
+static int64_t examine(const struct sks_pool_job *job, const struct sks_packet *packet, const int *descriptors)
+{
+    if (packet->value < 0 || descriptors[0] < 0 || descriptors[1] < 0)
+        return SKS_ERROR_IO;
+    struct sks_envelope envelope;
+    GVariant *keeper;
+    int error = read_envelope(&envelope, &keeper, descriptors[1], packet->envelope);
+    if (error != 0)
+        return error;
+    void *bytes;
+    int64_t result = map(&bytes, descriptors[0], (size_t)packet->value);
+    if (result == 0) {
+        struct sks_verdict *verdict;
+        result = job->examine(&verdict, job->context, bytes != NULL ? bytes : "", (size_t)packet->value, &envelope);
+        if (result == 0) {
+            result = write_verdict(descriptors[1], verdict);
+            sks_verdict_destroy(verdict);
+        }
+        if (bytes != NULL)
+            munmap(bytes, (size_t)packet->value);
+    }
+    g_free((void *)envelope.recipients);
+    g_variant_unref(keeper);
+    return result;
+}
+
+void sks_worker_run(int socket, const struct sks_pool_job *job, const struct sks_pool_options *options)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int unready = job->prepare != NULL ? job->prepare(job->context) : 0;
+    if (unready == 0)
+        unready = sks_sandbox_enter(options->memory, job->may_write);
+    for (unsigned i = 0; i < options->messages; i++) {
+        struct sks_packet packet;
+        int descriptors[SKS_PACKET_DESCRIPTORS];
+        if (sks_wire_receive(socket, &packet, descriptors) != 0)
+            break;
+        struct sks_packet answer = {.kind = SKS_PACKET_EXAMINED,
+                                    .value = unready != 0 ? unready : examine(job, &packet, descriptors)};
+        for (int j = 0; j < SKS_PACKET_DESCRIPTORS; j++)
+            if (descriptors[j] >= 0)
+                close(descriptors[j]);
+        if (sks_wire_send(socket, &answer, NULL) != 0)
+            break;
+    }
+#ifdef __SANITIZE_ADDRESS__
+    exit(0); /* so that leaks are told */
+#else
+    _exit(0);
+#endif
+}

@@ -1,0 +1,102 @@
+/*
+ * One sentence: what the mail is, and the weightiest reasons. Reasons are named only if they speak for the class, so
+ * that a sentence never claims more than the score says.
+ */
+#include "summary.h"
+
+#include <glib.h>
+
+#define SENTENCE_REASONS 3
+#define BANNER_REASONS   2
+
+/* Below this a piece of evidence hardly moved the verdict and isn't worth a reader's time. */
+#define LEAST_CONTRIBUTION 0.05
+
+struct wording {
+    const char *alone;  /* no reason stands out */
+    const char *before; /* what comes before the reasons … */
+    const char *between, *last, *after;
+};
+
+static const struct wording sentences[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
+    [SKS_LANGUAGE_JAPANESE] =
+        {
+            [SKS_CLASS_CLEAN] = {"不審な点は見つかりませんでした。", "通常のメールと判断しました（", "、", "、",
+                                 "）。"},
+            [SKS_CLASS_BULK] = {"ばらまき型の迷惑メールの疑いがあります。",
+                                "ばらまき型の迷惑メールの疑いがあります（理由：", "、", "、", "）。"},
+            [SKS_CLASS_TARGETED] = {"標的型攻撃メールの疑いがあります。", "標的型攻撃メールの疑いがあります（理由：",
+                                    "、", "、", "）。"},
+        },
+    [SKS_LANGUAGE_ENGLISH] =
+        {
+            [SKS_CLASS_CLEAN] = {"Nothing suspicious was found.", "Judged to be ordinary mail: ", ", ", " and ", "."},
+            [SKS_CLASS_BULK] = {"This looks like bulk or phishing mail.",
+                                "This looks like bulk or phishing mail: ", ", ", " and ", "."},
+            [SKS_CLASS_TARGETED] = {"This may be a targeted attack.", "This may be a targeted attack: ", ", ", " and ",
+                                    "."},
+        },
+};
+
+static const char *const banners[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
+    [SKS_LANGUAGE_JAPANESE] = {"", "迷惑メールの疑い", "標的型攻撃の疑い"},
+    [SKS_LANGUAGE_ENGLISH] = {"", "Suspected bulk mail", "Suspected targeted attack"},
+};
+
+static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class_)
+{
+    switch (class_) {
+    case SKS_CLASS_TARGETED:
+        return evidence->contribution >= LEAST_CONTRIBUTION;
+    case SKS_CLASS_BULK:
+        return evidence->bulk_contribution >= LEAST_CONTRIBUTION;
+    default:
+        return evidence->contribution <= -LEAST_CONTRIBUTION;
+    }
+}
+
+/* The first most reasons' brief words; two indicators may share theirs. */
+static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language language, guint most)
+{
+    GPtrArray *briefs = g_ptr_array_new();
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        const char *brief = evidence->brief[language];
+        if (speaks_for(evidence, sks_verdict_class(verdict)) && *brief != '\0' &&
+            !g_ptr_array_find_with_equal_func(briefs, brief, g_str_equal, NULL))
+            g_ptr_array_add(briefs, (void *)brief);
+    }
+    return briefs;
+}
+
+char *sks_summary_sentence(const struct sks_verdict *verdict, enum sks_language language)
+{
+    const struct wording *wording = &sentences[language][sks_verdict_class(verdict)];
+    GPtrArray *briefs = reasons(verdict, language, SENTENCE_REASONS);
+    GString *sentence = g_string_new(briefs->len > 0 ? wording->before : wording->alone);
+    for (guint i = 0; i < briefs->len; i++) {
+        if (i > 0)
+            g_string_append(sentence, i + 1 == briefs->len ? wording->last : wording->between);
+        g_string_append(sentence, g_ptr_array_index(briefs, i));
+    }
+    if (briefs->len > 0)
+        g_string_append(sentence, wording->after);
+    g_ptr_array_unref(briefs);
+    return g_string_free(sentence, FALSE);
+}
+
+char *sks_summary_banner(const struct sks_verdict *verdict, enum sks_language language)
+{
+    GString *banner = g_string_new(banners[language][sks_verdict_class(verdict)]);
+    if (banner->len == 0)
+        return g_string_free(banner, FALSE);
+    GPtrArray *briefs = reasons(verdict, language, BANNER_REASONS);
+    for (guint i = 0; i < briefs->len; i++) {
+        const char *first = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
+        const char *next = language == SKS_LANGUAGE_JAPANESE ? "・" : ", ";
+        g_string_append(banner, i == 0 ? first : next);
+        g_string_append(banner, g_ptr_array_index(briefs, i));
+    }
+    g_ptr_array_unref(briefs);
+    return g_string_free(banner, FALSE);
+}

@@ -1,0 +1,41 @@
+/*
+ * How a verdict is made: examine fills the fields, sks_verdict_seal() adds the sentence and the banner and puts the
+ * evidence in order; from then on it is read only.
+ */
+#ifndef SKS_VERDICT_H
+#define SKS_VERDICT_H
+
+#include <glib.h>
+
+#include "sekisho/verdict.h"
+
+struct sks_verdict {
+    enum sks_class class_;
+    double probability[SKS_CLASS_COUNT];
+    double score, bulk_score;
+    double bias, bulk_bias;
+    GArray *evidence; /* struct sks_evidence, its strings from g_malloc */
+    char *summary[SKS_LANGUAGE_COUNT];
+    char *banner[SKS_LANGUAGE_COUNT];
+    char *message_id, *subject, *from_name, *from_address, *date;
+    bool protected_;
+    int memory_error;
+    uint64_t elapsed;
+};
+
+/* An empty verdict: clean, no evidence. */
+struct sks_verdict *sks_verdict_create(void);
+
+/* Adds evidence and takes its strings over; they are cleaned and cut (sks_verdict_clean()). */
+void sks_verdict_add(struct sks_verdict *verdict, struct sks_evidence *evidence);
+
+/* Orders the evidence and writes summary and banner. */
+void sks_verdict_seal(struct sks_verdict *verdict);
+
+/*
+ * The text fit to be shown: well-formed UTF-8, control, bidirectional and other invisible characters replaced by
+ * blanks, at most SKS_LIMIT_VERDICT_TEXT characters. g_free().
+ */
+char *sks_verdict_clean(const char *text);
+
+#endif

@@ -1,0 +1,90 @@
+/*
+ * What each file of ../shared/corpora/attachments is, as 7-Zip, the office programs' own documentation and the file
+ * names of the people who made them tell it.
+ */
+#include "tests/test.h"
+
+#include <glib.h>
+
+#include "attachment/attachment.h"
+
+struct row {
+    const char *file, *type;
+    const char *password; /* opens it; NULL: not encrypted */
+    int entries;          /* seen without a password; -1: not said here */
+    bool names_hidden;
+    bool stays_closed; /* recognised only: docs/attachments.md says why */
+};
+
+#define DEFAULT "VelvetSweatshop"
+
+static const struct row rows[] = {
+    {"mixed/test.zip", "zip", NULL, 5, false, false},
+    {"mixed/test_aes256_password.zip", "zip", "password", 5, false, false},
+    {"mixed/test_empty.zip", "zip", NULL, 2, false, false},
+    {"mixed/test_mixedcrypto.zip", "zip", "password", 4, false, false},
+    {"mixed/test_zip_password.zip", "zip", "password", 5, false, false},
+};
+
+static struct sks_attachment *inspect(const char *file, const char *const *passwords)
+{
+    const char *root = g_getenv("SKS_SOURCE_ROOT");
+    g_autofree char *path = g_build_filename(root != NULL ? root : ".", "../shared/corpora/attachments", file, NULL);
+    g_autofree char *base = g_path_get_basename(file), *bytes = NULL;
+    gsize size;
+    if (!g_file_get_contents(path, &bytes, &size, NULL))
+        return NULL;
+    struct sks_attachment *attachment;
+    struct sks_attachment_budget budget = {0};
+    assert_int_equal(sks_attachment_inspect(&attachment, bytes, size, base, "", passwords, &budget), 0);
+    return attachment;
+}
+
+/* Without a password, with a wrong one, with the right one among others. */
+static void are_told_right(void **state)
+{
+    (void)state;
+    unsigned missing = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct row *row = &rows[i];
+        bool encrypted = row->password != NULL;
+        bool by_default = encrypted && strcmp(row->password, DEFAULT) == 0;
+        const char *const right[] = {"wrong", row->password, NULL}, *const wrong[] = {"wrong", "Password", NULL};
+        const char *const *const tries[] = {NULL, wrong, right};
+        for (size_t n = 0; n < 3; n++) {
+            struct sks_attachment *attachment = inspect(row->file, tries[n]);
+            if (attachment == NULL) {
+                missing++;
+                break;
+            }
+            assert_row_string(row->file, sks_file_type_name(attachment->type), row->type);
+            assert_row_int(row->file, attachment->encrypted, encrypted);
+            assert_row_int(row->file, attachment->names_visible, !row->names_hidden);
+            assert_row_int(row->file, attachment->opened,
+                           !row->stays_closed && (by_default || (encrypted && tries[n] == right)));
+            if (row->entries >= 0 && tries[n] != right)
+                assert_row_int(row->file, attachment->entry_count, row->entries);
+            sks_attachment_destroy(attachment);
+        }
+    }
+    if (missing == G_N_ELEMENTS(rows)) {
+        print_message("../shared/corpora/attachments is missing: skipped\n");
+        skip();
+    }
+    assert_int_equal(missing, 0);
+}
+
+static int prepare(void **state)
+{
+    (void)state;
+    sks_attachment_prepare();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(are_told_right),
+    };
+    return cmocka_run_group_tests(tests, prepare, NULL);
+}

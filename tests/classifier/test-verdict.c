@@ -1,0 +1,133 @@
+#include "tests/test.h"
+
+#include <stdlib.h>
+
+#include "sekisho/limits.h"
+#include "verdict.h"
+
+static void add(struct sks_verdict *verdict, const char *id, double contribution, double bulk, const char *ja,
+                const char *en)
+{
+    struct sks_evidence evidence = {.id = g_strdup(id),
+                                    .strength = 1.0 / 3,
+                                    .contribution = contribution,
+                                    .bulk_contribution = bulk,
+                                    .where = g_strdup("part 2: a\r\nb\xff.zip"),
+                                    .related = g_strdup("x@y.example"),
+                                    .reason = {g_strdup("理由"), g_strdup("reason")},
+                                    .brief = {g_strdup(ja), g_strdup(en)}};
+    sks_verdict_add(verdict, &evidence);
+}
+
+static struct sks_verdict *make(enum sks_class class_)
+{
+    struct sks_verdict *verdict = sks_verdict_create();
+    verdict->class_ = class_;
+    verdict->probability[SKS_CLASS_CLEAN] = 0.1;
+    verdict->probability[SKS_CLASS_BULK] = 0.2;
+    verdict->probability[SKS_CLASS_TARGETED] = 0.7;
+    verdict->score = 1.0 / 7;
+    verdict->bias = -2.25;
+    verdict->subject = sks_verdict_clean("件名\x01\xe2\x80\xae txt");
+    add(verdict, "sender.first-contact", 0.5, 0.1, "初めての相手", "first contact");
+    add(verdict, "attachment.encrypted", 1.5, -0.5, "暗号化添付", "encrypted attachment");
+    add(verdict, "sender.webmail", 0.2, 0.3, "フリーメール", "free mail");
+    add(verdict, "clean.authenticated", -0.7, -0.7, "認証済み", "authenticated sender");
+    sks_verdict_seal(verdict);
+    return verdict;
+}
+
+static void names_reasons_for_its_class(void **state)
+{
+    (void)state;
+    const struct {
+        enum sks_class class_;
+        const char *banner_ja, *banner_en, *summary_ja, *summary_en;
+    } rows[] = {
+        {SKS_CLASS_TARGETED, "標的型攻撃の疑い：暗号化添付・初めての相手",
+         "Suspected targeted attack: encrypted attachment, first contact",
+         "標的型攻撃メールの疑いがあります（理由：暗号化添付、初めての相手、フリーメール）。",
+         "This may be a targeted attack: encrypted attachment, first contact and free mail."},
+        {SKS_CLASS_BULK, "迷惑メールの疑い：フリーメール・初めての相手",
+         "Suspected bulk mail: free mail, first contact",
+         "ばらまき型の迷惑メールの疑いがあります（理由：フリーメール、初めての相手）。",
+         "This looks like bulk or phishing mail: free mail and first contact."},
+        {SKS_CLASS_CLEAN, "", "", "通常のメールと判断しました（認証済み）。",
+         "Judged to be ordinary mail: authenticated sender."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sks_verdict *verdict = make(rows[i].class_);
+        const char *row = sks_class_name(rows[i].class_);
+        assert_row_string(row, sks_verdict_banner(verdict, SKS_LANGUAGE_JAPANESE), rows[i].banner_ja);
+        assert_row_string(row, sks_verdict_banner(verdict, SKS_LANGUAGE_ENGLISH), rows[i].banner_en);
+        assert_row_string(row, sks_verdict_summary(verdict, SKS_LANGUAGE_JAPANESE), rows[i].summary_ja);
+        assert_row_string(row, sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), rows[i].summary_en);
+        sks_verdict_destroy(verdict);
+    }
+}
+
+static void survives_json(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = make(SKS_CLASS_TARGETED);
+    assert_string_equal(sks_verdict_subject(verdict), "件名   txt");
+    char *json = sks_verdict_to_json(verdict);
+    struct sks_verdict *again;
+    assert_int_equal(sks_verdict_from_json(&again, json, strlen(json)), 0);
+    assert_true(sks_verdict_score(again) == 1.0 / 7);
+    assert_true(sks_verdict_bias(again) == -2.25);
+    assert_true(sks_verdict_probability(again, SKS_CLASS_TARGETED) == 0.7);
+    assert_string_equal(sks_verdict_summary(again, SKS_LANGUAGE_JAPANESE),
+                        sks_verdict_summary(verdict, SKS_LANGUAGE_JAPANESE));
+    assert_int_equal(sks_verdict_evidence_count(again), 4);
+    const struct sks_evidence *evidence = sks_verdict_evidence(again, 0);
+    assert_string_equal(evidence->id, "attachment.encrypted");
+    assert_string_equal(evidence->where, "part 2: a  b\xef\xbf\xbd.zip");
+    assert_true(evidence->strength == 1.0 / 3);
+    assert_string_equal(evidence->related, "x@y.example");
+    char *json_again = sks_verdict_to_json(again);
+    assert_string_equal(json_again, json);
+    free(json);
+    free(json_again);
+    sks_verdict_destroy(verdict);
+    sks_verdict_destroy(again);
+}
+
+static void refuses_foreign_json(void **state)
+{
+    (void)state;
+    const char *const rows[] = {"", "{}", "[]", "null", "{\"version\":1}", "\xff", "{\"version\":1,\"class\":\"x\"}"};
+    struct sks_verdict *verdict = make(SKS_CLASS_BULK);
+    char *json = sks_verdict_to_json(verdict);
+    struct sks_verdict *again = NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_row_int(rows[i], sks_verdict_from_json(&again, rows[i], strlen(rows[i])), SKS_ERROR_FORMAT);
+    for (size_t i = 0; i < strlen(json); i++)
+        assert_int_equal(sks_verdict_from_json(&again, json, i), SKS_ERROR_FORMAT);
+    assert_null(again);
+    free(json);
+    sks_verdict_destroy(verdict);
+}
+
+static void cuts_long_text(void **state)
+{
+    (void)state;
+    GString *text = g_string_new(NULL);
+    for (int i = 0; i < 5000; i++)
+        g_string_append(text, "長");
+    char *clean = sks_verdict_clean(text->str);
+    assert_int_equal(g_utf8_strlen(clean, -1), SKS_LIMIT_VERDICT_TEXT);
+    g_free(clean);
+    g_string_free(text, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_reasons_for_its_class),
+        cmocka_unit_test(survives_json),
+        cmocka_unit_test(refuses_foreign_json),
+        cmocka_unit_test(cuts_long_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

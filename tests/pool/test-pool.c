@@ -1,0 +1,249 @@
+/* The pool with jobs that fail as hostile mail might make a parser fail. The first byte of a message says how. */
+#include "tests/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pool/worker.h"
+#include "verdict.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+static void misbehave(char how)
+{
+    switch (how) {
+    case 'c':
+        abort();
+    case 'm': {
+        for (;;) {
+            volatile char *block = g_malloc(16 * 1024 * 1024);
+            for (size_t i = 0; i < 16 * 1024 * 1024; i += 4096)
+                block[i] = 1;
+        }
+    }
+    case 'h':
+        for (;;)
+            pause();
+    case 'x':
+        _exit(0);
+    default:
+        break;
+    }
+}
+
+/* What a confined worker can still do, told in the subject. */
+static char *try_forbidden(void)
+{
+    GString *did = g_string_new(NULL);
+    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    g_string_append(did, descriptor >= 0 ? "socket " : "");
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    g_string_append(did, pid > 0 ? "fork " : "");
+    descriptor = open("/tmp/sekisho-test-must-not-exist", O_WRONLY | O_CREAT, 0600);
+    g_string_append(did, descriptor >= 0 ? "write " : "");
+    descriptor = open("/proc/self/statm", O_RDONLY);
+    g_string_append(did, descriptor >= 0 ? "read" : "");
+    return g_string_free(did, FALSE);
+}
+
+static int examine(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
+                   const struct sks_envelope *envelope)
+{
+    (void)context;
+    const char *text = bytes;
+    char how = size > 0 ? text[0] : '\0';
+    misbehave(how);
+    if (how == 'e')
+        return SKS_ERROR_IO;
+    struct sks_verdict *verdict = sks_verdict_create();
+    verdict->class_ = SKS_CLASS_BULK;
+    verdict->score = (double)size;
+    verdict->subject = how == 's' ? try_forbidden() : g_strndup(text, MIN(size, 100));
+    verdict->from_address = g_strdup(envelope->sender != NULL ? envelope->sender : "(unknown)");
+    verdict->from_name =
+        g_strdup_printf("%zu %s %d", envelope->recipient_count,
+                        envelope->recipient_count > 0 ? envelope->recipients[0] : "", envelope->trusted);
+    sks_verdict_seal(verdict);
+    *out_verdict = verdict;
+    return 0;
+}
+
+static int message(const char *text)
+{
+    int descriptor = memfd_create("message", MFD_CLOEXEC);
+    assert_true(descriptor >= 0);
+    assert_int_equal(write(descriptor, text, strlen(text)), strlen(text));
+    return descriptor;
+}
+
+static int ask(struct sks_verdict **out_verdict, struct sks_pool *pool, const char *text,
+               const struct sks_envelope *envelope)
+{
+    int descriptor = message(text);
+    int error = sks_pool_examine(out_verdict, pool, descriptor, strlen(text), envelope);
+    close(descriptor);
+    return error;
+}
+
+static struct sks_pool *create(unsigned workers)
+{
+    static const struct sks_pool_job job = {.examine = examine};
+    const struct sks_pool_options options = {
+        .workers = workers, .deadline_ms = 400, .queue_ms = 10000, .memory = 256 * 1024 * 1024, .messages = 50};
+    struct sks_pool *pool;
+    assert_int_equal(sks_pool_create_for_job(&pool, &job, &options), 0);
+    return pool;
+}
+
+static void carries_message_and_envelope(void **state)
+{
+    (void)state;
+    struct sks_pool *pool = create(1);
+    const char *recipients[] = {"a@kikan.example", "b\xff@kikan.example"};
+    const struct sks_envelope envelope = {
+        .sender = "", .recipients = recipients, .recipient_count = 2, .trusted = true};
+    struct sks_verdict *verdict;
+    assert_int_equal(ask(&verdict, pool, "Hello", &envelope), 0);
+    assert_int_equal(sks_verdict_class(verdict), SKS_CLASS_BULK);
+    assert_string_equal(sks_verdict_subject(verdict), "Hello");
+    assert_string_equal(sks_verdict_from_address(verdict), "");
+    assert_string_equal(sks_verdict_from_name(verdict), "2 a@kikan.example 1");
+    assert_true(sks_verdict_score(verdict) == 5);
+    sks_verdict_destroy(verdict);
+    assert_int_equal(ask(&verdict, pool, "", NULL), 0);
+    assert_string_equal(sks_verdict_from_address(verdict), "(unknown)");
+    sks_verdict_destroy(verdict);
+    sks_pool_destroy(pool);
+}
+
+static void a_fault_costs_one_message(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        int want;
+    } rows[] = {
+        {"crash", SKS_ERROR_CRASH},   {"hang", SKS_ERROR_DEADLINE}, {"xit", SKS_ERROR_CRASH},
+        {"memory", SKS_ERROR_MEMORY}, {"error", SKS_ERROR_IO},
+    };
+    struct sks_pool *pool = create(2);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].want == SKS_ERROR_MEMORY && SANITIZED)
+            continue; /* address space can't be limited there */
+        struct sks_verdict *verdict;
+        assert_row_int(rows[i].text, ask(&verdict, pool, rows[i].text, NULL), rows[i].want);
+        assert_row_int(rows[i].text, ask(&verdict, pool, "fine", NULL), 0);
+        sks_verdict_destroy(verdict);
+    }
+    struct sks_pool_statistics statistics;
+    sks_pool_statistics(pool, &statistics);
+    assert_int_equal(statistics.crashed, 2);
+    assert_int_equal(statistics.past_deadline, 1);
+    assert_int_equal(statistics.out_of_memory, SANITIZED ? 0 : 1);
+    sks_pool_destroy(pool);
+}
+
+static void a_worker_is_confined(void **state)
+{
+    (void)state;
+    if (SANITIZED)
+        skip();
+    struct sks_pool *pool = create(1);
+    struct sks_verdict *verdict;
+    assert_int_equal(ask(&verdict, pool, "seccomp", NULL), 0);
+    assert_string_equal(sks_verdict_subject(verdict), "read");
+    sks_verdict_destroy(verdict);
+    sks_pool_destroy(pool);
+}
+
+static void *many(void *data)
+{
+    struct sks_pool *pool = data;
+    for (int i = 0; i < 100; i++) {
+        struct sks_verdict *verdict;
+        bool crash = i % 10 == 9;
+        int error = ask(&verdict, pool, crash ? "crash" : "fine", NULL);
+        if (error != (crash ? SKS_ERROR_CRASH : 0))
+            return "wrong result";
+        if (error == 0)
+            sks_verdict_destroy(verdict);
+    }
+    return NULL;
+}
+
+static void serves_many_threads(void **state)
+{
+    (void)state;
+    struct sks_pool *pool = create(3);
+    pthread_t threads[8];
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, many, pool), 0);
+    for (size_t i = 0; i < 8; i++) {
+        void *result;
+        pthread_join(threads[i], &result);
+        assert_null(result);
+    }
+    struct sks_pool_statistics statistics;
+    sks_pool_statistics(pool, &statistics);
+    assert_int_equal(statistics.examined, 800);
+    assert_int_equal(statistics.crashed, 80);
+    assert_true(statistics.workers <= 3);
+    sks_pool_destroy(pool);
+}
+
+static void *hang(void *data)
+{
+    struct sks_verdict *verdict;
+    return GINT_TO_POINTER(ask(&verdict, data, "hang", NULL));
+}
+
+static void a_full_pool_says_so(void **state)
+{
+    (void)state;
+    static const struct sks_pool_job job = {.examine = examine};
+    const struct sks_pool_options options = {.workers = 1, .deadline_ms = 1000, .queue_ms = 50};
+    struct sks_pool *pool;
+    assert_int_equal(sks_pool_create_for_job(&pool, &job, &options), 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, hang, pool), 0);
+    struct sks_pool_statistics statistics;
+    do {
+        g_usleep(1000);
+        sks_pool_statistics(pool, &statistics);
+    } while (statistics.workers_started == 0);
+    struct sks_verdict *verdict;
+    assert_int_equal(ask(&verdict, pool, "fine", NULL), SKS_ERROR_UNAVAILABLE);
+    void *result;
+    pthread_join(thread, &result);
+    assert_int_equal(GPOINTER_TO_INT(result), SKS_ERROR_DEADLINE);
+    assert_int_equal(ask(&verdict, pool, "fine", NULL), 0);
+    sks_verdict_destroy(verdict);
+    sks_pool_destroy(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(carries_message_and_envelope), cmocka_unit_test(a_fault_costs_one_message),
+        cmocka_unit_test(a_worker_is_confined),         cmocka_unit_test(serves_many_threads),
+        cmocka_unit_test(a_full_pool_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
