@@ -188,8 +188,8 @@ void sks_text_model_finish(struct sks_text_model *model)
         g_clear_pointer(&model->weights[part], g_free);
 }
 
-void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,
-                            double out_log_odds[SKS_TEXT_PARTS])
+void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *grams, size_t count,
+                            double out_margins[SKS_TEXT_PARTS])
 {
     int64_t sums[SKS_TEXT_PARTS] = {0};
     size_t known = 0, at = 0;
@@ -213,8 +213,22 @@ void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *
             sums[part] += model->weights[part][at];
     }
     for (size_t part = 0; part < SKS_TEXT_PARTS; part++) {
-        double sum = model->bias[part] + model->step[part] * (double)sums[part] * sks_text_gram_value(known);
-        double log_odds = model->a[part] * sum + model->b[part];
-        out_log_odds[part] = known > 0 ? CLAMP(log_odds, -SKS_TEXT_CEILING, SKS_TEXT_CEILING) : 0;
+        double margin = model->bias[part] + model->step[part] * (double)sums[part] * sks_text_gram_value(known);
+        out_margins[part] = known > 0 ? margin : NAN;
     }
+}
+
+double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text_part part, double margin)
+{
+    double log_odds = model->a[part] * margin + model->b[part];
+    return isnan(log_odds) ? 0 : CLAMP(log_odds, -SKS_TEXT_CEILING, SKS_TEXT_CEILING);
+}
+
+void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,
+                            double out_log_odds[SKS_TEXT_PARTS])
+{
+    double margins[SKS_TEXT_PARTS];
+    sks_text_model_margins(model, grams, count, margins);
+    for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
+        out_log_odds[part] = sks_text_model_log_odds(model, (enum sks_text_part)part, margins[part]);
 }

@@ -44,7 +44,14 @@ GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count);
 /* What one gram weighs in a mail with that many known ones. */
 double sks_text_gram_value(size_t known);
 
-/* Log-odds of the model's two parts for a mail's grams; 0 for a mail without a known gram. */
+/* Bias and weights of a mail's grams; NAN for a mail without a known gram: it has nothing to say. */
+void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *grams, size_t count,
+                            double out_margins[SKS_TEXT_PARTS]);
+
+/* What a margin means in log-odds, clamped; 0 for NAN. */
+double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text_part part, double margin);
+
+/* Both together. */
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,
                             double out_log_odds[SKS_TEXT_PARTS]);
 

@@ -1,0 +1,424 @@
+/*
+ * Training from beginning to end.
+ *
+ *   1. folds of groups
+ *   2. the text model: once without each fold, which gives every row a score by a model that knows none of its
+ *      relatives, and once on all rows; a sigmoid makes margins log-odds
+ *   3. with these scores among the features: libsvm without each fold, for each choice of C and weight
+ *   4. the best choice; sigmoids and thresholds from its held-out decision values; libsvm once more on all rows
+ *   5. the package
+ *
+ * 2 and 3 are jobs in child processes.
+ */
+#include "model/train.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/jobs.h"
+#include "model/package.h"
+#include "model/pairs.h"
+#include "model/rates.h"
+#include "model/sigmoid.h"
+
+static const struct sks_pairs_parameter choices[] = {
+    {0.01, 1}, {0.1, 1}, {1, 1}, {0.01, 4}, {0.1, 4}, {1, 4},
+};
+
+/* Rates of false alarms over which detection is averaged to compare choices. */
+static const double compared_rates[] = {0.001, 0.003, 0.01, 0.03};
+
+struct state {
+    const struct sks_training *training;
+    unsigned *folds;
+    double *scale;
+    double *margins;   /* SKS_TEXT_PARTS for each row, held out */
+    double *decisions; /* SKS_PAIR_COUNT for each row, held out, of the choice in hand */
+    struct sks_text_model text;
+    struct sks_pairs_parameter chosen;
+    double a[SKS_PAIR_COUNT], b[SKS_PAIR_COUNT];
+    double targeted_threshold, bulk_threshold;
+    const char *step;
+};
+
+static void report(size_t done, size_t count, void *data)
+{
+    const struct state *state = data;
+    if (state->training->progress != NULL)
+        state->training->progress(state->step, done, count, state->training->progress_data);
+}
+
+static int check_groups(const struct sks_training *training, struct sks_problems *problems)
+{
+    GHashTable *groups[SKS_CLASS_COUNT];
+    int error = 0;
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
+        groups[i] = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < training->count; i++)
+        g_hash_table_add(groups[training->rows[i].class_], (gpointer)training->rows[i].group);
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++) {
+        guint found = g_hash_table_size(groups[i]);
+        if (found < SKS_FOLD_COUNT) {
+            sks_problems_add(problems, NULL, 0, sks_class_name((enum sks_class)i),
+                             "%u campaigns, families or days to learn from; at least %u are needed", found,
+                             SKS_FOLD_COUNT);
+            error = SKS_ERROR_FORMAT;
+        }
+        g_hash_table_unref(groups[i]);
+    }
+    return error;
+}
+
+/* Margins of a model for the rows of a fold, as bytes. */
+static void text_job(GByteArray *out_bytes, size_t index, void *data)
+{
+    const struct state *state = data;
+    const struct sks_training *training = state->training;
+    struct sks_text_model model;
+    sks_text_train(&model, training->rows, state->folds, training->count, (unsigned)index);
+    if (index == SKS_NO_FOLD) {
+        g_autoptr(GBytes) bytes = sks_text_model_format(&model);
+        g_byte_array_append(out_bytes, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
+        return;
+    }
+    for (size_t i = 0; i < training->count; i++)
+        if (state->folds[i] == index) {
+            double margins[SKS_TEXT_PARTS];
+            sks_text_model_margins(&model, training->rows[i].grams, training->rows[i].gram_count, margins);
+            g_byte_array_append(out_bytes, (const guint8 *)margins, sizeof(margins));
+        }
+}
+
+/* Puts what the jobs of the folds returned (size bytes for each of their rows) back into the order of the rows. */
+static void gather(void *out, size_t size, const struct state *state, GBytes *const *results)
+{
+    const char *at[SKS_FOLD_COUNT];
+    for (size_t fold = 0; fold < SKS_FOLD_COUNT; fold++)
+        at[fold] = g_bytes_get_data(results[fold], NULL);
+    for (size_t i = 0; i < state->training->count; i++) {
+        memcpy((char *)out + i * size, at[state->folds[i]], size);
+        at[state->folds[i]] += size;
+    }
+}
+
+/* A row's weight in fitting sigmoids: each class and language counts the same. */
+static double *balance(const struct sks_training *training)
+{
+    size_t counts[SKS_CLASS_COUNT][2] = {{0}};
+    for (size_t i = 0; i < training->count; i++)
+        counts[training->rows[i].class_][training->rows[i].japanese ? 1 : 0]++;
+    double *weights = g_new(double, training->count);
+    for (size_t i = 0; i < training->count; i++) {
+        const size_t *languages = counts[training->rows[i].class_];
+        double share = languages[0] > 0 && languages[1] > 0 ? 0.5 : 1;
+        size_t count = languages[training->rows[i].japanese ? 1 : 0];
+        weights[i] = (double)training->count / SKS_CLASS_COUNT * share / (double)count;
+    }
+    return weights;
+}
+
+/* Fits the sigmoid that tells first from second by held-out values: those at values[i * stride]. */
+static void fit_sigmoid(double *out_a, double *out_b, const struct sks_training *training, const double *values,
+                        size_t stride, enum sks_class first, enum sks_class second)
+{
+    g_autofree double *all_weights = balance(training);
+    g_autofree double *used = g_new(double, training->count);
+    g_autofree double *weights = g_new(double, training->count);
+    g_autofree gboolean *firsts = g_new(gboolean, training->count);
+    size_t count = 0;
+    for (size_t i = 0; i < training->count; i++) {
+        enum sks_class class_ = training->rows[i].class_;
+        if ((class_ != first && class_ != second) || isnan(values[i * stride]))
+            continue;
+        used[count] = values[i * stride];
+        weights[count] = all_weights[i];
+        firsts[count++] = class_ == first;
+    }
+    sks_sigmoid_fit(out_a, out_b, used, firsts, weights, count);
+}
+
+static const enum sks_class text_classes[SKS_TEXT_PARTS] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
+
+/* Held-out margins become features, by the same steps as in serving. */
+static void set_text_features(struct state *state)
+{
+    const struct sks_training *training = state->training;
+    for (size_t part = 0; part < SKS_TEXT_PARTS; part++) {
+        double a, b;
+        fit_sigmoid(&a, &b, training, state->margins + part, SKS_TEXT_PARTS, text_classes[part], SKS_CLASS_CLEAN);
+        state->text.a[part] = -a; /* the sigmoid's exponent is the log-odds of the other side */
+        state->text.b[part] = -b;
+    }
+    for (size_t i = 0; i < training->count; i++) {
+        const struct sks_row *row = &training->rows[i];
+        double odds[SKS_TEXT_PARTS];
+        for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
+            odds[part] = sks_text_model_log_odds(&state->text, (enum sks_text_part)part,
+                                                 state->margins[i * SKS_TEXT_PARTS + part]);
+        training->set_text(row->values, odds[SKS_TEXT_TARGETED], odds[SKS_TEXT_BULK]);
+    }
+}
+
+static int train_text(struct state *state)
+{
+    state->step = "text model";
+    struct sks_jobs jobs = {.count = SKS_FOLD_COUNT + 1,
+                            .workers = state->training->workers,
+                            .job = text_job,
+                            .progress = report,
+                            .data = state};
+    GBytes **results = sks_jobs_run(&jobs);
+    int error = results != NULL && sks_jobs_complete(results, jobs.count) ? 0 : SKS_ERROR_CRASH;
+    if (error == 0) {
+        gather(state->margins, SKS_TEXT_PARTS * sizeof(double), state, results);
+        error = sks_text_model_parse(&state->text, g_bytes_get_data(results[SKS_NO_FOLD], NULL),
+                                     g_bytes_get_size(results[SKS_NO_FOLD]), NULL, NULL);
+    }
+    sks_jobs_finish(results, jobs.count);
+    if (error == 0)
+        set_text_features(state);
+    return error;
+}
+
+/* Strengths go up to 1; a feature that goes further is brought down to that. */
+static void set_scale(struct state *state)
+{
+    const struct sks_training *training = state->training;
+    for (size_t i = 0; i < training->schema_count; i++) {
+        double largest = 1;
+        for (size_t j = 0; j < training->count; j++)
+            largest = fmax(largest, fabs(training->rows[j].values[i]));
+        state->scale[i] = 1 / largest;
+    }
+}
+
+static const double unit[SKS_PAIR_COUNT] = {1, 1, 1}, zero[SKS_PAIR_COUNT] = {0, 0, 0};
+
+/* Decision values of a model (sigmoids a = 1, b = 0) for the rows of a fold. */
+static void decide(GByteArray *out_bytes, const struct state *state, const char *classes, size_t fold)
+{
+    const struct sks_training *training = state->training;
+    struct sks_pairs pairs;
+    if (sks_pairs_parse(&pairs, classes, training->schema_count, NULL, NULL) != 0)
+        g_error("the model just trained can't be read");
+    g_autofree double *scaled = g_new(double, training->schema_count);
+    for (size_t i = 0; i < training->count; i++) {
+        if (state->folds[i] != fold)
+            continue;
+        for (size_t j = 0; j < training->schema_count; j++)
+            scaled[j] = training->rows[i].values[j] * state->scale[j];
+        double decisions[SKS_PAIR_COUNT];
+        sks_pairs_log_odds(&pairs, scaled, decisions);
+        g_byte_array_append(out_bytes, (const guint8 *)decisions, sizeof(decisions));
+    }
+    sks_pairs_finish(&pairs);
+}
+
+static void pairs_job(GByteArray *out_bytes, size_t index, void *data)
+{
+    const struct state *state = data;
+    const struct sks_training *training = state->training;
+    size_t fold = index % SKS_FOLD_COUNT;
+    GString *classes =
+        sks_pairs_train(training->rows, state->folds, training->count, (unsigned)fold, training->schema_count,
+                        state->scale, &choices[index / SKS_FOLD_COUNT], unit, zero);
+    decide(out_bytes, state, classes->str, fold);
+    g_string_free(classes, TRUE);
+}
+
+/* Scores of the rows of a class (and language, unless -1), from the decision values of a pair. */
+static double *collect(size_t *out_count, const struct state *state, enum sks_class class_, int japanese,
+                       enum sks_pair pair)
+{
+    const struct sks_training *training = state->training;
+    double *scores = g_new(double, training->count + 1);
+    *out_count = 0;
+    for (size_t i = 0; i < training->count; i++)
+        if (training->rows[i].class_ == class_ && (japanese < 0 || training->rows[i].japanese == japanese))
+            scores[(*out_count)++] = -state->decisions[i * SKS_PAIR_COUNT + pair];
+    return scores;
+}
+
+/* How good the decision values in hand are: detection at a few rates of false alarms, by class and language. */
+static double quality(const struct state *state)
+{
+    static const enum sks_pair pairs[SKS_CLASS_COUNT] = {
+        [SKS_CLASS_BULK] = SKS_PAIR_CLEAN_BULK, [SKS_CLASS_TARGETED] = SKS_PAIR_CLEAN_TARGETED};
+    double sum = 0;
+    size_t cells = 0;
+    for (enum sks_class class_ = SKS_CLASS_BULK; class_ <= SKS_CLASS_TARGETED; class_++) {
+        size_t clean_count, count;
+        g_autofree double *clean = collect(&clean_count, state, SKS_CLASS_CLEAN, -1, pairs[class_]);
+        for (int japanese = 0; japanese <= 1; japanese++) {
+            g_autofree double *scores = collect(&count, state, class_, japanese, pairs[class_]);
+            for (size_t i = 0; count > 0 && i < G_N_ELEMENTS(compared_rates); i++) {
+                double threshold = sks_rates_threshold(clean, clean_count, compared_rates[i]);
+                sum += (double)sks_rates_reaching(scores, count, threshold) / (double)count;
+                cells++;
+            }
+        }
+    }
+    return sum / (double)cells;
+}
+
+static int choose(struct state *state)
+{
+    state->step = "classes";
+    struct sks_jobs jobs = {.count = G_N_ELEMENTS(choices) * SKS_FOLD_COUNT,
+                            .workers = state->training->workers,
+                            .job = pairs_job,
+                            .progress = report,
+                            .data = state};
+    GBytes **results = sks_jobs_run(&jobs);
+    if (results == NULL || !sks_jobs_complete(results, jobs.count)) {
+        sks_jobs_finish(results, jobs.count);
+        return SKS_ERROR_CRASH;
+    }
+    double best = -1;
+    size_t best_choice = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++) {
+        gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + i * SKS_FOLD_COUNT);
+        double value = quality(state);
+        if (value > best + 0.002) { /* the smaller C and weight unless another is clearly better */
+            best = value;
+            best_choice = i;
+        }
+    }
+    state->chosen = choices[best_choice];
+    gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + best_choice * SKS_FOLD_COUNT);
+    sks_jobs_finish(results, jobs.count);
+    return 0;
+}
+
+static void fit_pair_sigmoids(struct state *state)
+{
+    static const enum sks_class classes[SKS_PAIR_COUNT][2] = {
+        [SKS_PAIR_CLEAN_BULK] = {SKS_CLASS_CLEAN, SKS_CLASS_BULK},
+        [SKS_PAIR_CLEAN_TARGETED] = {SKS_CLASS_CLEAN, SKS_CLASS_TARGETED},
+        [SKS_PAIR_BULK_TARGETED] = {SKS_CLASS_BULK, SKS_CLASS_TARGETED},
+    };
+    for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
+        fit_sigmoid(&state->a[pair], &state->b[pair], state->training, state->decisions + pair, SKS_PAIR_COUNT,
+                    classes[pair][0], classes[pair][1]);
+}
+
+/* Threshold of a pair for a class that shall not be taken for the pair's second; bulk beats targeted where it wins. */
+static double threshold(const struct state *state, enum sks_pair pair, enum sks_class class_, double rate)
+{
+    const struct sks_training *training = state->training;
+    g_autofree double *scores = g_new(double, training->count);
+    size_t count = 0;
+    for (size_t i = 0; i < training->count; i++) {
+        if (training->rows[i].class_ != class_)
+            continue;
+        const double *decisions = state->decisions + i * SKS_PAIR_COUNT;
+        const double other =
+            state->a[SKS_PAIR_BULK_TARGETED] * decisions[SKS_PAIR_BULK_TARGETED] + state->b[SKS_PAIR_BULK_TARGETED];
+        gboolean beaten = pair == SKS_PAIR_CLEAN_TARGETED && other <= 0;
+        scores[count++] = beaten ? -1000 : state->a[pair] * decisions[pair] + state->b[pair];
+    }
+    /* Rounded up, for a manifest that people read. */
+    return ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000;
+}
+
+static void set_thresholds(struct state *state)
+{
+    double rate = state->training->targeted_rate;
+    state->targeted_threshold = fmax(threshold(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_CLEAN, rate),
+                                     threshold(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_BULK, rate));
+    state->bulk_threshold = threshold(state, SKS_PAIR_CLEAN_BULK, SKS_CLASS_CLEAN, state->training->bulk_rate);
+}
+
+/* What the held-out decision values come to at these thresholds: a row for each class, by language. */
+static json_t *confusion(const struct state *state)
+{
+    const struct sks_training *training = state->training;
+    size_t counts[2][SKS_CLASS_COUNT][SKS_CLASS_COUNT] = {{{0}}};
+    for (size_t i = 0; i < training->count; i++) {
+        double odds[SKS_PAIR_COUNT];
+        for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
+            odds[pair] = state->a[pair] * state->decisions[i * SKS_PAIR_COUNT + pair] + state->b[pair];
+        enum sks_class class_ = SKS_CLASS_CLEAN;
+        if (odds[SKS_PAIR_CLEAN_TARGETED] >= state->targeted_threshold && odds[SKS_PAIR_BULK_TARGETED] > 0)
+            class_ = SKS_CLASS_TARGETED;
+        else if (odds[SKS_PAIR_CLEAN_BULK] >= state->bulk_threshold)
+            class_ = SKS_CLASS_BULK;
+        counts[training->rows[i].japanese ? 1 : 0][training->rows[i].class_][class_]++;
+    }
+    json_t *languages = json_object();
+    for (size_t language = 0; language < 2; language++) {
+        json_t *table = json_object();
+        for (size_t class_ = 0; class_ < SKS_CLASS_COUNT; class_++) {
+            json_t *row = json_object();
+            for (size_t called = 0; called < SKS_CLASS_COUNT; called++)
+                json_object_set_new(row, sks_class_name((enum sks_class)called),
+                                    json_integer((json_int_t)counts[language][class_][called]));
+            json_object_set_new(table, sks_class_name((enum sks_class)class_), row);
+        }
+        json_object_set_new(languages, language == 1 ? "ja" : "other", table);
+    }
+    return languages;
+}
+
+static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes *text)
+{
+    const struct sks_training *training = state->training;
+    json_t *features = json_array(), *scale = json_array();
+    for (size_t i = 0; i < training->schema_count; i++) {
+        json_array_append_new(features, json_string(training->schema[i]));
+        json_array_append_new(scale, json_real(state->scale[i]));
+    }
+    g_autofree char *of_classes = sks_package_digest(g_bytes_get_data(classes, NULL), g_bytes_get_size(classes));
+    g_autofree char *of_text = sks_package_digest(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+    g_autofree char *version = g_strdup_printf("%s-%.6s%.6s", training->dated, of_classes, of_text);
+    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:{s:f, s:f, s:f, s:f}, s:{s:i, s:o}}", "version", version,
+                     "features", features, "scale", scale, "thresholds", "targeted", state->targeted_threshold, "bulk",
+                     state->bulk_threshold, "training", training->description, "parameters", "c", state->chosen.c,
+                     "clean_weight", state->chosen.clean_weight, "targeted_rate", training->targeted_rate, "bulk_rate",
+                     training->bulk_rate, "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state));
+}
+
+static int write_package(GBytes **out_package, const struct state *state)
+{
+    const struct sks_training *training = state->training;
+    GString *svm = sks_pairs_train(training->rows, state->folds, training->count, SKS_NO_FOLD, training->schema_count,
+                                   state->scale, &state->chosen, state->a, state->b);
+    g_autoptr(GBytes) classes = g_bytes_new(svm->str, svm->len);
+    g_string_free(svm, TRUE);
+    g_autoptr(GBytes) text = sks_text_model_format(&state->text);
+    struct sks_package package = {.manifest = make_manifest(state, classes, text), .classes = classes, .text = text};
+    int error = sks_package_write(out_package, &package);
+    json_decref(package.manifest);
+    return error;
+}
+
+int sks_train(GBytes **out_package, const struct sks_training *training, struct sks_problems *problems)
+{
+    int error = check_groups(training, problems);
+    if (error != 0)
+        return error;
+    struct state state = {
+        .training = training,
+        .folds = g_new0(unsigned, training->count),
+        .scale = g_new0(double, training->schema_count),
+        .margins = g_new0(double, training->count *SKS_TEXT_PARTS),
+        .decisions = g_new0(double, training->count *SKS_PAIR_COUNT),
+    };
+    sks_folds_assign(state.folds, training->rows, training->count);
+    error = train_text(&state);
+    if (error == 0) {
+        set_scale(&state);
+        error = choose(&state);
+    }
+    if (error == 0) {
+        fit_pair_sigmoids(&state);
+        set_thresholds(&state);
+        error = write_package(out_package, &state);
+    }
+    sks_text_model_finish(&state.text);
+    g_free(state.folds);
+    g_free(state.scale);
+    g_free(state.margins);
+    g_free(state.decisions);
+    return error;
+}

@@ -1,0 +1,92 @@
+/*
+ * Training: rows of features and grams → a model package.
+ *
+ * What is one campaign, family, thread or day is a *group* and never stands on both sides of a split: the text model's
+ * scores that the other features are learned with, the sigmoids, C and the weights, and the thresholds all come from
+ * mail that the model in question has not seen a relative of. The same rows in the same order give the same bytes.
+ *
+ * Training forks (model/jobs.h): the caller must be single-threaded.
+ */
+#ifndef SKS_MODEL_TRAIN_H
+#define SKS_MODEL_TRAIN_H
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdint.h>
+
+#include "model/text.h"
+#include "sekisho/error.h"
+#include "sekisho/verdict.h"
+
+/* One mail. */
+struct sks_row {
+    enum sks_class class_;
+    gboolean japanese;     /* its language, as far as balance needs it */
+    const char *group;     /* by name: mails of one group are related */
+    double *values;        /* in the schema's order; the text model's are filled in by training */
+    const uint32_t *grams; /* of sks_text_grams() */
+    size_t gram_count;
+};
+
+struct sks_training {
+    struct sks_row *rows;
+    size_t count;
+    const char *const *schema; /* sorted names */
+    size_t schema_count;
+    void (*set_text)(double *values, double targeted, double bulk); /* puts the text model's scores into the values */
+    json_t *description;                                            /* kept in the manifest as "training" */
+    const char *dated;               /* first part of the package's version: the day of the latest mail */
+    double targeted_rate, bulk_rate; /* wanted false alarms on clean mail */
+    unsigned workers;                /* 0: all processors */
+    void (*progress)(const char *step, size_t done, size_t count, void *data); /* or NULL */
+    void *progress_data;
+};
+
+/*
+ * SKS_ERROR_FORMAT if a class is missing or has fewer than SKS_FOLD_COUNT groups (told in problems), SKS_ERROR_CRASH
+ * if a child died.
+ */
+int sks_train(GBytes **out_package, const struct sks_training *training, struct sks_problems *problems);
+
+#define SKS_FOLD_COUNT 5
+#define SKS_NO_FOLD    SKS_FOLD_COUNT /* as a fold to leave out: none */
+
+/*
+ * Gives each row its fold, by group: the groups of a class and language are dealt out by size, the largest first, to
+ * the fold that has least of them. out_folds has count entries.
+ */
+void sks_folds_assign(unsigned *out_folds, const struct sks_row *rows, size_t count);
+
+/*
+ * Draws rows to learn from: for each class and language (Japanese or not) up to budget rows, so that neither class nor
+ * language weighs by how much of it there is. Groups take turns, so a campaign of a thousand mails counts little more
+ * than one of ten. A cell with fewer rows is drawn from again, each row at most most_copies times. Rows of the fold
+ * left_out are not drawn. The result is an array of indices into rows, by class.
+ */
+GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out, size_t budget,
+                      unsigned most_copies);
+
+/*
+ * Fits the text model on the rows that are drawn without fold left_out. Its sigmoids are left at a = 1, b = 0: it
+ * predicts plain margins. Finish it.
+ */
+void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows, const unsigned *folds, size_t count,
+                    unsigned left_out);
+
+struct sks_pairs_parameter {
+    double c;            /* libsvm's C */
+    double clean_weight; /* what an error on clean mail costs more */
+};
+
+struct svm_model;
+
+/*
+ * Trains libsvm on the rows that are drawn without fold left_out and returns the model in libsvm's format, with given
+ * sigmoids (a, b: three each), without loss: numbers are written so that they are read back the same. Values are
+ * multiplied by scale. g_string_free().
+ */
+GString *sks_pairs_train(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
+                         size_t feature_count, const double *scale, const struct sks_pairs_parameter *parameter,
+                         const double *a, const double *b);
+
+#endif
