@@ -73,15 +73,16 @@ void sks_folds_assign(unsigned *out_folds, const struct sks_row *rows, size_t co
     for (size_t i = 0; i < count; i++)
         add_row(table, groups, rows[i].group, i);
     g_ptr_array_sort(groups, compare_sizes);
-    size_t load[CELLS][SKS_FOLD_COUNT] = {{0}};
+    size_t load[CELLS][SKS_FOLD_COUNT] = {{0}}, total[SKS_FOLD_COUNT] = {0};
     for (guint i = 0; i < groups->len; i++) {
         const struct group *group = g_ptr_array_index(groups, i);
         size_t *of_cell = load[cell_of(&rows[g_array_index(group->rows, size_t, 0)])];
         unsigned fold = 0;
         for (unsigned j = 1; j < SKS_FOLD_COUNT; j++)
-            if (of_cell[j] < of_cell[fold])
+            if (of_cell[j] < of_cell[fold] || (of_cell[j] == of_cell[fold] && total[j] < total[fold]))
                 fold = j;
         of_cell[fold] += group->size;
+        total[fold] += group->size;
         for (size_t j = 0; j < group->size; j++)
             out_folds[g_array_index(group->rows, size_t, j)] = fold;
     }
