@@ -3,7 +3,12 @@
  *
  * A list is a UTF-8 text file in models/lists/ (built in) or in the administrator's folder, where a file of the same
  * name replaces the built-in one and NAME.add.txt adds to it. Lines: comments with '#', blank lines, or an entry:
- * `word [TAB weight [TAB remark]]`. The first comment lines carry the provenance. Loaded once, then read only.
+ *
+ *     word [TAB weight [TAB remark]]        domains, words and phrases
+ *     word TAB value [TAB remark]           lists of pairs: names with their domains, mailers with their languages
+ *
+ * A file begins with comment lines that carry its provenance ("# Source: …"). Loaded once, then read only; may be
+ * shared by fork() and threads.
  */
 #ifndef SKS_LISTS_LISTS_H
 #define SKS_LISTS_LISTS_H
@@ -21,19 +26,65 @@ void sks_lists_destroy(struct sks_lists *lists);
 
 struct sks_list;
 
+/* What a list holds, and so how its words are normalised and looked up. */
+enum sks_list_kind {
+    SKS_LIST_DOMAINS,      /* lower case; sks_list_find_domain() */
+    SKS_LIST_DOMAIN_PAIRS, /* the same with a value */
+    SKS_LIST_WORDS,        /* lower case NFKC; sks_list_find() */
+    SKS_LIST_PHRASES,      /* as sks_lists_normalise() leaves them; sks_list_find_phrase() */
+    SKS_LIST_PHRASE_PAIRS, /* the same with a value */
+    SKS_LIST_CHARACTERS,   /* one character and, as value, the one it stands for; not normalised */
+};
+
+struct sks_list_entry {
+    const char *word;
+    double weight;      /* 1 if none is given */
+    const char *value;  /* of pairs and characters, else "" */
+    const char *remark; /* or "" */
+};
+
+/* Name and kind of list number index, or NULL past the last one. */
+const char *sks_lists_name(size_t index, enum sks_list_kind *out_kind);
+
 /* The list of that name without ".txt", for example "webmail"; never NULL for a name in the table of lists.c. */
 const struct sks_list *sks_lists_get(const struct sks_lists *lists, const char *name);
+
+/* Entries in the order of the files. */
+size_t sks_list_count(const struct sks_list *list);
+const struct sks_list_entry *sks_list_entry(const struct sks_list *list, size_t index);
+
+/* The entry of that word (as normalised by its kind), or NULL. */
+const struct sks_list_entry *sks_list_lookup(const struct sks_list *list, const char *word);
 
 /* Whether the list holds the word (as normalised by its kind), and its weight (1 if none is given). */
 bool sks_list_find(const struct sks_list *list, const char *word, double *out_weight);
 
 /* The same for a domain or one of the domains above it ("mail.example.co.jp" is found by "example.co.jp"). */
 bool sks_list_find_domain(const struct sks_list *list, const char *domain, const char **out_match);
+const struct sks_list_entry *sks_list_lookup_domain(const struct sks_list *list, const char *domain);
 
 /* The first and heaviest phrase of the list that occurs in text (both normalised: NFKC, lower case), or NULL. */
 const char *sks_list_find_phrase(const struct sks_list *list, const char *normalised_text, double *out_weight);
 
-/* NFKC, lower case, white space made one space; for sks_list_find_phrase(). g_free(). */
+/*
+ * Calls visit for each place where a phrase of the list occurs, the longest phrase at each place, none inside another;
+ * at is the byte offset. Phrases that begin or end with a Latin letter or digit match whole words only. Stops when
+ * visit returns false.
+ */
+typedef bool (*sks_list_visit)(void *data, const struct sks_list_entry *entry, size_t at);
+void sks_list_each_phrase(const struct sks_list *list, const char *normalised_text, sks_list_visit visit, void *data);
+
+/*
+ * NFKC, case folded, invisible characters left out, white space made one space, and none between Japanese characters
+ * (mail is often broken inside words); for phrases. g_free().
+ */
 char *sks_lists_normalise(const char *text);
+
+/* The domain that somebody registered ("example.co.jp" of "mail.example.co.jp"), by the Public Suffix List; points into
+ * domain, which is all of it if it has no more labels than that. */
+const char *sks_lists_registrable(const struct sks_lists *lists, const char *domain);
+
+/* Whether one domain is the other or lies below it. Both in lower case. */
+bool sks_domain_is_below(const char *domain, const char *above);
 
 #endif

@@ -1,0 +1,127 @@
+/*
+ * Phrases by the hash of their first two characters, in an open table; those of one key stand together, the longest
+ * first. A place in the text inside a Latin word is passed over at once: phrases of Latin letters match whole words.
+ */
+#include "lists/matcher.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct phrase {
+    const char *text;
+    size_t size, index;
+    uint64_t key;
+};
+
+struct slot {
+    uint64_t key; /* 0: free */
+    uint32_t first, count;
+};
+
+struct sks_matcher {
+    struct phrase *phrases;
+    size_t count;
+    struct slot *slots;
+    size_t mask;
+};
+
+/* The first two characters as one number; never 0 for two characters. */
+static uint64_t key_of(const char *text)
+{
+    if (text[0] == '\0')
+        return 0;
+    const char *second = g_utf8_next_char(text);
+    if (*second == '\0')
+        return 0;
+    return ((uint64_t)g_utf8_get_char(text) << 32) | g_utf8_get_char(second);
+}
+
+static size_t spread(uint64_t key)
+{
+    key *= UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(key >> 29);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct phrase *left = a, *right = b;
+    if (left->key != right->key)
+        return left->key < right->key ? -1 : 1;
+    if (left->size != right->size)
+        return left->size > right->size ? -1 : 1;
+    return left->index < right->index ? -1 : 1;
+}
+
+static struct slot *slot_of(const struct sks_matcher *matcher, uint64_t key)
+{
+    size_t at = spread(key) & matcher->mask;
+    while (matcher->slots[at].key != 0 && matcher->slots[at].key != key)
+        at = (at + 1) & matcher->mask;
+    return &matcher->slots[at];
+}
+
+struct sks_matcher *sks_matcher_create(const char *const *phrases, size_t count)
+{
+    struct sks_matcher *matcher = g_new0(struct sks_matcher, 1);
+    matcher->phrases = g_new0(struct phrase, count + 1);
+    matcher->count = count;
+    size_t room = 16;
+    while (room < count * 4)
+        room *= 2;
+    matcher->mask = room - 1;
+    matcher->slots = g_new0(struct slot, room);
+    for (size_t i = 0; i < count; i++)
+        matcher->phrases[i] = (struct phrase){phrases[i], strlen(phrases[i]), i, key_of(phrases[i])};
+    qsort(matcher->phrases, count, sizeof *matcher->phrases, compare);
+    for (size_t i = 0; i < count; i++) {
+        g_assert(matcher->phrases[i].key != 0);
+        struct slot *slot = slot_of(matcher, matcher->phrases[i].key);
+        if (slot->key == 0)
+            *slot = (struct slot){matcher->phrases[i].key, (uint32_t)i, 0};
+        slot->count++;
+    }
+    return matcher;
+}
+
+void sks_matcher_destroy(struct sks_matcher *matcher)
+{
+    if (matcher == NULL)
+        return;
+    g_free(matcher->phrases);
+    g_free(matcher->slots);
+    g_free(matcher);
+}
+
+static bool is_word(char c)
+{
+    return g_ascii_isalnum(c);
+}
+
+size_t sks_matcher_next(const struct sks_matcher *matcher, const char *text, size_t *at, size_t *out_end)
+{
+    bool inside = *at > 0 && is_word(text[*at - 1]);
+    for (const char *place = text + *at; *place != '\0'; place = g_utf8_next_char(place)) {
+        bool word = is_word(*place);
+        bool skip = word && inside;
+        inside = word;
+        if (skip)
+            continue;
+        uint64_t key = key_of(place);
+        if (key == 0)
+            break;
+        const struct slot *slot = slot_of(matcher, key);
+        for (size_t i = slot->first; i < (size_t)slot->first + slot->count; i++) {
+            const struct phrase *phrase = &matcher->phrases[i];
+            if (strncmp(place, phrase->text, phrase->size) != 0)
+                continue;
+            if (is_word(phrase->text[phrase->size - 1]) && is_word(place[phrase->size]))
+                continue;
+            *at = (size_t)(place - text);
+            *out_end = *at + phrase->size;
+            return phrase->index;
+        }
+    }
+    return SKS_MATCHER_NONE;
+}

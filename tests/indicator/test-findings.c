@@ -1,0 +1,122 @@
+/* The table of indicators, and findings: sorted, the strongest of each, what was seen made fit to be shown. */
+#include "tests/test.h"
+
+#include <glib.h>
+
+#include "indicator/indicator.h"
+
+static size_t holes(const char *sentence)
+{
+    size_t count = 0;
+    for (const char *at = strchr(sentence, '%'); at != NULL; at = strchr(at + 1, '%')) {
+        if (at[1] != 's')
+            fail_msg("stray %% in \"%s\"", sentence);
+        count++;
+    }
+    return count;
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    size_t count, features = 0;
+    const struct sks_indicator *table = sks_indicators(&count);
+    assert_true(count > 60);
+    for (size_t i = 0; i < count; i++) {
+        const struct sks_indicator *row = &table[i];
+        if (i > 0 && strcmp(table[i - 1].id, row->id) >= 0)
+            fail_msg("%s is not sorted", row->id);
+        assert_ptr_equal(sks_indicator_find(row->id), row);
+        assert_true(g_regex_match_simple(
+            "^(sender|route|attachment|language|lure|bulk|clean|memory|limit)\\.[a-z0-9-]+$", row->id, 0, 0));
+        if (holes(row->reason_en) != holes(row->reason_ja) || holes(row->reason_en) > 1)
+            fail_msg("%s: the two sentences show different things", row->id);
+        if (!g_str_has_suffix(row->reason_en, ".") || !g_str_has_suffix(row->reason_ja, "。"))
+            fail_msg("%s: not a sentence", row->id);
+        if (g_utf8_strlen(row->brief_ja, -1) > 16 || strlen(row->brief_en) > 32 || row->brief_en[0] == '\0')
+            fail_msg("%s: too long for a banner", row->id);
+        if (strstr(row->brief_ja, "・") != NULL || strstr(row->brief_ja, "】") != NULL)
+            fail_msg("%s: marks of the banner in its words", row->id);
+        assert_true(row->source[0] != '\0' && row->harmless[0] != '\0');
+        features += row->feature;
+    }
+    assert_true(features <= 60);
+    assert_null(sks_indicator_find("sender.nonsense"));
+}
+
+static void test_strongest(void **state)
+{
+    (void)state;
+    struct sks_findings *findings = sks_findings_create();
+    sks_findings_add(findings, "sender.webmail", 0.5, "header From", "a@gmail.test");
+    sks_findings_add(findings, "lure.topic", 7, "body", "防衛");
+    sks_findings_add(findings, "sender.webmail", 0.5, "header Sender", "second of equals");
+    sks_findings_add(findings, "attachment.encrypted", 0, "part 2", "no strength");
+    sks_findings_add_related(findings, "sender.webmail", 0.75, "header Reply-To", "b@gmail.test", "m@example");
+    assert_int_equal(sks_findings_count(findings), 2);
+    assert_string_equal(sks_findings_get(findings, 0)->indicator->id, "lure.topic");
+    assert_true(sks_findings_get(findings, 0)->strength == 1);
+    const struct sks_finding *webmail = sks_findings_find(findings, "sender.webmail");
+    assert_true(webmail->strength == 0.75);
+    assert_string_equal(webmail->where, "header Reply-To");
+    assert_string_equal(webmail->detail, "b@gmail.test");
+    assert_string_equal(webmail->related, "m@example");
+    assert_null(sks_findings_find(findings, "attachment.encrypted"));
+    sks_findings_destroy(findings);
+    sks_findings_destroy(NULL);
+}
+
+static void test_reason(void **state)
+{
+    static const struct {
+        const char *id, *detail, *en, *ja;
+    } rows[] = {
+        {"sender.webmail", "a@gmail.test", "The sender uses a free webmail address (a@gmail.test).",
+         "誰でもすぐ作れるフリーメールのアドレスです（a@gmail.test）。"},
+        {"sender.webmail", "", "The sender uses a free webmail address.",
+         "誰でもすぐ作れるフリーメールのアドレスです。"},
+        {"sender.webmail", "a\nb\x07\xe2\x80\xae%s \xff",
+         "The sender uses a free webmail address (a b%s \xef\xbf\xbd).",
+         "誰でもすぐ作れるフリーメールのアドレスです（a b%s \xef\xbf\xbd）。"},
+        {"bulk.brand", "", "The mail speaks for …, but neither its sender nor its links belong to it.",
+         "… を名乗っていますが、差出人もリンク先もその会社のものではありません。"},
+        {"clean.answers-ours", "x", "The mail answers one that was sent from here.",
+         "こちらから送ったメールへの返信です。"},
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_findings *findings = sks_findings_create();
+        sks_findings_add(findings, rows[i].id, 1, "", rows[i].detail);
+        char *en = sks_finding_reason(sks_findings_get(findings, 0), SKS_LANGUAGE_ENGLISH);
+        char *ja = sks_finding_reason(sks_findings_get(findings, 0), SKS_LANGUAGE_JAPANESE);
+        assert_row_string(rows[i].id, en, rows[i].en);
+        assert_row_string(rows[i].id, ja, rows[i].ja);
+        g_free(en);
+        g_free(ja);
+        sks_findings_destroy(findings);
+    }
+}
+
+static void test_long_detail(void **state)
+{
+    (void)state;
+    GString *text = g_string_new(NULL);
+    for (int i = 0; i < 500; i++)
+        g_string_append(text, "関");
+    struct sks_findings *findings = sks_findings_create();
+    sks_findings_add(findings, "lure.topic", 1, "", text->str);
+    assert_int_equal(g_utf8_strlen(sks_findings_get(findings, 0)->detail, -1), 81);
+    sks_findings_destroy(findings);
+    g_string_free(text, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_strongest),
+        cmocka_unit_test(test_reason),
+        cmocka_unit_test(test_long_detail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
