@@ -14,16 +14,15 @@
 #include <time.h>
 
 /* The types of the command line's contract, in its order and by its names. */
-#define SKS_FILE_TYPES(X)                                                                                              \
-    X(ZIP, "zip")                                                                                                      \
-    X(RAR, "rar")                                                                                                      \
-    X(7Z, "7z")                                                                                                        \
-    X(LZH, "lzh") X(CAB, "cab") X(TAR, "tar") X(GZIP, "gzip") X(ISO, "iso") X(VHD, "vhd") X(OLE, "ole") X(DOC, "doc")  \
-        X(XLS, "xls") X(PPT, "ppt") X(MSG, "msg") X(MSI, "msi") X(DOCX, "docx") X(XLSX, "xlsx") X(PPTX, "pptx")        \
-            X(DOCM, "docm") X(XLSM, "xlsm") X(PPTM, "pptm") X(ODF, "odf") X(RTF, "rtf") X(PDF, "pdf")                  \
-                X(ONENOTE, "onenote") X(LNK, "lnk") X(URL, "url") X(HTML, "html") X(SCRIPT, "script") X(PE, "pe")      \
-                    X(ELF, "elf") X(MACHO, "macho") X(MAIL, "mail") X(TNEF, "tnef") X(IMAGE, "image") X(TEXT, "text")  \
-                        X(UNKNOWN, "unknown")
+/* clang-format off */
+#define SKS_FILE_TYPES(X) \
+    X(ZIP, "zip") X(RAR, "rar") X(7Z, "7z") X(LZH, "lzh") X(CAB, "cab") X(TAR, "tar") X(GZIP, "gzip") \
+    X(ISO, "iso") X(VHD, "vhd") X(OLE, "ole") X(DOC, "doc") X(XLS, "xls") X(PPT, "ppt") X(MSG, "msg") \
+    X(MSI, "msi") X(DOCX, "docx") X(XLSX, "xlsx") X(PPTX, "pptx") X(DOCM, "docm") X(XLSM, "xlsm") X(PPTM, "pptm") \
+    X(ODF, "odf") X(RTF, "rtf") X(PDF, "pdf") X(ONENOTE, "onenote") X(LNK, "lnk") X(URL, "url") X(HTML, "html") \
+    X(SCRIPT, "script") X(PE, "pe") X(ELF, "elf") X(MACHO, "macho") X(MAIL, "mail") X(TNEF, "tnef") \
+    X(IMAGE, "image") X(TEXT, "text") X(UNKNOWN, "unknown")
+/* clang-format on */
 
 enum sks_file_type {
 #define SKS_FILE_TYPE_ENUM(symbol, name) SKS_FILE_##symbol,

@@ -53,6 +53,13 @@ void sks_findings_add(struct sks_findings *findings, const char *id, double stre
 void sks_findings_add_related(struct sks_findings *findings, const char *id, double strength, const char *where,
                               const char *detail, const char *related);
 
+/*
+ * The findings that stand for the text model's scores: lure.wording, bulk.wording, clean.wording. A function of its
+ * own, because training puts scores taken out of fold into samples that it made before. sks_indicators_run() calls it;
+ * nothing else reports these three.
+ */
+void sks_indicators_wording(struct sks_findings *findings, const struct sks_text_scores *scores);
+
 /* Runs all families over the facts; findings are sorted by id. */
 void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *facts);
 

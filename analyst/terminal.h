@@ -1,0 +1,33 @@
+/* What a person sees: a verdict in a few aligned lines, in colour where the terminal has it; and progress. */
+#ifndef SKS_ANALYST_TERMINAL_H
+#define SKS_ANALYST_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "sekisho/verdict.h"
+
+/* Columns that a UTF-8 text takes on a terminal: two for wide characters, none for combining ones. */
+size_t sks_terminal_width(const char *text);
+
+/* Prints text cut to columns (with "…") and padded to them. */
+void sks_terminal_cell(FILE *stream, const char *text, size_t columns);
+
+struct sks_terminal_style {
+    bool colour;
+    size_t columns; /* of the terminal */
+    enum sks_language language;
+    bool all; /* all evidence, not only what moved the verdict */
+};
+
+/* The style that fits stdout: colour only on a terminal, and not where NO_COLOR is set. */
+struct sks_terminal_style sks_terminal_style(void);
+
+void sks_terminal_verdict(FILE *stream, const struct sks_terminal_style *style, const char *file, size_t index,
+                          const struct sks_verdict *verdict, const char *action);
+
+/* Progress on stderr, if that is a terminal; done == 0 clears the line. */
+void sks_terminal_progress(size_t done, double seconds);
+
+#endif
