@@ -1,8 +1,9 @@
 /*
  * How much bytes look like text in a charset. The bytes are walked as the charset would read them, and each character
  * earns points by the row of the character set it stands in: kana and common punctuation most, the common kanji less,
- * rare kanji and what can't be read lose. The mean is the score. Japanese charsets start ahead, since short texts of
- * kanji alone are valid in several and this is where they come from.
+ * rare kanji and what can't be read lose. The mean is the score. Japanese charsets start ahead where a text is short,
+ * since few kanji alone are valid in several charsets and this is where they come from; a long text without kana is
+ * not Japanese.
  */
 #include "message/charset-table.h"
 
@@ -144,7 +145,7 @@ static size_t walk_big5(double *out_points, const unsigned char *at, size_t left
 static double score_pairs(walk *step, double preference, const unsigned char *bytes, size_t size)
 {
     double sum = 0;
-    size_t count = 0;
+    size_t count = 0, sure = 0;
     for (size_t i = 0; i < size;) {
         if (bytes[i] < 0x80) {
             i++;
@@ -156,8 +157,11 @@ static double score_pairs(walk *step, double preference, const unsigned char *by
             break; /* a character that the sample cuts */
         sum += points;
         count++;
+        sure += points >= 2;
         i += length;
     }
+    if (count > 8 && sure == 0)
+        preference = 0;
     return count > 0 ? sum / (double)count + preference : 0;
 }
 

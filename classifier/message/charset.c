@@ -134,9 +134,9 @@ static const struct sks_charset *by_mark(size_t *out_skip, const unsigned char *
         return sks_charset_get(bytes[0] == 0xFF ? "utf-16le" : "utf-16be");
     }
     size_t half = MIN(size, SAMPLE_SIZE) / 2;
-    if (half >= 4 && survey->zero_odd > half / 3 && survey->zero_even < half / 16)
+    if (half >= 4 && survey->zero_odd > half / 3 && survey->zero_even <= half / 16)
         return sks_charset_get("utf-16le");
-    if (half >= 4 && survey->zero_even > half / 3 && survey->zero_odd < half / 16)
+    if (half >= 4 && survey->zero_even > half / 3 && survey->zero_odd <= half / 16)
         return sks_charset_get("utf-16be");
     return NULL;
 }
