@@ -1,0 +1,183 @@
+/*
+ * Header fields from bytes, as MTAs and mail readers split them: a field is a name of printable ASCII and a colon; what
+ * begins with white space continues it; an empty line ends the header. A line that is neither is skipped if the header
+ * evidently goes on behind it, else the body begins there (as in Postfix).
+ */
+#include "message/header.h"
+
+#include <string.h>
+
+#include "message/encoded-word.h"
+#include "sekisho/limits.h"
+
+struct line {
+    const char *text;
+    size_t size; /* without its end */
+    size_t next; /* place of the next line */
+};
+
+static bool read_line(struct line *out_line, const char *bytes, size_t size, size_t at)
+{
+    if (at >= size)
+        return false;
+    const char *end = memchr(bytes + at, '\n', size - at);
+    size_t length = end != NULL ? (size_t)(end - (bytes + at)) : size - at;
+    *out_line = (struct line){.text = bytes + at, .size = length, .next = at + length + (end != NULL ? 1 : 0)};
+    while (out_line->size > 0 && out_line->text[out_line->size - 1] == '\r')
+        out_line->size--;
+    return true;
+}
+
+/* The length of the field's name, 0 if the line is no field. */
+static size_t field_name(const struct line *line, size_t *out_colon)
+{
+    size_t length = 0;
+    while (length < line->size && line->text[length] > 0x20 && line->text[length] < 0x7F && line->text[length] != ':')
+        length++;
+    size_t colon = length;
+    while (colon < line->size && (line->text[colon] == ' ' || line->text[colon] == '\t'))
+        colon++;
+    if (length == 0 || length > 256 || colon >= line->size || line->text[colon] != ':')
+        return 0;
+    *out_colon = colon;
+    return length;
+}
+
+static bool is_continuation(const struct line *line)
+{
+    return line->size > 0 && (line->text[0] == ' ' || line->text[0] == '\t');
+}
+
+static bool is_blank(const struct line *line)
+{
+    for (size_t i = 0; i < line->size; i++)
+        if (line->text[i] != ' ' && line->text[i] != '\t')
+            return false;
+    return true;
+}
+
+static bool is_mbox_line(const struct line *line)
+{
+    return (line->size > 5 && memcmp(line->text, "From ", 5) == 0) ||
+           (line->size > 6 && memcmp(line->text, ">From ", 6) == 0);
+}
+
+/* Whether a header goes on at that place: a field, and if it is the first thing, another one after it. */
+static bool looks_like_field(const char *bytes, size_t size, size_t at)
+{
+    struct line line;
+    size_t colon;
+    return read_line(&line, bytes, size, at) && field_name(&line, &colon) > 0;
+}
+
+static void add_field(struct sks_header_block *block, GStringChunk *strings, const struct line *line, const char *raw,
+                      const char *raw_end, size_t name_size)
+{
+    size_t raw_size = (size_t)(raw_end - raw);
+    struct sks_header field = {.charset = ""};
+    if (raw_size > SKS_LIMIT_HEADER_SIZE) {
+        raw_size = SKS_LIMIT_HEADER_SIZE;
+        field.flags = SKS_HEADER_CUT;
+    }
+    field.name = g_string_chunk_insert_len(strings, line->text, (gssize)name_size);
+    field.raw = g_string_chunk_insert_len(strings, raw, (gssize)raw_size);
+    field.raw_size = raw_size;
+    g_array_append_val(block->fields, field);
+}
+
+/* Where a mail's header begins: behind mbox lines, and behind empty lines if fields follow those. */
+static size_t skip_opening(const char *bytes, size_t size)
+{
+    struct line line;
+    size_t at = 0;
+    while (read_line(&line, bytes, size, at) && is_mbox_line(&line))
+        at = line.next;
+    size_t behind = at;
+    while (read_line(&line, bytes, size, behind) && line.size == 0)
+        behind = line.next;
+    if (behind > at && looks_like_field(bytes, size, behind)) {
+        read_line(&line, bytes, size, behind);
+        struct line second;
+        if (read_line(&second, bytes, size, line.next) &&
+            (is_continuation(&second) || looks_like_field(bytes, size, line.next)))
+            return behind;
+    }
+    return at;
+}
+
+/* A line that is neither field nor continuation: the place to go on at, or false if the body begins here. */
+static bool skip_broken(size_t *at, const char *bytes, size_t size, const struct line *line)
+{
+    if (!is_mbox_line(line) && !looks_like_field(bytes, size, line->next))
+        return false;
+    *at = line->next;
+    return true;
+}
+
+static bool block_is_full(struct sks_header_block *block, size_t read)
+{
+    if (block->fields->len >= SKS_LIMIT_HEADER_COUNT || read > SKS_LIMIT_HEADERS_SIZE)
+        block->cut = true;
+    return block->cut;
+}
+
+void sks_header_split(struct sks_header_block *out_block, GStringChunk *strings, const char *bytes, size_t size,
+                      bool outermost, sks_header_stop *stop, void *context)
+{
+    *out_block = (struct sks_header_block){.fields = g_array_new(FALSE, FALSE, sizeof(struct sks_header))};
+    size_t start = outermost ? skip_opening(bytes, size) : 0, at = start;
+    struct line line;
+    while (read_line(&line, bytes, size, at)) {
+        if (stop != NULL && line.size > 2 && line.text[0] == '-' && line.text[1] == '-' &&
+            stop(context, line.text, line.size)) {
+            out_block->stopped = true;
+            break;
+        }
+        size_t colon, name_size = field_name(&line, &colon);
+        if (name_size == 0) {
+            if (line.size == 0 || is_blank(&line)) {
+                at = line.next;
+                break;
+            }
+            if (!is_continuation(&line) && skip_broken(&at, bytes, size, &line))
+                continue;
+            if (is_continuation(&line) && at == start && skip_broken(&at, bytes, size, &line))
+                continue;
+            break;
+        }
+        struct line last = line, next;
+        while (read_line(&next, bytes, size, last.next) && is_continuation(&next) && !is_blank(&next))
+            last = next;
+        if (!block_is_full(out_block, at - start))
+            add_field(out_block, strings, &line, line.text + colon + 1, last.text + last.size, name_size);
+        at = last.next;
+    }
+    out_block->end = out_block->fields->len > 0 || at != start || out_block->stopped ? at : start;
+}
+
+void sks_header_block_finish(struct sks_header_block *block)
+{
+    if (block->fields != NULL)
+        g_array_unref(block->fields);
+    *block = (struct sks_header_block){0};
+}
+
+void sks_header_decode(struct sks_header *header, GStringChunk *strings)
+{
+    struct sks_encoded_text text;
+    sks_encoded_word_decode(&text, header->raw, header->raw_size);
+    header->value = g_string_chunk_insert_len(strings, text.text->str, (gssize)text.text->len);
+    header->charset = text.charset;
+    header->flags |= text.flags;
+    sks_encoded_text_finish(&text);
+}
+
+const struct sks_header *sks_header_find(const GArray *fields, const char *name)
+{
+    for (guint i = 0; i < fields->len; i++) {
+        const struct sks_header *field = &g_array_index(fields, struct sks_header, i);
+        if (g_ascii_strcasecmp(field->name, name) == 0)
+            return field;
+    }
+    return NULL;
+}

@@ -1,0 +1,183 @@
+/*
+ * The text of a message: plain parts and HTML parts are decoded to UTF-8 and joined, each kind for itself, up to
+ * SKS_LIMIT_TEXT_SIZE. HTML without a declared charset is decoded by its own <meta>, if that fits.
+ */
+#include "message/text-parts.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "message/body.h"
+#include "message/charset.h"
+#include "message/clean.h"
+#include "message/html.h"
+#include "message/link.h"
+#include "sekisho/limits.h"
+
+#define META_SIZE 2048u /* how far a <meta charset> is looked for */
+
+/* What is joined of all parts. */
+struct joined {
+    GString *plain, *html_text, *html_hidden;
+    bool has_plain, has_html;
+    bool flowed, delsp; /* of the first plain part */
+    unsigned flags;     /* enum sks_body_flag */
+};
+
+/* The charset that HTML says of itself, in a buffer of 40 bytes. */
+static const char *meta_charset(char out[40], const unsigned char *bytes, size_t size)
+{
+    char head[META_SIZE + 1];
+    size_t length = MIN(size, META_SIZE);
+    for (size_t i = 0; i < length; i++)
+        head[i] = bytes[i] != '\0' ? g_ascii_tolower((char)bytes[i]) : ' ';
+    head[length] = '\0';
+    const char *at = strstr(head, "<meta");
+    at = at != NULL ? strstr(at, "charset=") : NULL;
+    if (at == NULL)
+        return NULL;
+    at += strlen("charset=");
+    at += strspn(at, " \"'");
+    size_t end = strcspn(at, " \"'/>;");
+    if (end == 0 || end >= 40)
+        return NULL;
+    memcpy(out, at, end);
+    out[end] = '\0';
+    return out;
+}
+
+static void decode_part(GString *out, struct sks_part *part, bool html, unsigned *flags)
+{
+    char meta[40];
+    size_t size = part->size, most = html ? SKS_LIMIT_HTML_SIZE : SKS_LIMIT_TEXT_SIZE;
+    if (size > most * 2) { /* what decodes to more than the ceiling need not be decoded */
+        size = most * 2;
+        *flags |= SKS_MESSAGE_CUT_TEXT;
+    }
+    const char *declared = part->charset;
+    if (html && declared[0] == '\0')
+        declared = meta_charset(meta, part->data, size);
+    struct sks_decoded decoded;
+    sks_charset_decode(&decoded, part->data, size, declared, most);
+    part->used_charset = decoded.charset;
+    if (decoded.mismatch)
+        part->flags |= SKS_PART_CHARSET_MISMATCH;
+    if (decoded.replaced > 0)
+        part->flags |= SKS_PART_BROKEN_ENCODING;
+    if (decoded.size + 4 > most)
+        *flags |= SKS_MESSAGE_CUT_TEXT;
+    sks_clean_text(out, decoded.text, decoded.size);
+    g_free(decoded.text);
+}
+
+/* Adds text to what is joined, on a new line, up to the ceiling. */
+static void join(GString *joined, const char *text, unsigned *flags)
+{
+    size_t size = strlen(text), room = SKS_LIMIT_TEXT_SIZE - MIN(joined->len + 1, SKS_LIMIT_TEXT_SIZE);
+    if (size > room) {
+        *flags |= SKS_MESSAGE_CUT_TEXT;
+        size = room;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    }
+    if (size > 0 && joined->len > 0 && joined->str[joined->len - 1] != '\n')
+        g_string_append_c(joined, '\n');
+    g_string_append_len(joined, text, (gssize)size);
+}
+
+static void read_html(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
+                      const GString *source)
+{
+    struct sks_html html;
+    sks_html_read(&html, strings, source->str, source->len);
+    join(joined->html_text, html.text, flags);
+    join(joined->html_hidden, html.hidden, flags);
+    joined->flags |= html.flags;
+    joined->has_html = true;
+    if (html.cut)
+        *flags |= SKS_MESSAGE_CUT_TEXT;
+    guint room = links->len < SKS_LIMIT_LINK_COUNT ? SKS_LIMIT_LINK_COUNT - links->len : 0;
+    if (html.links_cut || html.links->len > room)
+        *flags |= SKS_MESSAGE_CUT_LINKS;
+    g_array_append_vals(links, html.links->data, MIN(room, html.links->len));
+    sks_html_finish(&html);
+}
+
+static void read_part(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
+                      struct sks_part *part, const struct sks_mime_text *text)
+{
+    g_autoptr(GString) decoded = g_string_sized_new(MIN(part->size, SKS_LIMIT_TEXT_SIZE));
+    decode_part(decoded, part, text->html, flags);
+    if (text->html) {
+        read_html(joined, links, flags, strings, decoded);
+        return;
+    }
+    if (!joined->has_plain) {
+        joined->flowed = text->flowed;
+        joined->delsp = text->delsp;
+    }
+    joined->has_plain = true;
+    join(joined->plain, decoded->str, flags);
+}
+
+/* Until the text is taken apart, all of it counts as the sender's own. */
+static void fill_body(struct sks_body *out_body, GStringChunk *strings, const struct sks_body_source *source)
+{
+    const char *text = source->html_text != NULL ? source->html_text : source->plain;
+    *out_body = (struct sks_body){.quoted = "", .signature = "", .footer = "", .language = "", .flags = source->flags};
+    out_body->own = g_string_chunk_insert(strings, text != NULL ? text : "");
+    out_body->hidden = g_string_chunk_insert(strings, source->html_hidden != NULL ? source->html_hidden : "");
+    out_body->own_characters = (size_t)g_utf8_strlen(out_body->own, -1);
+}
+
+/* URLs in text that no other link goes to. */
+static void find_links(GArray *links, unsigned *flags, GStringChunk *strings, const struct joined *joined)
+{
+    guint known = links->len;
+    if (!sks_link_find(links, strings, joined->plain->str) || !sks_link_find(links, strings, joined->html_text->str))
+        *flags |= SKS_MESSAGE_CUT_LINKS;
+    g_autoptr(GHashTable) targets = g_hash_table_new(g_str_hash, g_str_equal);
+    guint kept = 0;
+    for (guint i = 0; i < links->len; i++) {
+        struct sks_link *link = &g_array_index(links, struct sks_link, i);
+        if (!g_hash_table_add(targets, (gpointer)link->target) && i >= known)
+            continue;
+        g_array_index(links, struct sks_link, kept++) = *link;
+    }
+    g_array_set_size(links, kept);
+}
+
+static unsigned inline_openpgp(const char *text)
+{
+    if (strstr(text, "-----BEGIN PGP ") == NULL)
+        return 0;
+    return (strstr(text, "-----BEGIN PGP SIGNED MESSAGE-----") != NULL ? SKS_BODY_SIGNED : 0u) |
+           (strstr(text, "-----BEGIN PGP MESSAGE-----") != NULL ? SKS_BODY_ENCRYPTED : 0u);
+}
+
+void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *flags, struct sks_mime *mime,
+                         GStringChunk *strings)
+{
+    struct joined joined = {
+        .plain = g_string_new(NULL), .html_text = g_string_new(NULL), .html_hidden = g_string_new(NULL)};
+    for (guint i = 0; i < mime->parts->len; i++) {
+        struct sks_part *part = &g_array_index(mime->parts, struct sks_part, i);
+        if ((part->flags & SKS_PART_TEXT) != 0)
+            read_part(&joined, links, flags, strings, part, &g_array_index(mime->texts, struct sks_mime_text, i));
+    }
+    find_links(links, flags, strings, &joined);
+    struct sks_body_source source = {
+        .plain = joined.has_plain ? joined.plain->str : NULL,
+        .html_text = joined.has_html ? joined.html_text->str : NULL,
+        .html_hidden = joined.has_html ? joined.html_hidden->str : NULL,
+        .flags = joined.flags | mime->body_flags | inline_openpgp(joined.plain->str) |
+                 (joined.has_html ? SKS_BODY_HTML : 0u) | (joined.has_plain ? SKS_BODY_PLAIN : 0u) |
+                 (joined.flowed ? SKS_BODY_FLOWED : 0u),
+        .flowed = joined.flowed,
+        .delsp = joined.delsp,
+    };
+    fill_body(out_body, strings, &source);
+    g_string_free(joined.plain, TRUE);
+    g_string_free(joined.html_text, TRUE);
+    g_string_free(joined.html_hidden, TRUE);
+}
