@@ -1,0 +1,62 @@
+/* sekisho check: loads everything that the gateway would load, and tells all problems at once. */
+#include "command.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+#include "memory/memory.h"
+#include "settings.h"
+
+#define COMMAND "check"
+
+static void check_memory(const char *store, struct sks_problems *problems)
+{
+    struct sks_memory *memory;
+    /* A store that does not exist yet is made by the gateway; nothing is wrong with that. */
+    if (!g_file_test(store, G_FILE_TEST_EXISTS))
+        return;
+    if (sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems) != 0)
+        return;
+    sks_memory_check(memory, problems);
+    sks_memory_close(memory);
+}
+
+static void check(struct sks_command_settings *settings, struct sks_problems *problems)
+{
+    if (sks_settings_load(settings, problems) != 0)
+        return;
+    struct sks_classifier *classifier = NULL;
+    const char *store = settings->settings.store;
+    if (store == NULL)
+        store = sks_configuration_settings(settings->configuration).store;
+    int error = sks_classifier_create(&classifier, &settings->settings, problems);
+    if (error != 0 && sks_problems_count(problems) == 0)
+        sks_problems_add(problems, NULL, 0, NULL, "the classifier can't be loaded: %s", sks_error_text(error));
+    if (store != NULL)
+        check_memory(store, problems);
+    if (sks_problems_count(problems) == 0)
+        printf("model %s: fine\n", sks_classifier_model_version(classifier));
+    sks_classifier_destroy(classifier);
+}
+
+int sks_analyst_check(int argc, char **argv)
+{
+    static const struct option options[] = {SKS_SETTINGS_OPTIONS, {NULL, 0, NULL, 0}};
+    struct sks_command_settings settings;
+    sks_settings_init(&settings);
+    int option, status = SKS_EXIT_FINE;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+        if (!sks_settings_take(&settings, option, optarg))
+            status = SKS_EXIT_USAGE;
+    if (status == SKS_EXIT_FINE && optind == argc) {
+        struct sks_problems *problems = sks_problems_create();
+        check(&settings, problems);
+        sks_complain_problems(COMMAND, problems);
+        status = sks_problems_count(problems) > 0 ? SKS_EXIT_FAILED : SKS_EXIT_FINE;
+        sks_problems_destroy(problems);
+    } else {
+        status = sks_usage(COMMAND);
+    }
+    sks_settings_finish(&settings);
+    return status;
+}

@@ -1,0 +1,51 @@
+/*
+ * The command line's table of sub-commands, from which the help is made, and what they share.
+ *
+ * A sub-command gets its own arguments (argv[0] is its name) and returns the exit status: 0 fine, 1 something failed
+ * (the rest was done), 2 wrong usage. Data goes to stdout, diagnostics to stderr.
+ */
+#ifndef SKS_ANALYST_COMMAND_H
+#define SKS_ANALYST_COMMAND_H
+
+#include <stdbool.h>
+
+#include "sekisho/error.h"
+#include "sekisho/verdict.h"
+
+enum sks_exit {
+    SKS_EXIT_FINE = 0,
+    SKS_EXIT_FAILED = 1,
+    SKS_EXIT_USAGE = 2,
+};
+
+struct sks_command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *arguments; /* as the usage line shows them */
+    const char *purpose;   /* one line */
+};
+
+int sks_analyst_scan(int argc, char **argv);
+int sks_analyst_check(int argc, char **argv);
+int sks_analyst_train(int argc, char **argv);
+int sks_analyst_evaluate(int argc, char **argv);
+int sks_analyst_language(int argc, char **argv);
+int sks_analyst_attachment(int argc, char **argv);
+int sks_analyst_log(int argc, char **argv);
+
+/* All of them, in the order of the help. */
+const struct sks_command *sks_commands(size_t *out_count);
+
+/* Prints "sekisho NAME: …" to stderr. */
+void sks_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints all problems to stderr, a line each. */
+void sks_complain_problems(const char *command, const struct sks_problems *problems);
+
+/* The usage line of a command, to stderr; returns SKS_EXIT_USAGE. */
+int sks_usage(const char *command);
+
+/* The language of the person at the terminal, from the locale's environment variables. */
+enum sks_language sks_person_language(void);
+
+#endif

@@ -1,0 +1,104 @@
+/* sekisho: the command line of administrators and analysts. */
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+static const struct sks_command commands[] = {
+    {"scan", sks_analyst_scan, "[--json] [options] PATH…", "judge mail: files, mboxes, folders, or - for stdin"},
+    {"check", sks_analyst_check, "[--config FILE] [options]", "check configuration, model, lists, people and memory"},
+};
+
+const struct sks_command *sks_commands(size_t *out_count)
+{
+    *out_count = sizeof commands / sizeof commands[0];
+    return commands;
+}
+
+void sks_complain(const char *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "sekisho %s: ", command);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+void sks_complain_problems(const char *command, const struct sks_problems *problems)
+{
+    for (size_t i = 0; i < sks_problems_count(problems); i++)
+        sks_complain(command, "%s", sks_problems_text(problems, i));
+}
+
+static const struct sks_command *find(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+int sks_usage(const char *command)
+{
+    fprintf(stderr, "usage: sekisho %s %s\n", command, find(command)->arguments);
+    fputs("See sekisho(1).\n", stderr);
+    return SKS_EXIT_USAGE;
+}
+
+enum sks_language sks_person_language(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+        if (value != NULL && *value != '\0')
+            return strncmp(value, "ja", 2) == 0 ? SKS_LANGUAGE_JAPANESE : SKS_LANGUAGE_ENGLISH;
+    }
+    return SKS_LANGUAGE_ENGLISH;
+}
+
+static void help(FILE *stream)
+{
+    fputs("usage: sekisho COMMAND [options] …\n\n"
+          "Judges mail as clean, bulk or targeted, and says why.\n\n",
+          stream);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        fprintf(stream, "  %-12s%s\n", commands[i].name, commands[i].purpose);
+    fputs("\n  sekisho COMMAND --help tells a command's arguments; sekisho(1) tells everything.\n", stream);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        help(stderr);
+        return SKS_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        help(stdout);
+        return SKS_EXIT_FINE;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        puts("sekisho " SKS_VERSION);
+        return SKS_EXIT_FINE;
+    }
+    const struct sks_command *command = find(name);
+    if (command == NULL) {
+        fprintf(stderr, "sekisho: no command \"%s\"; sekisho --help lists them\n", name);
+        return SKS_EXIT_USAGE;
+    }
+    if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
+        printf("usage: sekisho %s %s\n\n%s\n", command->name, command->arguments, command->purpose);
+        return SKS_EXIT_FINE;
+    }
+    int status = command->run(argc - 1, argv + 1);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        perror("sekisho: stdout");
+        return SKS_EXIT_FAILED;
+    }
+    return status;
+}

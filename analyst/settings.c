@@ -1,0 +1,90 @@
+/* Options over the configuration file over the defaults. */
+#include "settings.h"
+
+#include <string.h>
+
+void sks_settings_init(struct sks_command_settings *settings)
+{
+    *settings = (struct sks_command_settings){0};
+    settings->own_domains = g_ptr_array_new_with_free_func(g_free);
+    settings->authserv_ids = g_ptr_array_new_with_free_func(g_free);
+}
+
+void sks_settings_finish(struct sks_command_settings *settings)
+{
+    g_ptr_array_unref(settings->own_domains);
+    g_ptr_array_unref(settings->authserv_ids);
+    sks_configuration_destroy(settings->configuration);
+}
+
+static void take_list(GPtrArray *list, const char *argument)
+{
+    char **words = g_strsplit(argument, ",", -1);
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (*g_strstrip(words[i]) != '\0')
+            g_ptr_array_add(list, g_strdup(words[i]));
+    g_strfreev(words);
+}
+
+bool sks_settings_take(struct sks_command_settings *settings, int option, char *argument)
+{
+    switch (option) {
+    case SKS_OPTION_CONFIG:
+        settings->config = argument;
+        return true;
+    case SKS_OPTION_MODEL:
+        settings->model = argument;
+        return true;
+    case SKS_OPTION_LISTS:
+        settings->lists = argument;
+        return true;
+    case SKS_OPTION_PEOPLE:
+        settings->people = argument;
+        return true;
+    case SKS_OPTION_STORE:
+        settings->store = argument;
+        return true;
+    case SKS_OPTION_FROZEN:
+        settings->frozen = true;
+        return true;
+    case SKS_OPTION_OWN_DOMAIN:
+        take_list(settings->own_domains, argument);
+        return true;
+    case SKS_OPTION_AUTHSERV_ID:
+        take_list(settings->authserv_ids, argument);
+        return true;
+    default:
+        return false;
+    }
+}
+
+int sks_settings_load(struct sks_command_settings *settings, struct sks_problems *problems)
+{
+    if (settings->config != NULL) {
+        int error = sks_configuration_read(&settings->configuration, settings->config, problems);
+        if (error != 0)
+            return error;
+    } else {
+        settings->configuration = sks_configuration_default();
+    }
+    struct sks_settings *whole = &settings->settings;
+    *whole = sks_configuration_settings(settings->configuration);
+    /* A scan must not teach the gateway's memory behind its back: the store is used only where it is named. */
+    whole->store = settings->store;
+    whole->store_frozen = settings->frozen;
+    if (settings->model != NULL)
+        whole->model = settings->model;
+    if (settings->lists != NULL)
+        whole->lists = settings->lists;
+    if (settings->people != NULL)
+        whole->people = settings->people;
+    if (settings->own_domains->len > 0) {
+        g_ptr_array_add(settings->own_domains, NULL);
+        whole->own_domains = (const char *const *)settings->own_domains->pdata;
+    }
+    if (settings->authserv_ids->len > 0) {
+        g_ptr_array_add(settings->authserv_ids, NULL);
+        whole->authserv_ids = (const char *const *)settings->authserv_ids->pdata;
+    }
+    return 0;
+}

@@ -1,0 +1,116 @@
+/* Loading and freeing a classifier. Every loader runs, so that all problems are told at once. */
+#include "classifier.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "attachment/attachment.h"
+#include "base/resource.h"
+#include "examine.h"
+#include "indicator/indicator.h"
+
+#define BUILT_IN_MODEL "sekisho.model"
+
+static char **lower_case(const char *const *texts)
+{
+    GPtrArray *lower = g_ptr_array_new();
+    for (size_t i = 0; texts != NULL && texts[i] != NULL; i++)
+        g_ptr_array_add(lower, g_ascii_strdown(texts[i], -1));
+    g_ptr_array_add(lower, NULL);
+    return (char **)g_ptr_array_free(lower, FALSE);
+}
+
+static int load_model(struct sks_model **out_model, const char *file, struct sks_problems *problems)
+{
+    size_t count;
+    const char *const *schema = sks_examine_schema(&count);
+    if (file != NULL)
+        return sks_model_load(out_model, file, schema, count, problems);
+    const struct sks_resource *resource = sks_resource_find(BUILT_IN_MODEL);
+    if (resource == NULL) {
+        sks_problems_add(problems, BUILT_IN_MODEL, 0, NULL, "no model package is built in, and none is configured");
+        return SKS_ERROR_IO;
+    }
+    return sks_model_load_bytes(out_model, resource->bytes, resource->size, "built-in " BUILT_IN_MODEL, schema, count,
+                                problems);
+}
+
+/* The first error stays; the rest runs all the same. */
+static void note(int *error, int result)
+{
+    if (*error == 0)
+        *error = result;
+}
+
+static int create(struct sks_classifier **out_classifier, const struct sks_settings *settings, bool with_model,
+                  struct sks_problems *problems)
+{
+    struct sks_classifier *classifier = g_new0(struct sks_classifier, 1);
+    int error = 0;
+    sks_attachment_prepare();
+    note(&error, sks_lists_create(&classifier->lists, settings->lists, problems));
+    note(&error, sks_language_create(&classifier->language, problems));
+    if (settings->people != NULL)
+        note(&error, sks_people_create(&classifier->people, settings->people, problems));
+    if (with_model)
+        note(&error, load_model(&classifier->model, settings->model, problems));
+    classifier->own_domains = lower_case(settings->own_domains);
+    classifier->authserv_ids = lower_case(settings->authserv_ids);
+    classifier->store = g_strdup(settings->store);
+    classifier->store_frozen = settings->store_frozen;
+    if (error != 0) {
+        sks_classifier_destroy(classifier);
+        return error;
+    }
+    *out_classifier = classifier;
+    return 0;
+}
+
+int sks_classifier_create(struct sks_classifier **out_classifier, const struct sks_settings *settings,
+                          struct sks_problems *problems)
+{
+    return create(out_classifier, settings, true, problems);
+}
+
+int sks_classifier_create_untrained(struct sks_classifier **out_classifier, const struct sks_settings *settings,
+                                    struct sks_problems *problems)
+{
+    return create(out_classifier, settings, false, problems);
+}
+
+void sks_classifier_destroy(struct sks_classifier *classifier)
+{
+    if (classifier == NULL)
+        return;
+    sks_memory_close(classifier->memory);
+    sks_model_destroy(classifier->model);
+    sks_people_destroy(classifier->people);
+    sks_language_destroy(classifier->language);
+    sks_lists_destroy(classifier->lists);
+    g_strfreev(classifier->own_domains);
+    g_strfreev(classifier->authserv_ids);
+    g_free(classifier->store);
+    g_free(classifier);
+}
+
+const char *sks_classifier_model_version(const struct sks_classifier *classifier)
+{
+    return classifier->model != NULL ? sks_model_version(classifier->model) : "";
+}
+
+bool sks_classifier_has_memory(const struct sks_classifier *classifier)
+{
+    return classifier->store != NULL;
+}
+
+int sks_classifier_prepare(struct sks_classifier *classifier)
+{
+    if (classifier->prepared)
+        return 0;
+    classifier->prepared = true;
+    if (classifier->store != NULL)
+        classifier->memory_error =
+            sks_memory_open(&classifier->memory, classifier->store,
+                            classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE, NULL);
+    return 0;
+}

@@ -1,0 +1,24 @@
+/* The inside of a classifier: what was loaded, and what a process has open. */
+#ifndef SKS_CLASSIFIER_H
+#define SKS_CLASSIFIER_H
+
+#include "facts.h"
+#include "model/model.h"
+
+struct sks_classifier {
+    struct sks_lists *lists;
+    struct sks_people *people; /* NULL: no directory */
+    struct sks_language_room *language;
+    struct sks_model *model; /* NULL: untrained */
+    char **own_domains;      /* lower case */
+    char **authserv_ids;     /* lower case */
+    char *store;             /* NULL: no memory */
+    bool store_frozen;
+
+    /* Of this process, see sks_classifier_prepare(). */
+    struct sks_memory *memory;
+    int memory_error; /* why memory is NULL although there is a store */
+    bool prepared;
+};
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * Collecting facts: the walk, the languages, the transport, the memory.
+ *
+ * A mail comes with an envelope from the milter, or without one from a file. A stored mail begins with the trace of the
+ * gateway that took it in: then the topmost Received field stands for the client, Return-Path for the sender. So a mail
+ * is judged alike in both places.
+ */
+#include "collect.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "sekisho/limits.h"
+
+bool sks_collect_is_own_domain(const char *const *own_domains, const char *domain)
+{
+    size_t length = strlen(domain);
+    for (size_t i = 0; own_domains[i] != NULL; i++) {
+        size_t own = strlen(own_domains[i]);
+        if (own <= length && strcmp(domain + length - own, own_domains[i]) == 0 &&
+            (own == length || domain[length - own - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static const char *keep(struct sks_collected *collected, const char *text)
+{
+    return g_string_chunk_insert(collected->strings, text != NULL ? text : "");
+}
+
+static const char *keep_lower(struct sks_collected *collected, const char *text)
+{
+    char *lower = g_utf8_strdown(text, -1);
+    const char *kept = keep(collected, lower);
+    g_free(lower);
+    return kept;
+}
+
+static bool is_own_address(const struct sks_collected *collected, const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at != NULL && sks_collect_is_own_domain(collected->facts.own_domains, at + 1);
+}
+
+/* Transport. */
+
+/* A stored mail's topmost trace is the gateway's; further ones are ours as long as they came from our own hosts. */
+static size_t count_own_received(const struct sks_collected *collected)
+{
+    const struct sks_message *message = collected->walk.message;
+    const char *const *own = collected->facts.own_domains;
+    size_t count = message->received_count > 0 ? 1 : 0;
+    while (count > 0 && count < message->received_count) {
+        const struct sks_received *below = &message->received[count];
+        const struct sks_received *above = &message->received[count - 1];
+        if (*below->by == '\0' || !sks_collect_is_own_domain(own, below->by) ||
+            !sks_collect_is_own_domain(own, *above->name != '\0' ? above->name : above->helo))
+            break;
+        count++;
+    }
+    return count;
+}
+
+static void collect_client(struct sks_collected *collected, const struct sks_envelope *envelope)
+{
+    struct sks_facts *facts = &collected->facts;
+    const struct sks_message *message = collected->walk.message;
+    facts->client_address = keep(collected, envelope->client_address);
+    facts->client_name = envelope->client_name != NULL ? keep_lower(collected, envelope->client_name) : "";
+    if (envelope->client_address != NULL)
+        return;
+    facts->own_received = count_own_received(collected);
+    if (facts->own_received > 0) {
+        const struct sks_received *received = &message->received[facts->own_received - 1];
+        facts->client_address = received->address;
+        facts->client_name = keep_lower(collected, received->name);
+    }
+}
+
+static void add_recipient(struct sks_collected *collected, const char *address)
+{
+    if (*address == '\0' || collected->recipients->len >= SKS_LIMIT_ADDRESS_COUNT)
+        return;
+    const char *lower = keep_lower(collected, address);
+    if (g_ptr_array_find_with_equal_func(collected->recipients, lower, g_str_equal, NULL))
+        return;
+    g_ptr_array_add(collected->recipients, (void *)lower);
+}
+
+static void add_list(struct sks_collected *collected, const struct sks_address_list *list, bool own_only)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!own_only || is_own_address(collected, list->items[i].address))
+            add_recipient(collected, list->items[i].address);
+}
+
+static void collect_recipients(struct sks_collected *collected, const struct sks_envelope *envelope)
+{
+    const struct sks_message *message = collected->walk.message;
+    struct sks_facts *facts = &collected->facts;
+    for (size_t i = 0; i < envelope->recipient_count; i++) {
+        char *valid = g_utf8_make_valid(envelope->recipients[i], -1);
+        add_recipient(collected, valid);
+        g_free(valid);
+    }
+    if (collected->recipients->len == 0 && facts->own_received > 0)
+        add_recipient(collected, message->received[facts->own_received - 1].recipient);
+    for (int own_only = 1; own_only >= 0 && collected->recipients->len == 0; own_only--) {
+        add_list(collected, &message->to, own_only != 0);
+        add_list(collected, &message->cc, own_only != 0);
+    }
+    facts->recipients = (const char *const *)collected->recipients->pdata;
+    facts->recipient_count = collected->recipients->len;
+}
+
+static void collect_envelope(struct sks_collected *collected, const struct sks_envelope *envelope)
+{
+    struct sks_facts *facts = &collected->facts;
+    const struct sks_message *message = collected->walk.message;
+    const char *sender = envelope->sender != NULL ? envelope->sender : message->return_path;
+    if (sender != NULL) {
+        char *valid = g_utf8_make_valid(sender, -1);
+        facts->envelope_sender = keep_lower(collected, valid);
+        g_free(valid);
+    }
+    facts->trusted = envelope->trusted;
+    facts->authenticated = envelope->authenticated;
+    facts->truncated = envelope->truncated;
+    collect_client(collected, envelope);
+    collect_recipients(collected, envelope);
+    facts->time = envelope->received_at;
+    if (facts->time == 0 && message->received_count > 0 && message->received[0].has_date)
+        facts->time = message->received[0].date;
+    if (facts->time == 0 && message->date.valid)
+        facts->time = message->date.time;
+}
+
+/* Language. */
+
+static int collect_language(struct sks_collected *collected, struct sks_language_room *room)
+{
+    const struct sks_message *message = collected->walk.message;
+    int error = sks_language_analyse(&collected->language, room, message->body.own);
+    if (error == 0)
+        error = sks_language_analyse(&collected->subject, room, message->subject);
+    if (error != 0)
+        return error;
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < collected->walk.attachments->len; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(collected->walk.attachments, i);
+        if (*attachment->text != '\0' && text->len < SKS_LIMIT_LANGUAGE_TEXT)
+            g_string_append_printf(text, "%s\n", attachment->text);
+    }
+    if (text->len > 0)
+        error = sks_language_analyse(&collected->document, room, text->str);
+    g_string_free(text, TRUE);
+    collected->facts.language = collected->language;
+    collected->facts.document = collected->document;
+    return error;
+}
+
+/* Memory. */
+
+/* A /24 or /48: what stays the same when a correspondent's mail server has several addresses. */
+static const char *network(struct sks_collected *collected, const char *address)
+{
+    bool v6 = strchr(address, ':') != NULL;
+    char separator = v6 ? ':' : '.';
+    const char *at = address;
+    for (int i = 0; i < 3; i++) {
+        at = strchr(at, separator);
+        if (at == NULL)
+            return keep(collected, address);
+        at++;
+    }
+    char *text = g_strndup(address, (gsize)(at - address));
+    const char *kept = keep(collected, text);
+    g_free(text);
+    return kept;
+}
+
+static bool has_encrypted(const struct sks_walk *walk)
+{
+    for (guint i = 0; i < walk->attachments->len; i++)
+        if (((const struct sks_attachment *)g_ptr_array_index(walk->attachments, i))->encrypted)
+            return true;
+    return false;
+}
+
+static void describe_mail(struct sks_collected *collected)
+{
+    const struct sks_message *message = collected->walk.message;
+    struct sks_facts *facts = &collected->facts;
+    const struct sks_address *from = message->from.count > 0 ? &message->from.items[0] : NULL;
+    char *name = sks_lists_normalise(from != NULL ? from->name : "");
+    bool from_own = from != NULL && sks_collect_is_own_domain(facts->own_domains, from->domain);
+    bool outgoing = from_own && (facts->trusted || facts->authenticated);
+    for (guint i = 0; i < collected->recipients->len; i++) {
+        void *address = g_ptr_array_index(collected->recipients, i);
+        if (outgoing || facts->own_domains[0] == NULL || is_own_address(collected, address))
+            g_ptr_array_add(collected->own_recipients, address);
+    }
+    collected->mail = (struct sks_memory_mail){
+        .at = facts->time,
+        .message_id = message->message_id,
+        .from = from != NULL ? keep_lower(collected, from->address) : "",
+        .name = keep(collected, name),
+        .recipients = (const char *const *)collected->own_recipients->pdata,
+        .recipient_count = collected->own_recipients->len,
+        .references = message->references,
+        .reference_count = message->reference_count,
+        .subject = message->subject,
+        .outgoing = outgoing,
+        .has_encrypted = has_encrypted(&collected->walk),
+        .client_network = network(collected, facts->client_address),
+        .mailer = message->mailer,
+        .zone = message->date.zone,
+    };
+    g_free(name);
+}
+
+static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier)
+{
+    collected->memory_error = classifier->memory_error;
+    describe_mail(collected);
+    if (classifier->memory == NULL)
+        return;
+    struct sks_memory_answer answer;
+    collected->memory_error = sks_memory_ask(classifier->memory, &collected->mail, &answer);
+    if (collected->memory_error == 0)
+        collected->facts.memory = answer;
+}
+
+/* All of it. */
+
+int sks_collect_init(struct sks_collected *collected, struct sks_classifier *classifier, const void *bytes, size_t size,
+                     const struct sks_envelope *envelope)
+{
+    static const struct sks_envelope unknown = {0};
+    *collected = (struct sks_collected){0};
+    int error = sks_walk_init(&collected->walk, bytes, size);
+    if (error != 0)
+        return error;
+    collected->strings = g_string_chunk_new(1024);
+    collected->recipients = g_ptr_array_new();
+    collected->own_recipients = g_ptr_array_new();
+    struct sks_facts *facts = &collected->facts;
+    facts->message = collected->walk.message;
+    facts->nested = (const struct sks_message *const *)collected->walk.nested->pdata;
+    facts->nested_count = collected->walk.nested->len;
+    facts->attachments = (const struct sks_attachment *const *)collected->walk.attachments->pdata;
+    facts->attachment_count = collected->walk.attachments->len;
+    facts->cut_depth = collected->walk.cut_depth;
+    facts->cut_output = collected->walk.cut_output;
+    facts->lists = classifier->lists;
+    facts->people = classifier->people;
+    facts->own_domains = (const char *const *)classifier->own_domains;
+    facts->authserv_ids = (const char *const *)classifier->authserv_ids;
+    collect_envelope(collected, envelope != NULL ? envelope : &unknown);
+    error = collect_language(collected, classifier->language);
+    if (error != 0) {
+        sks_collect_finish(collected);
+        return error;
+    }
+    sks_classifier_prepare(classifier);
+    ask_memory(collected, classifier);
+    return 0;
+}
+
+void sks_collect_finish(struct sks_collected *collected)
+{
+    sks_language_result_destroy(collected->language);
+    sks_language_result_destroy(collected->document);
+    sks_language_result_destroy(collected->subject);
+    g_ptr_array_unref(collected->recipients);
+    g_ptr_array_unref(collected->own_recipients);
+    g_string_chunk_free(collected->strings);
+    sks_walk_finish(&collected->walk);
+}

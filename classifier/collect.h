@@ -1,0 +1,29 @@
+/* From a mail's bytes to the facts that the indicators read: one mail's worth of everything. */
+#ifndef SKS_COLLECT_H
+#define SKS_COLLECT_H
+
+#include "classifier.h"
+#include "examine.h"
+#include "walk.h"
+
+struct sks_collected {
+    struct sks_walk walk;
+    struct sks_facts facts;
+    struct sks_memory_mail mail; /* what the memory was asked, and may be taught */
+    int memory_error;            /* enum sks_error, or 0 */
+
+    /* Owners of what facts and mail point to. */
+    struct sks_language_result *language, *document, *subject;
+    GPtrArray *recipients;
+    GPtrArray *own_recipients;
+    GStringChunk *strings;
+};
+
+int sks_collect_init(struct sks_collected *collected, struct sks_classifier *classifier, const void *bytes, size_t size,
+                     const struct sks_envelope *envelope);
+void sks_collect_finish(struct sks_collected *collected);
+
+/* Whether the domain is one of ours or lies below one. domain is lower case. */
+bool sks_collect_is_own_domain(const char *const *own_domains, const char *domain);
+
+#endif

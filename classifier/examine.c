@@ -1,0 +1,233 @@
+/*
+ * One message: facts, evidence, features, probabilities, verdict. Everything else is in the rooms; this file is the
+ * order in which they are asked.
+ */
+#include "examine.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "collect.h"
+#include "fields.h"
+#include "indicator/indicator.h"
+#include "sekisho/limits.h"
+#include "verdict.h"
+
+/* The schema. */
+
+const char *const *sks_examine_schema(size_t *out_count)
+{
+    static const char *names[SKS_LIMIT_FEATURE_COUNT];
+    static size_t count;
+    if (count == 0) {
+        size_t all;
+        const struct sks_indicator *indicators = sks_indicators(&all);
+        for (size_t i = 0; i < all; i++) {
+            g_assert(count < SKS_LIMIT_FEATURE_COUNT);
+            if (indicators[i].feature)
+                names[count++] = indicators[i].id;
+        }
+    }
+    *out_count = count;
+    return names;
+}
+
+static void fill_values(double *values, const struct sks_findings *findings)
+{
+    size_t count;
+    const char *const *schema = sks_examine_schema(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct sks_finding *finding = sks_findings_find(findings, schema[i]);
+        values[i] = finding != NULL ? finding->strength : 0;
+    }
+}
+
+void sks_examine_set_text(double *values, const struct sks_text_scores *scores)
+{
+    size_t count;
+    const char *const *schema = sks_examine_schema(&count);
+    struct sks_findings *findings = sks_findings_create();
+    sks_indicators_wording(findings, scores);
+    for (size_t i = 0; i < sks_findings_count(findings); i++) {
+        const struct sks_finding *finding = sks_findings_get(findings, i);
+        for (size_t j = 0; j < count; j++)
+            if (strcmp(schema[j], finding->indicator->id) == 0)
+                values[j] = finding->strength;
+    }
+    sks_findings_destroy(findings);
+}
+
+/* The verdict. */
+
+static char *format_date(int64_t time)
+{
+    if (time <= 0)
+        return g_strdup("");
+    GDateTime *date = g_date_time_new_from_unix_utc(time);
+    char *text = date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+    if (date != NULL)
+        g_date_time_unref(date);
+    return text;
+}
+
+static void describe_message(struct sks_verdict *verdict, const struct sks_collected *collected)
+{
+    const struct sks_message *message = collected->walk.message;
+    const struct sks_address *from = message->from.count > 0 ? &message->from.items[0] : NULL;
+    verdict->message_id = sks_verdict_clean(message->message_id);
+    verdict->subject = sks_verdict_clean(message->subject);
+    verdict->from_name = sks_verdict_clean(from != NULL ? from->name : "");
+    verdict->from_address = sks_verdict_clean(from != NULL ? from->address : "");
+    verdict->date = format_date(message->date.valid ? message->date.time : collected->facts.time);
+    verdict->protected_ = (message->body.flags & (SKS_BODY_SIGNED | SKS_BODY_ENCRYPTED)) != 0;
+    verdict->memory_error = collected->memory_error;
+}
+
+static void add_evidence(struct sks_verdict *verdict, const struct sks_findings *findings, const double *contribution,
+                         const double *bulk_contribution)
+{
+    size_t features;
+    const char *const *schema = sks_examine_schema(&features);
+    for (size_t i = 0; i < sks_findings_count(findings); i++) {
+        const struct sks_finding *finding = sks_findings_get(findings, i);
+        const struct sks_indicator *indicator = finding->indicator;
+        struct sks_evidence evidence = {
+            .id = g_strdup(indicator->id),
+            .strength = finding->strength,
+            .where = g_strdup(finding->where),
+            .related = g_strdup(finding->related),
+            .reason = {sks_finding_reason(finding, SKS_LANGUAGE_JAPANESE),
+                       sks_finding_reason(finding, SKS_LANGUAGE_ENGLISH)},
+            .brief = {g_strdup(indicator->brief_ja), g_strdup(indicator->brief_en)},
+        };
+        for (size_t j = 0; j < features; j++) {
+            if (strcmp(schema[j], indicator->id) == 0) {
+                evidence.contribution = contribution[j];
+                evidence.bulk_contribution = bulk_contribution[j];
+            }
+        }
+        sks_verdict_add(verdict, &evidence);
+    }
+}
+
+static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings)
+{
+    size_t count;
+    sks_examine_schema(&count);
+    double *values = g_new(double, count);
+    double *contribution = g_new0(double, count);
+    double *bulk_contribution = g_new0(double, count);
+    fill_values(values, findings);
+    struct sks_prediction prediction;
+    sks_model_predict(model, values, &prediction, contribution, bulk_contribution);
+    struct sks_verdict *verdict = sks_verdict_create();
+    verdict->class_ = prediction.class_;
+    memcpy(verdict->probability, prediction.probability, sizeof verdict->probability);
+    verdict->score = prediction.score;
+    verdict->bias = prediction.bias;
+    verdict->bulk_score = prediction.bulk_score;
+    verdict->bulk_bias = prediction.bulk_bias;
+    add_evidence(verdict, findings, contribution, bulk_contribution);
+    g_free(values);
+    g_free(contribution);
+    g_free(bulk_contribution);
+    return verdict;
+}
+
+static void score_text(struct sks_collected *collected, const struct sks_model *model)
+{
+    struct sks_fields fields;
+    struct sks_text_prediction prediction;
+    sks_fields_init(&fields, collected);
+    sks_model_predict_text(model, fields.items, fields.count, &prediction);
+    sks_fields_finish(&fields);
+    collected->facts.text = (struct sks_text_scores){.targeted = prediction.targeted, .bulk = prediction.bulk};
+}
+
+/* What we judge an attack or bulk mail earns its sender no standing. */
+static void learn(struct sks_classifier *classifier, struct sks_collected *collected, struct sks_verdict *verdict)
+{
+    if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0 ||
+        verdict->class_ != SKS_CLASS_CLEAN)
+        return;
+    verdict->memory_error = sks_memory_learn(classifier->memory, &collected->mail);
+}
+
+static uint64_t microseconds(void)
+{
+    return (uint64_t)g_get_monotonic_time();
+}
+
+int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifier *classifier, const void *bytes,
+                           size_t size, const struct sks_envelope *envelope)
+{
+    uint64_t start = microseconds();
+    struct sks_collected collected;
+    int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
+    if (error != 0)
+        return error;
+    score_text(&collected, classifier->model);
+    struct sks_findings *findings = sks_findings_create();
+    sks_indicators_run(findings, &collected.facts);
+    struct sks_verdict *verdict = judge(classifier->model, findings);
+    sks_findings_destroy(findings);
+    describe_message(verdict, &collected);
+    learn(classifier, &collected, verdict);
+    sks_collect_finish(&collected);
+    sks_verdict_seal(verdict);
+    verdict->elapsed = microseconds() - start;
+    *out_verdict = verdict;
+    return 0;
+}
+
+/* Training. */
+
+struct storage {
+    struct sks_fields fields;
+    GStringChunk *strings;
+};
+
+int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *classifier, const void *bytes,
+                       size_t size, const struct sks_envelope *envelope)
+{
+    struct sks_collected collected;
+    int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
+    if (error != 0)
+        return error;
+    struct sks_findings *findings = sks_findings_create();
+    sks_indicators_run(findings, &collected.facts);
+    size_t count;
+    sks_examine_schema(&count);
+    struct sks_sample *sample = g_new0(struct sks_sample, 1);
+    struct storage *storage = g_new0(struct storage, 1);
+    storage->strings = g_string_chunk_new(256);
+    sample->storage = storage;
+    sample->values = g_new0(double, count);
+    fill_values(sample->values, findings);
+    sks_findings_destroy(findings);
+    sks_fields_init(&storage->fields, &collected);
+    sample->fields = storage->fields.items;
+    sample->field_count = storage->fields.count;
+    const struct sks_message *message = collected.walk.message;
+    sample->time = collected.facts.time;
+    sample->language = g_string_chunk_insert(storage->strings, collected.language->language);
+    sample->subject = g_string_chunk_insert(storage->strings, message->subject);
+    sample->message_id = g_string_chunk_insert(storage->strings, message->message_id);
+    sample->root_id = message->reference_count > 0 ? g_string_chunk_insert(storage->strings, message->references[0])
+                                                   : sample->message_id;
+    sks_collect_finish(&collected);
+    *out_sample = sample;
+    return 0;
+}
+
+void sks_sample_destroy(struct sks_sample *sample)
+{
+    if (sample == NULL)
+        return;
+    struct storage *storage = sample->storage;
+    sks_fields_finish(&storage->fields);
+    g_string_chunk_free(storage->strings);
+    g_free(storage);
+    g_free(sample->values);
+    g_free(sample);
+}

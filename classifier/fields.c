@@ -1,0 +1,101 @@
+/*
+ * Words for the text model. What would tell a person, a day or a sender instead of a kind of mail is left out: names
+ * of people become one word, digits are counted and not read, addresses and hosts are no words at all.
+ */
+#include "fields.h"
+
+#include <string.h>
+
+enum field {
+    FIELD_SUBJECT,
+    FIELD_BODY,
+    FIELD_LINK,
+    FIELD_ATTACHMENT,
+};
+
+static const char *const kinds[] = {"subject", "body", "link", "attachment"};
+
+/* Beyond these a mail says nothing new, and only costs time. */
+#define MOST_WORDS 4000
+
+static void add(struct sks_fields *fields, enum field field, const char *word)
+{
+    GPtrArray *words = fields->words[field];
+    if (*word != '\0' && words->len < MOST_WORDS)
+        g_ptr_array_add(words, g_string_chunk_insert_const(fields->strings, word));
+}
+
+static bool looks_like_host(const char *surface)
+{
+    return strchr(surface, '@') != NULL || strstr(surface, "://") != NULL ||
+           (strchr(surface, '.') != NULL && surface[strlen(surface) - 1] != '.');
+}
+
+static void add_tokens(struct sks_fields *fields, enum field field, const struct sks_language_result *result)
+{
+    for (size_t i = 0; i < result->token_count; i++) {
+        const struct sks_token *token = &result->tokens[i];
+        if (token->class_ == SKS_TOKEN_NUMBER) {
+            char digits[16];
+            g_snprintf(digits, sizeof digits, "#%zu", MIN(token->length, 9));
+            add(fields, field, digits);
+        } else if (token->class_ == SKS_TOKEN_NAME && token->person) {
+            add(fields, field, "<person>");
+        } else if (!looks_like_host(token->base)) {
+            add(fields, field, token->base);
+        }
+    }
+}
+
+/* What a link is like, not where it leads: kinds, the words of its path, the ending of a file. */
+static void add_links(struct sks_fields *fields, const struct sks_message *message)
+{
+    for (size_t i = 0; i < message->link_count && i < 100; i++) {
+        const struct sks_link *link = &message->links[i];
+        add(fields, FIELD_LINK, link->scheme);
+        char *path = g_ascii_strdown(link->path, -1);
+        char **words = g_strsplit_set(path, "/?&=.-_#%+:;,", 24);
+        for (size_t j = 0; words[j] != NULL; j++) {
+            size_t length = strlen(words[j]);
+            if (length >= 2 && length <= 16 && strspn(words[j], "abcdefghijklmnopqrstuvwxyz") == length)
+                add(fields, FIELD_LINK, words[j]);
+        }
+        g_strfreev(words);
+        g_free(path);
+    }
+}
+
+static void add_attachments(struct sks_fields *fields, const struct sks_facts *facts)
+{
+    for (size_t i = 0; i < facts->attachment_count && i < 50; i++) {
+        const struct sks_attachment *attachment = facts->attachments[i];
+        add(fields, FIELD_ATTACHMENT, sks_file_type_name(attachment->type));
+        if (attachment->encrypted)
+            add(fields, FIELD_ATTACHMENT, "<encrypted>");
+        for (size_t j = 0; j < attachment->entry_count && j < 20; j++)
+            add(fields, FIELD_ATTACHMENT, sks_file_type_name(attachment->entries[j].type));
+    }
+}
+
+void sks_fields_init(struct sks_fields *fields, const struct sks_collected *collected)
+{
+    fields->strings = g_string_chunk_new(4096);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        fields->words[i] = g_ptr_array_new();
+    add_tokens(fields, FIELD_SUBJECT, collected->subject);
+    add_tokens(fields, FIELD_BODY, collected->language);
+    add_links(fields, collected->walk.message);
+    add_attachments(fields, &collected->facts);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        fields->fields[i] = (struct sks_text_field){
+            .kind = kinds[i], .words = (const char *const *)fields->words[i]->pdata, .count = fields->words[i]->len};
+    fields->items = fields->fields;
+    fields->count = G_N_ELEMENTS(kinds);
+}
+
+void sks_fields_finish(struct sks_fields *fields)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        g_ptr_array_unref(fields->words[i]);
+    g_string_chunk_free(fields->strings);
+}

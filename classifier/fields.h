@@ -1,0 +1,22 @@
+/* The words of a mail, field by field, as the text model reads them. */
+#ifndef SKS_FIELDS_H
+#define SKS_FIELDS_H
+
+#include <glib.h>
+
+#include "collect.h"
+#include "model/model.h"
+
+struct sks_fields {
+    struct sks_text_field *items;
+    size_t count;
+    GStringChunk *strings;
+    GPtrArray *words[4];
+    struct sks_text_field fields[4];
+};
+
+/* Words are copied: fields outlive what they were made from. */
+void sks_fields_init(struct sks_fields *fields, const struct sks_collected *collected);
+void sks_fields_finish(struct sks_fields *fields);
+
+#endif

@@ -1,0 +1,81 @@
+/* Collects the messages and attachments of a mail. A message inside is parsed as one; a file is inspected as one. */
+#include "walk.h"
+
+#include "sekisho/limits.h"
+
+static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
+
+/* Where a part is, for evidence: "part 2: a.zip", and inside the message that is part 3, "part 3/a.zip". */
+static const char *place(struct sks_walk *walk, const struct sks_part *part, const char *path)
+{
+    if (*path == '\0')
+        return part->where;
+    char *text = *part->name != '\0' ? g_strdup_printf("%s/%s", path, part->name)
+                                     : g_strdup_printf("%s/part %u", path, part->number);
+    const char *kept = g_string_chunk_insert(walk->strings, text);
+    g_free(text);
+    return kept;
+}
+
+static void walk_nested(struct sks_walk *walk, const void *bytes, size_t size, const char *where, unsigned depth)
+{
+    if (depth >= SKS_LIMIT_MAIL_DEPTH || walk->nested->len >= SKS_LIMIT_ATTACHMENT_COUNT) {
+        walk->cut_depth = true;
+        return;
+    }
+    struct sks_message *message;
+    if (sks_message_parse(&message, bytes, size) != 0)
+        return;
+    g_ptr_array_add(walk->nested, message);
+    walk_message(walk, message, where, depth);
+}
+
+static void walk_file(struct sks_walk *walk, const struct sks_part *part, const char *where, unsigned depth)
+{
+    if (walk->attachments->len >= SKS_LIMIT_ATTACHMENT_COUNT) {
+        walk->cut_output = true;
+        return;
+    }
+    struct sks_attachment *attachment;
+    walk->budget.depth = depth;
+    if (sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, NULL, &walk->budget) != 0)
+        return;
+    attachment->where = where;
+    g_ptr_array_add(walk->attachments, attachment);
+    if (attachment->type == SKS_FILE_MAIL)
+        walk_nested(walk, part->data, part->size, where, depth + 1);
+}
+
+static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth)
+{
+    for (size_t i = 0; i < message->part_count; i++) {
+        const struct sks_part *part = &message->parts[i];
+        const char *where = place(walk, part, path);
+        if ((part->flags & SKS_PART_MESSAGE) != 0)
+            walk_nested(walk, part->data, part->size, where, depth + 1);
+        else if ((part->flags & SKS_PART_ATTACHMENT) != 0 || (part->flags & SKS_PART_TEXT) == 0)
+            walk_file(walk, part, where, depth);
+    }
+}
+
+int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
+{
+    struct sks_message *message;
+    int error = sks_message_parse(&message, bytes, size);
+    if (error != 0)
+        return error;
+    *walk = (struct sks_walk){.message = message};
+    walk->nested = g_ptr_array_new_with_free_func((GDestroyNotify)sks_message_destroy);
+    walk->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)sks_attachment_destroy);
+    walk->strings = g_string_chunk_new(256);
+    walk_message(walk, message, "", 0);
+    return 0;
+}
+
+void sks_walk_finish(struct sks_walk *walk)
+{
+    g_ptr_array_unref(walk->attachments);
+    g_ptr_array_unref(walk->nested);
+    sks_message_destroy(walk->message);
+    g_string_chunk_free(walk->strings);
+}

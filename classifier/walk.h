@@ -1,0 +1,28 @@
+/*
+ * The walk through one mail: message → attachment → message inside, with one budget for the whole mail. The only place
+ * that recurses over the tree; its depth has the ceiling SKS_LIMIT_MAIL_DEPTH.
+ */
+#ifndef SKS_WALK_H
+#define SKS_WALK_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "attachment/attachment.h"
+#include "message/message.h"
+
+struct sks_walk {
+    struct sks_message *message; /* the outermost */
+    GPtrArray *nested;           /* struct sks_message *, outermost first */
+    GPtrArray *attachments;      /* struct sks_attachment * */
+    GStringChunk *strings;
+    struct sks_attachment_budget budget;
+    bool cut_depth;
+    bool cut_output;
+};
+
+/* Reads all of bytes, which must outlive the walk. */
+int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size);
+void sks_walk_finish(struct sks_walk *walk);
+
+#endif
