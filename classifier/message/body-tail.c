@@ -1,0 +1,286 @@
+/*
+ * What stands at the end of one's own words: footers (lists, disclaimers, scanners, how to unsubscribe) and the
+ * signature.
+ *
+ * Both are sought from the end upward, paragraph by paragraph, and both are small: what is longer than a signature is
+ * text, since whoever wants his words overlooked would put them below "-- ".
+ */
+#include "message/body-lines.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* A signature has no more lines and bytes than this, a footer's paragraph neither. */
+#define SIGNATURE_LINES 15
+#define SIGNATURE_SIZE  1200
+#define FOOTER_LINES    30
+
+/* Paragraphs at the end that may be footers. */
+#define FOOTER_PARAGRAPHS 12
+
+/* Lines in [first, end). */
+struct span {
+    size_t first, end;
+};
+
+static bool contains(const char *line, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcasestr(line, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* Lines longer than this are sentences, whatever is in them. */
+#define LINE_SIZE 200
+
+/* A sentence, as signatures have none. */
+static bool is_sentence(const char *line)
+{
+    static const char *const endings[] = {"。",       "です",     "ます",       "ません",   "ました", "ください",
+                                          "下さい",   "願います", "でしょうか", "致します", "敬具",   "以上",
+                                          "Regards,", "regards,", "Sincerely,", "Thanks,",  "Best,",  "wishes,"};
+    size_t size = strlen(line);
+    if (size > LINE_SIZE)
+        return true;
+    if (strstr(line, "。") != NULL)
+        return true;
+    while (size > 0 && (line[size - 1] == ' ' || line[size - 1] == '!' || line[size - 1] == '\t'))
+        size--;
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        size_t length = strlen(endings[i]);
+        if (size >= length && memcmp(line + size - length, endings[i], length) == 0)
+            return true;
+    }
+    /* English: several words and a full stop. */
+    return size > 40 && (line[size - 1] == '.' || line[size - 1] == '?') && strchr(line, '@') == NULL;
+}
+
+/* How to reach somebody: telephone, postal and mail address. */
+static bool is_contact(const char *line)
+{
+    static const char *const words[] = {
+        "tel:",     "tel.",    "tel ",   "tel：", "ＴＥＬ", "fax",     "ＦＡＸ",   "phone",   "電話",     "内線",
+        "〒",       "携帯",    "e-mail", "email", "mailto", "mail:",   "mail：",   "メール:", "メール：", "Ｅ-ｍａｉｌ",
+        "Ｅメール", "mobile:", "cell:",  "直通",  "住所",   "http://", "https://", "☎",       "✉",        "url:"};
+    if (contains(line, words, G_N_ELEMENTS(words)))
+        return true;
+    for (const char *at = line; (at = strchr(at, '@')) != NULL; at++)
+        if (at > line && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]))
+            return true;
+    return false;
+}
+
+/* "-- ", the delimiter of RFC 3676 section 4.3; the space gets lost on the way, often. */
+static bool is_delimiter(const char *line)
+{
+    return strcmp(line, "-- ") == 0 || strcmp(line, "--") == 0 || strcmp(line, "--\xC2\xA0") == 0;
+}
+
+/* Longer lines are not searched for the words of a footer. */
+#define FOOTER_LINE_SIZE 4000
+
+/* What only a footer says. */
+static bool is_footer_line(const char *line)
+{
+    static const char *const words[] = {
+        /* how to leave */
+        "unsubscribe", "opt out of", "opt-out", "manage your preferences", "email preferences", "mailing list",
+        "配信停止", "配信の停止", "配信解除", "配信を停止", "購読解除", "購読の解除", "購読停止", "退会手続",
+        "登録解除", "メールマガジンの解除", "メルマガ解除", "配信を希望されない", "配信が不要", "メーリングリスト",
+        "退订", "取消订阅",
+        /* whom it is for */
+        "intended solely for", "intended only for", "intended recipient", "if you received this e",
+        "received this email in error", "received this message in error", "received this e-mail in error", "誤って受信",
+        "誤送信", "誤って送信", "誤って届いた", "お心当たりのない", "心当たりがない場合", "宛先以外の方",
+        "意図した受信者",
+        /* a robot wrote it */
+        "do not reply to this", "automatically generated", "automated message", "送信専用", "自動送信", "自動配信",
+        "自動的に送信", "ご返信いただいても", "返信できません", "返信はできません", "返信されても",
+        /* scanners */
+        "scanned by", "scanned for virus", "checked by avg", "virus-free", "no virus found", "ウイルスチェック",
+        "ウィルスチェック", "ウイルススキャン", "ウイルス検査", "ウイルスは検出",
+        /* programs and offices that say so */
+        "please consider the environment", "before printing this", "get outlook for", "outlook for iosを入手",
+        "outlook for androidを入手", "all rights reserved", "無断転載"};
+    static const char *const starts[] = {"sent from my ",          "sent from outlook",   "sent from mail for",
+                                         "sent from yahoo",        "iphoneから送信",      "ipadから送信",
+                                         "androidから送信",        "私のiphoneから送信",  "copyright",
+                                         "スマートフォンから送信", "windows 版のメールか"};
+    if (strlen(line) > FOOTER_LINE_SIZE)
+        return false;
+    if (contains(line, words, G_N_ELEMENTS(words)))
+        return true;
+    line = sks_line_skip_space(line);
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        if (g_ascii_strncasecmp(line, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What may stand below a footer and belongs to it: rules, and how to reach somebody. */
+static bool is_footer_like(const char *line)
+{
+    return sks_line_is_rule(line) || is_contact(line);
+}
+
+static void mark(struct sks_line *lines, struct span span, enum sks_line_kind kind)
+{
+    for (size_t i = span.first; i < span.end; i++)
+        lines[i].kind = kind;
+}
+
+/* The span without blank lines at its end. */
+static struct span trim(const struct sks_line *lines, struct span span)
+{
+    while (span.end > span.first && lines[span.end - 1].blank)
+        span.end--;
+    return span;
+}
+
+/* The last paragraph of a span without blank lines at its end: a blank line or a rule parts it from the one above. */
+static struct span last_paragraph(const struct sks_line *lines, struct span span)
+{
+    size_t first = span.end;
+    /* Rules at the very end close the paragraph that they stand under. */
+    while (first > span.first && sks_line_is_rule(lines[first - 1].text))
+        first--;
+    while (first > span.first && !lines[first - 1].blank) {
+        first--;
+        if (sks_line_is_rule(lines[first].text))
+            break;
+    }
+    return (struct span){first, span.end};
+}
+
+static bool any(const struct sks_line *lines, struct span span, bool (*predicate)(const char *line))
+{
+    for (size_t i = span.first; i < span.end; i++)
+        if (!lines[i].blank && predicate(lines[i].text))
+            return true;
+    return false;
+}
+
+/* Marks the footers at the end of span; returns what is left of it. */
+static struct span strip_footers(struct sks_line *lines, struct span span)
+{
+    span = trim(lines, span);
+    struct span rest = span;
+    for (int i = 0; i < FOOTER_PARAGRAPHS && rest.end > rest.first; i++) {
+        struct span paragraph = last_paragraph(lines, rest);
+        if (paragraph.end - paragraph.first > FOOTER_LINES)
+            break;
+        rest = trim(lines, (struct span){rest.first, paragraph.first});
+        if (any(lines, paragraph, is_footer_line)) {
+            /* Whatever stands below a footer is one. */
+            mark(lines, (struct span){paragraph.first, span.end}, SKS_LINE_FOOTER);
+            span = rest;
+        } else if (!any(lines, paragraph, is_footer_like) || any(lines, paragraph, is_sentence)) {
+            break;
+        }
+    }
+    return span;
+}
+
+static bool is_small(const struct sks_line *lines, struct span span)
+{
+    size_t count = 0, size = 0;
+    for (size_t i = span.first; i < span.end; i++) {
+        count += lines[i].blank ? 0 : 1;
+        size += strlen(lines[i].text);
+        if (count > SIGNATURE_LINES || size > SIGNATURE_SIZE)
+            return false;
+    }
+    return true;
+}
+
+/* Where a signature below "-- " begins; span.end if there is none. */
+static size_t find_delimited(const struct sks_line *lines, struct span span)
+{
+    size_t begin = span.end;
+    for (size_t i = span.end, left = 2 * SIGNATURE_LINES; i > span.first && left > 0; i--, left--)
+        if (is_delimiter(lines[i - 1].text) && is_small(lines, (struct span){i - 1, span.end}))
+            begin = i - 1;
+    return begin;
+}
+
+/* Where a signature below a rule begins: the topmost rule with nothing but contact lines and names below it. */
+static size_t find_ruled(const struct sks_line *lines, struct span span)
+{
+    size_t begin = span.end, contacts = 0, count = 0, words = 0;
+    for (size_t i = span.end; i > span.first && count <= SIGNATURE_LINES; i--) {
+        const struct sks_line *line = &lines[i - 1];
+        if (line->blank)
+            continue;
+        count++;
+        if (sks_line_is_rule(line->text)) {
+            if (words > 0 && contacts > 0)
+                begin = i - 1;
+            continue;
+        }
+        if (is_sentence(line->text))
+            break;
+        words++;
+        contacts += is_contact(line->text) ? 1 : 0;
+    }
+    return begin;
+}
+
+/* Where a signature without any mark begins: the last paragraph, if it has two contact lines and no sentence. */
+static size_t find_bare(const struct sks_line *lines, struct span span)
+{
+    struct span paragraph = last_paragraph(lines, span);
+    size_t contacts = 0;
+    if (!is_small(lines, paragraph) || any(lines, paragraph, is_sentence))
+        return span.end;
+    for (size_t i = paragraph.first; i < paragraph.end; i++)
+        contacts += is_contact(lines[i].text) ? 1 : 0;
+    /* Of a mail that is nothing else, it is the text. */
+    return contacts >= 2 && paragraph.first > span.first ? paragraph.first : span.end;
+}
+
+/* Marks the signature at the end of span; returns what is left of it. */
+static struct span strip_signature(struct sks_line *lines, struct span span)
+{
+    span = trim(lines, span);
+    size_t begin = find_delimited(lines, span);
+    if (begin == span.end)
+        begin = find_ruled(lines, span);
+    if (begin == span.end)
+        begin = find_bare(lines, span);
+    mark(lines, (struct span){begin, span.end}, SKS_LINE_SIGNATURE);
+    return trim(lines, (struct span){span.first, begin});
+}
+
+/* A footer may stand below the signature, above it, or both. */
+#define ROUNDS 3
+
+void sks_body_mark_tail(struct sks_line *lines, size_t count)
+{
+    /* Own words between quotations: the last of them has the tail; if it is nothing but tail, the one above, too. */
+    for (size_t end = count; end > 0;) {
+        if (lines[end - 1].kind != SKS_LINE_OWN || lines[end - 1].blank) {
+            end--;
+            continue;
+        }
+        size_t first = end;
+        while (first > 0 && lines[first - 1].kind == SKS_LINE_OWN)
+            first--;
+        struct span span = {first, end};
+        bool signed_already = false;
+        for (int i = 0; i < ROUNDS && span.end > span.first; i++) {
+            size_t before = span.end;
+            span = strip_footers(lines, span);
+            if (!signed_already && span.end > span.first) {
+                size_t unsigned_end = span.end;
+                span = strip_signature(lines, span);
+                signed_already = span.end < unsigned_end;
+            }
+            if (span.end == before)
+                break;
+        }
+        if (span.end > span.first)
+            break;
+        end = first;
+    }
+}
