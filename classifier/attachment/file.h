@@ -100,6 +100,7 @@ void sks_file_text(struct sks_file *file, const char *text, size_t size);
 const char *sks_file_string(struct sks_file *file, const char *text);
 
 /* One function for each type that is looked into. */
+void sks_rar_inspect(struct sks_file *file);
 void sks_zip_inspect(struct sks_file *file);
 
 #endif

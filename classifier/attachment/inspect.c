@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdarg.h>
 
+#include "attachment/archive.h"
 #include "attachment/detect.h"
 #include "attachment/file.h"
 #include "attachment/names.h"
@@ -317,8 +318,9 @@ static void keep_message(struct sks_file *file)
 typedef void (*inspector)(struct sks_file *file);
 
 static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
-    [SKS_FILE_ZIP] = sks_zip_inspect,
-    [SKS_FILE_MAIL] = keep_message,
+    [SKS_FILE_ZIP] = sks_zip_inspect,     [SKS_FILE_RAR] = sks_rar_inspect,     [SKS_FILE_LZH] = sks_archive_inspect,
+    [SKS_FILE_CAB] = sks_archive_inspect, [SKS_FILE_TAR] = sks_archive_inspect, [SKS_FILE_GZIP] = sks_archive_inspect,
+    [SKS_FILE_ISO] = sks_archive_inspect, [SKS_FILE_MAIL] = keep_message,
 };
 
 static void inspect_content(struct sks_file *file)

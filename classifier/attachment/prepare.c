@@ -3,6 +3,7 @@
 #include <gsf/gsf-utils.h>
 
 #include "attachment/attachment.h"
+#include "attachment/crypt.h"
 #include "attachment/names.h"
 
 void sks_attachment_prepare(void)
@@ -12,6 +13,7 @@ void sks_attachment_prepare(void)
         return;
     done = true;
     gsf_init();
+    sks_crypt_prepare();
     static const char *const charsets[] = {"shift_jis", "euc-jp", "gb18030", "big5", "euc-kr", "ibm437", "utf-8"};
     for (size_t i = 0; i < G_N_ELEMENTS(charsets); i++)
         g_free(sks_name_decode("", 0, charsets[i]));

@@ -24,6 +24,24 @@ static const struct row rows[] = {
     {"mixed/test_empty.zip", "zip", NULL, 2, false, false},
     {"mixed/test_mixedcrypto.zip", "zip", "password", 4, false, false},
     {"mixed/test_zip_password.zip", "zip", "password", 5, false, false},
+    {"mixed/test.iso", "iso", NULL, 1, false, false},
+    {"mixed/test_lzx.cab", "cab", NULL, 4, false, false},
+    {"mixed/test.rar", "rar", NULL, 4, false, false},
+    {"mixed/test_comment_time.rar", "rar", NULL, 1, false, false},
+    {"mixed/test_mixed.rar", "rar", "password", 5, false, false},
+    {"mixed/test_password.rar", "rar", "password", 4, false, false},
+    {"mixed/test_password_encrypted_headers.rar", "rar", "password", 0, true, false},
+    {"mixed/test_password_mixed_encrypted_headers.rar", "rar", "password", 0, true, false},
+    {"rar/rar202-comment-nopsw.rar", "rar", NULL, 2, false, false},
+    {"rar/rar202-comment-psw.rar", "rar", "password", 2, false, true}, /* a cipher of RAR 2 */
+    {"rar/rar3-comment-hpsw.rar", "rar", "password", 0, true, false},
+    {"rar/rar3-comment-plain.rar", "rar", NULL, 2, false, false},
+    {"rar/rar3-comment-psw.rar", "rar", "password", 2, false, true}, /* its members are empty: nothing to check by */
+    {"rar/rar5-crc.rar", "rar", NULL, 2, false, false},
+    {"rar/rar5-evil-symlink-traversal.rar", "rar", NULL, 2, false, false},
+    {"rar/rar5-hpsw.rar", "rar", "password", 0, true, false},
+    {"rar/rar5-psw-blake.rar", "rar", "password", 2, false, false},
+    {"rar/rar5-psw.rar", "rar", "password", 2, false, false},
 };
 
 static struct sks_attachment *inspect(const char *file, const char *const *passwords)

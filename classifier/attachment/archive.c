@@ -1,0 +1,137 @@
+/*
+ * Containers that libarchive reads. It gets the bytes from memory, only the formats that make sense, and no chance to
+ * convert names by the process's locale: raw names are decoded by names.h.
+ */
+#include "attachment/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include "attachment/names.h"
+#include "sekisho/limits.h"
+
+int64_t sks_archive_read(void *archive, void *buffer, size_t size)
+{
+    la_ssize_t got = archive_read_data(archive, buffer, size);
+    return got >= 0 ? got : -1;
+}
+
+static struct archive *open_archive(const void *bytes, size_t size, enum sks_file_type type)
+{
+    struct archive *archive = archive_read_new();
+    switch (type) {
+    case SKS_FILE_LZH:
+        archive_read_support_format_lha(archive);
+        break;
+    case SKS_FILE_CAB:
+        archive_read_support_format_cab(archive);
+        break;
+    case SKS_FILE_ISO:
+        archive_read_support_format_iso9660(archive);
+        break;
+    case SKS_FILE_RAR:
+        archive_read_support_format_rar(archive);
+        archive_read_support_format_rar5(archive);
+        break;
+    case SKS_FILE_7Z:
+        archive_read_support_format_7zip(archive);
+        break;
+    case SKS_FILE_ZIP:
+        archive_read_support_format_zip_streamable(archive);
+        break;
+    default: /* compressed files, with a tar or any one file inside */
+        archive_read_support_filter_gzip(archive);
+        archive_read_support_filter_bzip2(archive);
+        archive_read_support_filter_xz(archive);
+        archive_read_support_filter_zstd(archive);
+        archive_read_support_format_tar(archive);
+        if (type != SKS_FILE_TAR)
+            archive_read_support_format_raw(archive);
+    }
+    if (archive_read_open_memory(archive, bytes, size) == ARCHIVE_OK)
+        return archive;
+    archive_read_free(archive);
+    return NULL;
+}
+
+static char *entry_name(struct archive_entry *entry, const char **out_charset)
+{
+    /* Formats with Unicode names give these; the others, and names that could not be converted, give raw bytes. */
+    const char *name = archive_entry_pathname_utf8(entry);
+    if (name == NULL)
+        name = archive_entry_pathname(entry);
+    if (name == NULL)
+        name = "";
+    *out_charset = sks_name_charset(name, strlen(name));
+    return sks_name_decode(name, strlen(name), *out_charset);
+}
+
+/* A compressed single file is called as the file without its last extension. */
+static char *raw_name(const struct sks_file *file)
+{
+    const char *base = sks_name_base(file->name), *dot = strrchr(base, '.');
+    if (dot == NULL || dot == base)
+        return g_strconcat(base, ".content", NULL);
+    return g_strndup(base, (size_t)(dot - base));
+}
+
+static bool list_entry(struct sks_file *file, struct archive *archive, struct archive_entry *entry)
+{
+    struct sks_member member = {
+        .size = archive_entry_size_is_set(entry) ? (uint64_t)archive_entry_size(entry) : 0,
+        .modified = archive_entry_mtime_is_set(entry) ? archive_entry_mtime(entry) : 0,
+        .directory = archive_entry_filetype(entry) == AE_IFDIR,
+    };
+    bool raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
+    g_autofree char *name = raw ? raw_name(file) : entry_name(entry, &member.charset);
+    if (raw)
+        member.charset = "us-ascii";
+    member.name = name;
+    if (member.directory && (strcmp(name, ".") == 0 || strcmp(name, "./") == 0))
+        return true; /* the root itself */
+    size_t index;
+    if (!sks_file_list(file, &member, &index))
+        return false;
+    if (archive_entry_symlink(entry) != NULL || archive_entry_hardlink(entry) != NULL)
+        sks_file_fact(file, "attachment.link-inside", name, NULL);
+    if (member.directory)
+        return true;
+    if (sks_file_member(file, &member, index, sks_archive_read, archive) == SKS_READ_FAILED)
+        sks_file_fact(file, "attachment.damaged", name, NULL);
+    return true;
+}
+
+void sks_archive_inspect(struct sks_file *file)
+{
+    struct archive *archive = open_archive(file->bytes, file->size, file->type);
+    if (archive == NULL) {
+        if (file->type != SKS_FILE_UNKNOWN)
+            sks_file_fact(file, "attachment.damaged", NULL, NULL);
+        return;
+    }
+    struct archive_entry *entry;
+    int result;
+    while ((result = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || result == ARCHIVE_WARN) {
+        if (!list_entry(file, archive, entry))
+            break;
+    }
+    if (result == ARCHIVE_FATAL || result == ARCHIVE_FAILED)
+        sks_file_fact(file, "attachment.damaged", NULL, NULL);
+    archive_read_free(archive);
+}
+
+void sks_archive_each(const void *bytes, size_t size, sks_archive_function each, void *context)
+{
+    bool seven = size > 2 && memcmp(bytes, "7z", 2) == 0;
+    struct archive *archive = open_archive(bytes, size, seven ? SKS_FILE_7Z : SKS_FILE_RAR);
+    if (archive == NULL)
+        return;
+    struct archive_entry *entry;
+    int result;
+    for (unsigned number = 0; number < SKS_LIMIT_ARCHIVE_ENTRIES; number++) {
+        result = archive_read_next_header(archive, &entry);
+        if ((result != ARCHIVE_OK && result != ARCHIVE_WARN) || !each(context, number, archive))
+            break;
+    }
+    archive_read_free(archive);
+}
