@@ -1,0 +1,362 @@
+"""Mail programs: which headers they write and in which order, their charsets, boundaries, ids and bodies."""
+import base64
+import re
+
+from . import mime
+from .routes import UTC, alnums, hexes, random_base64, rfc_date
+
+LINK = re.compile(r'\[\[(.*?) -> (.*?)\]\]')
+UPPER = '0123456789ABCDEF'
+
+
+class Client:
+    """What one program does. order: header names as it writes them; other fields say the rest."""
+
+    def __init__(self, order, charset='utf-8', transfer='base64', html='', names='2047', mailer='', date='%d',
+                 boundary='plain', wrap=0, form='b', fold='\n ', reply='gt', english='utf-8', extra=()):
+        self.order, self.charset, self.transfer, self.html = order.split(), charset, transfer, html
+        self.names, self.mailer, self.date, self.boundary = names, mailer, date, boundary
+        self.wrap, self.form, self.fold, self.reply = wrap, form, fold, reply
+        self.english, self.extra = english, extra
+
+
+OUTLOOK = ('Microsoft Outlook 16.0', 'Microsoft Outlook 15.0', 'Microsoft Outlook 14.0', 'Microsoft Outlook 16.0')
+CLIENTS = {
+    'gmail-web': Client('MIME-Version References In-Reply-To From Date Message-ID Subject To Cc body', html='gmail',
+                        boundary='gmail', fold='\n\t', reply='gmail', english='UTF-8'),
+    'yahoo-web': Client('Message-ID Date From Reply-To To Cc In-Reply-To References Subject MIME-Version body X-Mailer',
+                        boundary='yahoo', mailer='YahooMailWebService/0.8.111_78', reply='gt', html='plain-html'),
+    'outlook-web': Client('From To Cc Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
+                          'Accept-Language Content-Language microsoft body MIME-Version', charset='iso-2022-jp', html='exchange',
+                          boundary='exchange', reply='outlook', english='iso-8859-1'),
+    'exchange': Client('From To CC Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
+                       'Accept-Language Content-Language X-MS-Has-Attach X-MS-TNEF-Correlator body MIME-Version',
+                       charset='iso-2022-jp', html='word', boundary='exchange', reply='outlook', english='us-ascii'),
+    'becky': Client('Date From To Cc Subject In-Reply-To References Message-Id MIME-Version body X-Mailer',
+                    charset='ISO-2022-JP', boundary='becky', wrap=36, reply='becky', english='US-ASCII',
+                    mailer='Becky! ver. 2.%s [ja]'),
+    'thunderbird': Client('To Cc References From Subject Organization Message-ID Date User-Agent MIME-Version In-Reply-To body '
+                          'Content-Language', charset='iso-2022-jp', boundary='thunderbird', wrap=36, names='2231',
+                          date='%d', reply='gt', html='thunderbird', english='utf-8'),
+    'outlook': Client('From To Cc References In-Reply-To Subject Date Message-ID MIME-Version body X-Mailer '
+                      'Thread-Index Content-Language', charset='iso-2022-jp', boundary='outlook', reply='outlook',
+                      html='word', english='us-ascii', mailer='outlook'),
+    'live-mail': Client('Message-ID From To References Subject Date MIME-Version body X-Priority X-MSMail-Priority '
+                        'Importance X-Mailer X-MimeOLE', charset='iso-2022-jp', boundary='outlook', reply='outlook',
+                        english='iso-8859-1', mailer='Microsoft Windows Live Mail 16.4.3528.331'),
+    'outlook-express': Client('Message-ID From To Subject Date MIME-Version body X-Priority X-MSMail-Priority X-Mailer '
+                              'X-MimeOLE', charset='shift_jis', boundary='outlook', reply='gt', english='iso-8859-1',
+                              html='plain-html', mailer='Microsoft Outlook Express 6.00.2900.5512'),
+    'iphone': Client('From body Mime-Version Subject Message-Id Date Cc To X-Mailer In-Reply-To References',
+                     boundary='apple', mailer='iPhone Mail (%s)', reply='apple', names='2231', html='', form='b'),
+    'apple-mail': Client('From body Mime-Version Subject Message-Id Date Cc To X-Mailer In-Reply-To References',
+                         charset='iso-2022-jp', boundary='apple-mail', mailer='Apple Mail (2.%s)', reply='apple', names='2231',
+                         english='us-ascii'),
+    'mobile': Client('Date From To Subject Message-ID MIME-Version body X-Mailer', charset='iso-2022-jp', boundary='yahoo',
+                     mailer=''),
+    'foxmail': Client('Date From To Cc Subject References X-Priority X-GUID X-Has-Attach X-Mailer Mime-Version Message-ID body',
+                      boundary='foxmail', html='plain-html', mailer='foxmail', reply='outlook', english='us-ascii'),
+    'active-mail': Client('Date From To Cc Subject MIME-Version body Message-Id References In-Reply-To X-Mailer', charset='iso-2022-jp',
+                          boundary='becky', mailer='Active! mail 6.59.051%s', reply='gt', wrap=36),
+    'roundcube': Client('MIME-Version Date From To Cc Subject In-Reply-To References User-Agent Message-ID body X-Sender',
+                        boundary='roundcube', mailer='Roundcube Webmail/1.4.%s', transfer='base64', reply='gt', wrap=36, names='2231'),
+    'phpmailer': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer', html='plain-html',
+                        mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8'),
+    'php': Client('To Subject From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky', date='%2d'),
+    'java': Client('Date From To Message-ID Subject MIME-Version body', charset='ISO-2022-JP', boundary='java', transfer='base64'),
+    'bulk-html': Client('Message-ID From To Subject Date MIME-Version body X-Mailer', boundary='outlook', html='template',
+                        mailer=''),
+    'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body', boundary='service',
+                      html='template', transfer='base64'),
+    'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body', charset='ISO-2022-JP',
+                           boundary='service'),
+}
+
+AUTO = {
+    'gmail': 'gmail-web 7, iphone 2, thunderbird 1', 'google': 'gmail-web 8, outlook 1, iphone 1',
+    'yahoo': 'yahoo-web 7, iphone 2, becky 1', 'outlook.com': 'outlook-web', 'apple': 'iphone 3, apple-mail 1',
+    'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
+    'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
+    'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',
+    'vps': 'bulk-html 4, phpmailer 3, outlook 2, outlook-express 1, foxmail 2, thunderbird 1, java 1',
+    'isp-hosted': 'outlook 4, becky 2, thunderbird 2, live-mail 2',
+    'taken': 'outlook 3, thunderbird 2, roundcube 2, gmail-web 1, foxmail 1',
+}
+
+THUNDERBIRD = ('60.9.1', '68.12.1', '78.11.0', '78.14.0', '91.6.1', '91.13.0', '102.5.0', '102.11.0')
+IPHONE = ('16F203', '17E262', '17H35', '18A393', '18F72', '18H17', '19C56', '19G82', '20B110', '20F66')
+
+
+def _by_year(values, year):
+    return values[min(len(values) - 1, max(0, (year - 2019) * len(values) // 5))]
+
+
+def mailer_text(mail, rng, client):
+    year = mail.when.year
+    if client.mailer == 'outlook':
+        return rng.choice(OUTLOOK)
+    if client.mailer == 'foxmail':
+        return 'Foxmail 7.%d.%d.%d[%s]' % (2, rng.randrange(5, 25), rng.randrange(20, 330), rng.choice(('cn', 'cn', 'en')))
+    if '%s' not in client.mailer:
+        return client.mailer
+    if mail.client == 'iphone':
+        return client.mailer % _by_year(IPHONE, year)
+    if mail.client == 'becky':
+        return client.mailer % _by_year(('74.03', '75.02', '75.04', '76.00', '81.00'), year)
+    if mail.client == 'apple-mail':
+        return client.mailer % _by_year(('3445.104.11', '3608.80.23.2.2', '3654.60.0.2.21', '3696.100.31'), year)
+    return client.mailer % rng.randrange(1, 9)
+
+
+def message_id(mail, rng):
+    """An id in the program's form; kept with the mail, since replies refer to it."""
+    stamp, domain = mail.when, mail.sender.domain
+    name, number = mail.client, int(mail.when.timestamp())
+    if name == 'gmail-web':
+        return 'CA%s=%s@mail.gmail.com' % (alnums(rng, 30), alnums(rng, 18))
+    if name == 'yahoo-web':
+        return '%d.%d.%d.JavaMail.yahoo@mail.yahoo.co.jp' % (rng.randrange(10**6, 2 * 10**9), rng.randrange(10**4, 10**7), number * 1000 + rng.randrange(1000))
+    if name in ('outlook-web', 'exchange'):
+        server = mail.server or 'EX01'
+        if mail.sender.hosting in ('microsoft', 'outlook.com'):
+            return '%s%s%s@%s.%s' % (server, alnums(rng, 20, UPPER), alnums(rng, 8, UPPER), server, mail.server_tail)
+        return '%s@%s.%s' % (alnums(rng, 32, '0123456789abcdef'), server, mail.server_tail)
+    if name in ('becky', 'active-mail'):
+        return '%s.%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 4, UPPER), alnums(rng, 8, UPPER), domain)
+    if name == 'thunderbird':
+        return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12), domain)
+    if name in ('outlook', 'bulk-html'):
+        return '%s$%s$%s$@%s' % ('%012x' % (number * 16 + rng.randrange(16)), hexes(rng, 8), hexes(rng, 8), domain)
+    if name in ('live-mail', 'outlook-express'):
+        return '%s@%s' % (alnums(rng, 32, UPPER), mail.helo.split('.')[0])
+    if name in ('iphone', 'apple-mail'):
+        return '%s-%s-%s-%s-%s@%s' % tuple([alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)] + [domain])
+    if name == 'foxmail':
+        return '%s%s%d@%s' % (stamp.strftime('%Y%m%d%H%M%S'), rng.randrange(10**4, 10**6), rng.randrange(9), domain)
+    if name == 'java':
+        return '%d.%d.%d.JavaMail.%s@%s' % (rng.randrange(10**7, 2 * 10**9), rng.randrange(1, 900), number * 1000, rng.choice(('root', 'tomcat', 'batch')), 'app01')
+    if name in ('phpmailer', 'roundcube'):
+        return '%s@%s' % (alnums(rng, 32, '0123456789abcdef') if name == 'roundcube' else alnums(rng, 42), domain)
+    return '%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 12, UPPER), domain)
+
+
+def make_boundary(mail, rng, style, level):
+    if style == 'gmail':
+        return '000000000000%s' % hexes(rng, 16)
+    if style == 'yahoo':
+        return '----=_Part_%d_%d.%d' % (rng.randrange(10**4, 10**7), rng.randrange(10**8, 2 * 10**9), int(mail.when.timestamp()) * 1000)
+    if style == 'exchange':
+        return '_%03d_%s%s_' % (level, (mail.message_id or '').split('@')[0][:60].replace('$', ''), (mail.server_tail or '').split('.')[0])
+    if style == 'becky':
+        return '------_%s_%s_MULTIPART_MIXED_' % (alnums(rng, 8, UPPER), alnums(rng, 16, UPPER))
+    if style == 'thunderbird':
+        return '------------' + (alnums(rng, 24, UPPER) if mail.when.year < 2022 else alnums(rng, 24))
+    if style == 'outlook':
+        return '----=_NextPart_%03d_%s_01D%s.%s' % (level, alnums(rng, 4, UPPER), alnums(rng, 5, UPPER), alnums(rng, 8, UPPER))
+    if style == 'apple':
+        return 'Apple-Mail-%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12))
+    if style == 'apple-mail':
+        return 'Apple-Mail=_%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12))
+    if style == 'foxmail':
+        return '----=_%03d_NextPart%d_=----' % (level, rng.randrange(10**11, 10**12))
+    if style == 'roundcube':
+        return '=_' + hexes(rng, 32)
+    if style == 'phpmailer':
+        return 'b%d_%s' % (level + 1, alnums(rng, 42))
+    if style == 'java':
+        return '----=_Part_%d_%d.%d' % (rng.randrange(9), rng.randrange(10**8, 2 * 10**9), int(mail.when.timestamp()) * 1000)
+    return '=_%s_%s' % (hexes(rng, 8), hexes(rng, 12))
+
+
+def wrap_line(line, width):
+    """Breaks Japanese text at a width in full columns, never before what may not begin a line."""
+    out, current, used = [], '', 0.0
+    for char in line:
+        step = 0.5 if ord(char) < 0x80 else 1.0
+        if used + step > width and char not in '、。，．）」』】ー！？・)' and not (current and current[-1].isascii() and char.isascii() and char != ' '):
+            out.append(current)
+            current, used = '', 0.0
+        current += char
+        used += step
+    return out + [current]
+
+
+def wrap_text(text, width, english):
+    lines = []
+    for line in text.split('\n'):
+        if '://' in line or line.startswith('>') or len(line) < width:
+            lines.append(line)
+        elif english:
+            current = ''
+            for word in line.split(' '):
+                if current and len(current) + 1 + len(word) > 72:
+                    lines.append(current)
+                    current = word
+                else:
+                    current = current + ' ' + word if current else word
+            lines.append(current)
+        else:
+            lines.extend(wrap_line(line, width))
+    return '\n'.join(lines)
+
+
+def plain_links(text, rng):
+    return LINK.sub(lambda m: m.group(2) if m.group(1) == m.group(2) or rng.random() < 0.3 else m.group(1) + '\n' + m.group(2), text)
+
+
+def _html_line(line):
+    out, at = [], 0
+    for match in re.finditer(r'\[\[(.*?) -> (.*?)\]\]|https?://[\x21-\x7e]+', line):
+        out.append(mime.html_escape(line[at:match.start()]))
+        shown, target = (match.group(1), match.group(2)) if match.group(2) else (match.group(0), match.group(0))
+        out.append('<a href="%s">%s</a>' % (mime.html_escape(target), mime.html_escape(shown)))
+        at = match.end()
+    return ''.join(out) + mime.html_escape(line[at:])
+
+
+def make_html(text, style, charset, rng):
+    lines = [_html_line(line) for line in text.split('\n')]
+    if style == 'gmail':
+        return '<div dir="ltr">%s</div>\n' % ''.join('<div>%s</div>' % (line or '<br>') for line in lines)
+    if style == 'word':
+        body = '\n'.join('<p class="MsoNormal"><span lang="%s">%s<o:p></o:p></span></p>' % ('EN-US' if line.isascii() else 'JA', line or '&nbsp;') for line in lines)
+        return ('<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word" '
+                'xmlns="http://www.w3.org/TR/REC-html40">\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=%s">\n<meta name="Generator" '
+                'content="Microsoft Word 15 (filtered medium)">\n<style><!--\np.MsoNormal, li.MsoNormal, div.MsoNormal\n\t{margin:0mm;\n\tfont-size:10.5pt;\n\tfont-family:"游ゴシック";}\n'
+                '--></style>\n</head>\n<body lang="JA" link="#0563C1" vlink="#954F72">\n<div class="WordSection1">\n%s\n</div>\n</body>\n</html>\n' % (charset, body))
+    if style == 'exchange':
+        body = '\n'.join('<div>%s</div>' % (line or '<br>') for line in lines)
+        return ('<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=%s">\n<style type="text/css" style="display:none;"> P {margin-top:0;margin-bottom:0;} </style>\n</head>\n'
+                '<body dir="ltr">\n<div style="font-family: Calibri, Arial, Helvetica, sans-serif; font-size: 12pt; color: rgb(0, 0, 0);">\n%s\n</div>\n</body>\n</html>\n' % (charset, body))
+    if style == 'thunderbird':
+        return '<html>\n  <head>\n    <meta http-equiv="content-type" content="text/html; charset=%s">\n  </head>\n  <body>\n    %s\n  </body>\n</html>\n' % (charset, '<br>\n    '.join(lines))
+    if style == 'template':
+        colour = rng.choice(('#f5f5f5', '#ffffff', '#f0f0f0', '#eef3f8', '#fafafa'))
+        width = rng.choice(('600', '640', '100%', '680'))
+        body = '<br>\n'.join(lines)
+        return ('<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=%s">\n<meta name="viewport" content="width=device-width">\n</head>\n<body bgcolor="%s">\n'
+                '<table width="%s" align="center" cellpadding="0" cellspacing="0" border="0"><tr><td style="font-size:14px;line-height:1.7;font-family:sans-serif">\n%s\n</td></tr></table>\n</body>\n</html>\n'
+                % (charset, colour, width, body))
+    return '<html><head><meta http-equiv="Content-Type" content="text/html; charset=%s"></head><body>%s</body></html>\n' % (charset, '<br>\n'.join(lines))
+
+
+def _text_part(kind, text, charset, transfer, flowed=''):
+    used = mime.choose_charset(text, charset)
+    how = mime.choose_transfer(used, transfer)
+    if used != charset and used == 'utf-8':
+        how = 'base64'
+    raw = mime.encode(text, used)
+    if how == '7bit' and any(len(line) > 990 for line in raw.split(b'\n')):
+        how = 'quoted-printable' if used == 'us-ascii' else 'base64'
+    quoted = '"%s"' % used if len(text) % 2 else used
+    return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed), 'Content-Transfer-Encoding: ' + how], mime.transfer(raw, how)
+
+
+def _join(parts, boundary):
+    out = []
+    for headers, raw in parts:
+        out.append(('--%s\n%s\n\n' % (boundary, '\n'.join(headers))).encode('utf-8') + raw)
+    return b'\n'.join(out) + ('\n--%s--\n' % boundary).encode('ascii')
+
+
+def make_body(mail, rng, client):
+    """(content headers, bytes) of the whole body."""
+    english = mail.text.isascii()
+    charset = mail.charset or (client.english if english else client.charset)
+    transfer = client.transfer
+    if english or charset.lower() in ('iso-8859-1',):
+        transfer = rng.choice(('quoted-printable', '7bit')) if english else 'quoted-printable'
+        charset = charset if charset.lower() != 'iso-2022-jp' else 'us-ascii'
+    text = plain_links(mail.text, rng)
+    if client.wrap:
+        text = wrap_text(text, client.wrap, mail.language == 'en')
+    if transfer == '7bit' and any(len(line) > 900 for line in text.split('\n')):
+        transfer = 'quoted-printable'
+    html = mail.html if mail.html is not None else client.html
+    preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird', 'foxmail') else b''
+    flowed = '; format=flowed' if mail.client in ('thunderbird', 'roundcube') and not html else ''
+    body = _text_part('plain', text, charset, transfer, flowed)
+    if html == 'only':
+        body = _text_part('html', make_html(mail.text, 'template', charset, rng), charset, 'base64' if transfer == '7bit' and not english else transfer)
+    elif html:
+        page = _text_part('html', make_html(mail.text, html, charset, rng), charset, transfer)
+        boundary = make_boundary(mail, rng, client.boundary, 1 if mail.attachments else 0)
+        body = ['Content-Type: multipart/alternative;%sboundary="%s"' % ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
+            preface * (not mail.attachments) + _join([body, page], boundary)
+    if mail.attachments:
+        boundary = make_boundary(mail, rng, client.boundary, 4 if client.boundary == 'exchange' else 0)
+        parts = [body] + [_attachment(part, client, rng) for part in mail.attachments]
+        body = ['Content-Type: multipart/mixed;%sboundary="%s"' % ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], preface + _join(parts, boundary)
+    return body
+
+
+def _attachment(part, client, rng):
+    name, raw, kind = part
+    charset = client.charset if client.charset.lower() in ('iso-2022-jp', 'shift_jis') else 'UTF-8'
+    style = '2047' if client.names == '2231' else client.names
+    headers = ['Content-Type: %s;\n %s' % (kind, mime.parameter('name', name, style, charset)),
+               'Content-Disposition: attachment;\n %s' % mime.parameter('filename', name, client.names, charset),
+               'Content-Transfer-Encoding: base64']
+    if client.boundary == 'gmail':
+        code = 'f_k' + alnums(rng, 8, 'abcdefghijklmnopqrstuvwxyz0123456789')
+        headers += ['Content-ID: <%s>' % code, 'X-Attachment-Id: ' + code]
+    elif client.boundary == 'exchange':
+        headers.insert(1, 'Content-Description: ' + mime.encode_words(name, charset, 'b', 50))
+    return headers, mime.base64_lines(raw).encode('ascii') + b'\n'
+
+
+def write_headers(mail, rng, client, content):
+    """The header lines of the program, in its order. Microsoft's ids are known only after the route is."""
+    charset = mail.charset or client.charset
+    english = mail.subject.isascii()
+    words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
+    person = lambda p: mime.address(p.display, p.address, charset, client.form, client.boundary in ('outlook', 'apple'))
+    values = {
+        'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form, client.boundary in ('outlook', 'foxmail')),
+        'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
+        'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
+        'Reply-To': mail.reply_to, 'Subject': words(mail.subject, 60) if not english else mime.fold_ascii(mail.subject),
+        'Date': rfc_date(mail.when, client.date), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' % mail.message_id,
+        'In-Reply-To': '<%s>' % mail.references[-1] if mail.references else '',
+        'References': '\n '.join('<%s>' % r for r in mail.references),
+        'MIME-Version': '1.0', 'Mime-Version': {'iphone': '1.0 (1.0)', 'apple-mail': '1.0 (Mac OS X Mail 13.4 \\(3608.80.23.2.2\\))'}.get(mail.client, '1.0'),
+        'X-Mailer': mailer_text(mail, rng, client), 'X-Sender': mail.sender.address,
+        'User-Agent': _user_agent(mail, rng, client), 'Thread-Topic': words(re.sub(r'^(?:(?:Re|RE|Fw|FW): ?)+', '', mail.subject), 50),
+        'Thread-Index': 'A%s==' % random_base64(rng, 22).rstrip('=')[:29] if client.order else '',
+        'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US' if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
+        'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
+        'X-Priority': '3', 'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',
+        'X-MimeOLE': 'Produced By Microsoft MimeOLE ' + ('V16.4.3528.331' if mail.client == 'live-mail' else 'V6.00.2900.5512'),
+        'X-GUID': '%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)), 'X-Has-Attach': 'yes' if mail.attachments else 'no',
+        'Organization': '', 'Precedence': 'bulk' if mail.list_mail else '',
+        'List-Unsubscribe': '<https://%s/u/%s>' % (mail.sender.domain, alnums(rng, 16)) if mail.list_mail else '',
+    }
+    lines = []
+    order = list(client.order)
+    if mail.reply_to and 'Reply-To' not in order:
+        order.insert(order.index('From') + 1, 'Reply-To')
+    for name in order:
+        if name == 'body':
+            lines.extend(mail.headers + content)
+        elif name == 'microsoft':
+            lines.extend(_microsoft_lines(mail, rng))
+        elif values[name] or name in ('X-MS-TNEF-Correlator', 'X-MS-Has-Attach') and mail.client == 'exchange':
+            lines.append('%s: %s' % (name, values[name]) if values[name] else name + ': ')
+    return lines
+
+
+def _user_agent(mail, rng, client):
+    if mail.client == 'thunderbird':
+        version = _by_year(THUNDERBIRD, mail.when.year)
+        if version.startswith('102') and rng.random() < 0.5:
+            return 'Mozilla Thunderbird'
+        return 'Mozilla/5.0 (Windows NT 10.0; %s; rv:%s.0) Gecko/20100101\n Thunderbird/%s' % (rng.choice(('Win64; x64', 'WOW64')), version.split('.')[0], version)
+    return mailer_text(mail, rng, client) if 'Roundcube' in client.mailer else ''
+
+
+def _microsoft_lines(mail, rng):
+    date = rfc_date(mail.when.astimezone(UTC))
+    lines = ['x-ms-exchange-messagesentrepresentingtype: 1', 'x-tmn: [%s]' % random_base64(rng, 24)] if mail.sender.hosting == 'outlook.com' else []
+    uid = '%s-%s-%s-%s-08d%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 9))
+    return lines + ['x-ms-publictraffictype: Email', 'x-ms-office365-filtering-correlation-id: ' + uid,
+                    'x-ms-exchange-crosstenant-originalarrivaltime: %s (UTC)' % date]

@@ -1,0 +1,104 @@
+"""Attachments of a family: [file NAME] sections → (name, bytes, MIME type), inert and really encrypted."""
+import datetime
+import hashlib
+
+from . import archive, office, pdf
+from .text import pick_weighted
+
+TYPES = {
+    'zip': 'application/zip', 'lzh': 'application/x-lzh', 'pdf': 'application/pdf', 'txt': 'text/plain', 'csv': 'text/csv',
+    'docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'docm': 'application/vnd.ms-word.document.macroEnabled.12',
+    'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'xlsm': 'application/vnd.ms-excel.sheet.macroEnabled.12', 'html': 'text/html', 'ics': 'text/calendar',
+    'jpg': 'image/jpeg', 'png': 'image/png', 'lnk': 'application/octet-stream', 'exe': 'application/octet-stream',
+    'scr': 'application/octet-stream', 'js': 'application/octet-stream', 'iso': 'application/octet-stream',
+}
+# kind → (extension, encryption)
+KINDS = {
+    'zip': ('zip', None), 'zip-encrypted': ('zip', 'zipcrypto'), 'zip-aes': ('zip', 'aes'), 'lzh': ('lzh', None),
+    'docx': ('docx', None), 'docx-encrypted': ('docx', 'agile'), 'xlsx': ('xlsx', None), 'xlsx-encrypted': ('xlsx', 'agile'),
+    'docm': ('docm', None), 'xlsm': ('xlsm', None), 'pdf': ('pdf', None), 'pdf-encrypted': ('pdf', 'rc4'),
+    'pdf-aes': ('pdf', 'aes128'), 'pdf-aes256': ('pdf', 'aes256'), 'txt': ('txt', None), 'csv': ('csv', None),
+    'html': ('html', None), 'ics': ('ics', None), 'lnk': ('lnk', None), 'exe': ('exe', None), 'scr': ('scr', None),
+    'js': ('js', None), 'iso': ('iso', None), 'jpg': ('jpg', None), 'png': ('png', None),
+}
+# Passwords whose slow key derivations are shared by the samples: (AES-256 PDF, Office).
+SALTS = tuple(hashlib.sha256(b'salt %d' % i).digest()[:16] for i in range(6))
+
+
+def program_bytes(rng):
+    """What is known as a Windows program by its first bytes; it has no section and no code, so nothing can run."""
+    head = b'MZ' + bytes(58) + (64).to_bytes(4, 'little')
+    return head + b'PE\0\0' + (0x14c).to_bytes(2, 'little') + bytes(18) + rng.getrandbits(8 * 400).to_bytes(400, 'little')
+
+
+def shortcut_bytes(rng):
+    """A shell link's header ([MS-SHLLINK] 2.1) without any target."""
+    return (0x4c).to_bytes(4, 'little') + bytes.fromhex('0114020000000000c000000000000046') + bytes(56) + bytes(rng.randrange(4, 40))
+
+
+def disc_bytes(name):
+    """An ISO 9660 image with an empty root."""
+    volume = b'\x01CD001\x01\0' + b' ' * 32 + b'SAMPLE'.ljust(32) + bytes(1976)
+    return bytes(32768) + volume + b'\xffCD001\x01' + bytes(2041)
+
+
+def image_bytes(kind, rng):
+    if kind == 'png':
+        return bytes.fromhex('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe'
+                             'dccc59e70000000049454e44ae426082')
+    return bytes.fromhex('ffd8ffe000104a46494600010100000100010000') + rng.getrandbits(8 * 300).to_bytes(300, 'big').replace(b'\xff', b'\xfe') + b'\xff\xd9'
+
+
+def plain_bytes(kind, text, author, when, rng, font, lang):
+    """The unencrypted content of a file of that extension."""
+    if kind == 'docx' or kind == 'docm':
+        return office.docx(text, author, when, font, lang, kind == 'docm')
+    if kind in ('xlsx', 'xlsm'):
+        return office.xlsx(text, author, when, kind == 'xlsm')
+    if kind in ('exe', 'scr'):
+        return program_bytes(rng)
+    if kind == 'lnk':
+        return shortcut_bytes(rng)
+    if kind == 'iso':
+        return disc_bytes(text)
+    if kind in ('jpg', 'png'):
+        return image_bytes(kind, rng)
+    if kind == 'pdf':
+        return pdf.pdf(text, author, when, rng)
+    if kind == 'js':
+        return b'// nothing\r\n'
+    if kind == 'html':
+        return ('<html><body><pre>%s</pre></body></html>\n' % text).encode('utf-8')
+    return text.replace('\n', '\r\n').encode('cp932', 'replace')
+
+
+def make_file(section, rng, expand, when):
+    """(name, bytes, MIME type, password, encrypted) of one [file] section."""
+    kind = pick_weighted(rng, section.get('kind', 'docx'))
+    extension, encryption = KINDS[kind]
+    password = expand(section.get('password', '{password}'))
+    author = expand(section.get('author', '{author}'))
+    font = expand(section.get('font', '{游明朝|ＭＳ 明朝|游ゴシック|ＭＳ ゴシック|Meiryo UI}'))
+    lang = section.get('lang', 'ja-JP')
+    written = (when - datetime.timedelta(minutes=rng.randrange(10, 9000))).replace(microsecond=0)
+    text = lambda: expand(section.get('text', '{document-text}'))
+    name = expand(section.get('name', '{資料|ご案内|添付}'))
+    name = name if '.' in name[-6:-2] and name.rsplit('.', 1)[1] in KINDS else name + '.' + extension
+    if extension in ('zip', 'lzh'):
+        entries = []
+        for inside in section.all('inside') or ['docx {file-stem}']:
+            kinds, _, entry = inside.partition(' ')
+            inner = rng.choice(kinds.split('/'))
+            entry = expand(entry) or name.rsplit('.', 1)[0]
+            entries.append((entry + '.' + inner, plain_bytes(inner, text(), author, written, rng, font, lang)))
+        charset = section.get('lang') == 'zh-CN' and 'gbk' or rng.choice(('cp932', 'cp932', 'utf-8'))
+        raw = archive.lzh_archive(entries, written) if extension == 'lzh' else archive.zip_archive(rng, entries, written, encryption, password, charset)
+    elif encryption == 'agile':
+        raw = office.agile(plain_bytes(extension, text(), author, written, rng, font, lang), password, SALTS[len(password) % len(SALTS)], rng)
+    elif encryption:
+        raw = pdf.pdf(text(), author, written, rng, encryption, password)
+    else:
+        raw = plain_bytes(extension, text(), author, written, rng, font, lang)
+    return name, raw, TYPES[extension], password, encryption is not None

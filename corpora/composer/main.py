@@ -1,0 +1,73 @@
+"""The command line of the composer."""
+import argparse
+import os
+import sys
+
+from . import source, world
+from .scenario import Scenario
+from .text import TemplateError
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DEMO = ('interview-webmail', 'meeting-papers-second-mail', 'reply-then-file', 'interview-honest', 'ppap-company',
+        'student-question', 'card-phishing', 'hijack-zip')
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(prog='compose', description='Composes mails from the scenario families of corpora/.')
+    parser.add_argument('--output', metavar='DIR', help='where the folders clean, bulk and targeted are made')
+    parser.add_argument('--seed', default='1', metavar='N', help='the same seed gives the same bytes (1)')
+    parser.add_argument('--per-family', type=int, default=10, metavar='N', help='scenarios of each family (10)')
+    parser.add_argument('--class', dest='classes', action='append', choices=source.CLASSES, help='only this class')
+    parser.add_argument('--family', dest='families', action='append', metavar='NAME', help='only this family')
+    parser.add_argument('--language', choices=('ja', 'en'), help='only families in this language')
+    parser.add_argument('--demo', action='store_true', help='one mail each of a handful of families')
+    parser.add_argument('--list', action='store_true', help='print class, language and name of each family')
+    parser.add_argument('--show', action='store_true', help='print the mails to standard output instead')
+    arguments = parser.parse_args()
+    if not arguments.output and not arguments.list and not arguments.show:
+        parser.error('--output DIR is missing')
+    return arguments
+
+
+def _write(folder, name, raw):
+    with open(os.path.join(folder, name), 'wb') as file:
+        file.write(raw)
+
+
+def _compose(arguments, vocabulary, family):
+    count = 0
+    folder = os.path.join(arguments.output or '', family.class_)
+    if not arguments.show:
+        os.makedirs(folder, exist_ok=True)
+    for number in range(1, (1 if arguments.demo else arguments.per_family) + 1):
+        mails = Scenario(vocabulary, family, arguments.seed, number).compose()
+        for index, raw in enumerate(mails, 1):
+            name = '%s-%04d%s.eml' % (family.name, number, '-%d' % index if len(mails) > 1 else '')
+            if arguments.show:
+                sys.stdout.buffer.write(raw + b'\n\n')
+            else:
+                _write(folder, name, raw)
+            count += 1
+    return count
+
+
+def main():
+    arguments = _arguments()
+    names = list(DEMO) if arguments.demo else arguments.families
+    try:
+        families = source.read_families(ROOT, arguments.classes or source.CLASSES, names)
+        if arguments.language:
+            families = [family for family in families if family.get('language') == arguments.language]
+        if names and set(names) - {family.name for family in families}:
+            raise source.SourceError('no such family: ' + ', '.join(sorted(set(names) - {f.name for f in families})))
+        if arguments.list:
+            for family in families:
+                print(family.class_, family.get('language'), family.name, '·', family.get('about'))
+            return 0
+        vocabulary = world.Vocabulary(ROOT)
+        for family in families:
+            _compose(arguments, vocabulary, family)
+    except (source.SourceError, TemplateError, OSError) as error:
+        print('compose: %s' % error, file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,447 @@
+"""One scenario: a family's templates, a cast and a clock → the mails of it, in order."""
+import datetime
+import random
+
+from . import clients, files, mime, routes, world
+from .text import TemplateError, expand, pick_weighted
+
+WEEK = '月火水木金土日'
+FIRST_DAY = datetime.datetime(2019, 1, 7)
+DAYS = (datetime.datetime(2023, 12, 20) - FIRST_DAY).days
+MONTHS_EN = ('January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
+             'November', 'December')
+
+
+class Recipient:
+    def __init__(self, display, address):
+        self.display, self.address = display, address
+
+
+class Mail:
+    """All that a mail program and a route need to know."""
+
+    def __init__(self):
+        self.server = self.server_tail = self.relay_server = self.reply_to = self.to_header = ''
+        self.message_id = self.charset = ''
+        self.html = None
+        self.references, self.attachments, self.headers, self.cc = [], [], [], []
+        self.list_mail = False
+
+
+class Scenario:
+    def __init__(self, vocabulary, family, seed, number):
+        self.vocabulary, self.family = vocabulary, family
+        self.rng = random.Random('%s/%s/%s/%d' % (seed, family.class_, family.name, number))
+        self.number, self.language = number, family.get('language')
+        self.sticky, self.history, self.made = {}, [], {}
+        self.block_names = set(family.blocks) | set(vocabulary.blocks[self.language])
+        self._cast()
+
+    # The cast and the clock
+
+    def _cast(self):
+        rng, family, words = self.rng, self.family, self.vocabulary
+        organisations = words.organisations[pick_weighted(rng, family.get('as', 'company'))]
+        self.organisation = rng.choice(organisations)
+        who = family.get('name', 'japanese' if self.language == 'ja' else 'foreign')
+        who = pick_weighted(rng, who)
+        self.me = world.make_person(words, rng, who == 'foreign', who == 'foreign-ja')
+        sections = words.lists.get('section-' + self.organisation.kind, words.lists['section'])
+        self.me.title, self.me.section = '', rng.choice(sections)
+        self.other = world.make_person(words, rng, who == 'foreign')
+        self.to = rng.choice(words.recipients)
+        self.colleague = rng.choice([person for person in words.recipients if person is not self.to])
+        self.title_en = rng.choice(world.TITLES_EN)
+        self.kind = world.choose_kind(rng, family)
+        self.sender = world.make_sender(words, rng, family, self.kind, self.me, self.organisation)
+        if self.kind == 'own':
+            self.me = self.sender.person
+        self.me.title = self.expand(family.get('role', '主任|課長|担当|係長|主任|部長') if '{' in family.get('role')
+                                    else '{%s}' % family.get('role', '主任|課長||係長||部長|'))
+        self.zone = datetime.timezone(datetime.timedelta(hours=float(pick_weighted(rng, family.get('zone', '+9')))))
+        self.clock = self._first_time()
+        self.client_address = routes.host_address(rng)
+        self.client = pick_weighted(rng, self._client_choice())
+        self.helo = self._helo()
+        self.recipients = self._recipients()
+        self.form = rng.random()
+
+    def _client_choice(self):
+        wanted = self.family.get('client', 'auto')
+        choice = pick_weighted(self.rng, wanted)
+        if choice != 'auto':
+            return choice
+        hosting = self.sender.hosting
+        if hosting == 'postfix' and self.kind == 'organisation':
+            return '%s 4, outlook 1, thunderbird 1' % self.organisation.client
+        return clients.AUTO[hosting]
+
+    def _first_time(self):
+        day = FIRST_DAY + datetime.timedelta(days=self.rng.randrange(DAYS))
+        sent = self.family.get('sent', 'office')
+        if sent == 'office':
+            while day.weekday() > 4:
+                day += datetime.timedelta(days=1)
+            minute = self.rng.randrange(8 * 60 + 30, 18 * 60 + 40)
+        elif sent == 'evening':
+            minute = self.rng.randrange(17 * 60, 23 * 60 + 50)
+        else:
+            minute = self.rng.choice((self.rng.randrange(0, 1440), self.rng.randrange(420, 1380)))
+        return (day + datetime.timedelta(minutes=minute, seconds=self.rng.randrange(60))).replace(tzinfo=routes.JST)
+
+    def _helo(self):
+        rng = self.rng
+        if self.client in ('thunderbird', 'becky', 'active-mail', 'roundcube'):
+            return '[%s]' % routes.private_address(rng)
+        if self.client in ('iphone', 'apple-mail'):
+            return rng.choice(('smtpclient.apple', '[%s]' % routes.private_address(rng)))
+        return rng.choice(('DESKTOP-', 'LAPTOP-', 'DESKTOP-', 'PC')) + routes.alnums(rng, 7, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+
+    def _shown(self, person):
+        forms = {'ja': (person.spaced, person.name, person.surname + '様', person.address, '', person.english()),
+                 'en': (person.english(), person.address, '', person.english())}
+        return self.rng.choice(forms[self.language])
+
+    def _recipients(self):
+        how = pick_weighted(self.rng, self.family.get('to', 'one'))
+        if how == 'several':
+            people = self.rng.sample(self.vocabulary.recipients, self.rng.randrange(2, 6))
+            self.to = people[0]
+            return [Recipient(self._shown(person), person.address) for person in people]
+        if how in ('bare', 'hidden'):
+            return [Recipient('', self.to.address)]
+        return [Recipient(self._shown(self.to), self.to.address)]
+
+    # Slots
+
+    def expand(self, template, depth=0):
+        return expand(template, self.rng, self._lookup, self.block_names, depth)
+
+    def _lookup(self, name, arguments, depth):
+        if name in self.family.blocks:
+            return self._block(self.family.blocks[name], depth)
+        key = ' '.join((name,) + arguments)
+        if key in self.sticky:
+            return self.sticky[key]
+        value = self._let(name, depth)
+        if value is None:
+            value = self._from_cast(name)
+        if value is None:
+            value = self._made_up(name, arguments)
+        if value is not None:
+            self.sticky[key] = value
+            return value
+        for blocks in (self.vocabulary.blocks[self.language], self.vocabulary.blocks['ja']):
+            if name in blocks:
+                return self._block(blocks[name], depth)
+        value = self._from_lists(name, depth)
+        if value is None:
+            raise TemplateError('%s: nothing is called {%s}' % (self.family.path, key))
+        self.sticky[key] = value
+        return value
+
+    def _block(self, alternatives, depth):
+        return self.expand(self.rng.choice(alternatives), depth)
+
+    def _let(self, name, depth):
+        for line in self.family.all('let'):
+            key, _, template = line.partition(' ')
+            if key == name:
+                return self.expand(template, depth)
+        return None
+
+    def _from_lists(self, name, depth):
+        stem = name.rsplit('.', 1)[0]
+        lists = self.vocabulary.lists
+        if stem == 'topic' and self.family.get('topics'):
+            return self.expand('{' + self.family.get('topics') + '}', depth)
+        lines = lists.get(stem + '-en') if self.language == 'en' and stem + '-en' in lists else lists.get(stem)
+        return self.expand(self.rng.choice(lines), depth) if lines else None
+
+    def _from_cast(self, name):
+        who, _, field = name.partition('.')
+        people = {'to': self.to, 'me': self.me, 'other': self.other, 'colleague': self.colleague}
+        if who in people and field:
+            return self._person_field(people[who], field)
+        organisation = self.organisation
+        return {'org': organisation.english if self.language == 'en' else organisation.name, 'org-short': organisation.short,
+                'org-en': organisation.english, 'org-domain': organisation.domain, 'own': world.OWN_NAME,
+                'own-en': world.OWN_NAME_EN, 'sender-domain': self.sender.domain}.get(name)
+
+    def _person_field(self, person, field):
+        english = person.english().split()
+        tel = '0%d-0000-%04d' % (self.rng.choice((3, 3, 6, 52, 75)), self.rng.randrange(10000))
+        fields = {'surname': person.surname, 'given': person.given, 'name': person.name, 'spaced': person.spaced,
+                  'kana': ' '.join(person.kana), 'english': person.english(), 'surname-en': english[-1],
+                  'given-en': english[0], 'title-en': self.title_en, 'section': person.section, 'title': person.title,
+                  'org': world.OWN_NAME, 'address': self.sender.address if person is self.me else person.address,
+                  'tel': tel, 'romaji': person.romaji[0], 'local': person.romaji[0],
+                  'mobile': '0%d0-0000-%04d' % (self.rng.choice((8, 9)), self.rng.randrange(10000))}
+        return fields.get(field)
+
+    def _made_up(self, name, arguments):
+        """Dates, numbers, links, passwords: what is made for each scenario anew."""
+        rng = self.rng
+        if name == 'day':
+            return self._day(int(arguments[0]), int(arguments[-1]))
+        if name == 'n':
+            return str(rng.randrange(int(arguments[0]), int(arguments[1]) + 1))
+        if name == 'digits':
+            return ''.join(rng.choice('0123456789') for _ in range(int(arguments[0])))
+        if name == 'letters':
+            return routes.alnums(rng, int(arguments[0]), 'abcdefghijklmnopqrstuvwxyz')
+        if name == 'code':
+            return routes.alnums(rng, int(arguments[0]), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+        if name == 'yen':
+            low, high = int(arguments[0]), int(arguments[1])
+            return '{:,}'.format(rng.randrange(low, high) // 10 * 10)
+        now = self.clock
+        plain = {'year': str(now.year), 'month': str(now.month), 'last-month': str((now.month - 2) % 12 + 1),
+                 'next-month': str(now.month % 12 + 1), 'date': now.strftime('%Y%m%d'), 'md': now.strftime('%m%d'),
+                 'fiscal': '令和%d年度' % (now.year - 2018 - (now.month < 4)) if now.year > 2019 else '平成31年度',
+                 'month-en': MONTHS_EN[now.month - 1]}
+        if name in plain:
+            return plain[name]
+        if name == 'hour':
+            return rng.choice(('10:00', '13:00', '13:30', '14:00', '15:00', '15:30', '16:00', '10:30', '11:00', '17:00'))
+        return self._link_or_password(name)
+
+    def _day(self, low, high):
+        day = self.clock + datetime.timedelta(days=self.rng.randrange(low, high + 1))
+        while day.weekday() > 4 and self.family.get('sent', 'office') == 'office':
+            day += datetime.timedelta(days=1)
+        if self.language == 'en':
+            return self.rng.choice(('%d %s' % (day.day, MONTHS_EN[day.month - 1]), '%s %d' % (MONTHS_EN[day.month - 1], day.day)))
+        week = WEEK[day.weekday()]
+        return self.rng.choice(('%d月%d日（%s）' % (day.month, day.day, week), '%d月%d日(%s)' % (day.month, day.day, week),
+                                '%d/%d（%s）' % (day.month, day.day, week), '%d月%d日' % (day.month, day.day)))
+
+    def _link_or_password(self, name):
+        """Links lead nowhere: hosts end in .example, or the path holds what no real service gives out."""
+        rng, lists = self.rng, self.vocabulary.lists
+        path = lambda: '/'.join(routes.alnums(rng, rng.randrange(3, 9), 'abcdefghijklmnopqrstuvwxyz') for _ in range(rng.randrange(1, 3)))
+        if name == 'url':
+            return 'https://www.%s/%s' % (self.organisation.domain, path())
+        if name == 'own-url':
+            return 'https://www.%s/%s' % (world.OWN_DOMAIN, path())
+        if name == 'intra-url':
+            return 'https://intra.%s/%s' % (world.OWN_DOMAIN, path())
+        if name == 'sender-url':
+            return 'https://%s%s/%s' % (rng.choice(('www.', '', 'login.', 'member.')), self.sender.domain, path())
+        if name == 'bad-url':
+            return 'http%s://%s%s/%s' % (rng.choice(('s', 's', '')), rng.choice(('', '', 'www.', 'jp.', 'login-')), rng.choice(lists['throwaway-domain']), path())
+        if name == 'bystander-url':
+            return 'http://www.%s/wp-content/%s' % (rng.choice(self.vocabulary.organisations['bystander']).domain, path())
+        if name == 'store-url':
+            return 'https://%s/%s.example/%s' % (rng.choice(lists['store-host']), routes.alnums(rng, 6), routes.alnums(rng, 12))
+        if name == 'short-url':
+            return 'https://%s/%s.example' % (rng.choice(lists['short-host']), routes.alnums(rng, 5))
+        if name == 'ip-url':
+            return 'http://%s/%s' % (routes.host_address(rng), path())
+        if name == 'password':
+            stem = rng.choice((self.organisation.domain.split('-')[0].split('.')[0], 'kikan', self.me.romaji[0] or 'sample'))
+            return rng.choice((routes.alnums(rng, 8), routes.alnums(rng, 10), routes.alnums(rng, 12), stem + self.clock.strftime('%m%d'),
+                               stem.capitalize() + str(self.clock.year), '%08d' % rng.randrange(10**8), stem + '#' + str(rng.randrange(100, 9999)),
+                               self.clock.strftime('%Y%m%d')))
+        return None
+
+    # Mails
+
+    def compose(self):
+        """The bytes of the scenario's mails."""
+        out = []
+        for section in self.family.mails:
+            if self.rng.random() * 100 >= float(section.get('chance', '100')):
+                continue
+            if self.history or out:
+                self.clock += self._delay(section)
+            if section.kind == 'earlier':
+                self._remember_earlier(section)
+            else:
+                out.append(self._compose_mail(section))
+        return out
+
+    def _delay(self, section):
+        low, high = section.get('after', '1h 40h').split()
+        unit = {'m': 60, 'h': 3600, 'd': 86400, 's': 1}
+        seconds = [float(text[:-1]) * unit[text[-1]] for text in (low, high)]
+        return datetime.timedelta(seconds=int(self.rng.uniform(*seconds)))
+
+    def _subject(self, section, thread):
+        if section.all('subject'):
+            subject = self.expand(self.rng.choice(section.all('subject')))
+            return subject if not thread or not self.history or subject[:3].lower() == 're:' else 'Re: ' + subject
+        last = self.history[-1]['subject']
+        return last if last[:3].lower() == 're:' else self.rng.choice(('Re: ', 'RE: ') if self.client in ('exchange', 'outlook') else ('Re: ',)) + last
+
+    def _remember_earlier(self, section):
+        ours = section.get('from', 'us') == 'us'
+        who = (self.to.spaced if self.language == 'ja' else self.to.english(), self.to.address) if ours else (self.sender.display or self.me.spaced, self.sender.address)
+        domain = world.OWN_DOMAIN if ours else self.sender.domain
+        subject = self._subject(section, bool(self.history))
+        self.history.append({'who': who, 'when': self.clock.astimezone(self.zone), 'subject': subject, 'text': self.expand(section.text),
+                             'id': '%s@%s' % (routes.hexes(self.rng, 32), 'KIKAN-EX01.kikan.local' if ours else domain)})
+
+    def _display(self, sender, section):
+        if self.family.get('display') and section.get('from', 'same') != 'colleague':
+            return self.expand(self.family.get('display'))
+        person = sender.person
+        if person.foreign or self.language == 'en':
+            return person.english()
+        if sender.kind == 'own':
+            return person.spaced
+        if sender.kind in ('webmail', 'isp'):
+            return self.rng.choice((person.spaced, person.name, person.spaced, person.english(), person.romaji[1] + ' ' + person.romaji[0]))
+        short = self.organisation.short
+        return self.rng.choice((person.spaced, person.name, person.spaced, person.surname, '%s（%s）' % (person.spaced, short),
+                                '%s %s' % (short, person.surname), person.english()))
+
+    def _switch_sender(self, section):
+        """Who sends this mail: as before, a robot of the same party, or a colleague there."""
+        who = section.get('from', 'same')
+        if who == 'same':
+            if not self.sender.display:
+                self.sender.display = self._display(self.sender, section)
+            return self.sender, self.client
+        if who == 'robot':
+            sender = world.Sender(self.me, self.rng.choice(('noreply', 'no-reply', 'password', 'zip-notice', 'secure-mail')) + '@' + self.sender.domain,
+                                  'robot', self.organisation, 'script' if self.sender.hosting != 'own' else 'own')
+            sender.display = self.rng.choice(('', 'パスワード通知', '自動送信', 'noreply'))
+            return sender, pick_weighted(self.rng, clients.AUTO['script'])
+        person = world.make_person(self.vocabulary, self.rng, self.me.foreign)
+        kind = self.kind if self.kind not in ('own', 'throwaway') else 'organisation'
+        sender = world.make_sender(self.vocabulary, self.rng, self.family, kind, person, self.organisation)
+        sender.display = self._display(sender, section)
+        return sender, pick_weighted(self.rng, clients.AUTO[sender.hosting])
+
+    def _attach(self, section, mail):
+        for name in section.all('attach'):
+            if name not in self.made:
+                file = self.family.files[name]
+                if self.rng.random() * 100 >= float(file.get('chance', '100')):
+                    self.made[name] = None
+                else:
+                    self.made[name] = files.make_file(file, self.rng, self.expand, self.clock)
+                    self.sticky['file.' + name] = self.made[name][0]
+            if self.made[name]:
+                mail.attachments.append(self.made[name][:3])
+        self.sticky.setdefault('file', '、'.join(part[0] for part in mail.attachments))
+
+    def _slip(self, text):
+        """Careless slips: the list says what is written for what."""
+        count = float(self.family.get('slips', '0'))
+        tries = int(count) + (self.rng.random() < count % 1)
+        table = [line.split(' | ') for line in self.vocabulary.slips['ja' if self.language == 'ja' else 'en']]
+        present = [pair for pair in table if pair[0] in text]
+        for _ in range(min(tries, len(present))):
+            right, wrong = self.rng.choice(present)
+            at = self.rng.choice([i for i in range(len(text)) if text.startswith(right, i)] or [-1])
+            if at >= 0 and 'http' not in text[max(0, at - 40):at]:
+                text = text[:at] + wrong + text[at + len(right):]
+        return text
+
+    def _quote(self, style, mail):
+        """What the program puts below (or above) the new text when it answers."""
+        last = self.history[-1]
+        name, address = last['who']
+        when = last['when']
+        quoted = '\n'.join('> ' + line if line and not line.startswith('>') else '>' + line for line in last['text'].split('\n'))
+        if style == 'outlook':
+            if self.language == 'ja':
+                stamp = '%d年%d月%d日 %d:%02d' % (when.year, when.month, when.day, when.hour, when.minute)
+                head = self.rng.choice(('差出人: {n} <{a}>\n送信日時: {s}\n宛先: {t}\n件名: {j}', '-----Original Message-----\nFrom: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}',
+                                        'From: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}'))
+            else:
+                stamp = '%s, %s %d, %d %d:%02d' % (('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')[when.weekday()], MONTHS_EN[when.month - 1], when.day, when.year, when.hour, when.minute)
+                head = 'From: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}'
+            rule = '' if self.client != 'exchange' or self.rng.random() < 0.5 else '________________________________\n'
+            return '\n\n' + rule + head.format(n=name, a=address, s=stamp, t=self.sender.address if address.endswith(world.OWN_DOMAIN) else self.to.address, j=last['subject']) + '\n\n' + last['text']
+        if self.language == 'ja':
+            attribution = {'gmail': '%d年%d月%d日(%s) %d:%02d %s <%s>:' % (when.year, when.month, when.day, WEEK[when.weekday()], when.hour, when.minute, name, address),
+                           'apple': '%d/%02d/%02d %d:%02d、%s <%s>のメール:' % (when.year, when.month, when.day, when.hour, when.minute, name, address),
+                           'becky': 'On %s\n%s <%s> wrote:' % (routes.rfc_date(when), name, address)}
+            line = attribution.get(style, self.rng.choice(('On %d/%02d/%02d %d:%02d, %s wrote:' % (when.year, when.month, when.day, when.hour, when.minute, name), '%sさんは書きました:' % name)))
+        else:
+            line = 'On %s %d, %d, at %d:%02d, %s <%s> wrote:' % (MONTHS_EN[when.month - 1][:3], when.day, when.year, when.hour, when.minute, name, address)
+        return '\n\n' + line + '\n\n' + quoted
+
+    def _compose_mail(self, section):
+        rng, mail = self.rng, Mail()
+        mail.sender, mail.client = self._switch_sender(section)
+        mail.language, mail.when = self.language, self.clock.astimezone(self.zone)
+        mail.to, mail.client_address, mail.helo = self.recipients, self.client_address, self.helo
+        mail.return_path = mail.sender.address
+        mail.list_mail = mail.sender.hosting == 'service'
+        self._attach(section, mail)
+        thread = section.get('thread', 'new') == 'reply'
+        mail.subject = ' '.join(self.expand(self._subject(section, thread)).split('\n'))
+        text = self._slip(self.expand(section.text)).replace('\n\n\n\n', '\n\n').strip('\n')
+        client = clients.CLIENTS[mail.client]
+        whole = text
+        if thread and self.history:
+            mail.references = [item['id'] for item in self.history][-3:]
+            if rng.random() * 100 < float(section.get('quote', '85')):
+                whole = text + self._quote(client.reply, mail)
+        mail.text = whole + '\n'
+        mail.html = self._html(section, client)
+        if self.family.get('reply-to'):
+            mail.reply_to = self.expand(self.family.get('reply-to'))
+        if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
+            mail.to_header = rng.choice(('undisclosed-recipients:;', mime.address('', mail.sender.address, 'utf-8')))
+        lines = self._render(mail, client, section)
+        self.history.append({'who': (mail.sender.display or mail.sender.address, mail.sender.address), 'when': mail.when,
+                             'subject': mail.subject, 'text': whole, 'id': mail.message_id})
+        return lines
+
+    def _html(self, section, client):
+        wanted = section.get('html', '')
+        if wanted == 'no':
+            return ''
+        if wanted == 'only':
+            return 'only' if self.form < 0.6 else client.html or 'plain-html'
+        if wanted == 'yes' and not client.html:
+            return 'plain-html'
+        optional = client.html in ('word', 'exchange', 'thunderbird', 'plain-html')
+        return '' if optional and self.form < 0.35 and wanted != 'yes' else client.html
+
+    def _render(self, mail, client, section):
+        mail.charset = self._charset(client)
+        head = self._route(mail)
+        mail.message_id = clients.message_id(mail, self.rng)
+        mail.headers = [self.expand(line) for line in section.all('header')]
+        content, body = clients.make_body(mail, self.rng, client)
+        lines = head + clients.write_headers(mail, self.rng, client, content)
+        return '\n'.join(lines).encode('utf-8') + b'\n\n' + body
+
+    def _charset(self, client):
+        """Programs of later years, and some of earlier ones, write UTF-8 where others keep to ISO-2022-JP."""
+        if self.language == 'ja' and client.charset.lower() == 'iso-2022-jp' and self.client not in ('becky', 'php'):
+            return 'utf-8' if self.form < 0.55 else ''
+        if self.family.class_ and self.client == 'foxmail' and self.form < 0.4:
+            return 'gb2312'
+        return ''
+
+    def _route(self, mail):
+        rng, sender = self.rng, mail.sender
+        hosting, domain = sender.hosting, sender.domain
+        number = sender.organisation.number if sender.organisation else 7
+        address = routes.host_address(rng, number)
+        submitted = (mail.helo, mail.client_address) if mail.client not in ('gmail-web',) else None
+        region = {9: 'jpn', 8: 'apc', 7: 'apc', 1: 'eur', 2: 'eur', 0: 'eur'}.get(int(mail.when.utcoffset().total_seconds() // 3600), 'nam')
+        if hosting == 'gmail':
+            return routes.google(mail, rng, 'gmail.com', submitted)
+        if hosting == 'google':
+            return routes.google(mail, rng, domain, submitted)
+        if hosting in ('microsoft', 'outlook.com'):
+            return routes.microsoft(mail, rng, domain, hosting == 'outlook.com', region)
+        if hosting == 'exchange':
+            return routes.exchange(mail, rng, domain, address)
+        if hosting in ('yahoo', 'apple', 'own'):
+            return getattr(routes, hosting)(mail, rng)
+        if hosting in ('isp', 'service', 'vps'):
+            return getattr(routes, hosting)(mail, rng, domain)
+        if hosting == 'script':
+            return routes.script(mail, rng, domain, address)
+        if hosting == 'isp-hosted':
+            return routes.relay(mail, rng, domain, address, 1, 'sv%d.hosting-service.example' % rng.randrange(1000, 9999))
+        return routes.relay(mail, rng, domain, address, rng.choice((1, 1, 2)))

@@ -1,0 +1,160 @@
+"""The shared vocabulary, and the cast of one scenario: who writes to whom, from which address and through which host."""
+import hashlib
+import os
+
+from . import source
+from .text import pick_weighted
+
+OWN_DOMAIN = 'kikan.example'
+OWN_NAME = '国際政策機関'
+OWN_NAME_EN = 'Kikan Institute of International Policy'
+TITLES_EN = ('Dr.', 'Dr.', 'Professor', 'Ms.', 'Mr.')
+
+
+class Vocabulary:
+    """What common/ holds, read once."""
+
+    def __init__(self, root):
+        def path(name):
+            return os.path.join(root, 'common', name)
+
+        names = source.read_lists(path('names.txt'))
+        self.surnames = [_fields(line) for line in names['surname']]
+        self.given = [_fields(line) for line in names['given']]
+        self.foreign = names['foreign']
+        self.foreign_ja = [_fields(line) for line in names['foreign-ja']]
+        self.organisations = {}
+        for kind, name, short, english, domain in source.read_table(path('organisations.txt')):
+            self.organisations.setdefault(kind, []).append(Organisation(kind, name, short, english, domain))
+        self.recipients = [Person.recipient(row) for row in source.read_table(path('recipients.txt'))]
+        self.lists = source.read_lists(path('lists.txt'))
+        self.blocks = {'ja': source.read_blocks(path('phrases-ja.txt')),
+                       'en': source.read_blocks(path('phrases-en.txt'))}
+        self.slips = source.read_lists(path('slips.txt'))
+
+
+def _fields(line):
+    return [field.strip() for field in line.split('|')]
+
+
+class Organisation:
+    """A fictional organisation. Its mail system never changes: it follows from the domain."""
+
+    HOSTINGS = ('microsoft', 'microsoft', 'microsoft', 'google', 'google', 'postfix', 'postfix', 'exchange')
+
+    def __init__(self, kind, name, short, english, domain):
+        self.kind, self.name, self.short, self.english, self.domain = kind, name, short, english, domain
+        digest = hashlib.sha256(domain.encode()).digest()
+        self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
+        self.number = digest[1]
+        self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
+
+
+class Person:
+    """Somebody with names in the forms that mails need them."""
+
+    def __init__(self, surname, given, kana, romaji, sex='m'):
+        self.surname, self.given, self.kana, self.romaji, self.sex = surname, given, kana, romaji, sex
+        self.section = self.title = self.address = ''
+        self.local = romaji[0]
+        self.foreign = False
+
+    @classmethod
+    def recipient(cls, row):
+        surname, given = row[0].split()
+        person = cls(surname, given, row[1].split(), (row[2], row[3]))
+        person.section, person.title = row[4], row[5]
+        person.address = row[2] + '@' + OWN_DOMAIN
+        return person
+
+    @property
+    def name(self):
+        return self.surname + self.given
+
+    @property
+    def spaced(self):
+        return self.surname + ' ' + self.given
+
+    def english(self):
+        if self.foreign:
+            return self.surname
+        return self.romaji[1].capitalize() + ' ' + self.romaji[0].capitalize()
+
+
+def make_person(vocabulary, rng, foreign=False, foreign_ja=False):
+    if foreign:
+        full = rng.choice(vocabulary.foreign)
+        person = Person(full, '', ('', ''), (full.split()[-1].lower(), full.split()[0].lower()))
+        person.foreign = True
+        return person
+    surname = rng.choice(vocabulary.foreign_ja if foreign_ja else vocabulary.surnames)
+    given = rng.choice(vocabulary.given)
+    return Person(surname[0], given[0], (surname[1], given[1]), (surname[2], given[2]), given[3])
+
+
+def local_part(rng, person, kind):
+    """The part before the @: tidy at an organisation, anything at a webmail service."""
+    last, first = person.romaji[0].replace("'", ''), person.romaji[1].replace("'", '')
+    if not first.isascii():
+        first = 'x'
+    if kind == 'organisation':
+        return rng.choice((last, last, first[0] + '.' + last, first[0] + '-' + last, first + '.' + last,
+                           last + '-' + first[0], last + '.' + first))
+    number = rng.choice(('', '', str(rng.randrange(1, 100)), str(rng.randrange(1950, 2003)),
+                         '%02d%02d' % (rng.randrange(1, 13), rng.randrange(1, 29))))
+    joiner = rng.choice(('', '.', '_', ''))
+    return rng.choice((last + joiner + first, first + joiner + last, first[0] + joiner + last, last + joiner + first[0],
+                       first + joiner + last)) + number + rng.choice(('-ex', '.sample', '_fict', '.ex'))
+
+
+class Sender:
+    """One who sends: the person, the address, and how it gets here."""
+
+    def __init__(self, person, address, kind, organisation, hosting):
+        self.person, self.address, self.kind = person, address, kind
+        self.organisation, self.hosting = organisation, hosting
+        self.display = ''
+        self.domain = address.rsplit('@', 1)[1]
+        self.return_path = address
+
+
+HOSTING_OF = {'gmail.com': 'gmail', 'yahoo.co.jp': 'yahoo', 'icloud.com': 'apple'}
+
+
+def make_sender(vocabulary, rng, family, kind, person, organisation):
+    """An address of the wanted kind for the person; organisation is what the mail says it comes from."""
+    if kind in ('webmail', 'isp'):
+        domain = rng.choice(vocabulary.lists[kind + '-domain'])
+        hosting = HOSTING_OF.get(domain, 'outlook.com' if kind == 'webmail' else 'isp')
+        return Sender(person, local_part(rng, person, kind) + '@' + domain, kind, organisation, hosting)
+    if kind in HOSTING_OF.values() or kind == 'outlook.com':
+        domain = {'gmail': 'gmail.com', 'yahoo': 'yahoo.co.jp', 'apple': 'icloud.com',
+                  'outlook.com': rng.choice(('outlook.jp', 'outlook.com', 'hotmail.com'))}[kind]
+        return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, 'webmail', organisation, kind)
+    if kind == 'throwaway':
+        domain = rng.choice(vocabulary.lists['throwaway-domain'])
+        local = rng.choice(('info', 'support', 'noreply', 'admin', 'service', 'news', 'notice', 'account-update',
+                            ''.join(rng.choice('abcdefghijklmnopqrstuvwxyz') for _ in range(rng.randrange(5, 10)))))
+        return Sender(person, local + '@' + domain, kind, organisation, 'vps')
+    if kind == 'own':
+        person = rng.choice(vocabulary.recipients)
+        return Sender(person, person.address, kind, None, 'own')
+    if kind in ('bystander', 'foreign-bystander'):
+        owner = rng.choice(vocabulary.organisations[kind])
+        local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))
+        return Sender(person, local + '@' + owner.domain, kind, organisation, rng.choice(('script', 'postfix', 'isp-hosted')))
+    local = family.get('address') or local_part(rng, person, 'organisation')
+    if '|' in local:
+        local = rng.choice(local.split('|'))
+    if kind == 'lookalike':
+        stem = organisation.domain.split('.')[0]
+        domain = rng.choice((stem.replace('-', '') + '-jp', stem + '-mail', stem.replace('o', '0', 1), stem + '-org',
+                             stem.replace('i', 'l', 1), stem + '1', 'mail-' + stem)) + '.example'
+        return Sender(person, local + '@' + domain, kind, organisation, rng.choice(('vps', 'google', 'postfix')))
+    hosting = {'spoofed': 'vps', 'service': 'service', 'system': 'script', 'robot': 'script',
+               'taken': 'taken'}.get(kind, organisation.hosting if organisation else 'postfix')
+    return Sender(person, local + '@' + organisation.domain, kind, organisation, hosting)
+
+
+def choose_kind(rng, family):
+    return pick_weighted(rng, family.get('from', 'organisation'))

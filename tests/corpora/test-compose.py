@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Composes the samples and checks them: same seed, same bytes; every mail parses; no host but those allowed; no slot
+left; classes and languages in balance. Prints nothing when all is well."""
+import email
+import email.policy
+import filecmp
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.join(os.environ.get('SKS_SOURCE_ROOT', os.path.join(os.path.dirname(__file__), '..', '..')), 'corpora')
+sys.dont_write_bytecode = True
+sys.path.insert(0, ROOT)
+
+from composer import source  # noqa: E402
+
+# Hosts of relays, webmail and providers that headers need, and XML name spaces.
+ALLOWED = ('example', 'test', 'local', 'localhost', 'localdomain', 'google.com', 'gmail.com', 'yahoo.co.jp', 'outlook.com', 'outlook.jp',
+           'hotmail.com', 'icloud.com', 'me.com', 'gappssmtp.com', 'onmicrosoft.com', '1e100.net', 'nifty.com', 'zaq.ne.jp',
+           'ocn.ne.jp', 'ocn.ad.jp', 'biglobe.ne.jp', 'so-net.ne.jp', 'docomo.ne.jp', 'ezweb.ne.jp', 'auone-net.jp',
+           'softbank.ne.jp', 'plala.or.jp', 'dion.ne.jp', 'googlemail.com', 'openxmlformats.org', 'w3.org', 'microsoft.com', 'purl.org')
+LINK_ONLY = {'drive.google.com', '1drv.ms', 'www.dropbox.com', 'xgf.nu', 'gigafile.nu', 'firestorage.jp', 'we.tl', 'bit.ly', 't.ly',
+             'is.gd', 'tinyurl.com'}
+BRAND_HOSTS = set()
+MAILERS = re.compile(r'^(X-Mailer|User-Agent|Received|X-Received|MIME-Version|Mime-Version|Content-|X-Google|DKIM|X-Gm|Message-I|References|In-Reply|Thread|X-YMail|\s)', re.I)
+TLD = r'(?:com|net|org|jp|cn|info|biz|io|kr|tw|de|uk|ru|gl|ly|ms|nu|gd|tl|me|co|xyz|top|site|online|shop|example|test)'
+failures = []
+
+
+def fail(*words):
+    failures.append(' '.join(str(word) for word in words))
+
+
+def compose(folder, *more):
+    subprocess.run([sys.executable, os.path.join(ROOT, 'compose'), '--output', folder, *more], check=True)
+
+
+def same(a, b):
+    for class_ in os.listdir(a):
+        names = sorted(os.listdir(os.path.join(a, class_)))
+        if names != sorted(os.listdir(os.path.join(b, class_))):
+            fail('two runs made different files')
+        _, different, errors = filecmp.cmpfiles(os.path.join(a, class_), os.path.join(b, class_), names, shallow=False)
+        if different or errors:
+            fail('two runs differ in', different[:3], errors[:3])
+
+
+def check_hosts(name, text):
+    for url in re.findall(r'https?://([^/\s"<>]+)(/[^\s"<>]*)?', text):
+        host = url[0].lower()
+        if re.fullmatch(r'(192\.0\.2|198\.51\.100|203\.0\.113)\.\d+', host) or host.endswith(('.example', '.test')):
+            continue
+        if host.endswith(('openxmlformats.org', 'w3.org', 'microsoft.com')) or host == 'github.com':
+            continue
+        if host in LINK_ONLY and '.example' in url[1] or host in BRAND_HOSTS and '.example' in url[1]:
+            continue
+        fail(name, 'links to', host + url[1])
+    for mailbox in re.findall(r'[\w.+-]+@([\w.-]+\w)', text):
+        domain = mailbox.lower()
+        if not any(domain == a or domain.endswith('.' + a) for a in ALLOWED) and '.' in domain:
+            fail(name, 'has an address at', domain)
+
+
+def check_mail(name, raw):
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    head = raw.split(b'\n\n', 1)[0].decode('utf-8')
+    lines = head.split('\n')
+    if not lines[0].startswith('Return-Path: <') or not lines[1].startswith('Received: from '):
+        fail(name, 'does not begin with Return-Path and Received')
+    if 'by mx1.kikan.example (Postfix) with ESMTPS id' not in ''.join(lines[2:3]) or 'Authentication-Results' in head:
+        fail(name, 'has another top')
+    for field in ('from', 'to', 'subject', 'date', 'message-id'):
+        if not message[field]:
+            fail(name, 'has no', field)
+    texts = [str(message['subject']), str(message['from']), str(message['reply-to'] or ''), str(message['message-id'])]
+    for part in message.walk():
+        if part.defects:
+            fail(name, part.defects)
+        if part.get_content_maintype() == 'text' and not part.get_filename():
+            texts.append(part.get_content())
+        elif not part.is_multipart() and not part.get_payload(decode=True):
+            fail(name, 'has an empty part')
+        texts.append(part.get_filename() or '')
+    text = '\n'.join(texts)
+    check_hosts(name, text)
+    left = re.search(r'\{[a-z][\w. -]*\}|%%|\{[^{}\n]*\|', text.replace('{margin', '').replace('{font', ''))
+    if left and '<style' not in text[max(0, left.start() - 400):left.start()]:
+        fail(name, 'has a slot left:', left.group(0))
+    if '\ufffd' in text:
+        fail(name, 'has undecodable text')
+
+
+def check_blocks(family):
+    """A block that nothing refers to is a slip of the pen."""
+    with open(family.path, encoding='utf-8') as file:
+        whole = file.read()
+    for name in family.blocks:
+        if not re.search(r'[{|]%s[}|]' % re.escape(name), whole):
+            fail(family.path, 'never uses block', name)
+
+
+def check_balance(families):
+    for class_ in source.CLASSES:
+        languages = [family.get('language') for family in families if family.class_ == class_]
+        share = languages.count('en') / len(languages)
+        if not 0.1 <= share <= 0.45:
+            fail(class_, 'is to %d %% in English' % (100 * share))
+    names = [family.name for family in families]
+    for name in names:
+        if names.count(name) > 1:
+            fail('two families are called', name)
+
+
+def main():
+    families = source.read_families(ROOT)
+    check_balance(families)
+    for family in families:
+        check_blocks(family)
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = os.path.join(folder, 'a'), os.path.join(folder, 'b')
+        compose(first, '--seed', '5', '--per-family', '6')
+        compose(second, '--seed', '5', '--per-family', '6')
+        same(first, second)
+        for family in families:
+            files = [n for n in os.listdir(os.path.join(first, family.class_)) if re.fullmatch(re.escape(family.name) + r'-\d{4}(-\d)?\.eml', n)]
+            if len(files) < 6:
+                fail(family.name, 'made', len(files), 'mails of 6 scenarios')
+            for name in files:
+                with open(os.path.join(first, family.class_, name), 'rb') as file:
+                    check_mail(family.class_ + '/' + name, file.read())
+        compose(os.path.join(folder, 'demo'), '--demo')
+    for line in failures[:60]:
+        print(line, file=sys.stderr)
+    return 1 if failures else 0
+
+
+sys.exit(main())
