@@ -250,21 +250,41 @@ static bool is_blank(const char *text)
     return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* Own words: never empty when there is anything to read. */
-static const char *choose_own(const struct sks_body *body)
-{
-    const char *const choices[] = {body->own, body->quoted, body->signature, body->footer, body->hidden};
-    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
-        if (choices[i][0] != '\0')
-            return choices[i];
-    return "";
-}
-
 static const char *keep(GStringChunk *strings, char *text)
 {
     const char *kept = g_string_chunk_insert(strings, text);
     g_free(text);
     return kept;
+}
+
+/* Quoted text without its marks: what there is to read where nobody wrote anything of his own. g_free(). */
+static char *without_marks(const char *quoted)
+{
+    GString *text = g_string_new(NULL);
+    for (const char *at = quoted; *at != '\0';) {
+        size_t size = strcspn(at, "\n");
+        const char *end = at + size;
+        while (*at == '>' || *at == '|' || (*at == ' ' && at < end))
+            at++;
+        g_string_append_len(text, at, end - at);
+        if (*end == '\n')
+            g_string_append_c(text, '\n');
+        at = *end == '\n' ? end + 1 : end;
+    }
+    return g_strstrip(g_string_free(text, FALSE));
+}
+
+/* Own words: never empty when there is anything to read. */
+static const char *choose_own(const struct sks_body *body, GStringChunk *strings)
+{
+    if (body->own[0] != '\0')
+        return body->own;
+    const char *quoted = keep(strings, without_marks(body->quoted));
+    const char *const choices[] = {quoted, body->signature, body->footer, body->hidden};
+    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
+        if (choices[i][0] != '\0')
+            return choices[i];
+    return "";
 }
 
 void sks_body_split(struct sks_body *out_body, GStringChunk *strings, const struct sks_body_source *source)
@@ -290,7 +310,7 @@ void sks_body_split(struct sks_body *out_body, GStringChunk *strings, const stru
     body.hidden = source->html_hidden != NULL ? g_string_chunk_insert(strings, source->html_hidden) : "";
     g_array_unref(lines);
     g_free(text);
-    body.own = choose_own(&body);
+    body.own = choose_own(&body, strings);
     body.language = main_language(body.own);
     body.own_characters = (size_t)g_utf8_strlen(body.own, -1);
     *out_body = body;

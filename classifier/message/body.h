@@ -26,7 +26,8 @@ struct sks_body_source {
  *
  * own is never empty when there is any text to read: where the sender wrote nothing of his own (an inline forward, a
  * quotation without answer, nothing but a signature) it is what there is to read, and that text stays in quoted,
- * signature or footer, too.
+ * signature or footer, too
+ * (own then without the marks of quotation).
  */
 void sks_body_split(struct sks_body *out_body, GStringChunk *strings, const struct sks_body_source *source);
 

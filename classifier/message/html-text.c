@@ -9,6 +9,9 @@
 /* Levels of quotation beyond say nothing, either, and each costs two bytes a line. */
 #define QUOTE_MOST 8u
 
+/* Spaces in a row, in preformatted text. */
+#define INDENT_MOST 100u
+
 void sks_html_text_init(struct sks_html_text *text, size_t ceiling)
 {
     *text = (struct sks_html_text){0};
@@ -20,6 +23,7 @@ static void end_lines(struct sks_html_text *text, unsigned lines)
     text->space = false;
     text->source_end = false;
     text->tab = false;
+    text->indent = 0;
     if (text->out.size > 0)
         text->lines = MAX(text->lines, lines);
 }
@@ -56,29 +60,30 @@ static void settle(struct sks_html_text *text, unsigned quote, bool wide)
     if (!text->begun)
         for (unsigned i = 0; i < MIN(quote, QUOTE_MOST); i++)
             sks_buffer_add(&text->out, "> ", 2);
-    else if (text->tab)
+    if (text->indent > 0)
+        for (unsigned i = 0; i < text->indent; i++)
+            sks_buffer_add(&text->out, " ", 1);
+    else if (text->begun && text->tab)
         sks_buffer_add(&text->out, "\t", 1);
-    else if (text->space && !(text->source_end && text->wide && wide))
+    else if (text->begun && text->space && !(text->source_end && text->wide && wide))
         /* A line end of the source between two Japanese characters is no space (CSS Text 3, section 4.1.3). */
         sks_buffer_add(&text->out, " ", 1);
     text->begun = true;
     text->tab = false;
     text->space = false;
     text->source_end = false;
+    text->indent = 0;
 }
 
-/* A preformatted space or tab is written at once, with what is due before it. */
-static void add_space(struct sks_html_text *text, char c, unsigned quote, bool preformatted)
+static void add_space(struct sks_html_text *text, char c, bool preformatted)
 {
-    if (c == '\n' && preformatted) {
-        sks_html_text_break(text);
-    } else if (preformatted) {
-        settle(text, quote, false);
-        sks_buffer_add(&text->out, c == '\t' ? "\t" : " ", 1);
-        text->wide = false;
-    } else {
+    if (!preformatted) {
         text->source_end |= c == '\n';
         text->space = true;
+    } else if (c == '\n') {
+        sks_html_text_break(text);
+    } else {
+        text->indent = MIN(text->indent + (c == '\t' ? 8 - text->indent % 8 : 1), INDENT_MOST);
     }
 }
 
@@ -88,10 +93,10 @@ void sks_html_text_add(struct sks_html_text *text, const char *utf8, unsigned qu
         const char *next = g_utf8_next_char(at);
         gunichar code = g_utf8_get_char(at);
         if (code == ' ' || code == '\t' || code == '\n' || code == '\f' || code == 0xA0) {
-            add_space(text, code == 0xA0 ? ' ' : (char)code, quote, preformatted);
+            add_space(text, code == 0xA0 ? ' ' : (char)code, preformatted);
         } else if (code == '\r') {
             if (*next != '\n')
-                add_space(text, '\n', quote, preformatted);
+                add_space(text, '\n', preformatted);
         } else if (code >= ' ' && code != 127 && !(code >= 0x80 && code < 0xA0)) {
             bool wide = code >= 0x1100 && g_unichar_iswide(code) && !(code >= 0xAC00 && code <= 0xD7A3);
             settle(text, quote, wide);

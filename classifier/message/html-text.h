@@ -14,6 +14,7 @@
 struct sks_html_text {
     struct sks_buffer out;
     unsigned lines;  /* line ends due before the next character */
+    unsigned indent; /* preformatted spaces due before the next character */
     bool begun;      /* something stands on this line */
     bool space;      /* white space is due before the next character */
     bool source_end; /* and it came from a line end of the source */

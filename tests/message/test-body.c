@@ -141,7 +141,7 @@ static const struct row rows[] = {
     {"a disclaimer below a quotation", "OK.\n\n> old\n\nIf you received this e-mail in error, delete it.\n", "OK.",
      "> old", "", "If you received this e-mail in error, delete it."},
     {"nothing but a signature", "-- \n田中\n", "-- \n田中", "", "-- \n田中", ""},
-    {"nothing but quotation", "> a\n> b\n", "> a\n> b", "> a\n> b", "", ""},
+    {"nothing but quotation", "> a\n> b\n", "a\nb", "> a\n> b", "", ""},
 };
 
 static void takes_plain_text_apart(void **state)

@@ -22,6 +22,8 @@ static const struct row rows[] = {
     {"nested tables", "<table><tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr></table>", "a\nb", ""},
     {"list", "<ul><li>a<li>b</ul><ol><li>c</li><li>d</li></ol>", "- a\n- b\n\n1. c\n2. d", ""},
     {"pre", "<pre>a  b\n c</pre>", "a  b\n c", ""},
+    {"blank lines in pre", "<blockquote style='white-space:pre-wrap'>\n  \n  <p>a\n   \n\tb</p>\n</blockquote>c",
+     "> a\n\n>         b\n\nc", ""},
     {"Word's paragraphs have no margin", "<p class=MsoNormal>a</p><p class=\"MsoNormal x\">b</p>", "a\nb", ""},
     {"line end between Japanese is no space", "今日は\n  よい天気\r\nです a\nb 今\nc", "今日はよい天気です a b 今 c",
      ""},
