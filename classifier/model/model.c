@@ -211,9 +211,10 @@ void sks_model_predict(const struct sks_model *model, const double *values, stru
         .bulk_score = odds[SKS_PAIR_CLEAN_BULK],
         .bias = model->bias[SKS_PAIR_CLEAN_TARGETED],
         .bulk_bias = model->bias[SKS_PAIR_CLEAN_BULK],
+        .beats_bulk = odds[SKS_PAIR_BULK_TARGETED] > 0,
     };
     sks_pairs_couple(odds, prediction.probability);
-    if (prediction.score >= model->targeted_threshold && odds[SKS_PAIR_BULK_TARGETED] > 0)
+    if (prediction.score >= model->targeted_threshold && prediction.beats_bulk)
         prediction.class_ = SKS_CLASS_TARGETED;
     else if (prediction.bulk_score >= model->bulk_threshold)
         prediction.class_ = SKS_CLASS_BULK;
@@ -222,12 +223,18 @@ void sks_model_predict(const struct sks_model *model, const double *values, stru
     *out_prediction = prediction;
 }
 
+void sks_model_predict_grams(const struct sks_model *model, const uint32_t *grams, size_t count,
+                             struct sks_text_prediction *out_prediction)
+{
+    double parts[SKS_TEXT_PARTS];
+    sks_text_model_predict(&model->text, grams, count, parts);
+    out_prediction->targeted = parts[SKS_TEXT_TARGETED];
+    out_prediction->bulk = parts[SKS_TEXT_BULK];
+}
+
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,
                             struct sks_text_prediction *out_prediction)
 {
     g_autoptr(GArray) grams = sks_text_grams(fields, field_count);
-    double parts[SKS_TEXT_PARTS];
-    sks_text_model_predict(&model->text, (const uint32_t *)(const void *)grams->data, grams->len, parts);
-    out_prediction->targeted = parts[SKS_TEXT_TARGETED];
-    out_prediction->bulk = parts[SKS_TEXT_BULK];
+    sks_model_predict_grams(model, (const uint32_t *)(const void *)grams->data, grams->len, out_prediction);
 }

@@ -9,7 +9,9 @@
 #ifndef SKS_MODEL_MODEL_H
 #define SKS_MODEL_MODEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sekisho/error.h"
 #include "sekisho/verdict.h"
@@ -33,6 +35,7 @@ struct sks_prediction {
     double score;      /* log-odds of targeted against clean = bias + sum of contributions */
     double bulk_score; /* log-odds of bulk against clean */
     double bias, bulk_bias;
+    bool beats_bulk;       /* targeted is likelier than bulk */
     enum sks_class class_; /* by the package's thresholds */
 };
 
@@ -56,5 +59,9 @@ struct sks_text_prediction {
 
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,
                             struct sks_text_prediction *out_prediction);
+
+/* The same from the mail's grams (model/text.h), for mails that were read once and are judged by several models. */
+void sks_model_predict_grams(const struct sks_model *model, const uint32_t *grams, size_t count,
+                             struct sks_text_prediction *out_prediction);
 
 #endif

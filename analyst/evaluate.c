@@ -1,0 +1,202 @@
+/*
+ * sekisho evaluate: how good is a model, on mail whose class is known?
+ *
+ * With --split, no given model is measured but the way of training: real mail dated before the split is trained on and
+ * what is dated after it is measured; of the written families, a part is kept out in turn and measured by the model
+ * that did not learn from it. Real mails are dealt out to these models in turn. What was given as --unseen is measured
+ * only.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/resource.h"
+#include "command.h"
+#include "learn.h"
+#include "measure.h"
+
+#define COMMAND "evaluate"
+
+enum {
+    OPTION_JSON = SKS_OPTION_FURTHER,
+    OPTION_SPLIT,
+    OPTION_MAILS,
+};
+
+static const struct option options[] = {
+    SKS_SETTINGS_OPTIONS,
+    SKS_SETS_OPTIONS,
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"split", required_argument, NULL, OPTION_SPLIT},
+    {"mails", no_argument, NULL, OPTION_MAILS},
+    {0},
+};
+
+struct evaluation {
+    struct sks_learn_arguments arguments;
+    bool json, mails;
+    int64_t split;    /* Unix time; 0: no split */
+    GArray *measured; /* struct sks_measured */
+};
+
+static bool take_split(struct evaluation *evaluation, const char *day)
+{
+    g_autofree char *text = g_strdup_printf("%sT00:00:00Z", day);
+    g_autoptr(GDateTime) moment = g_date_time_new_from_iso8601(text, NULL);
+    if (moment == NULL)
+        return false;
+    evaluation->split = g_date_time_to_unix(moment);
+    return true;
+}
+
+static bool parse(struct evaluation *evaluation, int argc, char **argv)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "-", options, NULL)) != -1) {
+        if (option == OPTION_JSON)
+            evaluation->json = true;
+        else if (option == OPTION_MAILS)
+            evaluation->mails = true;
+        else if (option == OPTION_SPLIT ? !take_split(evaluation, optarg)
+                                        : !sks_learn_arguments_take(&evaluation->arguments, option, optarg))
+            return false;
+    }
+    return optind == argc && evaluation->arguments.sets->sets->len > 0;
+}
+
+static void measure(struct evaluation *evaluation, const struct sks_model *model, const struct sks_set_mail *mail)
+{
+    struct sks_measured measured = sks_measure_mail(model, evaluation->arguments.sets, mail);
+    g_array_append_val(evaluation->measured, measured);
+}
+
+static int measure_package(struct evaluation *evaluation, struct sks_problems *problems)
+{
+    const struct sks_sets *sets = evaluation->arguments.sets;
+    const char *file = evaluation->arguments.settings.settings.model;
+    const struct sks_resource *built_in = sks_resource_find("sekisho.model");
+    struct sks_model *model = NULL;
+    int error = SKS_ERROR_UNSUPPORTED;
+    if (file != NULL)
+        error = sks_model_load(&model, file, sets->schema, sets->schema_count, problems);
+    else if (built_in != NULL)
+        error = sks_model_load_bytes(&model, built_in->bytes, built_in->size, built_in->name, sets->schema,
+                                     sets->schema_count, problems);
+    for (guint i = 0; error == 0 && i < sets->mails->len; i++)
+        measure(evaluation, model, g_ptr_array_index(sets->mails, i));
+    sks_model_destroy(model);
+    return error;
+}
+
+/* The fold in which a mail is measured, SKS_NO_FOLD if it is only trained on. */
+static unsigned *assign_folds(const struct evaluation *evaluation)
+{
+    const GPtrArray *mails = evaluation->arguments.sets->mails;
+    struct sks_row *rows = g_new(struct sks_row, mails->len + 1);
+    unsigned *folds = g_new(unsigned, mails->len + 1);
+    for (guint i = 0; i < mails->len; i++)
+        rows[i] = sks_set_row(g_ptr_array_index(mails, i));
+    sks_folds_assign(folds, rows, mails->len); /* groups of written mail are families */
+    for (guint i = 0; i < mails->len; i++) {
+        const struct sks_set_mail *mail = g_ptr_array_index(mails, i);
+        if (mail->set->unseen || (!mail->written && mail->time >= evaluation->split))
+            folds[i] = i % SKS_FOLD_COUNT;
+        else if (!mail->written)
+            folds[i] = SKS_NO_FOLD;
+    }
+    g_free(rows);
+    return folds;
+}
+
+/* Whether a mail may be learned from by the model of a fold. */
+static bool is_trained(const struct evaluation *evaluation, const struct sks_set_mail *mail, unsigned mail_fold,
+                       unsigned fold)
+{
+    return !mail->set->unseen && (mail->written ? mail_fold != fold : mail->time < evaluation->split);
+}
+
+static int measure_fold(struct evaluation *evaluation, const unsigned *folds, unsigned fold,
+                        struct sks_problems *problems)
+{
+    const struct sks_sets *sets = evaluation->arguments.sets;
+    g_autoptr(GPtrArray) learned = g_ptr_array_new();
+    for (guint i = 0; i < sets->mails->len; i++)
+        if (is_trained(evaluation, g_ptr_array_index(sets->mails, i), folds[i], fold))
+            g_ptr_array_add(learned, g_ptr_array_index(sets->mails, i));
+    g_autoptr(GBytes) package = NULL;
+    struct sks_model *model = NULL;
+    int error = sks_learn(&package, sets, learned, &evaluation->arguments.learning, problems);
+    if (error == 0)
+        error = sks_model_load_bytes(&model, g_bytes_get_data(package, NULL), g_bytes_get_size(package), COMMAND,
+                                     sets->schema, sets->schema_count, problems);
+    for (guint i = 0; error == 0 && i < sets->mails->len; i++)
+        if (folds[i] == fold)
+            measure(evaluation, model, g_ptr_array_index(sets->mails, i));
+    sks_model_destroy(model);
+    return error;
+}
+
+static int measure_split(struct evaluation *evaluation, struct sks_problems *problems)
+{
+    g_autofree unsigned *folds = assign_folds(evaluation);
+    int error = 0;
+    for (unsigned fold = 0; error == 0 && fold < SKS_FOLD_COUNT; fold++)
+        error = measure_fold(evaluation, folds, fold, problems);
+    return error;
+}
+
+/* One line for each mail, for finding out why. */
+static void print_mails(const struct evaluation *evaluation)
+{
+    for (guint i = 0; i < evaluation->measured->len; i++) {
+        const struct sks_measured *measured = &g_array_index(evaluation->measured, struct sks_measured, i);
+        char score[G_ASCII_DTOSTR_BUF_SIZE], bulk_score[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(score, sizeof score, "%.3f", measured->score);
+        g_ascii_formatd(bulk_score, sizeof bulk_score, "%.3f", measured->bulk_score);
+        printf("%s\t%s\t%s\t%s\t%s\n", sks_class_name(measured->mail->set->class_), sks_class_name(measured->called),
+               score, bulk_score, measured->mail->file);
+    }
+}
+
+static void print_report(const struct evaluation *evaluation)
+{
+    json_t *report =
+        sks_measure((const struct sks_measured *)(const void *)evaluation->measured->data, evaluation->measured->len);
+    if (evaluation->json) {
+        json_dumpf(report, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+        putchar('\n');
+    } else {
+        sks_measure_print(stdout, report);
+    }
+    json_decref(report);
+}
+
+static int evaluate(struct evaluation *evaluation)
+{
+    struct sks_problems *problems = sks_problems_create();
+    int error = evaluation->split != 0 ? measure_split(evaluation, problems) : measure_package(evaluation, problems);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    if (error != 0) {
+        sks_complain(COMMAND, "%s", sks_error_text(error));
+        return SKS_EXIT_FAILED;
+    }
+    if (evaluation->mails)
+        print_mails(evaluation);
+    else
+        print_report(evaluation);
+    return evaluation->arguments.sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}
+
+int sks_analyst_evaluate(int argc, char **argv)
+{
+    struct evaluation evaluation = {.measured = g_array_new(FALSE, FALSE, sizeof(struct sks_measured))};
+    sks_learn_arguments_init(&evaluation.arguments);
+    int status = parse(&evaluation, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
+    if (status == SKS_EXIT_FINE)
+        status = sks_learn_arguments_read(&evaluation.arguments, COMMAND);
+    if (status == SKS_EXIT_FINE)
+        status = evaluate(&evaluation);
+    sks_learn_arguments_finish(&evaluation.arguments);
+    g_array_unref(evaluation.measured);
+    return status;
+}

@@ -1,0 +1,168 @@
+/* Hands mails to the model room as rows, with a description of the sets for the manifest. */
+#include "learn.h"
+
+#include <stdlib.h>
+
+#include "command.h"
+#include "examine.h"
+
+static void set_text(double *values, double targeted, double bulk)
+{
+    const struct sks_text_scores scores = {.targeted = targeted, .bulk = bulk};
+    sks_examine_set_text(values, &scores);
+}
+
+static void show(const char *step, size_t done, size_t count, void *data)
+{
+    sks_progress_show(data, step, done, count);
+}
+
+static json_t *describe_set(const struct sks_set *set)
+{
+    g_autofree char *first = sks_set_day(set->first), *last = sks_set_day(set->last);
+    return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "name", set->name, "class", sks_class_name(set->class_), "mails",
+                     (json_int_t)set->mails, "digest", set->digest, "first", first, "last", last);
+}
+
+/* How many mails of each class and language; what the package was made from. */
+static json_t *describe(const struct sks_sets *sets, const GPtrArray *mails)
+{
+    json_t *of_sets = json_array(), *counts = json_object();
+    for (guint i = 0; i < sets->sets->len; i++) {
+        const struct sks_set *set = g_ptr_array_index(sets->sets, i);
+        if (!set->unseen)
+            json_array_append_new(of_sets, describe_set(set));
+    }
+    size_t numbers[SKS_CLASS_COUNT][2] = {{0}};
+    for (guint i = 0; i < mails->len; i++) {
+        const struct sks_set_mail *mail = g_ptr_array_index(mails, i);
+        numbers[mail->set->class_][g_str_equal(mail->language, "ja") ? 1 : 0]++;
+    }
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
+        json_object_set_new(
+            counts, sks_class_name((enum sks_class)i),
+            json_pack("{s:I, s:I}", "ja", (json_int_t)numbers[i][1], "other", (json_int_t)numbers[i][0]));
+    return json_pack("{s:o, s:o}", "sets", of_sets, "mails", counts);
+}
+
+/* The day of the latest legitimate mail: spam may claim any date. */
+static char *find_date(const GPtrArray *mails)
+{
+    int64_t last = 0;
+    for (guint i = 0; i < mails->len; i++) {
+        const struct sks_set_mail *mail = g_ptr_array_index(mails, i);
+        if (mail->set->class_ == SKS_CLASS_CLEAN)
+            last = MAX(last, mail->time);
+    }
+    return sks_set_day(last);
+}
+
+int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray *mails,
+              const struct sks_learning *learning, struct sks_problems *problems)
+{
+    struct sks_row *rows = g_new(struct sks_row, mails->len + 1);
+    for (guint i = 0; i < mails->len; i++)
+        rows[i] = sks_set_row(g_ptr_array_index(mails, i));
+    g_autofree char *dated = find_date(mails);
+    struct sks_progress progress = {0};
+    struct sks_training training = {
+        .rows = rows,
+        .count = mails->len,
+        .schema = sets->schema,
+        .schema_count = sets->schema_count,
+        .set_text = set_text,
+        .description = describe(sets, mails),
+        .dated = dated,
+        .targeted_rate = learning->targeted_rate,
+        .bulk_rate = learning->bulk_rate,
+        .workers = learning->workers,
+        .progress = show,
+        .progress_data = &progress,
+    };
+    int error = sks_train(out_package, &training, problems);
+    sks_progress_clear(&progress);
+    json_decref(training.description);
+    g_free(rows);
+    return error;
+}
+
+void sks_learn_arguments_init(struct sks_learn_arguments *arguments)
+{
+    *arguments = (struct sks_learn_arguments){.learning = SKS_LEARNING_DEFAULT};
+    arguments->sets = sks_sets_create();
+    sks_settings_init(&arguments->settings);
+}
+
+void sks_learn_arguments_finish(struct sks_learn_arguments *arguments)
+{
+    sks_sets_destroy(arguments->sets);
+    sks_settings_finish(&arguments->settings);
+}
+
+static bool take_rate(double *out_rate, const char *text)
+{
+    char *end;
+    double rate = g_ascii_strtod(text, &end);
+    if (end == text || *end != '\0' || !(rate >= 0 && rate < 1))
+        return false;
+    *out_rate = rate;
+    return true;
+}
+
+static bool take_path(struct sks_learn_arguments *arguments, const char *path)
+{
+    switch (arguments->last) {
+    case SKS_OPTION_HAM:
+        sks_sets_add(arguments->sets, path, SKS_CLASS_CLEAN, false);
+        return true;
+    case SKS_OPTION_BULK:
+        sks_sets_add(arguments->sets, path, SKS_CLASS_BULK, false);
+        return true;
+    case SKS_OPTION_UNSEEN:
+        sks_sets_add(arguments->sets, path, SKS_CLASS_BULK, true);
+        return true;
+    case SKS_OPTION_TARGETED:
+        sks_sets_add(arguments->sets, path, SKS_CLASS_TARGETED, false);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option, char *argument)
+{
+    guint64 workers;
+    if (option == 1)
+        return take_path(arguments, argument);
+    arguments->last = option;
+    switch (option) {
+    case SKS_OPTION_WORKERS:
+        if (!g_ascii_string_to_unsigned(argument, 10, 1, 64, &workers, NULL))
+            return false;
+        arguments->learning.workers = (unsigned)workers;
+        return true;
+    case SKS_OPTION_TARGETED_RATE:
+        return take_rate(&arguments->learning.targeted_rate, argument);
+    case SKS_OPTION_BULK_RATE:
+        return take_rate(&arguments->learning.bulk_rate, argument);
+    default:
+        return take_path(arguments, argument) || sks_settings_take(&arguments->settings, option, argument);
+    }
+}
+
+int sks_learn_arguments_read(struct sks_learn_arguments *arguments, const char *command)
+{
+    struct sks_problems *problems = sks_problems_create();
+    struct sks_classifier *classifier = NULL;
+    int error = sks_settings_load(&arguments->settings, problems);
+    if (error == 0)
+        error = sks_classifier_create_untrained(&classifier, &arguments->settings.settings, problems);
+    sks_complain_problems(command, problems);
+    if (error == 0)
+        error = sks_sets_read(arguments->sets, command, classifier, arguments->learning.workers);
+    sks_classifier_destroy(classifier);
+    sks_problems_destroy(problems);
+    if (error != 0)
+        sks_complain(command, "%s", sks_error_text(error));
+    return error == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}

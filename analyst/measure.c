@@ -1,0 +1,309 @@
+/* Cells (a set, or a set's mails of a language, a year, a month), each counted against the same thresholds. */
+#include "measure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "examine.h"
+#include "model/rates.h"
+
+static const struct {
+    const char *key;
+    double rate;
+} rates[] = {{"0.01", 0.01}, {"0.001", 0.001}, {"0.0001", 0.0001}};
+#define RATES G_N_ELEMENTS(rates)
+
+/* Below any score that a model gives. */
+#define BEATEN (-1e6)
+
+struct thresholds {
+    double targeted[RATES], bulk[RATES];
+    size_t targeted_mails, bulk_mails; /* that they were found on */
+};
+
+struct cell {
+    const char *key; /* of the table that holds it: "languages" …; NULL: the set itself */
+    char *name;
+    size_t mails, found[RATES], called[SKS_CLASS_COUNT];
+};
+
+struct sks_measured sks_measure_mail(const struct sks_model *model, const struct sks_sets *sets,
+                                     const struct sks_set_mail *mail)
+{
+    g_autofree double *values = g_memdup2(mail->values, sets->schema_count * sizeof(double));
+    struct sks_text_prediction text;
+    sks_model_predict_grams(model, mail->grams, mail->gram_count, &text);
+    const struct sks_text_scores scores = {.targeted = text.targeted, .bulk = text.bulk};
+    sks_examine_set_text(values, &scores);
+    struct sks_prediction prediction;
+    sks_model_predict(model, values, &prediction, NULL, NULL);
+    return (struct sks_measured){
+        .mail = mail,
+        .score = prediction.beats_bulk ? prediction.score : BEATEN,
+        .bulk_score = prediction.bulk_score,
+        .called = prediction.class_,
+    };
+}
+
+/* Scores of the mails that false alarms are counted on. */
+static double *collect(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk, bool written)
+{
+    double *scores = g_new(double, count + 1);
+    *out_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        enum sks_class class_ = measured[i].mail->set->class_;
+        bool counts = class_ == SKS_CLASS_CLEAN || (!bulk && class_ == SKS_CLASS_BULK);
+        if (counts && (written || !measured[i].mail->written))
+            scores[(*out_count)++] = bulk ? measured[i].bulk_score : measured[i].score;
+    }
+    return scores;
+}
+
+static void find_thresholds(double *out_thresholds, size_t *out_mails, const struct sks_measured *measured,
+                            size_t count, bool bulk)
+{
+    size_t used;
+    double *scores = collect(&used, measured, count, bulk, false);
+    if (used == 0) {
+        g_free(scores);
+        scores = collect(&used, measured, count, bulk, true);
+    }
+    for (size_t i = 0; i < RATES; i++)
+        out_thresholds[i] = sks_rates_threshold(scores, used, rates[i].rate);
+    *out_mails = used;
+    g_free(scores);
+}
+
+static struct cell *find_cell(GPtrArray *cells, const char *key, const char *name)
+{
+    for (guint i = 0; i < cells->len; i++) {
+        struct cell *cell = g_ptr_array_index(cells, i);
+        if (g_strcmp0(cell->key, key) == 0 && strcmp(cell->name, name) == 0)
+            return cell;
+    }
+    struct cell *cell = g_new0(struct cell, 1);
+    cell->key = key;
+    cell->name = g_strdup(name);
+    g_ptr_array_add(cells, cell);
+    return cell;
+}
+
+static void free_cell(gpointer data)
+{
+    struct cell *cell = data;
+    g_free(cell->name);
+    g_free(cell);
+}
+
+static void count_mail(GPtrArray *cells, const char *key, const char *name, const struct sks_measured *measured,
+                       const struct thresholds *thresholds)
+{
+    struct cell *cell = find_cell(cells, key, name);
+    bool targeted = measured->mail->set->class_ == SKS_CLASS_TARGETED;
+    cell->mails++;
+    cell->called[measured->called]++;
+    for (size_t i = 0; i < RATES; i++)
+        cell->found[i] +=
+            targeted ? measured->score >= thresholds->targeted[i] : measured->bulk_score >= thresholds->bulk[i];
+}
+
+static gint by_key_and_name(gconstpointer one, gconstpointer other)
+{
+    const struct cell *a = *(struct cell *const *)one, *b = *(struct cell *const *)other;
+    int order = g_strcmp0(a->key, b->key);
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+/* The cells of one set. */
+static GPtrArray *count_set(const struct sks_set *set, const struct sks_measured *measured, size_t count,
+                            const struct thresholds *thresholds)
+{
+    GPtrArray *cells = g_ptr_array_new_with_free_func(free_cell);
+    for (size_t i = 0; i < count; i++) {
+        const struct sks_set_mail *mail = measured[i].mail;
+        if (mail->set != set)
+            continue;
+        g_autofree char *day = sks_set_day(mail->time);
+        g_autofree char *year = g_strndup(day, 4), *month = g_strndup(day, 7);
+        bool named = g_str_equal(mail->language, "ja") || g_str_equal(mail->language, "en");
+        count_mail(cells, NULL, "", &measured[i], thresholds);
+        count_mail(cells, "languages", named ? mail->language : "other", &measured[i], thresholds);
+        if (mail->written) {
+            const char *family = strrchr(mail->group, ' ');
+            count_mail(cells, "families", family != NULL ? family + 1 : mail->group, &measured[i], thresholds);
+        } else {
+            count_mail(cells, "years", year[0] != '\0' ? year : "undated", &measured[i], thresholds);
+            count_mail(cells, "months", month[0] != '\0' ? month : "undated", &measured[i], thresholds);
+        }
+    }
+    g_ptr_array_sort(cells, by_key_and_name);
+    return cells;
+}
+
+static double share(size_t found, size_t count)
+{
+    return count > 0 ? (double)found / (double)count : 0;
+}
+
+static json_t *describe_cell(const struct cell *cell, enum sks_class class_)
+{
+    json_t *found = json_object(), *intervals = json_object(), *called = json_object();
+    for (size_t i = 0; i < RATES && class_ != SKS_CLASS_CLEAN; i++) {
+        struct sks_interval interval = sks_rates_interval(cell->found[i], cell->mails);
+        json_object_set_new(found, rates[i].key, json_real(share(cell->found[i], cell->mails)));
+        json_object_set_new(intervals, rates[i].key, json_pack("[f,f]", interval.low, interval.high));
+    }
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
+        json_object_set_new(called, sks_class_name((enum sks_class)i), json_integer((json_int_t)cell->called[i]));
+    return json_pack("{s:I, s:s, s:o, s:o, s:o}", "n", (json_int_t)cell->mails, "class", sks_class_name(class_),
+                     "found", found, "interval", intervals, "called", called);
+}
+
+static json_t *describe_set(const struct sks_set *set, const GPtrArray *cells)
+{
+    json_t *whole = NULL;
+    for (guint i = 0; i < cells->len; i++) {
+        const struct cell *cell = g_ptr_array_index(cells, i);
+        json_t *described = describe_cell(cell, set->class_);
+        if (cell->key == NULL) { /* sorts first */
+            whole = described;
+            continue;
+        }
+        json_t *table = json_object_get(whole, cell->key);
+        if (table == NULL) {
+            table = json_object();
+            json_object_set_new(whole, cell->key, table);
+        }
+        json_object_set_new(table, cell->name, described);
+    }
+    return whole;
+}
+
+static json_t *describe_sets(const struct sks_measured *measured, size_t count, const struct thresholds *thresholds)
+{
+    json_t *sets = json_object();
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    for (size_t i = 0; i < count; i++) {
+        struct sks_set *set = measured[i].mail->set;
+        if (!g_hash_table_add(seen, set))
+            continue;
+        g_autoptr(GPtrArray) cells = count_set(set, measured, count, thresholds);
+        json_object_set_new(sets, set->name, describe_set(set, cells));
+    }
+    g_hash_table_unref(seen);
+    return sets;
+}
+
+static json_t *describe_confusion(const struct sks_measured *measured, size_t count)
+{
+    size_t called[SKS_CLASS_COUNT][SKS_CLASS_COUNT] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        called[measured[i].mail->set->class_][measured[i].called]++;
+    json_t *confusion = json_object();
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++) {
+        json_t *row = json_object();
+        for (size_t j = 0; j < SKS_CLASS_COUNT; j++)
+            json_object_set_new(row, sks_class_name((enum sks_class)j), json_integer((json_int_t)called[i][j]));
+        json_object_set_new(confusion, sks_class_name((enum sks_class)i), row);
+    }
+    return confusion;
+}
+
+/* Real mail that is not targeted, and how much of it the package's own thresholds call targeted. */
+static json_t *describe_alarms(const struct sks_measured *measured, size_t count, size_t *out_alarms)
+{
+    size_t mails = 0, alarms = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool real = !measured[i].mail->written && measured[i].mail->set->class_ != SKS_CLASS_TARGETED;
+        mails += real;
+        alarms += real && measured[i].called == SKS_CLASS_TARGETED;
+    }
+    struct sks_interval interval = sks_rates_interval(alarms, mails);
+    *out_alarms = alarms;
+    return json_pack("{s:I, s:I, s:[f,f]}", "mails", (json_int_t)mails, "alarms", (json_int_t)alarms, "interval",
+                     interval.low, interval.high);
+}
+
+json_t *sks_measure(const struct sks_measured *measured, size_t count)
+{
+    struct thresholds thresholds;
+    find_thresholds(thresholds.targeted, &thresholds.targeted_mails, measured, count, false);
+    find_thresholds(thresholds.bulk, &thresholds.bulk_mails, measured, count, true);
+    json_t *targeted = json_object(), *bulk = json_object();
+    for (size_t i = 0; i < RATES; i++) {
+        json_object_set_new(targeted, rates[i].key, json_real(thresholds.targeted[i]));
+        json_object_set_new(bulk, rates[i].key, json_real(thresholds.bulk[i]));
+    }
+    size_t alarms;
+    json_t *real = describe_alarms(measured, count, &alarms);
+    return json_pack("{s:i, s:o, s:I, s:o, s:o, s:{s:o, s:o, s:I, s:I}}", "version", 1, "sets",
+                     describe_sets(measured, count, &thresholds), "targeted_false_alarms", (json_int_t)alarms,
+                     "real_called_targeted", real, "confusion", describe_confusion(measured, count), "thresholds",
+                     "targeted", targeted, "bulk", bulk, "targeted_mails", (json_int_t)thresholds.targeted_mails,
+                     "bulk_mails", (json_int_t)thresholds.bulk_mails);
+}
+
+static void print_cell(FILE *stream, const char *name, const json_t *cell)
+{
+    const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
+    const json_t *called = json_object_get(cell, "called");
+    fprintf(stream, "| %-28s | %6lld |", name, (long long)json_integer_value(json_object_get(cell, "n")));
+    for (size_t i = 0; i < RATES; i++) {
+        const json_t *share_found = json_object_get(found, rates[i].key);
+        const json_t *interval = json_object_get(intervals, rates[i].key);
+        if (share_found == NULL)
+            fprintf(stream, " %-20s |", "");
+        else
+            fprintf(stream, " %5.1f (%5.1f – %5.1f) |", json_real_value(share_found) * 100,
+                    json_real_value(json_array_get(interval, 0)) * 100,
+                    json_real_value(json_array_get(interval, 1)) * 100);
+    }
+    for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
+        fprintf(stream, " %6lld |",
+                (long long)json_integer_value(json_object_get(called, sks_class_name((enum sks_class)i))));
+    fputc('\n', stream);
+}
+
+static void print_set(FILE *stream, const char *name, json_t *set)
+{
+    static const char *const tables[] = {"languages", "years"};
+    print_cell(stream, name, set);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        json_t *table = json_object_get(set, tables[i]), *cell;
+        const char *key;
+        if (json_object_size(table) < 2)
+            continue;
+        json_object_foreach(table, key, cell)
+        {
+            g_autofree char *label = g_strdup_printf("· %s", key);
+            print_cell(stream, label, cell);
+        }
+    }
+}
+
+void sks_measure_print(FILE *stream, const json_t *report)
+{
+    const json_t *thresholds = json_object_get(report, "thresholds");
+    const json_t *real = json_object_get(report, "real_called_targeted");
+    const json_t *interval = json_object_get(real, "interval");
+    json_t *sets = json_object_get(report, "sets"), *set;
+    const char *name;
+    fprintf(stream,
+            "Found, in %%, at so many false alarms, with 95 %% intervals; and what the package's own thresholds call "
+            "it.\n\n"
+            "| set | mails | 1 in 100 | 1 in 1,000 | 1 in 10,000 | clean | bulk | targeted |\n"
+            "|---|---|---|---|---|---|---|---|\n");
+    json_object_foreach(sets, name, set) print_set(stream, name, set);
+    fprintf(stream,
+            "\nFalse alarms were counted on %lld legitimate mails (bulk) and %lld legitimate and bulk mails "
+            "(targeted).\n"
+            "Of %lld real mails that are not targeted, %lld were called targeted: %.2f %% (%.2f – %.2f).\n",
+            (long long)json_integer_value(json_object_get(thresholds, "bulk_mails")),
+            (long long)json_integer_value(json_object_get(thresholds, "targeted_mails")),
+            (long long)json_integer_value(json_object_get(real, "mails")),
+            (long long)json_integer_value(json_object_get(real, "alarms")),
+            share((size_t)json_integer_value(json_object_get(real, "alarms")),
+                  (size_t)json_integer_value(json_object_get(real, "mails"))) *
+                100,
+            json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100);
+}

@@ -1,0 +1,31 @@
+/* One line on the terminal, rewritten a few times a second. */
+#include "progress.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define INTERVAL 200000
+
+void sks_progress_show(struct sks_progress *progress, const char *step, size_t done, size_t count)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    gint64 now = g_get_monotonic_time();
+    if (g_strcmp0(step, progress->step) != 0)
+        *progress = (struct sks_progress){.step = step, .started = now};
+    if (now - progress->told < INTERVAL || done == 0)
+        return;
+    progress->told = now;
+    double spent = (double)(now - progress->started) / 1e6;
+    fprintf(stderr, "\r%s: %zu %%, %.0f s left\033[K", step, done * 100 / count,
+            spent / (double)done * (double)(count - done));
+    fflush(stderr);
+}
+
+void sks_progress_clear(struct sks_progress *progress)
+{
+    if (progress->told > 0)
+        fputs("\r\033[K", stderr);
+    *progress = (struct sks_progress){0};
+}

@@ -1,0 +1,71 @@
+/* Who is related to whom: the groups that never stand on both sides of a split. */
+#include <string.h>
+
+#include "sets.h"
+
+#define WEEK (7 * 24 * 60 * 60)
+
+/* The stem of family-NUMBER.eml, or NULL. g_free(). */
+static char *family(const char *file)
+{
+    g_autofree char *base = g_path_get_basename(file);
+    if (!g_str_has_suffix(base, ".eml") || !g_ascii_isalpha(base[0]))
+        return NULL;
+    base[strlen(base) - 4] = '\0';
+    char *hyphen = strrchr(base, '-');
+    if (hyphen == NULL || hyphen[1] == '\0' || strspn(hyphen + 1, "0123456789") != strlen(hyphen + 1))
+        return NULL;
+    return g_strndup(base, (gsize)(hyphen - base));
+}
+
+bool sks_set_is_written(const char *file)
+{
+    g_autofree char *name = family(file);
+    return name != NULL;
+}
+
+/* Past "Re:", "Fwd:", "AW:", "[tag]" and spaces. */
+static const char *skip_marks(const char *subject)
+{
+    for (;;) {
+        while (*subject == ' ')
+            subject++;
+        size_t letters = 0;
+        while (g_ascii_isalpha(subject[letters]) && letters < 4)
+            letters++;
+        const char *bracket = subject[0] == '[' ? strchr(subject, ']') : NULL;
+        if (letters >= 2 && letters <= 3 && subject[letters] == ':')
+            subject += letters + 1;
+        else if (bracket != NULL && bracket - subject < 40)
+            subject = bracket + 1;
+        else
+            return subject;
+    }
+}
+
+/* The subject without marks, digits, punctuation and case. */
+static char *skeleton(const char *subject)
+{
+    g_autofree char *folded = g_utf8_casefold(skip_marks(subject), -1);
+    GString *bones = g_string_new(NULL);
+    for (const char *at = folded; *at != '\0'; at++)
+        if (g_ascii_isalpha(*at) || (unsigned char)*at >= 0x80)
+            g_string_append_c(bones, *at);
+    return g_string_free(bones, FALSE);
+}
+
+char *sks_set_group(enum sks_class class_, bool written, const char *file, const char *subject, const char *root_id,
+                    int64_t time)
+{
+    const char *name = sks_class_name(class_);
+    if (written) {
+        g_autofree char *of_family = family(file);
+        return g_strdup_printf("%s family %s", name, of_family);
+    }
+    if (class_ == SKS_CLASS_BULK)
+        return g_strdup_printf("%s week %" G_GINT64_FORMAT, name, time / WEEK);
+    g_autofree char *bones = skeleton(subject);
+    if (strlen(bones) >= 6)
+        return g_strdup_printf("%s thread %s", name, bones);
+    return g_strdup_printf("%s message %s", name, root_id);
+}

@@ -1,0 +1,377 @@
+/*
+ * Lists the files of sets, has shards of them examined in child processes, and collects what comes back.
+ *
+ * A shard whose process dies is tried again file by file, so that one mail that crashes a parser costs itself only,
+ * and is named.
+ */
+#include "sets.h"
+
+#include <fts.h>
+#include <string.h>
+
+#include "command.h"
+#include "examine.h"
+#include "input.h"
+#include "model/jobs.h"
+#include "progress.h"
+
+#define FILES_OF_SHARD 16
+
+struct file {
+    char *path;
+    struct sks_set *set;
+};
+
+struct reading {
+    struct sks_sets *sets;
+    const char *command;
+    struct sks_classifier *classifier;
+    const struct file *const *files;
+    size_t count, of_shard;
+    struct sks_progress *progress;
+};
+
+static void free_set(gpointer data)
+{
+    struct sks_set *set = data;
+    g_free(set->path);
+    g_free(set->name);
+    g_free(set->digest);
+    g_free(set);
+}
+
+static void free_mail(gpointer data)
+{
+    struct sks_set_mail *mail = data;
+    g_free(mail->group);
+    g_free(mail->values);
+    g_free(mail->grams);
+    g_free(mail);
+}
+
+static void free_file(gpointer data)
+{
+    struct file *file = data;
+    g_free(file->path);
+    g_free(file);
+}
+
+struct sks_sets *sks_sets_create(void)
+{
+    struct sks_sets *sets = g_new0(struct sks_sets, 1);
+    sets->sets = g_ptr_array_new_with_free_func(free_set);
+    sets->mails = g_ptr_array_new_with_free_func(free_mail);
+    sets->files = g_ptr_array_new_with_free_func(free_file);
+    sets->schema = sks_examine_schema(&sets->schema_count);
+    return sets;
+}
+
+void sks_sets_destroy(struct sks_sets *sets)
+{
+    if (sets == NULL)
+        return;
+    g_ptr_array_unref(sets->mails);
+    g_ptr_array_unref(sets->files);
+    g_ptr_array_unref(sets->sets);
+    g_free(sets);
+}
+
+static char *name_set(const char *path)
+{
+    g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+    g_autofree char *base = g_path_get_basename(absolute);
+    g_autofree char *parent = g_path_get_dirname(absolute);
+    g_autofree char *parent_base = g_path_get_basename(parent);
+    g_autofree char *both = g_strdup_printf("%s/%s", parent_base, base);
+    return g_utf8_make_valid(both, -1);
+}
+
+void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_, bool unseen)
+{
+    struct sks_set *set = g_new0(struct sks_set, 1);
+    set->path = g_strdup(path);
+    set->name = name_set(path);
+    set->class_ = class_;
+    set->unseen = unseen;
+    g_ptr_array_add(sets->sets, set);
+}
+
+/* Listing. */
+
+static void add_file(struct sks_sets *sets, struct sks_set *set, const char *path)
+{
+    struct file *file = g_new(struct file, 1);
+    file->path = g_strdup(path);
+    file->set = set;
+    g_ptr_array_add(sets->files, file);
+}
+
+static int by_name(const FTSENT **left, const FTSENT **right)
+{
+    return strcmp((*left)->fts_name, (*right)->fts_name);
+}
+
+static void list_set(struct sks_sets *sets, struct sks_set *set, const char *command)
+{
+    char *const roots[] = {set->path, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, by_name);
+    for (FTSENT *entry; tree != NULL && (entry = fts_read(tree)) != NULL;) {
+        if (entry->fts_info == FTS_F) {
+            add_file(sets, set, entry->fts_path);
+        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS) {
+            sks_complain(command, "%s: %s", entry->fts_path, g_strerror(entry->fts_errno));
+            sets->failed++;
+        }
+    }
+    if (tree != NULL)
+        fts_close(tree);
+}
+
+/* Examining, in a child: one record for each mail. */
+
+static void put(GByteArray *out, const void *bytes, size_t size)
+{
+    g_byte_array_append(out, bytes, (guint)size);
+}
+
+static void put_u32(GByteArray *out, size_t number)
+{
+    uint32_t value = (uint32_t)number;
+    put(out, &value, sizeof(value));
+}
+
+static void put_text(GByteArray *out, const char *text)
+{
+    put_u32(out, strlen(text));
+    put(out, text, strlen(text));
+}
+
+static void put_sample(GByteArray *out, const struct reading *reading, const struct file *file,
+                       const struct sks_input_mail *mail, const struct sks_sample *sample)
+{
+    bool written = sks_set_is_written(file->path);
+    g_autofree char *group =
+        sks_set_group(file->set->class_, written, file->path, sample->subject, sample->root_id, sample->time);
+    g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)mail->bytes, mail->size);
+    g_autoptr(GArray) grams = sks_text_grams(sample->fields, sample->field_count);
+    put_u32(out, mail->index);
+    put(out, &sample->time, sizeof(sample->time));
+    put_u32(out, written);
+    put_text(out, sample->language);
+    put_text(out, digest);
+    put_text(out, group);
+    put(out, sample->values, reading->sets->schema_count * sizeof(double));
+    put_u32(out, grams->len);
+    put(out, grams->data, grams->len * sizeof(uint32_t));
+}
+
+static void examine_file(GByteArray *out, const struct reading *reading, size_t index)
+{
+    const struct file *file = reading->files[index];
+    struct sks_input *input = sks_input_create(&file->path, 1);
+    for (struct sks_input_mail mail; sks_input_next(input, &mail); sks_input_mail_finish(&mail)) {
+        struct sks_sample *sample = NULL;
+        struct sks_envelope envelope = {.truncated = mail.truncated};
+        int error = mail.error == NULL
+                        ? sks_examine_sample(&sample, reading->classifier, mail.bytes, mail.size, &envelope)
+                        : SKS_ERROR_IO;
+        put_u32(out, index);
+        put_text(out, mail.error != NULL ? mail.error : error != 0 ? sks_error_text(error) : "");
+        if (error == 0)
+            put_sample(out, reading, file, &mail, sample);
+        sks_sample_destroy(sample);
+    }
+    sks_input_destroy(input);
+}
+
+static void shard_job(GByteArray *out, size_t shard, void *data)
+{
+    const struct reading *reading = data;
+    size_t end = MIN((shard + 1) * reading->of_shard, reading->count);
+    for (size_t i = shard * reading->of_shard; i < end; i++)
+        examine_file(out, reading, i);
+}
+
+/* Collecting, in the parent. The children are our own: their records are not mistrusted, but must be whole. */
+
+struct cursor {
+    const char *at, *end;
+};
+
+static void take(void *out, struct cursor *cursor, size_t size)
+{
+    g_assert((size_t)(cursor->end - cursor->at) >= size);
+    memcpy(out, cursor->at, size);
+    cursor->at += size;
+}
+
+static uint32_t take_u32(struct cursor *cursor)
+{
+    uint32_t value;
+    take(&value, cursor, sizeof(value));
+    return value;
+}
+
+static char *take_text(struct cursor *cursor)
+{
+    uint32_t size = take_u32(cursor);
+    char *text = g_malloc0((size_t)size + 1);
+    take(text, cursor, size);
+    return text;
+}
+
+static struct sks_set_mail *take_mail(struct cursor *cursor, const struct reading *reading, const struct file *file,
+                                      GChecksum *checksum)
+{
+    struct sks_set_mail *mail = g_new0(struct sks_set_mail, 1);
+    mail->set = file->set;
+    mail->file = file->path;
+    mail->index = take_u32(cursor);
+    take(&mail->time, cursor, sizeof(mail->time));
+    mail->written = take_u32(cursor) != 0;
+    g_autofree char *language = take_text(cursor);
+    g_strlcpy(mail->language, language, sizeof(mail->language));
+    g_autofree char *digest = take_text(cursor);
+    g_checksum_update(checksum, (const guchar *)digest, -1);
+    mail->group = take_text(cursor);
+    mail->values = g_new(double, reading->sets->schema_count);
+    take(mail->values, cursor, reading->sets->schema_count * sizeof(double));
+    mail->gram_count = take_u32(cursor);
+    mail->grams = g_new(uint32_t, (size_t)mail->gram_count + 1);
+    take(mail->grams, cursor, mail->gram_count * sizeof(uint32_t));
+    return mail;
+}
+
+static void note(struct sks_set *set, const struct sks_set_mail *mail)
+{
+    set->mails++;
+    if (mail->time <= 0)
+        return;
+    set->first = set->first == 0 ? mail->time : MIN(set->first, mail->time);
+    set->last = MAX(set->last, mail->time);
+}
+
+static void collect_records(struct reading *reading, GBytes *bytes, GHashTable *checksums)
+{
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+    struct cursor cursor = {.at = data, .end = data + size};
+    while (cursor.at < cursor.end) {
+        const struct file *file = reading->files[take_u32(&cursor)];
+        g_autofree char *error = take_text(&cursor);
+        if (error[0] != '\0') {
+            sks_complain(reading->command, "%s: %s", file->path, error);
+            file->set->unread++;
+            reading->sets->failed++;
+            continue;
+        }
+        struct sks_set_mail *mail = take_mail(&cursor, reading, file, g_hash_table_lookup(checksums, file->set));
+        note(file->set, mail);
+        g_ptr_array_add(reading->sets->mails, mail);
+    }
+}
+
+static void collect_shard(struct reading *reading, GBytes *bytes, size_t shard, unsigned workers,
+                          GHashTable *checksums);
+
+/* A dead shard, again file by file; a file that dies alone is told. */
+static void retry_shard(const struct reading *reading, size_t shard, unsigned workers, GHashTable *checksums)
+{
+    struct reading single = *reading;
+    single.files += shard * reading->of_shard;
+    single.count = MIN(reading->of_shard, reading->count - shard * reading->of_shard);
+    single.of_shard = 1;
+    struct sks_jobs jobs = {.count = single.count, .workers = workers, .job = shard_job, .data = &single};
+    GBytes **results = sks_jobs_run(&jobs);
+    for (size_t i = 0; results != NULL && i < jobs.count; i++)
+        collect_shard(&single, results[i], i, workers, checksums);
+    sks_jobs_finish(results, jobs.count);
+}
+
+static void collect_shard(struct reading *reading, GBytes *bytes, size_t shard, unsigned workers, GHashTable *checksums)
+{
+    if (bytes != NULL) {
+        collect_records(reading, bytes, checksums);
+    } else if (reading->of_shard > 1) {
+        retry_shard(reading, shard, workers, checksums);
+    } else {
+        const struct file *file = reading->files[shard];
+        sks_complain(reading->command, "%s: the process that examined it died", file->path);
+        file->set->unread++;
+        reading->sets->failed++;
+    }
+}
+
+static void show(size_t done, size_t count, void *data)
+{
+    const struct reading *reading = data;
+    sks_progress_show(reading->progress, "reading", done, count);
+}
+
+static int read_files(struct reading *reading, unsigned workers, GHashTable *checksums)
+{
+    struct sks_jobs jobs = {
+        .count = (reading->count + reading->of_shard - 1) / reading->of_shard,
+        .workers = workers,
+        .job = shard_job,
+        .progress = show,
+        .data = reading,
+    };
+    GBytes **results = sks_jobs_run(&jobs);
+    sks_progress_clear(reading->progress);
+    if (results == NULL)
+        return SKS_ERROR_UNAVAILABLE;
+    for (size_t i = 0; i < jobs.count; i++)
+        collect_shard(reading, results[i], i, workers, checksums);
+    sks_jobs_finish(results, jobs.count);
+    return 0;
+}
+
+static void free_checksum(gpointer checksum)
+{
+    g_checksum_free(checksum);
+}
+
+int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classifier *classifier, unsigned workers)
+{
+    GHashTable *checksums = g_hash_table_new_full(NULL, NULL, NULL, free_checksum);
+    for (guint i = 0; i < sets->sets->len; i++) {
+        list_set(sets, g_ptr_array_index(sets->sets, i), command);
+        g_hash_table_insert(checksums, g_ptr_array_index(sets->sets, i), g_checksum_new(G_CHECKSUM_SHA256));
+    }
+    struct sks_progress progress = {0};
+    struct reading reading = {
+        .sets = sets,
+        .command = command,
+        .classifier = classifier,
+        .files = (const struct file *const *)(void *)sets->files->pdata,
+        .count = sets->files->len,
+        .of_shard = FILES_OF_SHARD,
+        .progress = &progress,
+    };
+    int error = read_files(&reading, workers, checksums);
+    for (guint i = 0; i < sets->sets->len; i++) {
+        struct sks_set *set = g_ptr_array_index(sets->sets, i);
+        set->digest = g_strdup(g_checksum_get_string(g_hash_table_lookup(checksums, set)));
+    }
+    g_hash_table_unref(checksums);
+    return error;
+}
+
+struct sks_row sks_set_row(const struct sks_set_mail *mail)
+{
+    return (struct sks_row){
+        .class_ = mail->set->class_,
+        .japanese = strcmp(mail->language, "ja") == 0,
+        .group = mail->group,
+        .values = mail->values,
+        .grams = mail->grams,
+        .gram_count = mail->gram_count,
+    };
+}
+
+char *sks_set_day(int64_t time)
+{
+    g_autoptr(GDateTime) moment = time > 0 ? g_date_time_new_from_unix_utc(time) : NULL;
+    return moment != NULL ? g_date_time_format(moment, "%Y-%m-%d") : g_strdup("");
+}

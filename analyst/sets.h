@@ -1,0 +1,76 @@
+/*
+ * Sets of mail to learn from or to measure on: folders, mboxes and files, each given as ham, bulk or targeted.
+ *
+ * Reading a set means: every mail goes through the same examination as in serving, in child processes on all cores,
+ * and what the model needs of it stays: features, grams, language, time, and the group of its relatives.
+ */
+#ifndef SKS_ANALYST_SETS_H
+#define SKS_ANALYST_SETS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "classifier/classifier.h"
+#include "model/train.h"
+#include "sekisho/classifier.h"
+
+struct sks_set {
+    char *path;
+    char *name; /* the path's last two components: "bulk/trap" */
+    enum sks_class class_;
+    bool unseen; /* may be measured on, never trained on */
+    size_t mails, unread;
+    char *digest;        /* of all its mails, in order */
+    int64_t first, last; /* Unix time of the earliest and latest mail that has a date, 0 if none has */
+};
+
+struct sks_set_mail {
+    struct sks_set *set;
+    const char *file;
+    uint32_t index;   /* in an mbox */
+    char language[8]; /* "ja", "en" …, "" if there is too little text */
+    int64_t time;
+    bool written; /* composed from a scenario family of corpora/ */
+    char *group;  /* the name of its relatives' group */
+    double *values;
+    uint32_t *grams;
+    uint32_t gram_count;
+};
+
+struct sks_sets {
+    GPtrArray *sets;  /* struct sks_set */
+    GPtrArray *mails; /* struct sks_set_mail, in the order of sets and of names */
+    GPtrArray *files;
+    size_t failed; /* files or mails that could not be read */
+    const char *const *schema;
+    size_t schema_count;
+};
+
+struct sks_sets *sks_sets_create(void);
+void sks_sets_destroy(struct sks_sets *sets);
+
+/* A folder (recursive, sorted by name), an mbox or a file, to be read later. */
+void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_, bool unseen);
+
+/* Reads all of them; what can't be read is told on stderr and counted. The caller must be single-threaded. */
+int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classifier *classifier, unsigned workers);
+
+/*
+ * The group that a mail belongs to. Written samples: the family, that is the file's name up to its last hyphen. Bulk:
+ * the week, since a campaign reaches several traps within days and changes its wording. Other mail: the thread, by its
+ * subject without reply marks and numbers, else by the first message that it refers to.
+ */
+char *sks_set_group(enum sks_class class_, bool written, const char *file, const char *subject, const char *root_id,
+                    int64_t time);
+
+/* Whether a file's name is one that the composer of samples gives: family-NUMBER.eml. */
+bool sks_set_is_written(const char *file);
+
+/* A mail as training wants it; the row borrows from the mail. */
+struct sks_row sks_set_row(const struct sks_set_mail *mail);
+
+/* YYYY-MM-DD in UTC. g_free(). */
+char *sks_set_day(int64_t time);
+
+#endif
