@@ -11,6 +11,11 @@
 static const struct sks_command commands[] = {
     {"scan", sks_analyst_scan, "[--json] [options] PATH…", "judge mail: files, mboxes, folders, or - for stdin"},
     {"check", sks_analyst_check, "[--config FILE] [options]", "check configuration, model, lists, people and memory"},
+    {"train", sks_analyst_train, "--ham PATH… --bulk PATH… --targeted PATH… [options] --output FILE",
+     "make a model package from sets of mail"},
+    {"evaluate", sks_analyst_evaluate,
+     "--ham PATH… --bulk PATH… --targeted PATH… [--unseen PATH…] [--split DAY] [--json] [options]",
+     "measure a model, or the way of training, on sets of mail"},
 };
 
 const struct sks_command *sks_commands(size_t *out_count)
