@@ -7,9 +7,13 @@
 #include <glib.h>
 #include <string.h>
 
+#include "message/address.h"
+#include "message/authentication.h"
 #include "message/clean.h"
+#include "message/date.h"
 #include "message/header.h"
 #include "message/mime.h"
+#include "message/received.h"
 #include "message/text-parts.h"
 #include "sekisho/error.h"
 #include "sekisho/limits.h"
@@ -19,6 +23,9 @@
 struct storage {
     GStringChunk *strings;
     GArray *headers, *links;
+    GArray *from, *sender, *reply_to, *to, *cc; /* struct sks_address */
+    GArray *received, *authentication;
+    GArray *references; /* const char * */
     struct sks_mime mime;
     char *copy; /* bytes with LF for CR, or NULL */
 };
@@ -64,24 +71,127 @@ static unsigned survey_line_ends(const char *bytes, size_t size)
     return flags;
 }
 
-static void read_simple_fields(struct sks_message *message)
+static const char *simple_field(const struct sks_message *message, const char *name)
 {
-    const struct sks_header *field = sks_message_header(message, "Subject");
-    message->subject = field != NULL ? field->value : "";
-    field = sks_message_header(message, "X-Mailer");
-    if (field == NULL)
-        field = sks_message_header(message, "User-Agent");
-    message->mailer = field != NULL ? field->value : "";
-    message->message_id = message->in_reply_to = "";
+    const struct sks_header *field = sks_message_header(message, name);
+    return field != NULL ? field->value : NULL;
+}
+
+/* A Message-ID without its brackets; what is written behind it is left out. */
+static const char *message_id(GStringChunk *strings, const char *value)
+{
+    if (value == NULL)
+        return "";
+    const char *open = strchr(value, '<');
+    const char *start = open != NULL ? open + 1 : value;
+    return g_string_chunk_insert_len(strings, start, (gssize)strcspn(start, open != NULL ? "> " : " "));
+}
+
+static void add_reference(GArray *references, const char *id)
+{
+    for (guint i = 0; i < references->len; i++)
+        if (strcmp(g_array_index(references, const char *, i), id) == 0)
+            return;
+    if (id[0] != '\0' && references->len < SKS_LIMIT_REFERENCE_COUNT)
+        g_array_append_val(references, id);
+}
+
+static void read_references(struct sks_message *message, struct storage *storage)
+{
+    const char *at = simple_field(message, "References");
+    while (at != NULL && (at = strchr(at, '<')) != NULL) {
+        size_t length = strcspn(at + 1, "<> ");
+        if (at[1 + length] == '>')
+            add_reference(storage->references, g_string_chunk_insert_len(storage->strings, at + 1, (gssize)length));
+        at += 1 + length;
+    }
+    add_reference(storage->references, message->in_reply_to);
+    message->references = (const char *const *)(void *)storage->references->data;
+    message->reference_count = storage->references->len;
+}
+
+static void read_simple_fields(struct sks_message *message, struct storage *storage)
+{
+    const char *value = simple_field(message, "Subject");
+    message->subject = value != NULL ? value : "";
+    value = simple_field(message, "X-Mailer");
+    if (value == NULL)
+        value = simple_field(message, "User-Agent");
+    message->mailer = value != NULL ? value : "";
+    message->message_id = message_id(storage->strings, simple_field(message, "Message-ID"));
+    message->in_reply_to = message_id(storage->strings, simple_field(message, "In-Reply-To"));
+    value = simple_field(message, "Date");
+    sks_date_read(&message->date, value != NULL ? value : "");
+    const struct sks_header *path = sks_message_header(message, "Return-Path");
+    if (path != NULL) {
+        g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct sks_address));
+        sks_address_read(list, storage->strings, path->raw, path->raw_size);
+        message->return_path = list->len > 0 ? g_array_index(list, struct sks_address, 0).address : "";
+    }
+}
+
+/* The fields that are read into lists, in the order of the mail. */
+static void read_list_field(struct sks_message *message, struct storage *storage, const struct sks_header *field)
+{
+    const struct {
+        const char *name;
+        GArray *list;
+    } addresses[] = {{"From", storage->from},
+                     {"Sender", storage->sender},
+                     {"Reply-To", storage->reply_to},
+                     {"To", storage->to},
+                     {"Cc", storage->cc}};
+    for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++)
+        if (g_ascii_strcasecmp(field->name, addresses[i].name) == 0) {
+            message->from_fields += i == 0;
+            if (!sks_address_read(addresses[i].list, storage->strings, field->raw, field->raw_size))
+                message->flags |= SKS_MESSAGE_CUT_ADDRESSES;
+            return;
+        }
+    if (g_ascii_strcasecmp(field->name, "Received") == 0) {
+        struct sks_received received;
+        if (storage->received->len < SKS_LIMIT_RECEIVED_COUNT) {
+            sks_received_read(&received, storage->strings, field->value);
+            g_array_append_val(storage->received, received);
+        } else {
+            message->flags |= SKS_MESSAGE_CUT_HEADERS;
+        }
+    } else if (g_ascii_strcasecmp(field->name, "Authentication-Results") == 0) {
+        sks_authentication_read(storage->authentication, storage->strings, field->value, storage->received->len);
+    }
+}
+
+static struct sks_address_list address_list(const GArray *items)
+{
+    return (struct sks_address_list){.items = (const struct sks_address *)(void *)items->data,
+                                     .count = items->len,
+                                     .cut = items->len >= SKS_LIMIT_ADDRESS_COUNT};
+}
+
+static void publish_lists(struct sks_message *message, const struct storage *storage)
+{
+    message->from = address_list(storage->from);
+    message->sender = address_list(storage->sender);
+    message->reply_to = address_list(storage->reply_to);
+    message->to = address_list(storage->to);
+    message->cc = address_list(storage->cc);
+    message->received = (const struct sks_received *)(void *)storage->received->data;
+    message->received_count = storage->received->len;
+    message->authentication = (const struct sks_authentication_result *)(void *)storage->authentication->data;
+    message->authentication_count = storage->authentication->len;
 }
 
 static void read_headers(struct sks_message *message, struct storage *storage)
 {
     for (guint i = 0; i < storage->headers->len; i++)
         sks_header_decode(&g_array_index(storage->headers, struct sks_header, i), storage->strings);
-    message->headers = (const struct sks_header *)storage->headers->data;
+    message->headers = (const struct sks_header *)(void *)storage->headers->data;
     message->header_count = storage->headers->len;
-    read_simple_fields(message);
+    read_simple_fields(message, storage);
+    read_references(message, storage);
+    for (guint i = 0; i < storage->headers->len; i++)
+        read_list_field(message, storage, &message->headers[i]);
+    publish_lists(message, storage);
 }
 
 static void read_body(struct sks_message *message, struct storage *storage, const char *bytes, size_t size,
@@ -90,23 +200,35 @@ static void read_body(struct sks_message *message, struct storage *storage, cons
     sks_mime_read(&storage->mime, storage->strings, bytes, size, start, storage->headers);
     message->flags |= storage->mime.flags;
     sks_text_parts_read(&message->body, storage->links, &message->flags, &storage->mime, storage->strings);
-    message->parts = (const struct sks_part *)storage->mime.parts->data;
+    message->parts = (const struct sks_part *)(void *)storage->mime.parts->data;
     message->part_count = storage->mime.parts->len;
-    message->links = (const struct sks_link *)storage->links->data;
+    message->links = (const struct sks_link *)(void *)storage->links->data;
     message->link_count = storage->links->len;
+}
+
+static struct storage *create_storage(void)
+{
+    struct storage *storage = g_new0(struct storage, 1);
+    storage->strings = g_string_chunk_new(4096);
+    storage->links = g_array_new(FALSE, FALSE, sizeof(struct sks_link));
+    GArray **addresses[] = {&storage->from, &storage->sender, &storage->reply_to, &storage->to, &storage->cc};
+    for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++)
+        *addresses[i] = g_array_new(FALSE, FALSE, sizeof(struct sks_address));
+    storage->received = g_array_new(FALSE, FALSE, sizeof(struct sks_received));
+    storage->authentication = g_array_new(FALSE, FALSE, sizeof(struct sks_authentication_result));
+    storage->references = g_array_new(FALSE, FALSE, sizeof(const char *));
+    return storage;
 }
 
 int sks_message_parse(struct sks_message **out_message, const void *bytes, size_t size)
 {
     struct sks_message *message = g_new0(struct sks_message, 1);
-    struct storage *storage = g_new0(struct storage, 1);
+    struct storage *storage = create_storage();
     const char *text = bytes != NULL ? bytes : "";
     message->storage = storage;
     message->flags = survey_line_ends(text, size);
     if (is_cr_only(text, size))
         text = storage->copy = copy_with_lf(text, size);
-    storage->strings = g_string_chunk_new(4096);
-    storage->links = g_array_new(FALSE, FALSE, sizeof(struct sks_link));
     struct sks_header_block block;
     sks_header_split(&block, storage->strings, text, size, true, NULL, NULL);
     storage->headers = g_array_ref(block.fields);
@@ -128,8 +250,11 @@ void sks_message_destroy(struct sks_message *message)
         return;
     struct storage *storage = message->storage;
     sks_mime_finish(&storage->mime);
-    g_array_unref(storage->headers);
-    g_array_unref(storage->links);
+    GArray *arrays[] = {storage->headers,        storage->links,     storage->from, storage->sender,
+                        storage->reply_to,       storage->to,        storage->cc,   storage->received,
+                        storage->authentication, storage->references};
+    for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_array_unref(arrays[i]);
     g_string_chunk_free(storage->strings);
     g_free(storage->copy);
     g_free(storage);

@@ -120,16 +120,6 @@ static void read_part(struct joined *joined, GArray *links, unsigned *flags, GSt
     join(joined->plain, decoded->str, flags);
 }
 
-/* Until the text is taken apart, all of it counts as the sender's own. */
-static void fill_body(struct sks_body *out_body, GStringChunk *strings, const struct sks_body_source *source)
-{
-    const char *text = source->html_text != NULL ? source->html_text : source->plain;
-    *out_body = (struct sks_body){.quoted = "", .signature = "", .footer = "", .language = "", .flags = source->flags};
-    out_body->own = g_string_chunk_insert(strings, text != NULL ? text : "");
-    out_body->hidden = g_string_chunk_insert(strings, source->html_hidden != NULL ? source->html_hidden : "");
-    out_body->own_characters = (size_t)g_utf8_strlen(out_body->own, -1);
-}
-
 /* URLs in text that no other link goes to. */
 static void find_links(GArray *links, unsigned *flags, GStringChunk *strings, const struct joined *joined)
 {
@@ -176,7 +166,7 @@ void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *fla
         .flowed = joined.flowed,
         .delsp = joined.delsp,
     };
-    fill_body(out_body, strings, &source);
+    sks_body_split(out_body, strings, &source);
     g_string_free(joined.plain, TRUE);
     g_string_free(joined.html_text, TRUE);
     g_string_free(joined.html_hidden, TRUE);

@@ -20,12 +20,14 @@
 #define SKS_LIMIT_VERDICT_TEXT  1000u              /* characters of a subject, name or address in a verdict */
 
 /* Headers (classifier/message). */
-#define SKS_LIMIT_HEADER_COUNT    2000u
-#define SKS_LIMIT_HEADER_SIZE     (256u * 1024)      /* one field, unfolded; what lies beyond is not read */
-#define SKS_LIMIT_HEADERS_SIZE    (2u * 1024 * 1024) /* all fields of one header together */
-#define SKS_LIMIT_ADDRESS_COUNT   1000u              /* addresses read of one field */
-#define SKS_LIMIT_RECEIVED_COUNT  100u
-#define SKS_LIMIT_PARAMETER_COUNT 64u /* parameters of one Content-Type or Content-Disposition */
+#define SKS_LIMIT_HEADER_COUNT         2000u
+#define SKS_LIMIT_HEADER_SIZE          (256u * 1024)      /* one field, unfolded; what lies beyond is not read */
+#define SKS_LIMIT_HEADERS_SIZE         (2u * 1024 * 1024) /* all fields of one header together */
+#define SKS_LIMIT_ADDRESS_COUNT        1000u              /* addresses read of one field */
+#define SKS_LIMIT_RECEIVED_COUNT       100u
+#define SKS_LIMIT_AUTHENTICATION_COUNT 200u /* results of all Authentication-Results fields together */
+#define SKS_LIMIT_REFERENCE_COUNT      200u /* Message-IDs of References */
+#define SKS_LIMIT_PARAMETER_COUNT      64u  /* parameters of one Content-Type or Content-Disposition */
 
 /* MIME structure and text (classifier/message). */
 #define SKS_LIMIT_MIME_DEPTH 32u
