@@ -19,6 +19,9 @@
 #define SKS_LIMIT_VERDICT_SIZE  (1u * 1024 * 1024) /* a verdict as JSON */
 #define SKS_LIMIT_VERDICT_TEXT  1000u              /* characters of a subject, name or address in a verdict */
 
+/* The envelope, as the milter keeps it; further recipients are not looked at. */
+#define SKS_LIMIT_ENVELOPE_RECIPIENTS 10000u
+
 /* Headers (classifier/message). */
 #define SKS_LIMIT_HEADER_COUNT         2000u
 #define SKS_LIMIT_HEADER_SIZE          (256u * 1024)      /* one field, unfolded; what lies beyond is not read */

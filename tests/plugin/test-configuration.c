@@ -191,11 +191,51 @@ static void test_sample(void **state)
     g_free(path);
 }
 
+/* The manual page has each key in its section with its default, and no other. */
+static void test_manual(void **state)
+{
+    const char *root = getenv("SKS_SOURCE_ROOT");
+    char *path = g_build_filename(root != NULL ? root : ".", "docs", "sekisho.ini.5.scd", NULL);
+    char *text = NULL, *section = NULL;
+    size_t keys = 0;
+    (void)state;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        fail_msg("can't read %s", path);
+    char **lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        if (g_str_has_prefix(*line, "# ")) {
+            g_free(section);
+            section = g_strdup(*line + 2);
+        }
+        if (**line != '*' || strstr(*line, "* =") == NULL)
+            continue;
+        bool found = false;
+        if (g_str_has_suffix(*line, "++"))
+            (*line)[strlen(*line) - 2] = '\0';
+        for (size_t i = 0; i < sks_configuration_option_count() && !found; i++) {
+            struct sks_option option = sks_configuration_option(i);
+            char *want = g_strdup_printf("*%s* =%s%s", option.key, option.value[0] != '\0' ? " " : "", option.value);
+            char *in = g_strdup_printf("[%s]", option.section);
+            found = strcmp(want, *line) == 0 && g_strcmp0(in, section) == 0;
+            g_free(want);
+            g_free(in);
+        }
+        if (!found)
+            fail_msg("%s: \"%s\" is in no such form in the table", path, *line);
+        keys++;
+    }
+    assert_int_equal(keys, sks_configuration_option_count());
+    g_strfreev(lines);
+    g_free(section);
+    g_free(text);
+    g_free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),       cmocka_unit_test(test_problems), cmocka_unit_test(test_hostile_lines),
-        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_missing_file), cmocka_unit_test(test_manual),   cmocka_unit_test(test_sample),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,257 @@
+/*
+ * See judgement.h. Everything is decided, and the list of edits made, before the first edit is sent.
+ */
+#include "judgement.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "examination.h"
+#include "log.h"
+#include "sekisho/pool.h"
+
+#define BODY_CHUNK (1024 * 1024)
+
+struct judgement {
+    SMFICTX *context;
+    struct sks_mail *mail;
+    const struct sks_client *client;
+    struct sks_generation *generation;
+    struct sks_verdict *verdict; /* NULL: failed */
+    const char *failure;
+    struct sks_decision decision;
+    gint64 started;
+};
+
+static void show_progress(void *context)
+{
+    smfi_progress(context);
+}
+
+static void examine(struct judgement *judgement)
+{
+    const struct sks_mail *mail = judgement->mail;
+    const struct sks_policy_mail who = sks_mail_for_policy(mail, judgement->client->address);
+    const struct sks_envelope envelope = {
+        .sender = mail->sender,
+        .recipients = (const char *const *)mail->recipients->pdata,
+        .recipient_count = mail->recipients->len,
+        .client_address = judgement->client->address,
+        .client_name = judgement->client->name,
+        .helo = judgement->client->helo,
+        .trusted = sks_policy_trusts(&judgement->generation->configuration->policy, &who),
+        .authenticated = mail->authenticated,
+        .truncated = mail->truncated,
+        .received_at = (int64_t)time(NULL),
+    };
+    if (mail->broken) {
+        judgement->failure = "the mail could not be kept in memory";
+        return;
+    }
+    int result = sks_examination_run(&judgement->verdict, judgement->generation->pool, mail->fd, mail->size, &envelope,
+                                     show_progress, judgement->context);
+    if (result != SKS_OK)
+        judgement->failure = sks_error_text(result);
+}
+
+static void decide(struct judgement *judgement)
+{
+    const struct sks_policy *policy = &judgement->generation->configuration->policy;
+    const struct sks_policy_mail who = sks_mail_for_policy(judgement->mail, judgement->client->address);
+    if (judgement->verdict != NULL)
+        judgement->decision = sks_policy_decide(policy, sks_verdict_class(judgement->verdict), &who);
+    else
+        judgement->decision = sks_policy_decide_failure(policy, &who);
+}
+
+/* libmilter's functions take char * but only read. With leading_space the blank after the colon is ours to give. */
+static int send_header(struct judgement *judgement, const struct sks_edit *edit)
+{
+    char *value = g_strconcat(judgement->client->leading_space ? " " : "", edit->value, NULL);
+    int result;
+    if (edit->kind == SKS_EDIT_INSERT_HEADER)
+        result = smfi_insheader(judgement->context, 0, edit->name, value);
+    else if (edit->kind == SKS_EDIT_ADD_HEADER)
+        result = smfi_addheader(judgement->context, edit->name, value);
+    else
+        result = smfi_chgheader(judgement->context, edit->name, (int)edit->index, value);
+    g_free(value);
+    return result;
+}
+
+static int send_body(struct judgement *judgement, const struct sks_edit *edit)
+{
+    for (size_t at = 0; at < edit->size; at += BODY_CHUNK) {
+        int size = (int)MIN(edit->size - at, (size_t)BODY_CHUNK);
+        if (smfi_replacebody(judgement->context, (unsigned char *)edit->value + at, size) != MI_SUCCESS)
+            return MI_FAILURE;
+    }
+    return MI_SUCCESS;
+}
+
+static int send_edit(struct judgement *judgement, const struct sks_edit *edit)
+{
+    switch (edit->kind) {
+    case SKS_EDIT_QUARANTINE:
+        return smfi_quarantine(judgement->context, edit->value);
+    case SKS_EDIT_DELETE_HEADER:
+        return smfi_chgheader(judgement->context, edit->name, (int)edit->index, NULL);
+    case SKS_EDIT_INSERT_HEADER:
+    case SKS_EDIT_ADD_HEADER:
+    case SKS_EDIT_CHANGE_HEADER:
+        return send_header(judgement, edit);
+    case SKS_EDIT_REPLACE_BODY:
+        return send_body(judgement, edit);
+    }
+    return MI_FAILURE;
+}
+
+static unsigned long needed_action(enum sks_edit_kind kind)
+{
+    switch (kind) {
+    case SKS_EDIT_QUARANTINE:
+        return SMFIF_QUARANTINE;
+    case SKS_EDIT_DELETE_HEADER:
+    case SKS_EDIT_CHANGE_HEADER:
+        return SMFIF_CHGHDRS;
+    case SKS_EDIT_INSERT_HEADER:
+    case SKS_EDIT_ADD_HEADER:
+        return SMFIF_ADDHDRS;
+    case SKS_EDIT_REPLACE_BODY:
+        return SMFIF_CHGBODY;
+    }
+    return 0;
+}
+
+/* Edits that this MTA can't make are left out; the first that fails is the last, since the connection is gone then. */
+static void send_edits(struct judgement *judgement, const struct sks_edits *edits)
+{
+    for (size_t i = 0; i < edits->count; i++) {
+        const struct sks_edit *edit = &edits->list[i];
+        unsigned long needed = needed_action(edit->kind);
+        if ((judgement->client->actions & needed) != needed) {
+            sks_log(LOG_WARNING, "the MTA does not let this filter make a change of kind %d", (int)edit->kind);
+            continue;
+        }
+        if (send_edit(judgement, edit) != MI_SUCCESS) {
+            sks_log(LOG_WARNING, "a change (of kind %d) could not be sent to the MTA", (int)edit->kind);
+            return;
+        }
+    }
+}
+
+/* Only a body banner needs the bytes again. */
+static const char *map_body(const struct judgement *judgement)
+{
+    const struct sks_mail *mail = judgement->mail;
+    if (!judgement->generation->configuration->banner.body || !judgement->decision.add_banners ||
+        judgement->verdict == NULL || mail->truncated || mail->broken || mail->size <= mail->body_at)
+        return NULL;
+    void *bytes = mmap(NULL, mail->size, PROT_READ, MAP_PRIVATE, mail->fd, 0);
+    return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+static void edit(struct judgement *judgement)
+{
+    const struct sks_configuration *configuration = judgement->generation->configuration;
+    const struct sks_mail *mail = judgement->mail;
+    const char *bytes = map_body(judgement);
+    struct sks_edits edits;
+    const struct sks_edit_input input = {
+        .verdict = judgement->verdict,
+        .decision = &judgement->decision,
+        .failure = judgement->failure,
+        .model_version = judgement->generation->model_version,
+        .fields = (const struct sks_field *)(void *)mail->fields->data,
+        .field_count = mail->fields->len,
+        .language = (enum sks_language)configuration->banner.language,
+        .subject = configuration->banner.subject,
+        .body = configuration->banner.body,
+        .evidence = configuration->banner.evidence,
+        .truncated = mail->truncated,
+        .body_bytes = bytes != NULL ? bytes + mail->body_at : NULL,
+        .body_size = bytes != NULL ? mail->size - mail->body_at : 0,
+    };
+    sks_edits_make(&edits, &input);
+    if (bytes != NULL)
+        munmap((void *)bytes, mail->size);
+    send_edits(judgement, &edits);
+    sks_edits_finish(&edits);
+}
+
+static sfsistat answer(const struct judgement *judgement)
+{
+    if (judgement->decision.action == SKS_ACTION_REJECT) {
+        smfi_setreply(judgement->context, (char *)"550", (char *)"5.7.1",
+                      (char *)"Message refused: it looks like an attack or unwanted bulk mail");
+        return SMFIS_REJECT;
+    }
+    if (judgement->decision.action == SKS_ACTION_TEMPFAIL) {
+        smfi_setreply(judgement->context, (char *)"451", (char *)"4.7.1",
+                      (char *)"Message can not be accepted now, please try again later");
+        return SMFIS_TEMPFAIL;
+    }
+    return SMFIS_CONTINUE;
+}
+
+static void add_verdict(GString *line, const struct sks_verdict *verdict)
+{
+    char score[G_ASCII_DTOSTR_BUF_SIZE];
+    GString *ids = g_string_new(NULL);
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && i < 3; i++)
+        g_string_append_printf(ids, "%s%s", i > 0 ? "," : "", sks_verdict_evidence(verdict, i)->id);
+    sks_log_add(line, "header_from", sks_verdict_from_address(verdict));
+    sks_log_add(line, "message_id", sks_verdict_message_id(verdict));
+    g_ascii_formatd(score, sizeof(score), "%.2f", sks_verdict_score(verdict));
+    g_string_append_printf(line, " class=%s score=%s", sks_class_name(sks_verdict_class(verdict)), score);
+    sks_log_add(line, "evidence", ids->str);
+    g_string_free(ids, TRUE);
+}
+
+/* One line a mail. */
+static void log_mail(const struct judgement *judgement, const char *queue_id)
+{
+    const struct sks_decision *decision = &judgement->decision;
+    GString *line = g_string_new("mail");
+    sks_log_add(line, "queue_id", queue_id != NULL ? queue_id : "");
+    sks_log_add(line, "client", judgement->client->address != NULL ? judgement->client->address : "");
+    sks_log_add(line, "from", judgement->mail->sender);
+    g_string_append_printf(line, " recipients=%u size=%zu", judgement->mail->recipients->len, judgement->mail->size);
+    if (judgement->verdict != NULL)
+        add_verdict(line, judgement->verdict);
+    else
+        sks_log_add(line, "failure", judgement->failure);
+    g_string_append_printf(line, " action=%s", sks_action_name(decision->action));
+    if (decision->action != decision->intended)
+        g_string_append_printf(line, " intended=%s", sks_action_name(decision->intended));
+    if (decision->exemption != SKS_EXEMPTION_NONE)
+        g_string_append_printf(line, " exempt=%s", sks_exemption_name(decision->exemption));
+    if (judgement->verdict != NULL && sks_verdict_memory_error(judgement->verdict) != SKS_OK)
+        sks_log_add(line, "memory_failure", sks_error_text(sks_verdict_memory_error(judgement->verdict)));
+    g_string_append_printf(line, " elapsed_ms=%lld generation=%u",
+                           (long long)(g_get_monotonic_time() - judgement->started) / 1000,
+                           judgement->generation->number);
+    sks_log(judgement->verdict != NULL ? LOG_INFO : LOG_WARNING, "%s", line->str);
+    g_string_free(line, TRUE);
+}
+
+sfsistat sks_judgement_pass(SMFICTX *context, struct sks_mail *mail, const struct sks_client *client,
+                            struct sks_generation *generation)
+{
+    struct judgement judgement = {
+        .context = context,
+        .mail = mail,
+        .client = client,
+        .generation = generation,
+        .started = g_get_monotonic_time(),
+    };
+    sks_mail_complete(mail);
+    examine(&judgement);
+    decide(&judgement);
+    edit(&judgement);
+    log_mail(&judgement, smfi_getsymval(context, (char *)"i"));
+    sfsistat status = answer(&judgement);
+    sks_verdict_destroy(judgement.verdict);
+    return status;
+}

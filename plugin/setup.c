@@ -1,0 +1,58 @@
+/*
+ * See setup.h.
+ *
+ * The MTA's patience at end of message is set to several times what a mail can take here, so that it is never the MTA
+ * that gives up first. When the milter can't be reached at all, mail is refused for now: the sender tries again, and
+ * nothing gets in unjudged or lost.
+ */
+#include "setup.h"
+
+#include <string.h>
+
+#define PATIENCE_LEAST 300u
+
+static unsigned patience(const struct sks_configuration *configuration)
+{
+    unsigned longest = 3 * (configuration->pool.deadline + configuration->pool.queueing);
+    return longest > PATIENCE_LEAST ? longest : PATIENCE_LEAST;
+}
+
+/* "inet:8899@127.0.0.1" is "inet:127.0.0.1:8899" for Postfix, which has one name for both families. */
+static void print_postfix_socket(FILE *out, const char *socket)
+{
+    const char *colon = strchr(socket, ':'), *at = strchr(socket, '@');
+    if (socket[0] == '/') {
+        fprintf(out, "unix:%s", socket);
+    } else if (strncmp(socket, "inet", 4) != 0 || colon == NULL) {
+        fprintf(out, "unix:%s", colon != NULL ? colon + 1 : socket);
+    } else {
+        const char *host = at != NULL ? at + 1 : "localhost";
+        bool brackets = strchr(host, ':') != NULL && host[0] != '[';
+        fprintf(out, "inet:%s%s%s:%.*s", brackets ? "[" : "", host, brackets ? "]" : "",
+                (int)(at != NULL ? at - colon - 1 : (long)strlen(colon + 1)), colon + 1);
+    }
+}
+
+void sks_setup_print(FILE *out, const struct sks_configuration *configuration)
+{
+    unsigned seconds = patience(configuration);
+    const char *socket = configuration->milter.socket;
+
+    fprintf(out,
+            "# Postfix: add to main.cf, then \"postfix reload\". Mail that is submitted on the host itself\n"
+            "# (non_smtpd_milters) needs no judging. If smtpd runs in a chroot, a unix socket has to be inside of it.\n"
+            "smtpd_milters = ");
+    print_postfix_socket(out, socket);
+    fprintf(out,
+            "\n"
+            "milter_protocol = 6\n"
+            "milter_default_action = tempfail\n"
+            "milter_connect_timeout = 30s\n"
+            "milter_command_timeout = 30s\n"
+            "milter_content_timeout = %us\n"
+            "\n"
+            "# Sendmail: add to sendmail.mc above the MAILER lines, make sendmail.cf anew, restart sendmail.\n"
+            "# F=T: refuse for now if the filter can't be reached. T=: times to connect, send, read, and for the end.\n"
+            "INPUT_MAIL_FILTER(`sekisho', `S=%s%s, F=T, T=C:30s;S:30s;R:%us;E:%us')dnl\n",
+            seconds, socket[0] == '/' ? "unix:" : "", socket, seconds, seconds);
+}

@@ -1,0 +1,545 @@
+/*
+ * The supervisor.
+ *
+ * A generation is made in two steps: a nursery is forked and loads its classifier (seconds, perhaps) while the milter
+ * process goes on with the generation before; when it reports to be ready, its socket and the configuration's bytes are
+ * handed to the milter process. If anything is wrong with the new one, the old one stays. The milter process is forked
+ * when the first generation is ready, and again if it dies; the listening socket stays open in between, so connections
+ * wait instead of being refused.
+ *
+ * Signals are read from a signalfd: no handler runs anywhere.
+ */
+#include "supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "control.h"
+#include "log.h"
+#include "milter.h"
+#include "nursery.h"
+#include "process.h"
+#include "socket.h"
+
+#define LOADING_MILLISECONDS (180 * 1000)
+#define BACK_OFF_FIRST       1000
+#define BACK_OFF_MOST        60000
+#define BACK_OFF_FORGIVEN    300000 /* a process that lived so long may be started again at once */
+#define STOP_MARGIN_SECONDS  5
+
+/* What a generation is made of. */
+struct content {
+    struct sks_configuration *configuration;
+    char *text;
+    size_t size;
+};
+
+struct supervisor {
+    const struct sks_start *start;
+    struct content current; /* in use, or wanted if nothing is in use yet */
+    struct content loading; /* being loaded; configuration is NULL if it is the current one once more */
+    unsigned number;        /* of the last generation that was begun */
+    pid_t loader;           /* the nursery that loads, or 0 */
+    int loader_socket;
+    gint64 loader_since;
+    pid_t nursery; /* of the generation in use, or 0 */
+    pid_t milter;  /* or 0 */
+    int milter_socket;
+    gint64 milter_since;
+    gint64 retry_at; /* when to load again after a death; 0: not waiting */
+    unsigned back_off;
+    bool stopping, failed;
+    gint64 stop_since, stop_by;
+    int signals;
+    int parent; /* the process that waits for us to be ready, or -1 */
+};
+
+static gint64 now_ms(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+static void content_finish(struct content *content)
+{
+    sks_configuration_destroy(content->configuration);
+    g_free(content->text);
+    *content = (struct content){NULL, NULL, 0};
+}
+
+int sks_supervisor_read(struct sks_configuration **out_configuration, char **out_text, size_t *out_size,
+                        const char *path, struct sks_problems *problems)
+{
+    char *text = NULL;
+    gsize size = 0;
+    GError *error = NULL;
+    if (!g_file_get_contents(path, &text, &size, &error)) {
+        sks_problems_add(problems, path, 0, NULL, "%s", error->message);
+        g_error_free(error);
+        return SKS_ERROR_IO;
+    }
+    int result = sks_configuration_parse(out_configuration, path, text, size, problems);
+    if (result != SKS_OK) {
+        g_free(text);
+        return result;
+    }
+    *out_text = text;
+    *out_size = size;
+    return SKS_OK;
+}
+
+/* Loading. */
+
+static void unblock_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static const struct sks_configuration *loading_configuration(const struct supervisor *supervisor)
+{
+    return supervisor->loading.configuration != NULL ? supervisor->loading.configuration
+                                                     : supervisor->current.configuration;
+}
+
+/* Forks a nursery for what is in loading, or for the current content. */
+static void begin_loading(struct supervisor *supervisor)
+{
+    int pair[2];
+    supervisor->retry_at = 0;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        sks_log(LOG_ERR, "socketpair: %s", strerror(errno));
+        supervisor->retry_at = now_ms() + BACK_OFF_MOST;
+        return;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        unblock_signals();
+        sks_nursery_main(pair[1], loading_configuration(supervisor));
+    }
+    close(pair[1]);
+    if (pid < 0) {
+        sks_log(LOG_ERR, "fork: %s", strerror(errno));
+        close(pair[0]);
+        supervisor->retry_at = now_ms() + BACK_OFF_MOST;
+        return;
+    }
+    supervisor->number++;
+    supervisor->loader = pid;
+    supervisor->loader_socket = pair[0];
+    supervisor->loader_since = now_ms();
+    sks_log(LOG_DEBUG, "generation %u: loading in process %ld", supervisor->number, (long)pid);
+}
+
+static void back_off(struct supervisor *supervisor, gint64 lived_ms)
+{
+    if (lived_ms > BACK_OFF_FORGIVEN || supervisor->back_off == 0)
+        supervisor->back_off = BACK_OFF_FIRST;
+    supervisor->retry_at = now_ms() + supervisor->back_off;
+    supervisor->back_off = MIN(supervisor->back_off * 2, BACK_OFF_MOST);
+}
+
+/* The loading ended without a usable generation. The reasons were logged as they came. */
+static void abandon_loading(struct supervisor *supervisor)
+{
+    close(supervisor->loader_socket);
+    kill(supervisor->loader, SIGKILL);
+    supervisor->loader = 0;
+    content_finish(&supervisor->loading);
+    if (supervisor->number == 1) {
+        sks_log(LOG_ERR, "not started");
+        supervisor->failed = supervisor->stopping = true;
+        return;
+    }
+    sks_log(LOG_ERR, "generation %u is not used: what was in use before stays", supervisor->number);
+    if (supervisor->nursery == 0)
+        back_off(supervisor, 0);
+}
+
+/* The milter process. */
+
+static int write_text(const struct content *content)
+{
+    int fd = memfd_create("sekisho-configuration", MFD_CLOEXEC);
+    if (fd < 0 || pwrite(fd, content->text, content->size, 0) == (ssize_t)content->size)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static int fork_milter(struct supervisor *supervisor)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return SKS_ERROR_IO;
+    pid_t pid = fork();
+    if (pid == 0) {
+        unblock_signals();
+        close(pair[0]);
+        close(supervisor->signals);
+        if (supervisor->loader_socket >= 0)
+            close(supervisor->loader_socket);
+        sks_milter_main(pair[1]);
+    }
+    close(pair[1]);
+    if (pid < 0) {
+        close(pair[0]);
+        return SKS_ERROR_IO;
+    }
+    supervisor->milter = pid;
+    supervisor->milter_socket = pair[0];
+    supervisor->milter_since = now_ms();
+    return SKS_OK;
+}
+
+static int hand_over(struct supervisor *supervisor, const char *model_version)
+{
+    struct sks_message message = {.kind = SKS_MESSAGE_GENERATION, .number = supervisor->number};
+    int text = write_text(&supervisor->current);
+    if (text < 0)
+        return SKS_ERROR_IO;
+    const int descriptors[SKS_MESSAGE_DESCRIPTORS] = {supervisor->loader_socket, text};
+    g_strlcpy(message.text, model_version, sizeof(message.text));
+    int result = sks_control_send(supervisor->milter_socket, &message, descriptors);
+    close(text);
+    return result;
+}
+
+/* The loader is ready: its content becomes the current one. */
+static void finish_loading(struct supervisor *supervisor, const char *model_version)
+{
+    bool first = supervisor->number == 1;
+    if (supervisor->loading.configuration != NULL) {
+        content_finish(&supervisor->current);
+        supervisor->current = supervisor->loading;
+        supervisor->loading = (struct content){NULL, NULL, 0};
+        sks_log_set_level(supervisor->current.configuration->log.level);
+    }
+    int result = supervisor->milter != 0 ? SKS_OK : fork_milter(supervisor);
+    if (result == SKS_OK)
+        result = hand_over(supervisor, model_version);
+    /* The milter's copy is the only one that keeps the nursery alive. */
+    close(supervisor->loader_socket);
+    supervisor->loader_socket = -1;
+    supervisor->nursery = supervisor->loader;
+    supervisor->loader = 0;
+    if (result != SKS_OK) {
+        sks_log(LOG_ERR, "generation %u can't be handed to the milter process: %s", supervisor->number,
+                strerror(errno));
+        back_off(supervisor, 0);
+        return;
+    }
+    sks_log(LOG_INFO, "generation %u in use: model %s, socket %s", supervisor->number, model_version,
+            supervisor->current.configuration->milter.socket);
+    if (first) {
+        sks_process_tell_parent(supervisor->parent, 0);
+        supervisor->parent = -1;
+    }
+    sks_process_notify("READY=1");
+}
+
+static void hear_loader(struct supervisor *supervisor)
+{
+    struct sks_message message;
+    int descriptors[SKS_MESSAGE_DESCRIPTORS];
+    int result = sks_control_receive(&message, descriptors, supervisor->loader_socket);
+    if (result == SKS_OK && message.kind == SKS_MESSAGE_PROBLEM)
+        sks_log(LOG_ERR, "%s", message.text);
+    else if (result == SKS_OK && message.kind == SKS_MESSAGE_READY)
+        finish_loading(supervisor, message.text);
+    else
+        abandon_loading(supervisor);
+}
+
+static void hear_milter(struct supervisor *supervisor)
+{
+    struct sks_message message;
+    int descriptors[SKS_MESSAGE_DESCRIPTORS];
+    int result = sks_control_receive(&message, descriptors, supervisor->milter_socket);
+    if (result == SKS_OK) {
+        if (message.kind == SKS_MESSAGE_USING)
+            sks_log(LOG_DEBUG, "the milter process uses generation %u", message.number);
+        return;
+    }
+    /* It is dying; SIGCHLD will tell how. */
+    close(supervisor->milter_socket);
+    supervisor->milter_socket = -1;
+}
+
+/* Signals. */
+
+static void reload(struct supervisor *supervisor)
+{
+    struct content content = {NULL, NULL, 0};
+    struct sks_problems *problems = sks_problems_create();
+    const struct sks_start *start = supervisor->start;
+
+    sks_log(LOG_INFO, "reading %s again", start->path);
+    int result = sks_supervisor_read(&content.configuration, &content.text, &content.size, start->path, problems);
+    for (size_t i = 0; i < sks_problems_count(problems); i++)
+        sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
+    sks_problems_destroy(problems);
+    if (result != SKS_OK) {
+        sks_log(LOG_ERR, "the configuration in use stays");
+        return;
+    }
+    if (strcmp(content.configuration->milter.socket, supervisor->current.configuration->milter.socket) != 0)
+        sks_log(LOG_WARNING, "a new socket address takes effect at the next start");
+    if (supervisor->loader != 0) {
+        close(supervisor->loader_socket);
+        kill(supervisor->loader, SIGKILL);
+        supervisor->loader = 0;
+        content_finish(&supervisor->loading);
+    }
+    supervisor->loading = content;
+    begin_loading(supervisor);
+}
+
+static void stop(struct supervisor *supervisor, unsigned signal_number)
+{
+    const struct sks_configuration *configuration = supervisor->current.configuration;
+    if (supervisor->stopping) {
+        /* Only somebody at a terminal means it so; a service manager may well say TERM twice. */
+        if (signal_number == SIGINT && now_ms() - supervisor->stop_since > 1000)
+            supervisor->stop_by = now_ms();
+        return;
+    }
+    sks_log(LOG_INFO, "stopping at %s", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
+    sks_process_notify("STOPPING=1");
+    supervisor->stopping = true;
+    supervisor->stop_since = now_ms();
+    supervisor->retry_at = 0;
+    supervisor->stop_by =
+        now_ms() + 1000 * (gint64)(configuration->pool.deadline + configuration->pool.queueing + STOP_MARGIN_SECONDS);
+    if (supervisor->loader != 0) {
+        close(supervisor->loader_socket);
+        supervisor->loader_socket = -1;
+        kill(supervisor->loader, SIGKILL);
+        supervisor->loader = 0;
+    }
+    struct sks_message message = {.kind = SKS_MESSAGE_STOP};
+    if (supervisor->milter != 0 && supervisor->milter_socket >= 0)
+        sks_control_send(supervisor->milter_socket, &message, NULL);
+}
+
+static char *describe_end(int status)
+{
+    if (WIFSIGNALED(status))
+        return g_strdup_printf("by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    return g_strdup_printf("with status %d", WEXITSTATUS(status));
+}
+
+static void milter_ended(struct supervisor *supervisor, const char *how)
+{
+    supervisor->milter = 0;
+    if (supervisor->milter_socket >= 0)
+        close(supervisor->milter_socket);
+    supervisor->milter_socket = -1;
+    if (supervisor->stopping)
+        return;
+    sks_log(LOG_ERR, "the milter process ended %s: starting it again", how);
+    /* Its nursery goes with it. A load under way will do for the next one. */
+    supervisor->nursery = 0;
+    if (supervisor->loader == 0)
+        back_off(supervisor, now_ms() - supervisor->milter_since);
+}
+
+static void reap(struct supervisor *supervisor)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        char *how = describe_end(status);
+        if (pid == supervisor->milter) {
+            milter_ended(supervisor, how);
+        } else if (pid == supervisor->nursery) {
+            supervisor->nursery = 0;
+            if (!supervisor->stopping && supervisor->milter != 0 && supervisor->loader == 0) {
+                sks_log(LOG_ERR, "the nursery of workers ended %s: starting it again", how);
+                back_off(supervisor, now_ms() - supervisor->loader_since);
+            }
+        } else if (pid == supervisor->loader) {
+            /* Its last words may still be in the socket; hear_loader() finds the end behind them. */
+            sks_log(LOG_ERR, "the process that loads generation %u ended %s", supervisor->number, how);
+        }
+        g_free(how);
+    }
+}
+
+static void take_signals(struct supervisor *supervisor)
+{
+    struct signalfd_siginfo information;
+    bool reload_wanted = false;
+    while (read(supervisor->signals, &information, sizeof(information)) == (ssize_t)sizeof(information)) {
+        if (information.ssi_signo == SIGHUP)
+            reload_wanted = true;
+        else if (information.ssi_signo == SIGTERM || information.ssi_signo == SIGINT)
+            stop(supervisor, information.ssi_signo);
+    }
+    reap(supervisor);
+    if (reload_wanted && !supervisor->stopping)
+        reload(supervisor);
+}
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The loop. */
+
+static int poll_timeout(const struct supervisor *supervisor)
+{
+    gint64 now = now_ms(), next = now + 3600 * 1000;
+    if (supervisor->retry_at != 0)
+        next = MIN(next, supervisor->retry_at);
+    if (supervisor->loader != 0)
+        next = MIN(next, supervisor->loader_since + LOADING_MILLISECONDS);
+    if (supervisor->stopping)
+        next = MIN(next, supervisor->stop_by);
+    return (int)MAX(next - now, 0);
+}
+
+static void check_times(struct supervisor *supervisor)
+{
+    gint64 now = now_ms();
+    if (supervisor->loader != 0 && now >= supervisor->loader_since + LOADING_MILLISECONDS) {
+        sks_log(LOG_ERR, "generation %u did not load in time", supervisor->number);
+        abandon_loading(supervisor);
+    }
+    if (!supervisor->stopping && supervisor->loader == 0 && supervisor->retry_at != 0 && now >= supervisor->retry_at)
+        begin_loading(supervisor);
+    if (supervisor->stopping && supervisor->milter != 0 && now >= supervisor->stop_by) {
+        sks_log(LOG_WARNING, "the milter process does not stop: killing it");
+        kill(supervisor->milter, SIGKILL);
+        supervisor->stop_by = now + 1000;
+    }
+}
+
+static void serve(struct supervisor *supervisor)
+{
+    while (!supervisor->stopping || supervisor->milter != 0) {
+        struct pollfd descriptors[] = {
+            {.fd = supervisor->signals, .events = POLLIN},
+            {.fd = supervisor->loader != 0 ? supervisor->loader_socket : -1, .events = POLLIN},
+            {.fd = supervisor->milter != 0 ? supervisor->milter_socket : -1, .events = POLLIN},
+        };
+        pid_t loader = supervisor->loader;
+        int ready = poll(descriptors, G_N_ELEMENTS(descriptors), poll_timeout(supervisor));
+        if (ready < 0 && errno != EINTR) {
+            sks_log(LOG_ERR, "poll: %s", strerror(errno));
+            break;
+        }
+        if (ready > 0 && descriptors[0].revents != 0)
+            take_signals(supervisor);
+        if (ready > 0 && descriptors[1].revents != 0 && supervisor->loader == loader && loader != 0)
+            hear_loader(supervisor);
+        if (ready > 0 && descriptors[2].revents != 0 && supervisor->milter_socket >= 0 &&
+            descriptors[2].fd == supervisor->milter_socket)
+            hear_milter(supervisor);
+        check_times(supervisor);
+    }
+}
+
+/* Socket, pid file, privileges: in the order in which they are possible. */
+static int take_places(struct supervisor *supervisor)
+{
+    const struct sks_configuration *configuration = supervisor->current.configuration;
+    struct sks_problems *problems = sks_problems_create();
+    struct sks_socket_address address;
+    struct sks_identity identity = {.name = NULL};
+    const char *reason;
+
+    int result = sks_process_find_identity(&identity, configuration, problems);
+    for (size_t i = 0; i < sks_problems_count(problems); i++)
+        sks_log(LOG_ERR, "%s: %s", supervisor->start->path, sks_problems_text(problems, i));
+    sks_problems_destroy(problems);
+    if (result == SKS_OK)
+        result = sks_milter_open(configuration);
+    if (result == SKS_OK && identity.has_group &&
+        sks_socket_parse(&address, configuration->milter.socket, &reason) == 0 && address.family == AF_UNIX &&
+        lchown(address.path, identity.change ? identity.user : (uid_t)-1, identity.group) != 0) {
+        sks_log(LOG_ERR, "%s: can't be given to the configured user and group: %s", address.path, strerror(errno));
+        result = SKS_ERROR_IO;
+    }
+    if (result == SKS_OK && configuration->milter.pid_file[0] != '\0' &&
+        sks_process_write_pid(configuration->milter.pid_file) != SKS_OK) {
+        sks_log(LOG_ERR, "%s: %s", configuration->milter.pid_file, strerror(errno));
+        result = SKS_ERROR_IO;
+    }
+    if (result == SKS_OK && sks_process_drop_privileges(&identity) != SKS_OK) {
+        sks_log(LOG_ERR, "can't become user %s: %s", configuration->milter.user, strerror(errno));
+        result = SKS_ERROR_IO;
+    }
+    g_free(identity.name);
+    return result;
+}
+
+static void leave_places(const struct supervisor *supervisor)
+{
+    const struct sks_configuration *configuration = supervisor->current.configuration;
+    struct sks_socket_address address;
+    const char *reason;
+    /* Without the right to do so, what stays behind is dealt with at the next start. */
+    if (sks_socket_parse(&address, configuration->milter.socket, &reason) == SKS_OK && address.family == AF_UNIX)
+        unlink(address.path);
+    if (configuration->milter.pid_file[0] != '\0')
+        unlink(configuration->milter.pid_file);
+}
+
+int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *configuration, char *text, size_t size)
+{
+    struct supervisor supervisor = {
+        .start = start,
+        .current = {configuration, text, size},
+        .loader_socket = -1,
+        .milter_socket = -1,
+        .parent = -1,
+    };
+    int status = 1;
+
+    if (!start->foreground) {
+        supervisor.parent = sks_process_background();
+        if (supervisor.parent < 0) {
+            sks_log(LOG_ERR, "can't go into the background: %s", strerror(errno));
+            content_finish(&supervisor.current);
+            return 1;
+        }
+    }
+    supervisor.signals = open_signals();
+    if (supervisor.signals >= 0 && take_places(&supervisor) == SKS_OK) {
+        if (chdir("/") != 0)
+            sks_log(LOG_WARNING, "/: %s", strerror(errno));
+        begin_loading(&supervisor);
+        serve(&supervisor);
+        leave_places(&supervisor);
+        status = supervisor.failed ? 1 : 0;
+        sks_log(LOG_INFO, "stopped");
+    }
+    sks_process_tell_parent(supervisor.parent, status);
+    if (supervisor.signals >= 0)
+        close(supervisor.signals);
+    content_finish(&supervisor.loading);
+    content_finish(&supervisor.current);
+    return status;
+}
