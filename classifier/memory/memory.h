@@ -4,6 +4,10 @@
  * Counters and digests, not mail. Time is the mail's own, so that a replay of old mail teaches the same as the days
  * themselves did. A handle belongs to one process and is never carried across fork(). Several processes may use one
  * store at once (WAL). Addresses are compared without case.
+ *
+ * A mail is never held up: each call gives up with SKS_ERROR_IO when its ceiling of time (SKS_LIMIT_MEMORY_…, in
+ * <sekisho/limits.h>) is reached, and what was begun is undone. A process that dies at any moment leaves a sound store.
+ * One thread at a time uses a handle.
  */
 #ifndef SKS_MEMORY_MEMORY_H
 #define SKS_MEMORY_MEMORY_H
@@ -21,7 +25,14 @@ enum sks_memory_mode {
     SKS_MEMORY_READ_WRITE,
 };
 
-/* Opens or makes the store (0600). SKS_ERROR_SCHEMA if it is of a later version, SKS_ERROR_FORMAT if it is damaged. */
+/*
+ * Opens or makes the store (0600), and brings one of an earlier version up to date. SKS_ERROR_SCHEMA if it is of a
+ * later version, or of an earlier one that may only be read; SKS_ERROR_FORMAT if it is damaged, no database, or another
+ * program's; SKS_ERROR_IO if it can't be opened or is locked for longer than a moment. The problem says which.
+ *
+ * All files that the store needs are opened here. A store that is only read may lie on a file system that can't be
+ * written.
+ */
 int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode,
                     struct sks_problems *problems);
 void sks_memory_close(struct sks_memory *memory);
@@ -65,10 +76,46 @@ struct sks_memory_answer {
 /* Looks up. The strings in the answer stay valid until the next call. */
 int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_answer *out_answer);
 
-/* Teaches one mail: all of it or nothing (one transaction). The same Message-ID and sender teach once. */
+/*
+ * Teaches one mail: all of it or nothing (one transaction). The same Message-ID and sender teach once (for as long as
+ * the store remembers having seen them: 60 days). SKS_ERROR_UNSUPPORTED if the store was opened for reading only.
+ */
 int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *mail);
 
-/* The whole store is sound: integrity, schema version, counts. Problems are told. */
+/* A verdict as it is logged, for `sekisho log`. */
+struct sks_memory_verdict {
+    int64_t at; /* Unix time: of the mail, or of the later mail that changed the verdict */
+    const char *message_id;
+    const char *from;
+    const char *const *to;
+    size_t to_count;
+    const char *subject;
+    const char *class_; /* its name */
+    double score;
+    const char *previous; /* the class that this verdict replaces, or "" */
+    const char *because;  /* Message-ID of the mail that changed it, or "" */
+};
+
+/* Adds a verdict to the log. */
+int sks_memory_log_verdict(struct sks_memory *memory, const struct sks_memory_verdict *verdict);
+
+/* Teaches a mail (unless mail is NULL) and logs its verdict (unless verdict is NULL) in one transaction. */
+int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *mail,
+                      const struct sks_memory_verdict *verdict);
+
+/* Called for one verdict; the strings are valid during the call. False ends the walk. */
+typedef bool (*sks_memory_log_visitor)(void *data, const struct sks_memory_verdict *verdict);
+
+/* Calls visit for each logged verdict, oldest first. */
+int sks_memory_log_each(struct sks_memory *memory, sks_memory_log_visitor visit, void *data);
+
+/* What went wrong in the last call that failed with SKS_ERROR_IO, in English; "" if none did. For log lines. */
+const char *sks_memory_problem(const struct sks_memory *memory);
+
+/*
+ * Whether the whole store is sound: integrity, schema version, counts, access rights. Problems are told; with any,
+ * SKS_ERROR_FORMAT. Reads everything: takes as long as that takes.
+ */
 int sks_memory_check(struct sks_memory *memory, struct sks_problems *problems);
 
 #endif

@@ -51,6 +51,17 @@
 #define SKS_LIMIT_DOCUMENT_TEXT    (256u * 1024) /* UTF-8 text taken from one document */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
 
+/* Memory (classifier/memory). */
+#define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */
+#define SKS_LIMIT_MEMORY_LEARN_MILLISECONDS 150u /* … and for its being learned; together, what the memory may cost */
+#define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS  2000u /* at the start of a process, when another makes or mends the store  \
+                                                   */
+#define SKS_LIMIT_MEMORY_RECIPIENTS 100u          /* of one mail */
+#define SKS_LIMIT_MEMORY_REFERENCES 50u           /* of one mail, the newest */
+#define SKS_LIMIT_MEMORY_TEXT       1000u         /* one stored string */
+#define SKS_LIMIT_MEMORY_HABITS     32u           /* networks, mailers or zones kept of one address */
+#define SKS_LIMIT_MEMORY_NAMES      64u           /* addresses kept of one displayed name */
+
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */
 #define SKS_LIMIT_LANGUAGE_SPANS    64u          /* places pointed at in one text */

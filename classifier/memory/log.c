@@ -1,0 +1,79 @@
+/* The log of verdicts: written in the transaction that learns the mail, read oldest first. */
+#include "memory/store.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "sekisho/limits.h"
+
+int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *verdict)
+{
+    GString *recipients = g_string_new(NULL);
+    size_t count = MIN(verdict->to_count, SKS_LIMIT_MEMORY_RECIPIENTS);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(verdict->to[i]);
+        if (recipients->len + size + 1 > SKS_LIMIT_MEMORY_TEXT)
+            break; /* whole addresses or none */
+        g_string_append_printf(recipients, "%s%s", recipients->len > 0 ? "\n" : "", verdict->to[i]);
+    }
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_LOG);
+    sqlite3_bind_int64(statement, 1, verdict->at);
+    sks_store_bind_text(statement, 2, verdict->message_id);
+    sks_store_bind_text(statement, 3, verdict->from);
+    sks_store_bind_text(statement, 4, recipients->str);
+    sks_store_bind_text(statement, 5, verdict->subject);
+    sks_store_bind_text(statement, 6, verdict->class_);
+    sqlite3_bind_double(statement, 7, verdict->score);
+    sks_store_bind_text(statement, 8, verdict->previous);
+    sks_store_bind_text(statement, 9, verdict->because);
+    int error = sks_store_run(memory, statement);
+    sqlite3_clear_bindings(statement);
+    g_string_free(recipients, TRUE);
+    return error;
+}
+
+int sks_memory_log_verdict(struct sks_memory *memory, const struct sks_memory_verdict *verdict)
+{
+    return sks_memory_record(memory, NULL, verdict);
+}
+
+static const char *text(sqlite3_stmt *statement, int column)
+{
+    const unsigned char *value = sqlite3_column_text(statement, column);
+    return value != NULL ? (const char *)value : "";
+}
+
+static bool visit_row(sqlite3_stmt *statement, sks_memory_log_visitor visit, void *data)
+{
+    const char *joined = text(statement, 3);
+    char **recipients = g_strsplit(joined, "\n", -1);
+    struct sks_memory_verdict verdict = {
+        .at = sqlite3_column_int64(statement, 0),
+        .message_id = text(statement, 1),
+        .from = text(statement, 2),
+        .to = (const char *const *)recipients,
+        .to_count = g_strv_length(recipients),
+        .subject = text(statement, 4),
+        .class_ = text(statement, 5),
+        .score = sqlite3_column_double(statement, 6),
+        .previous = text(statement, 7),
+        .because = text(statement, 8),
+    };
+    bool more = visit(data, &verdict);
+    g_strfreev(recipients);
+    return more;
+}
+
+int sks_memory_log_each(struct sks_memory *memory, sks_memory_log_visitor visit, void *data)
+{
+    g_assert(memory->process == getpid());
+    bool row = true, more = true;
+    int error = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_LOG_EACH);
+    while (error == 0 && more) {
+        error = sks_store_step(memory, statement, &row);
+        more = error == 0 && row && visit_row(statement, visit, data);
+    }
+    sqlite3_reset(statement);
+    return error;
+}

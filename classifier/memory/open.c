@@ -1,0 +1,227 @@
+/*
+ * Opening a store, and saying plainly why one can't be used.
+ *
+ * Settings that matter: WAL, so that readers never wait; synchronous NORMAL, with which a power cut may lose the last
+ * mails' lessons but never the store's soundness; everything temporary in memory and no memory map of the database, so
+ * that a worker under seccomp needs few system calls later. The write-ahead log and its index are opened here by
+ * reading once.
+ */
+#include "memory/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sekisho/limits.h"
+
+/* Called while another process holds the lock: waits a little, gives up at the deadline. */
+static int wait_for_lock(void *data, int tries)
+{
+    const struct sks_memory *memory = data;
+    if (memory->deadline == 0 || g_get_monotonic_time() >= memory->deadline)
+        return 0;
+    g_usleep((gulong)MIN(500 + tries * 250, 5000));
+    return 1;
+}
+
+/* Called now and then while a statement runs. */
+static int is_late(void *data)
+{
+    const struct sks_memory *memory = data;
+    return memory->deadline != 0 && g_get_monotonic_time() >= memory->deadline;
+}
+
+/* Makes the file with its access rights; SQLite gives the same to the files beside it. */
+static int create_file(const char *file, struct sks_problems *problems)
+{
+    int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return 0;
+    }
+    if (errno == EEXIST)
+        return 0;
+    sks_problems_add(problems, file, 0, NULL, "can't be made: %s", g_strerror(errno));
+    return SKS_ERROR_IO;
+}
+
+/* Tells why and returns what the caller gets. */
+static int explain(const struct sks_memory *memory, int code, struct sks_problems *problems)
+{
+    const char *file = memory->file;
+    switch (code & 0xFF) {
+    case SQLITE_NOTADB:
+        sks_problems_add(problems, file, 0, NULL, "is no database");
+        return SKS_ERROR_FORMAT;
+    case SQLITE_CORRUPT:
+        sks_problems_add(problems, file, 0, NULL, "is damaged: %s", sqlite3_errmsg(memory->database));
+        return SKS_ERROR_FORMAT;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+        sks_problems_add(problems, file, 0, NULL, "is locked by another program");
+        return SKS_ERROR_IO;
+    case SQLITE_CANTOPEN:
+        sks_problems_add(problems, file, 0, NULL, "can't be opened: %s",
+                         g_strerror(memory->database != NULL ? sqlite3_system_errno(memory->database) : ENOMEM));
+        return SKS_ERROR_IO;
+    case SQLITE_READONLY:
+        sks_problems_add(problems, file, 0, NULL, "can't be written");
+        return SKS_ERROR_IO;
+    case SQLITE_FULL:
+        sks_problems_add(problems, file, 0, NULL, "the file system is full");
+        return SKS_ERROR_IO;
+    default:
+        sks_problems_add(problems, file, 0, NULL, "can't be used: %s",
+                         memory->database != NULL ? sqlite3_errmsg(memory->database) : sqlite3_errstr(code));
+        return SKS_ERROR_IO;
+    }
+}
+
+static int configure(struct sks_memory *memory)
+{
+    static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
+                                   "PRAGMA temp_store = MEMORY; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;"
+                                   "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 500;"
+                                   "PRAGMA cache_size = -8192;";
+    sqlite3_extended_result_codes(memory->database, 1);
+    sqlite3_busy_handler(memory->database, wait_for_lock, memory);
+    sqlite3_progress_handler(memory->database, 2000, is_late, memory);
+    sqlite3_db_config(memory->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(memory->database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    return sqlite3_exec(memory->database, settings, NULL, NULL, NULL);
+}
+
+/* Whether a store that is only read has to be taken as it lies, since its file system can't be written. */
+static bool is_still(const char *file)
+{
+    char *log = g_strconcat(file, "-wal", NULL);
+    struct stat status;
+    bool pending = stat(log, &status) == 0 && status.st_size > 0;
+    g_free(log);
+    return !pending;
+}
+
+static int open_database(struct sks_memory *memory, bool immutable)
+{
+    int flags = memory->mode == SKS_MEMORY_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    char *escaped = g_uri_escape_string(memory->file, "/", TRUE);
+    char *uri = g_strdup_printf("file:%s%s", escaped, immutable ? "?immutable=1" : "");
+    sqlite3_close_v2(memory->database);
+    memory->database = NULL;
+    int code = sqlite3_open_v2(uri, &memory->database, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    g_free(uri);
+    g_free(escaped);
+    if (code == SQLITE_OK)
+        code = configure(memory);
+    return code;
+}
+
+/* Switching to WAL does not wait for locks by itself. */
+static int switch_to_wal(struct sks_memory *memory)
+{
+    int code;
+    do {
+        code = sqlite3_exec(memory->database, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    } while ((code & 0xFF) == SQLITE_BUSY && wait_for_lock(memory, 4));
+    return code;
+}
+
+/* Opens, reads the version and brings the schema up to date. */
+static int open_store(struct sks_memory *memory, struct sks_problems *problems)
+{
+    int version = -1;
+    int code = open_database(memory, false);
+    if (code == SQLITE_OK)
+        code = sks_store_version(memory->database, &version);
+    int kind = code & 0xFF;
+    if (memory->mode == SKS_MEMORY_READ_ONLY && (kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY) &&
+        access(memory->file, R_OK) == 0 && is_still(memory->file)) {
+        code = open_database(memory, true);
+        if (code == SQLITE_OK)
+            code = sks_store_version(memory->database, &version);
+    }
+    if (code != SQLITE_OK)
+        return explain(memory, code, problems);
+    if (version < 0) {
+        sks_problems_add(problems, memory->file, 0, NULL, "is a database of another program");
+        return SKS_ERROR_FORMAT;
+    }
+    if (version > SKS_STORE_SCHEMA || (version < SKS_STORE_SCHEMA && memory->mode == SKS_MEMORY_READ_ONLY)) {
+        sks_problems_add(problems, memory->file, 0, NULL, "has schema %d, this program's is %d%s", version,
+                         SKS_STORE_SCHEMA, version < SKS_STORE_SCHEMA ? ", and it may only be read" : "");
+        return SKS_ERROR_SCHEMA;
+    }
+    if (memory->mode == SKS_MEMORY_READ_ONLY)
+        return 0;
+    code = switch_to_wal(memory);
+    if (code == SQLITE_OK && version < SKS_STORE_SCHEMA)
+        code = sks_store_migrate(memory->database);
+    return code == SQLITE_OK ? 0 : explain(memory, code, problems);
+}
+
+/*
+ * Opens all files that will be needed: a read opens the log and its index, a write lock and the undoing of a write
+ * touch whatever else there is.
+ */
+static int touch(struct sks_memory *memory, struct sks_problems *problems)
+{
+    int code = sqlite3_exec(memory->database, "SELECT value FROM counter", NULL, NULL, NULL);
+    if (code == SQLITE_OK && memory->mode == SKS_MEMORY_READ_WRITE) {
+        code = sqlite3_exec(memory->database, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
+        if (!sqlite3_get_autocommit(memory->database))
+            sqlite3_exec(memory->database, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return code == SQLITE_OK ? 0 : explain(memory, code, problems);
+}
+
+int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode,
+                    struct sks_problems *problems)
+{
+    int error = mode == SKS_MEMORY_READ_WRITE ? create_file(file, problems) : 0;
+    if (error != 0)
+        return error;
+    struct sks_memory *memory = g_new0(struct sks_memory, 1);
+    memory->file = g_strdup(file);
+    memory->mode = mode;
+    memory->process = getpid();
+    memory->problem = g_strdup("");
+    memory->deadline = g_get_monotonic_time() + (int64_t)SKS_LIMIT_MEMORY_OPEN_MILLISECONDS * 1000;
+    error = open_store(memory, problems);
+    if (error == 0)
+        error = touch(memory, problems);
+    if (error == 0 && (error = sks_store_prepare(memory)) != 0) {
+        sks_problems_add(problems, file, 0, NULL, "is damaged: %s", sqlite3_errmsg(memory->database));
+        error = SKS_ERROR_FORMAT;
+    }
+    memory->deadline = 0;
+    if (error != 0) {
+        sks_memory_close(memory);
+        return error;
+    }
+    *out_memory = memory;
+    return 0;
+}
+
+void sks_memory_close(struct sks_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    /* In another process than the one that opened it, closing would meddle with that one's files and locks. */
+    if (memory->process == getpid()) {
+        for (int i = 0; i < SKS_SQL_COUNT; i++)
+            sqlite3_finalize(memory->statements[i]);
+        sqlite3_close_v2(memory->database);
+    }
+    g_free(memory->file);
+    g_free(memory->problem);
+    g_free(memory->answer);
+    g_free(memory);
+}
+
+const char *sks_memory_problem(const struct sks_memory *memory)
+{
+    return memory->problem;
+}

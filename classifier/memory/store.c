@@ -1,0 +1,154 @@
+/*
+ * SQLite: statements, transactions, deadlines.
+ *
+ * Nobody waits for longer than the transaction's deadline: the busy handler gives up then, and the progress handler
+ * stops a statement that runs. All statements are prepared once, when the store is opened.
+ */
+#include "memory/store.h"
+
+#include <string.h>
+
+#include "sekisho/limits.h"
+
+#define LEAST_OF(t, c)    "CASE WHEN excluded." c " < " t "." c " THEN excluded." c " ELSE " t "." c " END"
+#define GREATEST_OF(t, c) "CASE WHEN excluded." c " > " t "." c " THEN excluded." c " ELSE " t "." c " END"
+
+/* 0 means "never": the least of two times that may be so. */
+#define FIRST_OF(t, c)                                                                                                 \
+    "CASE WHEN " t "." c " = 0 OR (excluded." c " > 0 AND excluded." c " < " t "." c ") THEN excluded." c " ELSE " t   \
+    "." c " END"
+
+static const char *const texts[SKS_SQL_COUNT] = {
+    [SKS_SQL_TOTAL] = "SELECT value FROM counter WHERE name = 'mails'",
+    [SKS_SQL_PARTY] = "SELECT id, mails, encrypted, written, first_seen, last_seen FROM party WHERE address = $1",
+    [SKS_SQL_DOMAIN] = "SELECT mails, written FROM domain WHERE name = $1",
+    [SKS_SQL_PAIR] = "SELECT pair.mails FROM pair JOIN party ON party.id = pair.recipient"
+                     " WHERE pair.sender = $1 AND party.address = $2",
+    [SKS_SQL_HABIT] = "SELECT mails FROM habit WHERE party = $1 AND kind = $2 AND value = $3",
+    [SKS_SQL_NAME_OTHER] = "SELECT party.address, name.mails, name.first_seen FROM name"
+                           " JOIN party ON party.id = name.party WHERE name.name = $1 AND party.address <> $2"
+                           " ORDER BY name.mails DESC, name.first_seen, party.id LIMIT 1",
+    [SKS_SQL_SENT] = "SELECT 1 FROM sent WHERE digest = $1",
+    [SKS_SQL_LEARN_SEEN] = "INSERT INTO seen (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
+                           " RETURNING at",
+    [SKS_SQL_LEARN_TOTAL] = "UPDATE counter SET value = value + 1 WHERE name = 'mails'",
+    [SKS_SQL_LEARN_PARTY] =
+        "INSERT INTO party (address, mails, encrypted, written, first_seen, last_seen) VALUES ($1, $2, $3, $4, $5, $5)"
+        " ON CONFLICT (address) DO UPDATE SET mails = party.mails + excluded.mails,"
+        " encrypted = party.encrypted + excluded.encrypted, written = party.written + excluded.written,"
+        " first_seen = " FIRST_OF("party", "first_seen") ", last_seen = " GREATEST_OF("party",
+                                                                                      "last_seen") " RETURNING id",
+    [SKS_SQL_LEARN_DOMAIN] =
+        "INSERT INTO domain (name, mails, written) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE"
+        " SET mails = domain.mails + excluded.mails, written = domain.written + excluded.written",
+    [SKS_SQL_LEARN_PAIR] =
+        "INSERT INTO pair (sender, recipient, mails, first_seen, last_seen) VALUES ($1, $2, 1, $3, $3)"
+        " ON CONFLICT (sender, recipient) DO UPDATE SET mails = pair.mails + 1,"
+        " first_seen = " LEAST_OF("pair", "first_seen") ", last_seen = " GREATEST_OF("pair", "last_seen"),
+    [SKS_SQL_LEARN_HABIT] = "INSERT INTO habit (party, kind, value, mails, last_seen) VALUES ($1, $2, $3, 1, $4)"
+                            " ON CONFLICT (party, kind, value) DO UPDATE SET mails = habit.mails + 1,"
+                            " last_seen = " GREATEST_OF("habit", "last_seen") " RETURNING mails",
+    /* The newest stay: habits change. */
+    [SKS_SQL_CAP_HABITS] = "DELETE FROM habit WHERE party = $1 AND kind = $2 AND value NOT IN (SELECT value FROM habit"
+                           " WHERE party = $1 AND kind = $2 ORDER BY last_seen DESC, mails DESC, value LIMIT $3)",
+    [SKS_SQL_LEARN_NAME] = "INSERT INTO name (name, party, mails, first_seen, last_seen) VALUES ($1, $2, 1, $3, $3)"
+                           " ON CONFLICT (name, party) DO UPDATE SET mails = name.mails + 1,"
+                           " first_seen = " LEAST_OF("name", "first_seen") ", last_seen = " GREATEST_OF(
+                               "name", "last_seen") " RETURNING mails",
+    /* Those who use a name most stay: nobody pushes them out by writing once from many addresses. */
+    [SKS_SQL_CAP_NAMES] = "DELETE FROM name WHERE name = $1 AND party NOT IN (SELECT party FROM name WHERE name = $1"
+                          " ORDER BY mails DESC, last_seen DESC, party LIMIT $2)",
+    [SKS_SQL_LEARN_SENT] = "INSERT INTO sent (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
+    [SKS_SQL_EXPIRE_SEEN] = "DELETE FROM seen WHERE digest IN (SELECT digest FROM seen WHERE at < $1 ORDER BY at"
+                            " LIMIT 20)",
+    [SKS_SQL_EXPIRE_SENT] = "DELETE FROM sent WHERE digest IN (SELECT digest FROM sent WHERE at < $1 ORDER BY at"
+                            " LIMIT 20)",
+    [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because"
+                         " FROM verdict ORDER BY at, id",
+};
+
+int sks_store_fail(struct sks_memory *memory)
+{
+    g_free(memory->problem);
+    memory->problem = g_strdup_printf("%s: %s", memory->file, sqlite3_errmsg(memory->database));
+    return SKS_ERROR_IO;
+}
+
+int sks_store_prepare(struct sks_memory *memory)
+{
+    for (int i = 0; i < SKS_SQL_COUNT; i++)
+        if (sqlite3_prepare_v3(memory->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &memory->statements[i],
+                               NULL) != SQLITE_OK)
+            return sks_store_fail(memory);
+    return 0;
+}
+
+static int command(struct sks_memory *memory, const char *sql)
+{
+    return sqlite3_exec(memory->database, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : sks_store_fail(memory);
+}
+
+int sks_store_begin(struct sks_memory *memory, bool write, unsigned milliseconds)
+{
+    memory->deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
+    int error = command(memory, write ? "BEGIN IMMEDIATE" : "BEGIN");
+    if (error != 0)
+        memory->deadline = 0;
+    return error;
+}
+
+int sks_store_end(struct sks_memory *memory, bool success)
+{
+    int error = success ? command(memory, "COMMIT") : 0;
+    memory->deadline = 0; /* undoing is never stopped */
+    if (!sqlite3_get_autocommit(memory->database))
+        sqlite3_exec(memory->database, "ROLLBACK", NULL, NULL, NULL);
+    return error;
+}
+
+sqlite3_stmt *sks_store_statement(struct sks_memory *memory, enum sks_statement statement)
+{
+    sqlite3_stmt *prepared = memory->statements[statement];
+    sqlite3_reset(prepared);
+    sqlite3_clear_bindings(prepared);
+    return prepared;
+}
+
+void sks_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+    if (text == NULL)
+        text = "";
+    size_t size = strlen(text);
+    if (size > SKS_LIMIT_MEMORY_TEXT) {
+        size = SKS_LIMIT_MEMORY_TEXT;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    }
+    sqlite3_bind_text(statement, index, text, (int)size, SQLITE_STATIC);
+}
+
+void sks_store_bind_digest(sqlite3_stmt *statement, int index, const guint8 digest[16])
+{
+    sqlite3_bind_blob(statement, index, digest, 16, SQLITE_STATIC);
+}
+
+int sks_store_step(struct sks_memory *memory, sqlite3_stmt *statement, bool *out_row)
+{
+    int code = sqlite3_step(statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return sks_store_fail(memory);
+    *out_row = code == SQLITE_ROW;
+    return 0;
+}
+
+int sks_store_run(struct sks_memory *memory, sqlite3_stmt *statement)
+{
+    bool row = true;
+    int error = 0;
+    while (error == 0 && row)
+        error = sks_store_step(memory, statement, &row);
+    sqlite3_reset(statement);
+    return error;
+}
