@@ -301,12 +301,17 @@ static void read_angle(struct reader *reader)
         else
             reader->no_bracket = true;
     }
-    for (bool quoted = false; at < end; at++) {
+    while (at < end && (is_blank(*at) || *at == '<'))
+        at++;
+    /* Another bracket opens before this one closes: it is not closed either. */
+    const char *another = memchr(at, '<', (size_t)(end - at));
+    bool open = reader->no_bracket || another != NULL;
+    if (another != NULL)
+        end = another;
+    for (bool quoted = false; at < end && !(open && !quoted && *at == ','); at++) {
         if (*at == '"')
             quoted = !quoted;
-        if (reader->no_bracket && !quoted && *at == ',')
-            break;
-        if (!is_blank(*at) && *at != '<')
+        if (!is_blank(*at))
             g_string_append_c(reader->angle, *at);
     }
     while (at < reader->end && *at == '>')
