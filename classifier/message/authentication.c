@@ -40,6 +40,7 @@ static const char *skip_space(const char *at)
 static const char *read_word(GString *out, const char *at)
 {
     g_string_truncate(out, 0);
+    bool has_value = false;
     for (;;) {
         if (*at == '"') {
             for (at++; *at != '\0' && *at != '"'; at++) {
@@ -51,14 +52,19 @@ static const char *read_word(GString *out, const char *at)
             continue;
         }
         const char *next = skip_space(at);
-        bool joins = *next == '=' || (out->len > 0 && out->str[out->len - 1] == '=' && *next != ';');
+        char last = out->len > 0 ? out->str[out->len - 1] : '\0';
+        bool joins = *next == '=' || (last == '=' && *next != ';');
+        if (!has_value && *next != '\0' && *next != ';')
+            joins = strchr("=/.", *next) != NULL || (last != '\0' && strchr("=/.", last) != NULL);
         if (next != at && !joins)
             return next;
         at = next;
         if (*at == '\0' || *at == ';')
             return at;
-        if (*at != '"')
-            g_string_append_c(out, *at++);
+        if (*at == '"')
+            continue;
+        has_value |= *at == '=';
+        g_string_append_c(out, *at++);
     }
 }
 
@@ -98,7 +104,7 @@ static const char *read_result(struct sks_authentication_result *result, GString
             continue;
         }
         int rank = rank_of(word->str);
-        if (rank >= 0 && rank < best) {
+        if (rank >= 0 && rank < best && g_ascii_strcasecmp(equals + 1, "none") != 0) { /* Exchange's "header.d=none" */
             best = rank;
             result->property = lower(strings, equals + 1, strlen(equals + 1));
         }
