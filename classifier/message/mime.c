@@ -290,9 +290,9 @@ static const char *guess_boundary(const struct walk *walk, size_t from, size_t t
     while (line < end) {
         size_t length = line_length(line, end);
         const char *next = line + length + 1;
-        if (length > 4 && line[0] == '-' && line[1] == '-' && end - next > 8 &&
+        if (length > 2 && line[0] == '-' && line[1] == '-' && end - next > 8 &&
             g_ascii_strncasecmp(next, "Content-", 8) == 0) {
-            while (line[length - 1] == '\r' || line[length - 1] == ' ')
+            while (length > 2 && (line[length - 1] == '\r' || line[length - 1] == ' '))
                 length--;
             return length > 2 ? g_string_chunk_insert_len(walk->strings, line + 2, (gssize)(length - 2)) : NULL;
         }

@@ -78,7 +78,7 @@ static GByteArray *decode_base64(bool *out_mended, const char *bytes, size_t siz
 {
     struct survey survey = survey_base64(bytes, size);
     *out_mended = survey.junk > 0;
-    if (survey.junk + survey.spaces > (survey.letters + survey.junk) / 10 && survey.letters > 0) {
+    if (survey.spaces > survey.letters / 10 || survey.junk > survey.letters / 4) {
         /* Text that only claims to be base64; but a list's footer below base64 is junk at its end. */
         const char *padding = memchr(bytes, '=', size);
         if (padding == NULL || survey_base64(bytes, (size_t)(padding - bytes)).junk > 0) {
