@@ -19,7 +19,7 @@ bool sks_address_read(GArray *list, GStringChunk *strings, const char *raw, size
 /* A domain in lower case, its A-labels turned into U-labels, without a dot at the end. */
 const char *sks_address_domain(GStringChunk *strings, const char *domain);
 
-/* Loads ICU's IDNA tables; part of sks_charset_prepare()'s counterpart at start. */
+/* Loads ICU's IDNA tables; called by sks_message_prepare(). */
 void sks_address_prepare(void);
 
 #endif

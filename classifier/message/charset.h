@@ -27,7 +27,7 @@ void sks_charset_decode(struct sks_decoded *out_decoded, const void *bytes, size
 
 /*
  * Loads the common converters, so that nothing has to be opened later (a worker runs under seccomp) and forked
- * processes share them. Call it once before the first message; decoding works without, too.
+ * processes share them. Called by sks_message_prepare(); decoding works without, too.
  */
 void sks_charset_prepare(void);
 

@@ -9,6 +9,7 @@
 
 #include "message/address.h"
 #include "message/authentication.h"
+#include "message/charset.h"
 #include "message/clean.h"
 #include "message/date.h"
 #include "message/header.h"
@@ -204,6 +205,12 @@ static void read_body(struct sks_message *message, struct storage *storage, cons
     message->part_count = storage->mime.parts->len;
     message->links = (const struct sks_link *)(void *)storage->links->data;
     message->link_count = storage->links->len;
+}
+
+void sks_message_prepare(void)
+{
+    sks_charset_prepare();
+    sks_address_prepare();
 }
 
 static struct storage *create_storage(void)

@@ -206,6 +206,12 @@ struct sks_message {
     void *storage; /* private */
 };
 
+/*
+ * Loads ICU's converters and tables, so that parsing opens no file later. Call it once before the first message, in the
+ * process that forks the workers.
+ */
+void sks_message_prepare(void);
+
 /* Parses any bytes at all. bytes must outlive the message. */
 int sks_message_parse(struct sks_message **out_message, const void *bytes, size_t size);
 void sks_message_destroy(struct sks_message *message);

@@ -123,6 +123,7 @@ static void read_path(const char *path)
 
 int main(int count, char **arguments)
 {
+    sks_message_prepare();
     for (int i = 1; i < count; i++) {
         if (strcmp(arguments[i], "-q") == 0)
             quiet = true;

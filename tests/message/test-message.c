@@ -1,0 +1,209 @@
+/* Header fields and what a message says of itself. */
+#include "test.h"
+
+#include <glib.h>
+
+#include "message/message.h"
+#include "sekisho/limits.h"
+
+#define BYTES(text) (text), sizeof(text) - 1
+
+/* want: "name=value" of each field, one a line; then the body after an empty line. */
+static const struct row {
+    const char *name;
+    const char *mail;
+    size_t size;
+    const char *want;
+    unsigned flags;
+} rows[] = {
+    {"LF", BYTES("A: 1\nB: 2\n\nbody\n"), "A=1\nB=2\n\nbody", 0},
+    {"CRLF", BYTES("A: 1\r\nB: 2\r\n\r\nbody\r\n"), "A=1\nB=2\n\nbody", 0},
+    {"CR", BYTES("A: 1\rB: 2\r\rbody\r"), "A=1\nB=2\n\nbody", SKS_MESSAGE_BARE_CR},
+    {"mixed", BYTES("A: 1\r\nB: 2\n\nbody\r\n"), "A=1\nB=2\n\nbody", SKS_MESSAGE_MIXED_LINE_ENDS},
+    {"CR inside a field", BYTES("A: 1\rB: 2\nC: 3\n\nbody\n"), "A=1 B: 2\nC=3\n\nbody", SKS_MESSAGE_BARE_CR},
+    {"folded", BYTES("A: 1\n 2\n\t3\nB: 4\n\nbody"), "A=1 2 3\nB=4\n\nbody", 0},
+    {"folded with empty first line", BYTES("A:\n 1\nB: 2\n\nbody"), "A=1\nB=2\n\nbody", 0},
+    {"space before the colon", BYTES("Subject : x\n\nbody"), "Subject=x\n\nbody", 0},
+    {"no space behind the colon", BYTES("A:1\n\nbody"), "A=1\n\nbody", 0},
+    {"empty value", BYTES("A:\nB: 2\n\nbody"), "A=\nB=2\n\nbody", 0},
+    {"mbox line", BYTES("From a@b.example Mon Jan  2 15:04:05 2006\nA: 1\n\nbody"), "A=1\n\nbody", 0},
+    {"quoted mbox line", BYTES(">From a@b.example Mon Jan  2 15:04:05 2006\nA: 1\n\nbody"), "A=1\n\nbody", 0},
+    {"mbox line inside", BYTES("A: 1\n>From x\nB: 2\n\nbody"), "A=1\nB=2\n\nbody", 0},
+    {"broken first line", BYTES("!!! broken\nA: 1\nB: 2\n\nbody"), "A=1\nB=2\n\nbody", 0},
+    {"continuation first", BYTES(" lost\nA: 1\n\nbody"), "A=1\n\nbody", 0},
+    {"broken line inside", BYTES("A: 1\nbroken\nB: 2\n\nbody"), "A=1\nB=2\n\nbody", 0},
+    {"header without an empty line", BYTES("A: 1\nbody begins\nand goes on"), "A=1\n\nbody begins\nand goes on", 0},
+    {"empty lines first", BYTES("\n\nA: 1\nB: 2\n\nbody"), "A=1\nB=2\n\nbody", 0},
+    {"empty line, then text", BYTES("\nDear Sir,\nhello: you\n"), "\nDear Sir,\nhello: you", SKS_MESSAGE_NO_HEADERS},
+    {"no header", BYTES("hello\nworld\n"), "\nhello\nworld", SKS_MESSAGE_NO_HEADERS},
+    {"nothing", BYTES(""), "\n", SKS_MESSAGE_NO_HEADERS},
+    {"header only", BYTES("A: 1"), "A=1\n\n", 0},
+    {"blank line of spaces", BYTES("A: 1\n  \nbody"), "A=1\n\nbody", 0},
+    {"NUL", BYTES("A: 1\0002\n\nbo\0dy"), "A=12\n\nbody", SKS_MESSAGE_NUL_BYTES},
+    {"repeated", BYTES("A: 1\nA: 2\n\nbody"), "A=1\nA=2\n\nbody", 0},
+};
+
+static void test_fields(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_message *message;
+        assert_int_equal(sks_message_parse(&message, rows[i].mail, rows[i].size), SKS_OK);
+        g_autoptr(GString) got = g_string_new(NULL);
+        for (size_t k = 0; k < message->header_count; k++)
+            g_string_append_printf(got, "%s=%s\n", message->headers[k].name, message->headers[k].value);
+        g_string_append_printf(got, "\n%s", message->body.own);
+        assert_row_string(rows[i].name, got->str, rows[i].want);
+        assert_row_int(rows[i].name, message->flags, rows[i].flags);
+        sks_message_destroy(message);
+    }
+}
+
+static struct sks_message *parse(const char *mail)
+{
+    struct sks_message *message;
+    assert_int_equal(sks_message_parse(&message, mail, strlen(mail)), SKS_OK);
+    return message;
+}
+
+static void test_common_fields(void **state)
+{
+    (void)state;
+    struct sks_message *message =
+        parse("Return-Path: <bounce@b.example>\n"
+              "Authentication-Results: outer.example; spf=pass smtp.mailfrom=b.example\n"
+              "Received: from h (n.example [192.0.2.1]) by x.example; 2 Jan 2006 15:04:05 +0900\n"
+              "Authentication-Results: inner.example; dkim=fail header.d=c.example\n"
+              "From: Foo <a@b.example>\nFrom: c@d.example\nTo: e@f.example, g@h.example\n"
+              "Message-ID: <1@b.example> (added)\nIn-Reply-To: <0@d.example>\n"
+              "References: <a@x.example>\n\t<b@x.example> <a@x.example> broken\n"
+              "Subject: one\nSubject: two\nUser-Agent: Mozilla\n"
+              "Date: Mon, 2 Jan 2006 15:04:05 +0900\n\nbody\n");
+    assert_string_equal(message->return_path, "bounce@b.example");
+    assert_int_equal(message->from_fields, 2);
+    assert_int_equal(message->from.count, 2);
+    assert_string_equal(message->from.items[1].address, "c@d.example");
+    assert_int_equal(message->to.count, 2);
+    assert_int_equal(message->cc.count, 0);
+    assert_string_equal(message->message_id, "1@b.example");
+    assert_string_equal(message->in_reply_to, "0@d.example");
+    assert_int_equal(message->reference_count, 3);
+    assert_string_equal(message->references[0], "a@x.example");
+    assert_string_equal(message->references[2], "0@d.example");
+    assert_string_equal(message->subject, "one");
+    assert_string_equal(message->mailer, "Mozilla");
+    assert_int_equal(message->date.time, 1136181845);
+    assert_int_equal(message->received_count, 1);
+    assert_int_equal(message->authentication_count, 2);
+    assert_int_equal(message->authentication[0].received_above, 0);
+    assert_int_equal(message->authentication[1].received_above, 1);
+    assert_null(sks_message_header(message, "X-None"));
+    assert_string_equal(sks_message_header(message, "SUBJECT")->raw, " one");
+    sks_message_destroy(message);
+
+    message = parse("Return-Path: <>\n\n");
+    assert_string_equal(message->return_path, "");
+    assert_string_equal(message->subject, "");
+    assert_string_equal(message->mailer, "");
+    assert_false(message->date.valid);
+    sks_message_destroy(message);
+    message = parse("A: b\n\n");
+    assert_null(message->return_path);
+    sks_message_destroy(message);
+    sks_message_destroy(NULL);
+}
+
+/* Bodies in the charsets of Japanese mail; want is the sender's own text. The bytes are Python's. */
+static const struct {
+    const char *name, *mail, *want, *used;
+    unsigned part_flags;
+} bodies[] = {
+    {"iso-2022-jp", "Content-Type: text/plain; charset=ISO-2022-JP\n\n\x1B$BF|K\\8l\x1B(B\n", "日本語", "iso-2022-jp",
+     0},
+    {"iso-2022-jp is shift_jis",
+     "Content-Type: text/plain; charset=ISO-2022-JP\n\n"
+     "\x93\xFA\x96{\x8C\xEA\x82\xC5\x82\xB7\n",
+     "日本語です", "shift_jis", SKS_PART_CHARSET_MISMATCH},
+    {"undeclared euc-jp", "\n\xC6\xFC\xCB\xDC\xB8\xEC\xA4\xC7\xA4\xB9\n", "日本語です", "euc-jp", 0},
+    {"quoted-printable utf-8",
+     "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n=E6=97=\n=A5=E6=9C=AC\n",
+     "日本", "utf-8", 0},
+    {"HTML, charset in meta",
+     "Content-Type: text/html\n\n<meta http-equiv=x content=\"text/html; charset=Shift_JIS\"><p>\x93\xFA\x96{</p>",
+     "日本", "shift_jis", 0},
+    {"HTML, wrong meta",
+     "Content-Type: text/html; charset=utf-8\n\n<meta charset=shift_jis><p>\xE6\x97\xA5\xE6\x9C\xAC</p>", "日本",
+     "utf-8", 0},
+    {"line ends of all kinds", "Content-Type: text/plain\n\na\r\nb\rc\n", "a\nb\nc", "us-ascii", 0},
+    {"control characters", "Content-Type: text/plain\n\na\x01\x02\tb\x7F\n", "a\tb", "us-ascii", 0},
+};
+
+static void test_bodies(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        struct sks_message *message = parse(bodies[i].mail);
+        assert_row_string(bodies[i].name, message->body.own, bodies[i].want);
+        assert_row_string(bodies[i].name, message->parts[0].used_charset, bodies[i].used);
+        assert_row_int(bodies[i].name, message->parts[0].flags & SKS_PART_CHARSET_MISMATCH, bodies[i].part_flags);
+        sks_message_destroy(message);
+    }
+}
+
+/* An HTML alternative's link is not told again for the plain text; a URL only in the text is. */
+static void test_links(void **state)
+{
+    (void)state;
+    struct sks_message *message = parse(
+        "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nsee http://one.example/ and http://two.example/\n"
+        "--b\nContent-Type: text/html\n\n<p>see <a href=\"http://one.example/\">one</a></p>\n--b--\n");
+    assert_int_equal(message->link_count, 2);
+    assert_int_equal(message->links[0].kind, SKS_LINK_ANCHOR);
+    assert_string_equal(message->links[0].host, "one.example");
+    assert_int_equal(message->links[1].kind, SKS_LINK_TEXT);
+    assert_string_equal(message->links[1].host, "two.example");
+    sks_message_destroy(message);
+}
+
+static void test_ceilings(void **state)
+{
+    (void)state;
+    GString *mail = g_string_new(NULL);
+    for (unsigned i = 0; i < SKS_LIMIT_HEADER_COUNT + 10; i++)
+        g_string_append(mail, "X: y\n");
+    g_string_append(mail, "\nbody\n");
+    struct sks_message *message = parse(mail->str);
+    assert_int_equal(message->header_count, SKS_LIMIT_HEADER_COUNT);
+    assert_int_equal(message->flags, SKS_MESSAGE_CUT_HEADERS);
+    assert_string_equal(message->body.own, "body");
+    sks_message_destroy(message);
+
+    g_string_assign(mail, "Subject: ");
+    for (unsigned i = 0; i < SKS_LIMIT_HEADER_SIZE; i++)
+        g_string_append_c(mail, 'x');
+    g_string_append(mail, "\n\nbody\n");
+    message = parse(mail->str);
+    assert_int_equal(message->headers[0].flags, SKS_HEADER_CUT);
+    assert_int_equal(message->headers[0].raw_size, SKS_LIMIT_HEADER_SIZE);
+    sks_message_destroy(message);
+
+    g_string_assign(mail, "Subject: big\n\n");
+    while (mail->len < SKS_LIMIT_TEXT_SIZE + 100000)
+        g_string_append(mail, "日本語の文です。\n");
+    message = parse(mail->str);
+    assert_int_equal(message->flags, SKS_MESSAGE_CUT_TEXT);
+    assert_true(strlen(message->body.own) <= SKS_LIMIT_TEXT_SIZE);
+    assert_true(g_utf8_validate(message->body.own, -1, NULL));
+    sks_message_destroy(message);
+    g_string_free(mail, TRUE);
+}
+
+int main(void)
+{
+    sks_message_prepare();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fields), cmocka_unit_test(test_common_fields), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_links),  cmocka_unit_test(test_ceilings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
