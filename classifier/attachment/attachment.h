@@ -93,6 +93,7 @@ struct sks_attachment_budget {
     uint64_t output;  /* bytes unpacked so far */
     unsigned entries; /* members listed so far */
     unsigned depth;   /* containers around the present one */
+    uint64_t rounds;  /* of slow key derivation, spent on passwords */
 };
 
 /*

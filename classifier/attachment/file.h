@@ -64,6 +64,9 @@ bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_
 /* May so many more bytes be unpacked from this file? Counts them. False is a reason to stop unpacking altogether. */
 bool sks_file_unpack(struct sks_file *file, size_t size);
 
+/* May so many more rounds of a slow key derivation be made? Counts them. */
+bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds);
+
 /* Reads a member's content. Returns bytes read, 0 at the end, negative on error. */
 typedef int64_t (*sks_read_function)(void *context, void *buffer, size_t size);
 
@@ -89,9 +92,9 @@ void sks_file_member_bytes(struct sks_file *file, const struct sks_member *membe
 
 /*
  * Looks into bytes that stand for the file itself, such as the package inside an encrypted office file. The type, the
- * entries and the facts become the file's own.
+ * entries and the facts become the file's own. False if they are of no type that could stand for it.
  */
-void sks_file_replace(struct sks_file *file, const void *bytes, size_t size);
+bool sks_file_replace(struct sks_file *file, const void *bytes, size_t size);
 
 /* Adds text that a document says. */
 void sks_file_text(struct sks_file *file, const char *text, size_t size);
@@ -100,6 +103,8 @@ void sks_file_text(struct sks_file *file, const char *text, size_t size);
 const char *sks_file_string(struct sks_file *file, const char *text);
 
 /* One function for each type that is looked into. */
+void sks_ole_inspect(struct sks_file *file);
+void sks_ooxml_inspect(struct sks_file *file);
 void sks_rar_inspect(struct sks_file *file);
 void sks_zip_inspect(struct sks_file *file);
 

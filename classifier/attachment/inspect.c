@@ -164,6 +164,17 @@ bool sks_file_unpack(struct sks_file *file, size_t size)
     return true;
 }
 
+bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds)
+{
+    struct sks_attachment_budget *budget = file->inspection->budget;
+    if (budget->rounds + rounds > SKS_LIMIT_KEY_ROUNDS) {
+        sks_file_fact(file, "limit.key-rounds", NULL, "%u", SKS_LIMIT_KEY_ROUNDS);
+        return false;
+    }
+    budget->rounds += rounds;
+    return true;
+}
+
 /* By kind of file, what is said of it; NULL: nothing. */
 static const char *kind_fact(enum sks_file_type type, const struct sks_name_claim *claim)
 {
@@ -227,13 +238,13 @@ void sks_file_member_bytes(struct sks_file *file, const struct sks_member *membe
         .names_visible = true,
         .type = sks_file_type_detect(bytes, size, member->name),
     };
-    if (index != SIZE_MAX)
-        g_array_index(inspection->entries, struct sks_attachment_entry, index).type = inner.type;
     if (sks_file_type_is_container(inner.type) && sks_file_type_is_container(file->type))
         sks_file_fact(file, "attachment.nested-archive", member->name, "%s", sks_file_type_name(inner.type));
     inspection->budget->depth++;
     inspect_file(&inner);
     inspection->budget->depth--;
+    if (index != SIZE_MAX)
+        g_array_index(inspection->entries, struct sks_attachment_entry, index).type = inner.type;
     if (inner.encrypted)
         sks_file_fact(file, "attachment.encrypted-inside", member->name, "%s", sks_file_type_name(inner.type));
     if (inner.opened && !file->encrypted)
@@ -317,15 +328,37 @@ static void keep_message(struct sks_file *file)
 
 typedef void (*inspector)(struct sks_file *file);
 
+/* clang-format off */
 static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
-    [SKS_FILE_ZIP] = sks_zip_inspect,     [SKS_FILE_RAR] = sks_rar_inspect,     [SKS_FILE_LZH] = sks_archive_inspect,
-    [SKS_FILE_CAB] = sks_archive_inspect, [SKS_FILE_TAR] = sks_archive_inspect, [SKS_FILE_GZIP] = sks_archive_inspect,
-    [SKS_FILE_ISO] = sks_archive_inspect, [SKS_FILE_MAIL] = keep_message,
+    [SKS_FILE_ZIP] = sks_zip_inspect,
+    [SKS_FILE_RAR] = sks_rar_inspect,
+    [SKS_FILE_LZH] = sks_archive_inspect,
+    [SKS_FILE_CAB] = sks_archive_inspect,
+    [SKS_FILE_TAR] = sks_archive_inspect,
+    [SKS_FILE_GZIP] = sks_archive_inspect,
+    [SKS_FILE_ISO] = sks_archive_inspect,
+    [SKS_FILE_OLE] = sks_ole_inspect,
+    [SKS_FILE_DOC] = sks_ole_inspect,
+    [SKS_FILE_XLS] = sks_ole_inspect,
+    [SKS_FILE_PPT] = sks_ole_inspect,
+    [SKS_FILE_MSG] = sks_ole_inspect,
+    [SKS_FILE_MSI] = sks_ole_inspect,
+    [SKS_FILE_DOCX] = sks_ooxml_inspect,
+    [SKS_FILE_XLSX] = sks_ooxml_inspect,
+    [SKS_FILE_PPTX] = sks_ooxml_inspect,
+    [SKS_FILE_DOCM] = sks_ooxml_inspect,
+    [SKS_FILE_XLSM] = sks_ooxml_inspect,
+    [SKS_FILE_PPTM] = sks_ooxml_inspect,
+    [SKS_FILE_ODF] = sks_ooxml_inspect,
+    [SKS_FILE_MAIL] = keep_message,
 };
+/* clang-format on */
 
 static void inspect_content(struct sks_file *file)
 {
     inspector inspect = inspectors[file->type];
+    if (SKS_IS_AT(file->bytes, file->size, 0, "\xD0\xCF\x11\xE0"))
+        inspect = sks_ole_inspect; /* whatever it is taken for: an encrypted package goes by its name */
     if (inspect == NULL)
         return;
     if (file->inspection->budget->depth >= SKS_LIMIT_MAIL_DEPTH) {
@@ -343,18 +376,21 @@ static void inspect_file(struct sks_file *file)
     inspect_content(file);
 }
 
-void sks_file_replace(struct sks_file *file, const void *bytes, size_t size)
+bool sks_file_replace(struct sks_file *file, const void *bytes, size_t size)
 {
     struct sks_file inner = *file;
     inner.bytes = bytes;
     inner.size = size;
     inner.type = sks_file_type_detect(bytes, size, file->name);
+    if (inner.type == SKS_FILE_UNKNOWN || !sks_file_unpack(file, size))
+        return false;
     file->inspection->budget->depth++;
     inspect_file(&inner);
     file->inspection->budget->depth--;
     file->type = inner.type;
     file->stopped = inner.stopped;
-    file->output = inner.output;
+    file->output += inner.output;
+    return true;
 }
 
 static void free_message(void *message)

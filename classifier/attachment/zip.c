@@ -6,11 +6,10 @@
  * own check byte alone lets one wrong password in 256 pass.
  */
 #include <glib.h>
-#include <zip.h>
 
 #include "attachment/file.h"
 #include "attachment/names.h"
-#include "attachment/zip-directory.h"
+#include "attachment/zip.h"
 #include "sekisho/limits.h"
 
 #define COMMENT_SIZE 1024u
@@ -48,7 +47,7 @@ static int64_t read_zip(void *context, void *buffer, size_t size)
     return got;
 }
 
-static zip_t *open_zip(const struct sks_zip_directory *directory)
+zip_t *sks_zip_open(const struct sks_zip_directory *directory)
 {
     zip_error_t error;
     zip_error_init(&error);
@@ -258,7 +257,7 @@ void sks_zip_inspect(struct sks_file *file)
     job.spans = g_array_new(FALSE, FALSE, sizeof(struct span));
     survey(&job);
     look_for_overlap(&job);
-    job.zip = open_zip(&job.directory);
+    job.zip = sks_zip_open(&job.directory);
     if (job.zip == NULL && job.directory.count > 0)
         sks_file_fact(file, "attachment.damaged", NULL, "directory");
     try_passwords(&job);

@@ -50,6 +50,9 @@
 #define SKS_LIMIT_FILE_NAME_SIZE   4096u
 #define SKS_LIMIT_DOCUMENT_TEXT    (256u * 1024) /* UTF-8 text taken from one document */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
+#define SKS_LIMIT_KEY_ROUNDS       8000000u      /* hashes of key derivation for one mail: some seconds */
+#define SKS_LIMIT_OLE_NODES        4000u         /* storages and streams looked at in one compound file */
+#define SKS_LIMIT_OLE_DEPTH        16u
 
 /* Memory (classifier/memory). */
 #define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */
