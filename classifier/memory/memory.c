@@ -32,8 +32,8 @@ static const char *domain_of(const char *address)
     return at != NULL ? at + 1 : "";
 }
 
-/* The first half of a SHA-256: of a Message-ID and, where it matters, of whom it claims to be from. */
-static void digest_of(guint8 out_digest[16], const char *message_id, const char *from)
+/* 64 bits of a SHA-256: of a Message-ID and, where it matters, of whom it claims to be from. */
+static int64_t digest_of(const char *message_id, const char *from)
 {
     GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_checksum_update(checksum, (const guchar *)message_id, (gssize)strlen(message_id) + 1);
@@ -41,20 +41,21 @@ static void digest_of(guint8 out_digest[16], const char *message_id, const char 
     guint8 whole[32];
     gsize size = sizeof(whole);
     g_checksum_get_digest(checksum, whole, &size);
-    memcpy(out_digest, whole, 16);
     g_checksum_free(checksum);
+    int64_t digest;
+    memcpy(&digest, whole, sizeof(digest));
+    return GINT64_FROM_BE(digest);
 }
 
 /* A mail without Message-ID is known by what else it has. */
-static void digest_of_mail(guint8 out_digest[16], const struct sks_memory_mail *mail, const char *from)
+static int64_t digest_of_mail(const struct sks_memory_mail *mail, const char *from)
 {
-    if (mail->message_id != NULL && mail->message_id[0] != '\0') {
-        digest_of(out_digest, mail->message_id, from);
-        return;
-    }
+    if (mail->message_id != NULL && mail->message_id[0] != '\0')
+        return digest_of(mail->message_id, from);
     char *substitute = g_strdup_printf("%" G_GINT64_FORMAT " %s", mail->at, mail->subject != NULL ? mail->subject : "");
-    digest_of(out_digest, substitute, from);
+    int64_t digest = digest_of(substitute, from);
     g_free(substitute);
+    return digest;
 }
 
 /* 0 stands for "never": a mail's time is later. */
@@ -196,11 +197,9 @@ static int ask_references(struct question *question)
     int error = 0;
     size_t count = MIN(mail->reference_count, SKS_LIMIT_MEMORY_REFERENCES);
     for (size_t i = 0; i < count && error == 0 && !question->answer->answers_ours; i++) {
-        guint8 digest[16];
         bool row = false;
-        digest_of(digest, mail->references[mail->reference_count - 1 - i], "");
         sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_SENT);
-        sks_store_bind_digest(statement, 1, digest);
+        sqlite3_bind_int64(statement, 1, digest_of(mail->references[mail->reference_count - 1 - i], ""));
         error = sks_store_step(question->memory, statement, &row);
         question->answer->answers_ours = error == 0 && row;
         sqlite3_reset(statement);
@@ -391,10 +390,8 @@ static int learn_sent(const struct lesson *lesson)
     const char *message_id = lesson->mail->message_id;
     if (!lesson->mail->outgoing || message_id == NULL || message_id[0] == '\0')
         return 0;
-    guint8 digest[16];
-    digest_of(digest, message_id, "");
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SENT);
-    sks_store_bind_digest(statement, 1, digest);
+    sqlite3_bind_int64(statement, 1, digest_of(message_id, ""));
     sqlite3_bind_int64(statement, 2, lesson->at);
     return sks_store_run(lesson->memory, statement);
 }
@@ -414,11 +411,9 @@ static int expire(const struct lesson *lesson)
 
 static int learn_all(const struct lesson *lesson)
 {
-    guint8 digest[16];
     int64_t seen = 0, sender = 0;
-    digest_of_mail(digest, lesson->mail, lesson->from);
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SEEN);
-    sks_store_bind_digest(statement, 1, digest);
+    sqlite3_bind_int64(statement, 1, digest_of_mail(lesson->mail, lesson->from));
     sqlite3_bind_int64(statement, 2, lesson->at);
     int error = run_for_number(lesson->memory, statement, &seen);
     if (error != 0 || seen == 0)

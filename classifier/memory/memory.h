@@ -109,6 +109,12 @@ typedef bool (*sks_memory_log_visitor)(void *data, const struct sks_memory_verdi
 /* Calls visit for each logged verdict, oldest first. */
 int sks_memory_log_each(struct sks_memory *memory, sks_memory_log_visitor visit, void *data);
 
+/*
+ * Work that no mail should wait for: moves what was learned from the write-ahead log into the database, once enough has
+ * come together. For a moment when no mail is in hand; where nobody ever calls it, a lesson now and then takes longer.
+ */
+void sks_memory_tidy(struct sks_memory *memory);
+
 /* What went wrong in the last call that failed with SKS_ERROR_IO, in English; "" if none did. For log lines. */
 const char *sks_memory_problem(const struct sks_memory *memory);
 

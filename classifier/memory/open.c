@@ -33,6 +33,20 @@ static int is_late(void *data)
     return memory->deadline != 0 && g_get_monotonic_time() >= memory->deadline;
 }
 
+/* Pages in the write-ahead log from which sks_memory_tidy() moves them, and from which a lesson has to do it itself. */
+#define LOG_PAGES_TIDY 1000
+#define LOG_PAGES_MOST 4000
+
+/* Called after each lesson. */
+static int count_log(void *data, sqlite3 *database, const char *name, int pages)
+{
+    struct sks_memory *memory = data;
+    memory->log_pages = pages;
+    if (pages >= LOG_PAGES_MOST)
+        sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
 /* Makes the file with its access rights; SQLite gives the same to the files beside it. */
 static int create_file(const char *file, struct sks_problems *problems)
 {
@@ -84,11 +98,12 @@ static int configure(struct sks_memory *memory)
 {
     static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
                                    "PRAGMA temp_store = MEMORY; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;"
-                                   "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 500;"
+                                   "PRAGMA journal_size_limit = 16777216;"
                                    "PRAGMA cache_size = -8192;";
     sqlite3_extended_result_codes(memory->database, 1);
     sqlite3_busy_handler(memory->database, wait_for_lock, memory);
     sqlite3_progress_handler(memory->database, 2000, is_late, memory);
+    sqlite3_wal_hook(memory->database, count_log, memory);
     sqlite3_db_config(memory->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(memory->database, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     return sqlite3_exec(memory->database, settings, NULL, NULL, NULL);
@@ -108,7 +123,7 @@ static int open_database(struct sks_memory *memory, bool immutable)
 {
     int flags = memory->mode == SKS_MEMORY_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     char *escaped = g_uri_escape_string(memory->file, "/", TRUE);
-    char *uri = g_strdup_printf("file:%s%s", escaped, immutable ? "?immutable=1" : "");
+    char *uri = g_strdup_printf("file:%s%s%s", escaped[0] == '/' ? "//" : "", escaped, immutable ? "?immutable=1" : "");
     sqlite3_close_v2(memory->database);
     memory->database = NULL;
     int code = sqlite3_open_v2(uri, &memory->database, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
@@ -219,6 +234,19 @@ void sks_memory_close(struct sks_memory *memory)
     g_free(memory->problem);
     g_free(memory->answer);
     g_free(memory);
+}
+
+void sks_memory_tidy(struct sks_memory *memory)
+{
+    if (memory == NULL || memory->log_pages < LOG_PAGES_TIDY)
+        return;
+    memory->log_pages = 0;
+    sqlite3_wal_checkpoint_v2(memory->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    /* The first write to a log that begins anew waits for the disk; it is done here, so that no mail does it. */
+    if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) == 0) {
+        int code = sqlite3_exec(memory->database, "UPDATE counter SET value = value", NULL, NULL, NULL);
+        sks_store_end(memory, code == SQLITE_OK);
+    }
 }
 
 const char *sks_memory_problem(const struct sks_memory *memory)

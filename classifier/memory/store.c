@@ -129,11 +129,6 @@ void sks_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
     sqlite3_bind_text(statement, index, text, (int)size, SQLITE_STATIC);
 }
 
-void sks_store_bind_digest(sqlite3_stmt *statement, int index, const guint8 digest[16])
-{
-    sqlite3_bind_blob(statement, index, digest, 16, SQLITE_STATIC);
-}
-
 int sks_store_step(struct sks_memory *memory, sqlite3_stmt *statement, bool *out_row)
 {
     int code = sqlite3_step(statement);

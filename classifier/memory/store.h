@@ -46,6 +46,7 @@ struct sks_memory {
     enum sks_memory_mode mode;
     char *file;
     pid_t process;    /* that opened it: no other may use it */
+    int log_pages;    /* pages in the write-ahead log at the last lesson */
     int64_t deadline; /* monotonic microseconds, for what is under way; 0: none */
     char *problem;    /* of the last failure */
     char *answer;     /* backs sks_memory_answer.name_other_address */
@@ -75,7 +76,6 @@ sqlite3_stmt *sks_store_statement(struct sks_memory *memory, enum sks_statement 
 
 /* Binds; a NULL text is "". What is longer than SKS_LIMIT_MEMORY_TEXT is cut. The text must outlive the step. */
 void sks_store_bind_text(sqlite3_stmt *statement, int index, const char *text);
-void sks_store_bind_digest(sqlite3_stmt *statement, int index, const guint8 digest[16]);
 
 /* Steps to the next row: *out_row says whether there is one. Returns 0 or SKS_ERROR_IO. */
 int sks_store_step(struct sks_memory *memory, sqlite3_stmt *statement, bool *out_row);

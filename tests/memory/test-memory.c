@@ -324,6 +324,7 @@ static int write_lessons(const char *file, int writer)
             return 2;
         struct sks_memory_answer answer;
         sks_memory_ask(memory, &taught, &answer);
+        sks_memory_tidy(memory);
     }
     sks_memory_close(memory);
     return 0;
