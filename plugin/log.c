@@ -11,17 +11,24 @@
 #define VALUE_MOST 200u
 
 /* Written before threads start, or (the level) at a reload: a line more or less does not matter. */
-static bool to_stderr = true;
+static bool to_stderr = true, to_syslog = false, is_starting = false;
 static atomic_int least = LOG_INFO;
 
 void sks_log_open(const struct sks_configuration *configuration, bool foreground)
 {
-    to_stderr = foreground || configuration->log.target == SKS_LOG_STDERR;
+    to_syslog = !foreground && configuration->log.target == SKS_LOG_SYSLOG;
+    to_stderr = true;
+    is_starting = to_syslog;
     atomic_store(&least, configuration->log.level);
-    if (!to_stderr) {
-        closelog();
+    if (to_syslog)
         openlog("sekisho-milter", LOG_PID | LOG_NDELAY, configuration->log.facility);
-    }
+}
+
+bool sks_log_leave_terminal(void)
+{
+    if (is_starting)
+        to_stderr = is_starting = false;
+    return !to_stderr;
 }
 
 void sks_log_set_level(int level)
@@ -51,9 +58,9 @@ void sks_log(int level, const char *format, ...)
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    if (!to_stderr) {
+    if (to_syslog)
         syslog(level, "%s", text);
-    } else {
+    if (to_stderr) {
         char stamp[32] = "";
         time_t now = time(NULL);
         struct tm utc;

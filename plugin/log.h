@@ -1,6 +1,6 @@
 /*
- * The daemon's only way to speak: syslog, or lines on stderr. May be called from any thread; opened once in a process
- * before threads are started (and again after a reload, by the supervisor, which has none).
+ * The daemon's only way to speak: syslog, or lines on stderr. May be called from any thread; opened once, before
+ * threads are started.
  */
 #ifndef SKS_PLUGIN_LOG_H
 #define SKS_PLUGIN_LOG_H
@@ -12,8 +12,11 @@
 
 #include "configuration.h"
 
-/* foreground: always stderr. */
+/* foreground: always stderr. Otherwise, to where it is configured, and to stderr too until sks_log_leave_terminal(). */
 void sks_log_open(const struct sks_configuration *configuration, bool foreground);
+
+/* Whoever waited at the terminal has gone. Returns whether stderr is not needed any more. */
+bool sks_log_leave_terminal(void);
 
 /* From now on nothing lighter is logged. May be called while threads log. */
 void sks_log_set_level(int level);

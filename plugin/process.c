@@ -102,10 +102,13 @@ void sks_process_tell_parent(int parent, int status)
     unsigned char byte = (unsigned char)status;
     if (parent < 0)
         return;
-    if (write(parent, &byte, 1) != 1)
-        return;
+    ssize_t written = write(parent, &byte, 1);
+    (void)written; /* it may have been interrupted; then nobody waits */
     close(parent);
-    /* stderr was needed until now: the person at the terminal reads there why a start failed. */
+}
+
+void sks_process_leave_terminal(void)
+{
     int null = open("/dev/null", O_RDWR);
     for (int fd = 0; null >= 0 && fd < 3; fd++)
         dup2(null, fd);

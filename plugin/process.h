@@ -30,6 +30,9 @@ int sks_process_drop_privileges(const struct sks_identity *identity);
 int sks_process_background(void);
 void sks_process_tell_parent(int parent, int status);
 
+/* Standard input, output and error become /dev/null. */
+void sks_process_leave_terminal(void);
+
 /* Writes the process id. Returns SKS_OK or SKS_ERROR_IO (errno). */
 int sks_process_write_pid(const char *path);
 

@@ -108,6 +108,12 @@ static void unblock_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static void leave_terminal(void)
+{
+    if (sks_log_leave_terminal())
+        sks_process_leave_terminal();
+}
+
 static const struct sks_configuration *loading_configuration(const struct supervisor *supervisor)
 {
     return supervisor->loading.configuration != NULL ? supervisor->loading.configuration
@@ -127,6 +133,7 @@ static void begin_loading(struct supervisor *supervisor)
     pid_t pid = fork();
     if (pid == 0) {
         unblock_signals();
+        leave_terminal();
         sks_nursery_main(pair[1], loading_configuration(supervisor));
     }
     close(pair[1]);
@@ -187,6 +194,7 @@ static int fork_milter(struct supervisor *supervisor)
     pid_t pid = fork();
     if (pid == 0) {
         unblock_signals();
+        leave_terminal();
         close(pair[0]);
         close(supervisor->signals);
         if (supervisor->loader_socket >= 0)
@@ -246,6 +254,7 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
     if (first) {
         sks_process_tell_parent(supervisor->parent, 0);
         supervisor->parent = -1;
+        leave_terminal();
     }
     sks_process_notify("READY=1");
 }
