@@ -1,7 +1,12 @@
 /* Collects the messages and attachments of a mail. A message inside is parsed as one; a file is inspected as one. */
 #include "walk.h"
 
+#include "password/password.h"
 #include "sekisho/limits.h"
+
+/* A mail's own passwords are tried on its attachments: a few, because key derivation is slow by design. */
+#define PASSWORD_TRIES      6
+#define PASSWORD_FILE_NAMES 16
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
 
@@ -30,7 +35,38 @@ static void walk_nested(struct sks_walk *walk, const void *bytes, size_t size, c
     walk_message(walk, message, where, depth);
 }
 
-static void walk_file(struct sks_walk *walk, const struct sks_part *part, const char *where, unsigned depth)
+/* Passwords that the mail itself may give for its attachments; looked for once, when there is an attachment. */
+static const char *const *passwords_of(struct sks_walk *walk, const struct sks_message *message)
+{
+    if (walk->passwords_of == message)
+        return (const char *const *)walk->passwords->pdata;
+    walk->passwords_of = message;
+    g_ptr_array_set_size(walk->passwords, 0);
+    const char *names[PASSWORD_FILE_NAMES + 1] = {NULL};
+    size_t count = 0;
+    for (size_t i = 0; i < message->part_count && count < PASSWORD_FILE_NAMES; i++)
+        if (*message->parts[i].name != '\0')
+            names[count++] = message->parts[i].name;
+    const struct sks_password_source source = {
+        .subject = message->subject,
+        .text = message->body.own,
+        .quoted = message->body.quoted,
+        .signature = message->body.signature,
+        .file_names = names,
+        .time = message->date.valid ? message->date.time : 0,
+        .zone = message->date.zone,
+    };
+    struct sks_passwords passwords;
+    sks_passwords_find(&passwords, &source);
+    for (size_t i = 0; i < passwords.count && i < PASSWORD_TRIES; i++)
+        g_ptr_array_add(walk->passwords, g_string_chunk_insert(walk->strings, passwords.items[i].value));
+    g_ptr_array_add(walk->passwords, NULL);
+    sks_passwords_finish(&passwords);
+    return (const char *const *)walk->passwords->pdata;
+}
+
+static void walk_file(struct sks_walk *walk, const struct sks_message *message, const struct sks_part *part,
+                      const char *where, unsigned depth)
 {
     if (walk->attachments->len >= SKS_LIMIT_ATTACHMENT_COUNT) {
         walk->cut_output = true;
@@ -38,7 +74,8 @@ static void walk_file(struct sks_walk *walk, const struct sks_part *part, const 
     }
     struct sks_attachment *attachment;
     walk->budget.depth = depth;
-    if (sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, NULL, &walk->budget) != 0)
+    if (sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, passwords_of(walk, message),
+                               &walk->budget) != 0)
         return;
     attachment->where = where;
     g_ptr_array_add(walk->attachments, attachment);
@@ -54,7 +91,7 @@ static void walk_message(struct sks_walk *walk, const struct sks_message *messag
         if ((part->flags & SKS_PART_MESSAGE) != 0)
             walk_nested(walk, part->data, part->size, where, depth + 1);
         else if ((part->flags & SKS_PART_ATTACHMENT) != 0 || (part->flags & SKS_PART_TEXT) == 0)
-            walk_file(walk, part, where, depth);
+            walk_file(walk, message, part, where, depth);
     }
 }
 
@@ -68,6 +105,7 @@ int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
     walk->nested = g_ptr_array_new_with_free_func((GDestroyNotify)sks_message_destroy);
     walk->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)sks_attachment_destroy);
     walk->strings = g_string_chunk_new(256);
+    walk->passwords = g_ptr_array_new();
     walk_message(walk, message, "", 0);
     return 0;
 }
@@ -76,6 +114,7 @@ void sks_walk_finish(struct sks_walk *walk)
 {
     g_ptr_array_unref(walk->attachments);
     g_ptr_array_unref(walk->nested);
+    g_ptr_array_unref(walk->passwords);
     sks_message_destroy(walk->message);
     g_string_chunk_free(walk->strings);
 }

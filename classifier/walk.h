@@ -12,9 +12,11 @@
 #include "message/message.h"
 
 struct sks_walk {
-    struct sks_message *message; /* the outermost */
-    GPtrArray *nested;           /* struct sks_message *, outermost first */
-    GPtrArray *attachments;      /* struct sks_attachment * */
+    struct sks_message *message;            /* the outermost */
+    GPtrArray *nested;                      /* struct sks_message *, outermost first */
+    GPtrArray *attachments;                 /* struct sks_attachment * */
+    GPtrArray *passwords;                   /* that a message gives for its own attachments; NULL-terminated */
+    const struct sks_message *passwords_of; /* which message */
     GStringChunk *strings;
     struct sks_attachment_budget budget;
     bool cut_depth;

@@ -49,6 +49,8 @@
 #define SKS_LIMIT_ARCHIVE_RATIO    200u                 /* output over input, once past one MiB */
 #define SKS_LIMIT_FILE_NAME_SIZE   4096u
 #define SKS_LIMIT_DOCUMENT_TEXT    (256u * 1024) /* UTF-8 text taken from one document */
+#define SKS_LIMIT_PASSWORD_SIZE     128u          /* bytes of one password */
+#define SKS_LIMIT_PASSWORD_TEXT     (64u * 1024)  /* bytes of a text that is searched for passwords */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
 #define SKS_LIMIT_KEY_ROUNDS       8000000u      /* hashes of key derivation for one mail: some seconds */
 #define SKS_LIMIT_OLE_NODES        4000u         /* storages and streams looked at in one compound file */

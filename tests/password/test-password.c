@@ -1,0 +1,91 @@
+#include "tests/test.h"
+
+#include <glib.h>
+
+#include "password/password.h"
+#include "sekisho/limits.h"
+
+static unsigned rank(const struct sks_password_source *source, const char *want)
+{
+    struct sks_passwords passwords;
+    sks_passwords_find(&passwords, source);
+    unsigned found = 0;
+    for (size_t i = 0; i < passwords.count && found == 0; i++)
+        if (strcmp(passwords.items[i].value, want) == 0)
+            found = (unsigned)i + 1;
+    assert_true(passwords.count <= SKS_LIMIT_PASSWORD_COUNT);
+    sks_passwords_finish(&passwords);
+    return found;
+}
+
+static void finds_what_is_written(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"先ほどお送りしたファイルのパスワードは「Kx8#p2Qz」です。", "Kx8#p2Qz"},
+        {"パスワード：abc123", "abc123"},
+        {"解凍パス→ 20230401tanaka", "20230401tanaka"},
+        {"ＰＷ：ｆ７Ｇ２ｋ", "f7G2k"},
+        {"パスワードは以下の通りです。\n\n  r4tT!9\n\nよろしくお願いいたします。", "r4tT!9"},
+        {"ﾊﾟｽﾜｰﾄﾞ: zz91", "zz91"},
+        {"The password for the attached file is: hunter2x", "hunter2x"},
+        {"Please use Sakura-2021 as the password.", "Sakura-2021"},
+        {"「m3Xk9」がパスワードとなります。", "m3Xk9"},
+        {"暗証番号 4821", "4821"},
+        {"添付ファイルを開く際は\n【Nq7-11vv】\nを入力してください。", "Nq7-11vv"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sks_password_source source = {.text = rows[i].text};
+        assert_row_int(rows[i].text, rank(&source, rows[i].want), 1);
+    }
+}
+
+static void derives_what_is_described(void **state)
+{
+    (void)state;
+    /* 2023-04-01 08:00 in Japan, still March in UTC */
+    const struct sks_password_source date = {
+        .text = "パスワードは本日の日付（８桁）です。", .time = 1680303600, .zone = 540};
+    assert_int_equal(rank(&date, "20230401"), 1);
+    const struct sks_password_source telephone = {.text = "パスワードは弊社電話番号の下4桁です。",
+                                                  .signature = "株式会社見本\nTEL 03-0000-5678"};
+    assert_int_equal(rank(&telephone, "5678"), 1);
+    const struct sks_password_source usual = {.text = "パスワードはいつものものです。"};
+    struct sks_passwords passwords;
+    sks_passwords_find(&passwords, &usual);
+    assert_true(passwords.underivable);
+    sks_passwords_finish(&passwords);
+}
+
+static void reads_subject_and_file_name(void **state)
+{
+    (void)state;
+    const char *names[] = {"資料_pass7x9q.zip", NULL};
+    const struct sks_password_source source = {.subject = "PW: q1w2e3", .text = "送ります。", .file_names = names};
+    assert_int_equal(rank(&source, "q1w2e3"), 1);
+    assert_true(rank(&source, "7x9q") > 0);
+}
+
+static void a_long_text_ends(void **state)
+{
+    (void)state;
+    GString *text = g_string_new(NULL);
+    for (int i = 0; i < 200000; i++)
+        g_string_append(text, "パスワード「a(");
+    const struct sks_password_source source = {.text = text->str};
+    rank(&source, "x");
+    g_string_free(text, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_what_is_written),
+        cmocka_unit_test(derives_what_is_described),
+        cmocka_unit_test(reads_subject_and_file_name),
+        cmocka_unit_test(a_long_text_ends),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
