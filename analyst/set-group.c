@@ -5,17 +5,30 @@
 
 #define WEEK (7 * 24 * 60 * 60)
 
-/* The stem of family-NUMBER.eml, or NULL. g_free(). */
+/* Takes "-NUMBER" off the end; FALSE if there is none. */
+static bool cut_number(char *name)
+{
+    char *hyphen = strrchr(name, '-');
+    if (hyphen == NULL || hyphen == name || hyphen[1] == '\0' || strspn(hyphen + 1, "0123456789") != strlen(hyphen + 1))
+        return false;
+    *hyphen = '\0';
+    return true;
+}
+
+/* The family of FAMILY-NUMBER.eml or FAMILY-NUMBER-NUMBER.eml, or NULL. g_free(). */
 static char *family(const char *file)
 {
-    g_autofree char *base = g_path_get_basename(file);
-    if (!g_str_has_suffix(base, ".eml") || !g_ascii_isalpha(base[0]))
-        return NULL;
-    base[strlen(base) - 4] = '\0';
-    char *hyphen = strrchr(base, '-');
-    if (hyphen == NULL || hyphen[1] == '\0' || strspn(hyphen + 1, "0123456789") != strlen(hyphen + 1))
-        return NULL;
-    return g_strndup(base, (gsize)(hyphen - base));
+    char *base = g_path_get_basename(file);
+    bool named = g_str_has_suffix(base, ".eml") && g_ascii_isalpha(base[0]);
+    if (named) {
+        base[strlen(base) - strlen(".eml")] = '\0';
+        named = cut_number(base);
+        cut_number(base); /* of the mail within its scenario, if that was the first */
+    }
+    if (named)
+        return base;
+    g_free(base);
+    return NULL;
 }
 
 bool sks_set_is_written(const char *file)

@@ -57,14 +57,14 @@ void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_
 int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classifier *classifier, unsigned workers);
 
 /*
- * The group that a mail belongs to. Written samples: the family, that is the file's name up to its last hyphen. Bulk:
+ * The group that a mail belongs to. Written samples: the family, as the file is named for. Bulk:
  * the week, since a campaign reaches several traps within days and changes its wording. Other mail: the thread, by its
  * subject without reply marks and numbers, else by the first message that it refers to.
  */
 char *sks_set_group(enum sks_class class_, bool written, const char *file, const char *subject, const char *root_id,
                     int64_t time);
 
-/* Whether a file's name is one that the composer of samples gives: family-NUMBER.eml. */
+/* Whether a file's name is one that the composer of samples gives: FAMILY-NUMBER.eml, or with the number of a mail after it. */
 bool sks_set_is_written(const char *file);
 
 /* A mail as training wants it; the row borrows from the mail. */
