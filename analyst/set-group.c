@@ -1,4 +1,4 @@
-/* Who is related to whom: the groups that never stand on both sides of a split. */
+/* Of single mails: the groups of relatives that never stand on both sides of a split, and the day. */
 #include <string.h>
 
 #include "sets.h"
@@ -81,4 +81,10 @@ char *sks_set_group(enum sks_class class_, bool written, const char *file, const
     if (strlen(bones) >= 6)
         return g_strdup_printf("%s thread %s", name, bones);
     return g_strdup_printf("%s message %s", name, root_id);
+}
+
+char *sks_set_day(int64_t time)
+{
+    g_autoptr(GDateTime) moment = time > 0 ? g_date_time_new_from_unix_utc(time) : NULL;
+    return moment != NULL ? g_date_time_format(moment, "%Y-%m-%d") : g_strdup("");
 }

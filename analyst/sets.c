@@ -369,9 +369,3 @@ struct sks_row sks_set_row(const struct sks_set_mail *mail)
         .gram_count = mail->gram_count,
     };
 }
-
-char *sks_set_day(int64_t time)
-{
-    g_autoptr(GDateTime) moment = time > 0 ? g_date_time_new_from_unix_utc(time) : NULL;
-    return moment != NULL ? g_date_time_format(moment, "%Y-%m-%d") : g_strdup("");
-}

@@ -1,0 +1,136 @@
+/* Measuring: which mails thresholds are found on, and what is counted in which cell. */
+#include "tests/test.h"
+
+#include <glib.h>
+#include <math.h>
+
+#include "analyst/measure.h"
+
+static struct sks_set ham = {.name = "ham/real", .class_ = SKS_CLASS_CLEAN};
+static struct sks_set bulk = {.name = "bulk/real", .class_ = SKS_CLASS_BULK};
+static struct sks_set written = {.name = "written/targeted", .class_ = SKS_CLASS_TARGETED};
+
+#define JANUARY_2023 1672531200
+
+struct corpus {
+    struct sks_set_mail mails[2300];
+    struct sks_measured measured[2300];
+    size_t count;
+};
+
+static void add(struct corpus *corpus, struct sks_set *set, double score, double bulk_score, enum sks_class called,
+                const char *language, int64_t time)
+{
+    struct sks_set_mail *mail = &corpus->mails[corpus->count];
+    *mail = (struct sks_set_mail){.set = set, .time = time, .written = set == &written};
+    mail->group = (char *)(set == &written ? "targeted family interview" : "x");
+    g_strlcpy(mail->language, language, sizeof(mail->language));
+    corpus->measured[corpus->count++] =
+        (struct sks_measured){.mail = mail, .score = score, .bulk_score = bulk_score, .called = called};
+}
+
+/*
+ * 2,000 ham mails with scores 0.000 to 1.999 in both; 100 bulk mails; 50 written targeted ones. At 1 in 1,000, two ham
+ * mails may reach the bulk threshold (1.998 and 1.999 do), at 1 in 10,000 none.
+ */
+static struct corpus *make_corpus(void)
+{
+    struct corpus *corpus = g_new0(struct corpus, 1);
+    for (size_t i = 0; i < 2000; i++)
+        add(corpus, &ham, -5, (double)i / 1000, i == 1999 ? SKS_CLASS_TARGETED : SKS_CLASS_CLEAN, "en", JANUARY_2023);
+    for (size_t i = 0; i < 100; i++)
+        add(corpus, &bulk, -5,
+            i < 40   ? 1.5
+            : i < 50 ? 1.9979
+                     : 3,
+            SKS_CLASS_BULK, i < 50 ? "ja" : "de", i < 25 ? JANUARY_2023 - 86400 : JANUARY_2023);
+    for (size_t i = 0; i < 50; i++)
+        add(corpus, &written, i < 10 ? -6 : 1, 0, i < 10 ? SKS_CLASS_CLEAN : SKS_CLASS_TARGETED, "ja", JANUARY_2023);
+    return corpus;
+}
+
+static const json_t *cell(const json_t *report, const char *set, const char *table, const char *name)
+{
+    const json_t *found = json_object_get(json_object_get(report, "sets"), set);
+    return table != NULL ? json_object_get(json_object_get(found, table), name) : found;
+}
+
+static void test_cells(void **state)
+{
+    (void)state;
+    struct corpus *corpus = make_corpus();
+    json_t *report = sks_measure(corpus->measured, corpus->count);
+    static const struct {
+        const char *set, *table, *name, *rate;
+        long long mails;
+        double found;
+    } rows[] = {
+        {"bulk/real", NULL, NULL, "0.01", 100, 0.6},   /* above 1.9795 */
+        {"bulk/real", NULL, NULL, "0.001", 100, 0.6},  /* above 1.9975 */
+        {"bulk/real", NULL, NULL, "0.0001", 100, 0.5}, /* above 1.999 */
+        {"bulk/real", "languages", "ja", "0.0001", 50, 0},
+        {"bulk/real", "languages", "ja", "0.001", 50, 0.2},
+        {"bulk/real", "languages", "other", "0.001", 50, 1},
+        {"bulk/real", "years", "2022", "0.001", 25, 0},
+        {"bulk/real", "years", "2023", "0.001", 75, 0.8},
+        {"bulk/real", "months", "2022-12", "0.001", 25, 0},
+        {"written/targeted", NULL, NULL, "0.001", 50, 0.8},
+        {"written/targeted", "families", "interview", "0.01", 50, 0.8},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const json_t *got = cell(report, rows[i].set, rows[i].table, rows[i].name);
+        assert_row_int(rows[i].set, json_integer_value(json_object_get(got, "n")), rows[i].mails);
+        double found = json_real_value(json_object_get(json_object_get(got, "found"), rows[i].rate));
+        if (fabs(found - rows[i].found) > 1e-9)
+            fail_msg("row %zu: %s %s: %.4f", i, rows[i].set, rows[i].rate, found);
+    }
+    json_decref(report);
+    g_free(corpus);
+}
+
+static void test_whole(void **state)
+{
+    (void)state;
+    struct corpus *corpus = make_corpus();
+    json_t *report = sks_measure(corpus->measured, corpus->count);
+    assert_int_equal(json_integer_value(json_object_get(report, "version")), 1);
+    assert_int_equal(json_integer_value(json_object_get(report, "targeted_false_alarms")), 1);
+    const json_t *row = json_object_get(json_object_get(report, "confusion"), "targeted");
+    assert_int_equal(json_integer_value(json_object_get(row, "targeted")), 40);
+    assert_int_equal(json_integer_value(json_object_get(row, "clean")), 10);
+    /* 60 of 100, from tables of Clopper and Pearson's interval. */
+    const json_t *interval =
+        json_object_get(json_object_get(cell(report, "bulk/real", NULL, NULL), "interval"), "0.001");
+    assert_true(fabs(json_real_value(json_array_get(interval, 0)) - 0.4972) < 1e-4);
+    assert_true(fabs(json_real_value(json_array_get(interval, 1)) - 0.6967) < 1e-4);
+    /* Legitimate mail is not "found". */
+    assert_int_equal(json_object_size(json_object_get(cell(report, "ham/real", NULL, NULL), "found")), 0);
+    json_decref(report);
+    g_free(corpus);
+}
+
+/* Written ham stands in where there is no other. */
+static void test_no_real_mail(void **state)
+{
+    (void)state;
+    struct corpus *corpus = make_corpus();
+    for (size_t i = 0; i < corpus->count; i++)
+        corpus->mails[i].written = true;
+    json_t *report = sks_measure(corpus->measured, corpus->count);
+    const json_t *thresholds = json_object_get(report, "thresholds");
+    assert_int_equal(json_integer_value(json_object_get(thresholds, "bulk_mails")), 2000);
+    assert_int_equal(json_integer_value(json_object_get(thresholds, "targeted_mails")), 2100);
+    assert_int_equal(json_integer_value(json_object_get(report, "targeted_false_alarms")), 0);
+    json_decref(report);
+    g_free(corpus);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_no_real_mail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
