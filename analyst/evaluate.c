@@ -1,10 +1,10 @@
 /*
  * sekisho evaluate: how good is a model, on mail whose class is known?
  *
- * With --split, no given model is measured but the way of training: real mail dated before the split is trained on and
- * what is dated after it is measured; of the written families, a part is kept out in turn and measured by the model
- * that did not learn from it. Real mails are dealt out to these models in turn. What was given as --unseen is measured
- * only.
+ * With --split, no given model is measured but the way of training. Five models are trained. Real mail dated after the
+ * split is never trained on; real bulk mail before it always is. Of what is left, written families and the threads of
+ * older legitimate mail, each model does without a fifth, and that is measured by it: so every legitimate mail can
+ * count as a false alarm. Mail after the split, and what was given as --unseen, is dealt out to the five in turn.
  */
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +87,11 @@ static int measure_package(struct evaluation *evaluation, struct sks_problems *p
     return error;
 }
 
+static bool is_late(const struct evaluation *evaluation, const struct sks_set_mail *mail)
+{
+    return mail->set->unseen || (!mail->written && mail->time >= evaluation->split);
+}
+
 /* The fold in which a mail is measured, SKS_NO_FOLD if it is only trained on. */
 static unsigned *assign_folds(const struct evaluation *evaluation)
 {
@@ -95,23 +100,16 @@ static unsigned *assign_folds(const struct evaluation *evaluation)
     unsigned *folds = g_new(unsigned, mails->len + 1);
     for (guint i = 0; i < mails->len; i++)
         rows[i] = sks_set_row(g_ptr_array_index(mails, i));
-    sks_folds_assign(folds, rows, mails->len); /* groups of written mail are families */
+    sks_folds_assign(folds, rows, mails->len); /* by group: families, threads */
     for (guint i = 0; i < mails->len; i++) {
         const struct sks_set_mail *mail = g_ptr_array_index(mails, i);
-        if (mail->set->unseen || (!mail->written && mail->time >= evaluation->split))
+        if (is_late(evaluation, mail))
             folds[i] = i % SKS_FOLD_COUNT;
-        else if (!mail->written)
+        else if (!mail->written && mail->set->class_ != SKS_CLASS_CLEAN)
             folds[i] = SKS_NO_FOLD;
     }
     g_free(rows);
     return folds;
-}
-
-/* Whether a mail may be learned from by the model of a fold. */
-static bool is_trained(const struct evaluation *evaluation, const struct sks_set_mail *mail, unsigned mail_fold,
-                       unsigned fold)
-{
-    return !mail->set->unseen && (mail->written ? mail_fold != fold : mail->time < evaluation->split);
 }
 
 static int measure_fold(struct evaluation *evaluation, const unsigned *folds, unsigned fold,
@@ -120,7 +118,7 @@ static int measure_fold(struct evaluation *evaluation, const unsigned *folds, un
     const struct sks_sets *sets = evaluation->arguments.sets;
     g_autoptr(GPtrArray) learned = g_ptr_array_new();
     for (guint i = 0; i < sets->mails->len; i++)
-        if (is_trained(evaluation, g_ptr_array_index(sets->mails, i), folds[i], fold))
+        if (folds[i] != fold && !is_late(evaluation, g_ptr_array_index(sets->mails, i)))
             g_ptr_array_add(learned, g_ptr_array_index(sets->mails, i));
     g_autoptr(GBytes) package = NULL;
     struct sks_model *model = NULL;

@@ -2,6 +2,7 @@
 #include "learn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "examine.h"
@@ -61,8 +62,14 @@ int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray
               const struct sks_learning *learning, struct sks_problems *problems)
 {
     struct sks_row *rows = g_new(struct sks_row, mails->len + 1);
-    for (guint i = 0; i < mails->len; i++)
+    /* Training fills in the text model's scores: into a copy, the mails are used again. */
+    size_t width = sets->schema_count;
+    g_autofree double *values = g_new(double, (mails->len + 1) * width);
+    for (guint i = 0; i < mails->len; i++) {
         rows[i] = sks_set_row(g_ptr_array_index(mails, i));
+        memcpy(values + i * width, rows[i].values, width * sizeof(double));
+        rows[i].values = values + i * width;
+    }
     g_autofree char *dated = find_date(mails);
     struct sks_progress progress = {0};
     struct sks_training training = {
@@ -136,6 +143,8 @@ bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option,
         return take_path(arguments, argument);
     arguments->last = option;
     switch (option) {
+    case SKS_OPTION_EXCEPT:
+        return sks_sets_except(arguments->sets, argument) == 0;
     case SKS_OPTION_WORKERS:
         if (!g_ascii_string_to_unsigned(argument, 10, 1, 64, &workers, NULL))
             return false;

@@ -32,6 +32,7 @@ enum sks_sets_option {
     SKS_OPTION_BULK,
     SKS_OPTION_TARGETED,
     SKS_OPTION_UNSEEN,
+    SKS_OPTION_EXCEPT,
     SKS_OPTION_WORKERS,
     SKS_OPTION_TARGETED_RATE,
     SKS_OPTION_BULK_RATE,
@@ -41,6 +42,7 @@ enum sks_sets_option {
     {"ham", required_argument, NULL, SKS_OPTION_HAM}, {"bulk", required_argument, NULL, SKS_OPTION_BULK},              \
         {"targeted", required_argument, NULL, SKS_OPTION_TARGETED},                                                    \
         {"unseen", required_argument, NULL, SKS_OPTION_UNSEEN},                                                        \
+        {"except", required_argument, NULL, SKS_OPTION_EXCEPT},                                                        \
         {"workers", required_argument, NULL, SKS_OPTION_WORKERS},                                                      \
         {"targeted-alarms", required_argument, NULL, SKS_OPTION_TARGETED_RATE},                                        \
     {                                                                                                                  \

@@ -62,6 +62,7 @@ struct sks_sets *sks_sets_create(void)
     sets->sets = g_ptr_array_new_with_free_func(free_set);
     sets->mails = g_ptr_array_new_with_free_func(free_mail);
     sets->files = g_ptr_array_new_with_free_func(free_file);
+    sets->excepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     sets->schema = sks_examine_schema(&sets->schema_count);
     return sets;
 }
@@ -73,6 +74,7 @@ void sks_sets_destroy(struct sks_sets *sets)
     g_ptr_array_unref(sets->mails);
     g_ptr_array_unref(sets->files);
     g_ptr_array_unref(sets->sets);
+    g_hash_table_unref(sets->excepted);
     g_free(sets);
 }
 
@@ -96,10 +98,30 @@ void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_
     g_ptr_array_add(sets->sets, set);
 }
 
+int sks_sets_except(struct sks_sets *sets, const char *file)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(file, &text, NULL, NULL))
+        return SKS_ERROR_IO;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        char *name = g_strndup(lines[i], strcspn(lines[i], "\t\r#"));
+        g_strstrip(name);
+        if (name[0] != '\0')
+            g_hash_table_add(sets->excepted, name);
+        else
+            g_free(name);
+    }
+    return 0;
+}
+
 /* Listing. */
 
 static void add_file(struct sks_sets *sets, struct sks_set *set, const char *path)
 {
+    g_autofree char *base = g_path_get_basename(path);
+    if (g_hash_table_contains(sets->excepted, base))
+        return;
     struct file *file = g_new(struct file, 1);
     file->path = g_strdup(path);
     file->set = set;

@@ -42,7 +42,8 @@ struct sks_sets {
     GPtrArray *sets;  /* struct sks_set */
     GPtrArray *mails; /* struct sks_set_mail, in the order of sets and of names */
     GPtrArray *files;
-    size_t failed; /* files or mails that could not be read */
+    GHashTable *excepted; /* names of files to leave out */
+    size_t failed;        /* files or mails that could not be read */
     const char *const *schema;
     size_t schema_count;
 };
@@ -52,6 +53,12 @@ void sks_sets_destroy(struct sks_sets *sets);
 
 /* A folder (recursive, sorted by name), an mbox or a file, to be read later. */
 void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_, bool unseen);
+
+/*
+ * Names files to leave out wherever they are: a list of base names, a line each, with remarks after a tab and comments
+ * after '#'. SKS_ERROR_IO if it can't be read.
+ */
+int sks_sets_except(struct sks_sets *sets, const char *file);
 
 /* Reads all of them; what can't be read is told on stderr and counted. The caller must be single-threaded. */
 int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classifier *classifier, unsigned workers);
@@ -64,7 +71,8 @@ int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classif
 char *sks_set_group(enum sks_class class_, bool written, const char *file, const char *subject, const char *root_id,
                     int64_t time);
 
-/* Whether a file's name is one that the composer of samples gives: FAMILY-NUMBER.eml, or with the number of a mail after it. */
+/* Whether a file's name is one that the composer of samples gives: FAMILY-NUMBER.eml, or with the number of a mail
+ * after it. */
 bool sks_set_is_written(const char *file);
 
 /* A mail as training wants it; the row borrows from the mail. */
