@@ -82,6 +82,7 @@ int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray
         .dated = dated,
         .targeted_rate = learning->targeted_rate,
         .bulk_rate = learning->bulk_rate,
+        .written_rate = learning->written_rate,
         .workers = learning->workers,
         .progress = show,
         .progress_data = &progress,

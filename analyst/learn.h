@@ -9,7 +9,8 @@
 #include "settings.h"
 
 struct sks_learning {
-    double targeted_rate, bulk_rate; /* wanted false alarms */
+    double targeted_rate, bulk_rate; /* wanted false alarms on real mail */
+    double written_rate;             /* on written mail, which is hard on purpose */
     unsigned workers;                /* 0: all processors */
 };
 

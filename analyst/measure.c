@@ -45,7 +45,7 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     };
 }
 
-/* Scores of the mails that false alarms are counted on. */
+/* Scores of the mails that false alarms are counted on: mail of another era would set thresholds for nobody. */
 static double *collect(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk, bool written)
 {
     double *scores = g_new(double, count + 1);
@@ -53,7 +53,7 @@ static double *collect(size_t *out_count, const struct sks_measured *measured, s
     for (size_t i = 0; i < count; i++) {
         enum sks_class class_ = measured[i].mail->set->class_;
         bool counts = class_ == SKS_CLASS_CLEAN || (!bulk && class_ == SKS_CLASS_BULK);
-        if (counts && (written || !measured[i].mail->written))
+        if (counts && !measured[i].mail->old && (written || !measured[i].mail->written))
             scores[(*out_count)++] = bulk ? measured[i].bulk_score : measured[i].score;
     }
     return scores;
@@ -296,7 +296,7 @@ void sks_measure_print(FILE *stream, const json_t *report)
     json_object_foreach(sets, name, set) print_set(stream, name, set);
     fprintf(stream,
             "\nFalse alarms were counted on %lld legitimate mails (bulk) and %lld legitimate and bulk mails "
-            "(targeted).\n"
+            "(targeted) of the last ten years.\n"
             "Of %lld real mails that are not targeted, %lld were called targeted: %.2f %% (%.2f – %.2f).\n",
             (long long)json_integer_value(json_object_get(thresholds, "bulk_mails")),
             (long long)json_integer_value(json_object_get(thresholds, "targeted_mails")),

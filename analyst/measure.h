@@ -2,9 +2,9 @@
  * Measuring: what a model says of mails whose class is known → rates with intervals, by set, language, year and month.
  *
  * False alarms are counted on real mail: the thresholds for bulk are those that 1 in 100, 1,000 and 10,000 of the real
- * ham reach, those for targeted the same of the real ham and bulk mail together. Without real mail, written mail stands
- * in. Where there are too few mails for a rate, none of them may reach the threshold. Intervals are Clopper-Pearson,
- * 95 %.
+ * ham of the last ten years reach, those for targeted the same of such ham and bulk mail together. Without real mail,
+ * written mail stands in. Where there are too few mails for a rate, none of them may reach the threshold. Intervals are
+ * Clopper-Pearson, 95 %.
  */
 #ifndef SKS_ANALYST_MEASURE_H
 #define SKS_ANALYST_MEASURE_H

@@ -17,6 +17,8 @@
 
 #define FILES_OF_SHARD 16
 
+#define TEN_YEARS ((int64_t)3652 * 24 * 60 * 60)
+
 struct file {
     char *path;
     struct sks_set *set;
@@ -349,6 +351,21 @@ static int read_files(struct reading *reading, unsigned workers, GHashTable *che
     return 0;
 }
 
+/* Spam may claim any date, so legitimate mail tells what the present is. */
+static void mark_old(struct sks_sets *sets)
+{
+    int64_t latest = 0;
+    for (guint i = 0; i < sets->mails->len; i++) {
+        const struct sks_set_mail *mail = g_ptr_array_index(sets->mails, i);
+        if (mail->set->class_ == SKS_CLASS_CLEAN)
+            latest = MAX(latest, mail->time);
+    }
+    for (guint i = 0; i < sets->mails->len; i++) {
+        struct sks_set_mail *mail = g_ptr_array_index(sets->mails, i);
+        mail->old = mail->time < latest - TEN_YEARS;
+    }
+}
+
 static void free_checksum(gpointer checksum)
 {
     g_checksum_free(checksum);
@@ -377,6 +394,7 @@ int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classif
         set->digest = g_strdup(g_checksum_get_string(g_hash_table_lookup(checksums, set)));
     }
     g_hash_table_unref(checksums);
+    mark_old(sets);
     return error;
 }
 
@@ -385,6 +403,8 @@ struct sks_row sks_set_row(const struct sks_set_mail *mail)
     return (struct sks_row){
         .class_ = mail->set->class_,
         .japanese = strcmp(mail->language, "ja") == 0,
+        .written = mail->written,
+        .old = mail->old,
         .group = mail->group,
         .values = mail->values,
         .grams = mail->grams,

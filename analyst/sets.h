@@ -31,6 +31,7 @@ struct sks_set_mail {
     uint32_t index;   /* in an mbox */
     char language[8]; /* "ja", "en" …, "" if there is too little text */
     int64_t time;
+    bool old;     /* ten years older than the latest legitimate mail of all sets, or more */
     bool written; /* composed from a scenario family of corpora/ */
     char *group;  /* the name of its relatives' group */
     double *values;

@@ -234,7 +234,8 @@ static double *collect(size_t *out_count, const struct state *state, enum sks_cl
     double *scores = g_new(double, training->count + 1);
     *out_count = 0;
     for (size_t i = 0; i < training->count; i++)
-        if (training->rows[i].class_ == class_ && (japanese < 0 || training->rows[i].japanese == japanese))
+        if (training->rows[i].class_ == class_ && !training->rows[i].old &&
+            (japanese < 0 || training->rows[i].japanese == japanese))
             scores[(*out_count)++] = -state->decisions[i * SKS_PAIR_COUNT + pair];
     return scores;
 }
@@ -302,14 +303,19 @@ static void fit_pair_sigmoids(struct state *state)
                     classes[pair][0], classes[pair][1]);
 }
 
-/* Threshold of a pair for a class that shall not be taken for the pair's second; bulk beats targeted where it wins. */
-static double threshold(const struct state *state, enum sks_pair pair, enum sks_class class_, double rate)
+/*
+ * Threshold of a pair that no more than rate of a class's real (or written) mails reach; -HUGE_VAL if there are none.
+ * Where targeted is asked for, a mail that is likelier bulk reaches none.
+ */
+static double threshold(const struct state *state, enum sks_pair pair, enum sks_class class_, gboolean written,
+                        double rate)
 {
     const struct sks_training *training = state->training;
     g_autofree double *scores = g_new(double, training->count);
     size_t count = 0;
     for (size_t i = 0; i < training->count; i++) {
-        if (training->rows[i].class_ != class_)
+        const struct sks_row *row = &training->rows[i];
+        if (row->class_ != class_ || row->old || row->written != written)
             continue;
         const double *decisions = state->decisions + i * SKS_PAIR_COUNT;
         const double other =
@@ -318,15 +324,25 @@ static double threshold(const struct state *state, enum sks_pair pair, enum sks_
         scores[count++] = beaten ? -1000 : state->a[pair] * decisions[pair] + state->b[pair];
     }
     /* Rounded up, for a manifest that people read. */
-    return ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000;
+    return count > 0 ? ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000 : -HUGE_VAL;
+}
+
+/* The strictest of what the kinds of mail ask for; a mail without any evidence is clean in any case. */
+static double strictest(const struct state *state, enum sks_pair pair, enum sks_class last, double rate)
+{
+    double highest = 0;
+    for (enum sks_class class_ = SKS_CLASS_CLEAN; class_ <= last; class_++) {
+        highest = fmax(highest, threshold(state, pair, class_, FALSE, rate));
+        highest = fmax(highest, threshold(state, pair, class_, TRUE, state->training->written_rate));
+    }
+    return highest;
 }
 
 static void set_thresholds(struct state *state)
 {
-    double rate = state->training->targeted_rate;
-    state->targeted_threshold = fmax(threshold(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_CLEAN, rate),
-                                     threshold(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_BULK, rate));
-    state->bulk_threshold = threshold(state, SKS_PAIR_CLEAN_BULK, SKS_CLASS_CLEAN, state->training->bulk_rate);
+    const struct sks_training *training = state->training;
+    state->targeted_threshold = strictest(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_BULK, training->targeted_rate);
+    state->bulk_threshold = strictest(state, SKS_PAIR_CLEAN_BULK, SKS_CLASS_CLEAN, training->bulk_rate);
 }
 
 /* What the held-out decision values come to at these thresholds: a row for each class, by language. */
@@ -371,11 +387,12 @@ static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes 
     g_autofree char *of_classes = sks_package_digest(g_bytes_get_data(classes, NULL), g_bytes_get_size(classes));
     g_autofree char *of_text = sks_package_digest(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
     g_autofree char *version = g_strdup_printf("%s-%.6s%.6s", training->dated, of_classes, of_text);
-    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:{s:f, s:f, s:f, s:f}, s:{s:i, s:o}}", "version", version,
-                     "features", features, "scale", scale, "thresholds", "targeted", state->targeted_threshold, "bulk",
-                     state->bulk_threshold, "training", training->description, "parameters", "c", state->chosen.c,
-                     "clean_weight", state->chosen.clean_weight, "targeted_rate", training->targeted_rate, "bulk_rate",
-                     training->bulk_rate, "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state));
+    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:i, s:o}}", "version",
+                     version, "features", features, "scale", scale, "thresholds", "targeted", state->targeted_threshold,
+                     "bulk", state->bulk_threshold, "training", training->description, "parameters", "c",
+                     state->chosen.c, "clean_weight", state->chosen.clean_weight, "targeted_rate",
+                     training->targeted_rate, "bulk_rate", training->bulk_rate, "written_rate", training->written_rate,
+                     "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state));
 }
 
 static int write_package(GBytes **out_package, const struct state *state)

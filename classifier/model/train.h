@@ -22,6 +22,8 @@
 struct sks_row {
     enum sks_class class_;
     gboolean japanese;     /* its language, as far as balance needs it */
+    gboolean written;      /* a composed sample: harder than everyday mail on purpose */
+    gboolean old;          /* of another era: learned from, but thresholds and choices do not rest on it */
     const char *group;     /* by name: mails of one group are related */
     double *values;        /* in the schema's order; the text model's are filled in by training */
     const uint32_t *grams; /* of sks_text_grams() */
@@ -36,7 +38,8 @@ struct sks_training {
     void (*set_text)(double *values, double targeted, double bulk); /* puts the text model's scores into the values */
     json_t *description;                                            /* kept in the manifest as "training" */
     const char *dated;               /* first part of the package's version: the day of the latest mail */
-    double targeted_rate, bulk_rate; /* wanted false alarms on clean mail */
+    double targeted_rate, bulk_rate; /* wanted false alarms on real mail */
+    double written_rate;             /* the same for both on written mail */
     unsigned workers;                /* 0: all processors */
     void (*progress)(const char *step, size_t done, size_t count, void *data); /* or NULL */
     void *progress_data;
