@@ -51,7 +51,7 @@ def _parse_brace(text, at):
             break
         at += 1
     inside, at = text[start:at], at + 1
-    if len(parts) > 1:
+    if len(parts) > 1 or not inside.isascii() or '{' in inside:
         return ('choice', tuple(parts)), at
     if not SLOT.match(inside):
         raise TemplateError('neither slot nor choice: {' + inside + '}')
