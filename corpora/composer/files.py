@@ -83,7 +83,7 @@ def make_file(section, rng, expand, when):
     font = expand(section.get('font', '{游明朝|ＭＳ 明朝|游ゴシック|ＭＳ ゴシック|Meiryo UI}'))
     lang = section.get('lang', 'ja-JP')
     written = (when - datetime.timedelta(minutes=rng.randrange(10, 9000))).replace(microsecond=0)
-    text = lambda: expand(section.get('text', '{document-text}'))
+    text = lambda: expand(section.get('text', '{document-text}')).replace('\\n', '\n')
     name = expand(section.get('name', '{資料|ご案内|添付}'))
     name = name if '.' in name[-6:-2] and name.rsplit('.', 1)[1] in KINDS else name + '.' + extension
     if extension in ('zip', 'lzh'):
