@@ -284,7 +284,7 @@ class Scenario:
 
     def _display(self, sender, section):
         if self.family.get('display') and section.get('from', 'same') != 'colleague':
-            return self.expand(self.family.get('display'))
+            return self.expand('{%s}' % self.family.get('display'))
         person = sender.person
         if person.foreign or self.language == 'en':
             return person.english()
