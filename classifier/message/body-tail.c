@@ -34,16 +34,18 @@ static bool contains(const char *line, const char *const *words, size_t count)
 /* Lines longer than this are sentences, whatever is in them. */
 #define LINE_SIZE 200
 
-/* A sentence, as signatures have none. */
+/* A sentence, or matter that signatures don't have. */
 static bool is_sentence(const char *line)
 {
     static const char *const endings[] = {"。",       "です",     "ます",       "ません",   "ました", "ください",
                                           "下さい",   "願います", "でしょうか", "致します", "敬具",   "以上",
                                           "Regards,", "regards,", "Sincerely,", "Thanks,",  "Best,",  "wishes,"};
+    static const char *const matters[] = {"。",   "パスワード", "password", "解凍",     "暗証",
+                                          "日時", "場所：",     "締切",     "開催期間", "ログイン"};
     size_t size = strlen(line);
     if (size > LINE_SIZE)
         return true;
-    if (strstr(line, "。") != NULL)
+    if (contains(line, matters, G_N_ELEMENTS(matters)))
         return true;
     while (size > 0 && (line[size - 1] == ' ' || line[size - 1] == '!' || line[size - 1] == '\t'))
         size--;
@@ -59,10 +61,10 @@ static bool is_sentence(const char *line)
 /* How to reach somebody: telephone, postal and mail address. */
 static bool is_contact(const char *line)
 {
-    static const char *const words[] = {
-        "tel:",     "tel.",    "tel ",   "tel：", "ＴＥＬ", "fax",     "ＦＡＸ",   "phone",   "電話",     "内線",
-        "〒",       "携帯",    "e-mail", "email", "mailto", "mail:",   "mail：",   "メール:", "メール：", "Ｅ-ｍａｉｌ",
-        "Ｅメール", "mobile:", "cell:",  "直通",  "住所",   "http://", "https://", "☎",       "✉",        "url:"};
+    static const char *const words[] = {"tel:",    "tel.",  "tel ",   "tel：",   "ＴＥＬ",   "fax",         "ＦＡＸ",
+                                        "phone",   "電話",  "内線",   "〒",      "携帯",     "e-mail",      "email",
+                                        "mailto",  "mail:", "mail：", "メール:", "メール：", "Ｅ-ｍａｉｌ", "Ｅメール",
+                                        "mobile:", "cell:", "直通",   "住所",    "☎",        "✉",           "url:"};
     if (contains(line, words, G_N_ELEMENTS(words)))
         return true;
     for (const char *at = line; (at = strchr(at, '@')) != NULL; at++)
@@ -118,10 +120,15 @@ static bool is_footer_line(const char *line)
     return false;
 }
 
+static bool has_link(const char *line)
+{
+    return strstr(line, "http://") != NULL || strstr(line, "https://") != NULL || strstr(line, "www.") != NULL;
+}
+
 /* What may stand below a footer and belongs to it: rules, and how to reach somebody. */
 static bool is_footer_like(const char *line)
 {
-    return sks_line_is_rule(line) || is_contact(line);
+    return sks_line_is_rule(line) || is_contact(line) || has_link(line);
 }
 
 static void mark(struct sks_line *lines, struct span span, enum sks_line_kind kind)
@@ -223,20 +230,28 @@ static size_t find_ruled(const struct sks_line *lines, struct span span)
         words++;
         contacts += is_contact(line->text) ? 1 : 0;
     }
-    return begin;
+    /* A mail that begins with a rule is a newsletter or a notice: what is below is the text. */
+    while (begin > span.first && begin < span.end && lines[begin - 1].blank)
+        begin--;
+    return begin > span.first && is_small(lines, (struct span){begin, span.end}) ? begin : span.end;
 }
 
-/* Where a signature without any mark begins: the last paragraph, if it has two contact lines and no sentence. */
+/*
+ * Where a signature without any mark begins: the last paragraph, if it has no sentence, a contact line, and another or
+ * a link.
+ */
 static size_t find_bare(const struct sks_line *lines, struct span span)
 {
     struct span paragraph = last_paragraph(lines, span);
-    size_t contacts = 0;
+    size_t contacts = 0, links = 0;
     if (!is_small(lines, paragraph) || any(lines, paragraph, is_sentence))
         return span.end;
-    for (size_t i = paragraph.first; i < paragraph.end; i++)
+    for (size_t i = paragraph.first; i < paragraph.end; i++) {
         contacts += is_contact(lines[i].text) ? 1 : 0;
+        links += has_link(lines[i].text) ? 1 : 0;
+    }
     /* Of a mail that is nothing else, it is the text. */
-    return contacts >= 2 && paragraph.first > span.first ? paragraph.first : span.end;
+    return contacts > 0 && contacts + links >= 2 && paragraph.first > span.first ? paragraph.first : span.end;
 }
 
 /* Marks the signature at the end of span; returns what is left of it. */
