@@ -214,20 +214,22 @@ static size_t find_delimited(const struct sks_line *lines, struct span span)
 /* Where a signature below a rule begins: the topmost rule with nothing but contact lines and names below it. */
 static size_t find_ruled(const struct sks_line *lines, struct span span)
 {
-    size_t begin = span.end, contacts = 0, count = 0, words = 0;
+    size_t begin = span.end, contacts = 0, count = 0;
+    bool words = false; /* since the rule below */
     for (size_t i = span.end; i > span.first && count <= SIGNATURE_LINES; i--) {
         const struct sks_line *line = &lines[i - 1];
         if (line->blank)
             continue;
         count++;
         if (sks_line_is_rule(line->text)) {
-            if (words > 0 && contacts > 0)
+            if (words && contacts > 0)
                 begin = i - 1;
+            words = false;
             continue;
         }
         if (is_sentence(line->text))
             break;
-        words++;
+        words = true;
         contacts += is_contact(line->text) ? 1 : 0;
     }
     /* A mail that begins with a rule is a newsletter or a notice: what is below is the text. */
