@@ -47,6 +47,7 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
 {
     struct sks_classifier *classifier = g_new0(struct sks_classifier, 1);
     int error = 0;
+    sks_message_prepare();
     sks_attachment_prepare();
     note(&error, sks_lists_create(&classifier->lists, settings->lists, problems));
     note(&error, sks_language_create(&classifier->language, problems));
@@ -101,6 +102,12 @@ const char *sks_classifier_model_version(const struct sks_classifier *classifier
 bool sks_classifier_has_memory(const struct sks_classifier *classifier)
 {
     return classifier->store != NULL;
+}
+
+void sks_classifier_tidy(struct sks_classifier *classifier)
+{
+    if (classifier->memory != NULL && !classifier->store_frozen)
+        sks_memory_tidy(classifier->memory);
 }
 
 int sks_classifier_prepare(struct sks_classifier *classifier)

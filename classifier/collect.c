@@ -12,15 +12,11 @@
 
 #include "sekisho/limits.h"
 
-bool sks_collect_is_own_domain(const char *const *own_domains, const char *domain)
+static bool is_own_domain(const struct sks_collected *collected, const char *domain)
 {
-    size_t length = strlen(domain);
-    for (size_t i = 0; own_domains[i] != NULL; i++) {
-        size_t own = strlen(own_domains[i]);
-        if (own <= length && strcmp(domain + length - own, own_domains[i]) == 0 &&
-            (own == length || domain[length - own - 1] == '.'))
+    for (const char *const *own = collected->facts.own_domains; *own != NULL; own++)
+        if (sks_domain_is_below(domain, *own))
             return true;
-    }
     return false;
 }
 
@@ -40,7 +36,7 @@ static const char *keep_lower(struct sks_collected *collected, const char *text)
 static bool is_own_address(const struct sks_collected *collected, const char *address)
 {
     const char *at = strrchr(address, '@');
-    return at != NULL && sks_collect_is_own_domain(collected->facts.own_domains, at + 1);
+    return at != NULL && is_own_domain(collected, at + 1);
 }
 
 /* Transport. */
@@ -49,13 +45,12 @@ static bool is_own_address(const struct sks_collected *collected, const char *ad
 static size_t count_own_received(const struct sks_collected *collected)
 {
     const struct sks_message *message = collected->walk.message;
-    const char *const *own = collected->facts.own_domains;
     size_t count = message->received_count > 0 ? 1 : 0;
     while (count > 0 && count < message->received_count) {
         const struct sks_received *below = &message->received[count];
         const struct sks_received *above = &message->received[count - 1];
-        if (*below->by == '\0' || !sks_collect_is_own_domain(own, below->by) ||
-            !sks_collect_is_own_domain(own, *above->name != '\0' ? above->name : above->helo))
+        if (*below->by == '\0' || !is_own_domain(collected, below->by) ||
+            !is_own_domain(collected, *above->name != '\0' ? above->name : above->helo))
             break;
         count++;
     }
@@ -194,7 +189,7 @@ static void describe_mail(struct sks_collected *collected)
     struct sks_facts *facts = &collected->facts;
     const struct sks_address *from = message->from.count > 0 ? &message->from.items[0] : NULL;
     char *name = sks_lists_normalise(from != NULL ? from->name : "");
-    bool from_own = from != NULL && sks_collect_is_own_domain(facts->own_domains, from->domain);
+    bool from_own = from != NULL && is_own_domain(collected, from->domain);
     bool outgoing = from_own && (facts->trusted || facts->authenticated);
     for (guint i = 0; i < collected->recipients->len; i++) {
         void *address = g_ptr_array_index(collected->recipients, i);

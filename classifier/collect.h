@@ -23,7 +23,4 @@ int sks_collect_init(struct sks_collected *collected, struct sks_classifier *cla
                      const struct sks_envelope *envelope);
 void sks_collect_finish(struct sks_collected *collected);
 
-/* Whether the domain is one of ours or lies below one. domain is lower case. */
-bool sks_collect_is_own_domain(const char *const *own_domains, const char *domain);
-
 #endif

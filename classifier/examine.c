@@ -144,13 +144,28 @@ static void score_text(struct sks_collected *collected, const struct sks_model *
     collected->facts.text = (struct sks_text_scores){.targeted = prediction.targeted, .bulk = prediction.bulk};
 }
 
-/* What we judge an attack or bulk mail earns its sender no standing. */
-static void learn(struct sks_classifier *classifier, struct sks_collected *collected, struct sks_verdict *verdict)
+/*
+ * The verdict is logged, and the mail teaches: all at once or nothing. What we judge an attack or bulk earns its sender
+ * no standing.
+ */
+static void remember(struct sks_classifier *classifier, struct sks_collected *collected, struct sks_verdict *verdict)
 {
-    if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0 ||
-        verdict->class_ != SKS_CLASS_CLEAN)
+    if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0)
         return;
-    verdict->memory_error = sks_memory_learn(classifier->memory, &collected->mail);
+    const struct sks_memory_verdict logged = {
+        .at = collected->facts.time,
+        .message_id = verdict->message_id,
+        .from = verdict->from_address,
+        .to = collected->facts.recipients,
+        .to_count = collected->facts.recipient_count,
+        .subject = verdict->subject,
+        .class_ = sks_class_name(verdict->class_),
+        .score = verdict->score,
+        .previous = "",
+        .because = "",
+    };
+    bool teaches = verdict->class_ == SKS_CLASS_CLEAN;
+    verdict->memory_error = sks_memory_record(classifier->memory, teaches ? &collected->mail : NULL, &logged);
 }
 
 static uint64_t microseconds(void)
@@ -172,7 +187,7 @@ int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifi
     struct sks_verdict *verdict = judge(classifier->model, findings);
     sks_findings_destroy(findings);
     describe_message(verdict, &collected);
-    learn(classifier, &collected, verdict);
+    remember(classifier, &collected, verdict);
     sks_collect_finish(&collected);
     sks_verdict_seal(verdict);
     verdict->elapsed = microseconds() - start;

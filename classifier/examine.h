@@ -16,6 +16,9 @@
  */
 int sks_classifier_prepare(struct sks_classifier *classifier);
 
+/* Work that no mail should wait for; for the moment after an answer was given. */
+void sks_classifier_tidy(struct sks_classifier *classifier);
+
 bool sks_classifier_has_memory(const struct sks_classifier *classifier);
 
 /* Without a model: for training, which needs everything else. sks_classifier_examine() must not be called. */

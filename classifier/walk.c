@@ -79,8 +79,13 @@ static void walk_file(struct sks_walk *walk, const struct sks_message *message, 
         return;
     attachment->where = where;
     g_ptr_array_add(walk->attachments, attachment);
-    if (attachment->type == SKS_FILE_MAIL)
-        walk_nested(walk, part->data, part->size, where, depth + 1);
+    for (size_t i = 0; i < attachment->message_count; i++) {
+        const struct sks_attachment_message *message_inside = &attachment->messages[i];
+        char *path = g_strconcat(where, *message_inside->where != '\0' ? "/" : "", message_inside->where, NULL);
+        walk_nested(walk, message_inside->bytes, message_inside->size, g_string_chunk_insert(walk->strings, path),
+                    depth + 1);
+        g_free(path);
+    }
 }
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth)
@@ -112,8 +117,8 @@ int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
 
 void sks_walk_finish(struct sks_walk *walk)
 {
+    g_ptr_array_unref(walk->nested); /* before the attachments that hold their bytes */
     g_ptr_array_unref(walk->attachments);
-    g_ptr_array_unref(walk->nested);
     g_ptr_array_unref(walk->passwords);
     sks_message_destroy(walk->message);
     g_string_chunk_free(walk->strings);

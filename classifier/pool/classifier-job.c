@@ -13,10 +13,16 @@ static int examine(struct sks_verdict **out_verdict, void *context, const void *
     return sks_classifier_examine(out_verdict, context, bytes, size, envelope);
 }
 
+static void tidy(void *context)
+{
+    sks_classifier_tidy(context);
+}
+
 static struct sks_pool_job classifier_job(struct sks_classifier *classifier)
 {
     return (struct sks_pool_job){.prepare = prepare,
                                  .examine = examine,
+                                 .tidy = tidy,
                                  .context = classifier,
                                  .may_write = sks_classifier_has_memory(classifier)};
 }

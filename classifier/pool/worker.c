@@ -102,6 +102,8 @@ void sks_worker_run(int socket, const struct sks_pool_job *job, const struct sks
                 close(descriptors[j]);
         if (sks_wire_send(socket, &answer, NULL) != 0)
             break;
+        if (unready == 0 && job->tidy != NULL)
+            job->tidy(job->context);
     }
 #ifdef __SANITIZE_ADDRESS__
     exit(0); /* so that leaks are told */

@@ -12,6 +12,7 @@ struct sks_pool_job {
     int (*prepare)(void *context);
     int (*examine)(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
                    const struct sks_envelope *envelope);
+    void (*tidy)(void *context); /* after each answer; NULL: nothing */
     void *context;
     bool may_write; /* files: a memory is in use */
 };

@@ -65,6 +65,11 @@ int sks_classifier_prepare(struct sks_classifier *classifier)
     return SKS_OK;
 }
 
+void sks_classifier_tidy(struct sks_classifier *classifier)
+{
+    (void)classifier;
+}
+
 bool sks_classifier_has_memory(const struct sks_classifier *classifier)
 {
     (void)classifier;
