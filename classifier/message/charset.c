@@ -10,6 +10,7 @@
 #include "message/charset.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
@@ -36,11 +37,15 @@ struct survey {
 static void survey_bytes(struct survey *out_survey, const unsigned char *bytes, size_t size)
 {
     *out_survey = (struct survey){.first_high = size};
-    for (size_t i = 0; i < size; i++)
-        if (bytes[i] >= 0x80) {
-            out_survey->first_high = i;
+    size_t high = 0;
+    for (uint64_t word; size - high >= sizeof word; high += sizeof word) {
+        memcpy(&word, bytes + high, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
             break;
-        }
+    }
+    while (high < size && bytes[high] < 0x80)
+        high++;
+    out_survey->first_high = high;
     const unsigned char *at = bytes, *end = bytes + size;
     while (at < end && (at = memchr(at, '\033', (size_t)(end - at))) != NULL) {
         size_t left = (size_t)(end - at);
@@ -241,20 +246,24 @@ static void add_utf8(struct sks_buffer *out, size_t *replaced, const unsigned ch
 /* ICU writes SUB, not U+FFFD, for a single byte that is not in some charsets. */
 static void add_utf16(struct sks_buffer *out, size_t *replaced, const UChar *text, int32_t length, bool has_sub)
 {
+    uint8_t bytes[1024];
+    size_t size = 0;
     for (int32_t i = 0; i < length && !out->cut;) {
         UChar32 character;
         U16_NEXT(text, i, length, character);
         if (character == 0)
             continue;
         if (character == 0xFFFD || U_IS_SURROGATE(character) || (character == 0x1A && !has_sub)) {
-            add_replacement(out, replaced);
-            continue;
+            character = 0xFFFD;
+            (*replaced)++;
         }
-        uint8_t bytes[U8_MAX_LENGTH];
-        size_t size = 0;
         U8_APPEND_UNSAFE(bytes, size, character);
-        sks_buffer_add(out, bytes, size);
+        if (size + U8_MAX_LENGTH > sizeof bytes) {
+            sks_buffer_add(out, bytes, size);
+            size = 0;
+        }
     }
+    sks_buffer_add(out, bytes, size);
 }
 
 static void add_converted(struct sks_buffer *out, size_t *replaced, const char *converter_name,

@@ -105,10 +105,14 @@ static struct boundary find_boundary(const struct walk *walk, size_t from)
                 return found;
             }
         }
-        const char *dashes = memmem(line, (size_t)(end - line), "\n--", 3);
+        /* memchr() is several times faster than a search for "\n--". */
+        const char *dashes = line;
+        while ((dashes = memchr(dashes, '\n', (size_t)(end - dashes))) != NULL)
+            if (end - ++dashes < 2 || (dashes[0] == '-' && dashes[1] == '-'))
+                break;
         if (dashes == NULL)
             break;
-        line = dashes + 1;
+        line = dashes;
     }
     return (struct boundary){.at = walk->size, .content = walk->size, .next = walk->size};
 }
