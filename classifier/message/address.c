@@ -162,8 +162,9 @@ static void split_bare(struct reader *reader, const char **out_address, const ch
             else if (*at == '"')
                 quoted = !quoted;
         }
-        bool is_address = address->len == 0 && memchr(word, '@', (size_t)(at - word)) != NULL &&
-                          memmem(word, (size_t)(at - word), "=?", 2) == NULL;
+        const char *sign = memrchr(word, '@', (size_t)(at - word));
+        /* An "@" in an encoded word is text, unless there is one behind it. */
+        bool is_address = address->len == 0 && sign != NULL && memmem(sign, (size_t)(at - sign), "?=", 2) == NULL;
         GString *target = is_address ? address : name;
         if (target->len > 0)
             g_string_append_c(target, ' ');
@@ -190,6 +191,22 @@ static void join_at(GString *bare)
     g_string_truncate(bare, out);
 }
 
+/* "Name,(<a@b.example>)": an address that only a comment gives, as some senders of junk write it and readers show it.
+ */
+static bool take_comment_address(struct reader *reader, struct sks_address *item, const char **address)
+{
+    const GString *comment = reader->comment;
+    if (reader->has_angle || strchr(*address, '@') != NULL || comment->len < 5 || comment->str[0] != '<' ||
+        comment->str[comment->len - 1] != '>' || strchr(comment->str, '@') == NULL)
+        return false;
+    while (reader->phrase->len > 0 && strchr(", ", reader->phrase->str[reader->phrase->len - 1]) != NULL)
+        g_string_truncate(reader->phrase, reader->phrase->len - 1);
+    item->name = decode(reader->strings, reader->phrase);
+    g_autoptr(GString) inner = g_string_new_len(comment->str + 1, (gssize)comment->len - 2);
+    *address = decode(reader->strings, inner);
+    return true;
+}
+
 static void finish_mailbox(struct reader *reader)
 {
     struct sks_address item = {.name = "", .group = reader->group};
@@ -201,7 +218,7 @@ static void finish_mailbox(struct reader *reader)
         join_at(reader->bare);
         split_bare(reader, &address, &item.name);
     }
-    if (item.name[0] == '\0' && reader->comment->len > 0)
+    if (!take_comment_address(reader, &item, &address) && item.name[0] == '\0' && reader->comment->len > 0)
         item.name = decode(reader->strings, reader->comment);
     if (reader->has_angle || address[0] != '\0' || item.name[0] != '\0') {
         if (reader->list->len < SKS_LIMIT_ADDRESS_COUNT) {

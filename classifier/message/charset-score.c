@@ -7,6 +7,7 @@
  */
 #include "message/charset-table.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define INVALID    (-10.0)
@@ -101,7 +102,10 @@ static size_t walk_gb(double *out_points, const unsigned char *at, size_t left)
     else if (at[0] >= 0xB0 && at[0] <= 0xD7)
         *out_points = 1.2;
     else
-        *out_points = at[0] == 0xA1 || at[0] == 0xA3 ? 0.7 : at[0] > 0xD7 ? -2 : -1.5;
+        *out_points = at[0] == 0xA1 || at[0] == 0xA3   ? 0.7
+                      : at[0] == 0xA4 || at[0] == 0xA5 ? 1
+                      : at[0] > 0xD7                   ? -2
+                                                       : -1.5;
     return 2;
 }
 
@@ -142,6 +146,18 @@ static size_t walk_big5(double *out_points, const unsigned char *at, size_t left
     return 2;
 }
 
+static bool is_ascii_letter(unsigned char byte)
+{
+    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+}
+
+/* A pair whose second byte is an ASCII letter in an ASCII word is an accent or a quotation mark, rather. */
+static bool is_in_word(const unsigned char *bytes, size_t at, size_t size)
+{
+    return at + 1 < size && is_ascii_letter(bytes[at + 1]) &&
+           ((at > 0 && is_ascii_letter(bytes[at - 1])) || (at + 2 < size && is_ascii_letter(bytes[at + 2])));
+}
+
 static double score_pairs(walk *step, double preference, const unsigned char *bytes, size_t size)
 {
     double sum = 0;
@@ -155,6 +171,8 @@ static double score_pairs(walk *step, double preference, const unsigned char *by
         size_t length = step(&points, bytes + i, size - i);
         if (points == INVALID && size - i < 4 && count > 2)
             break; /* a character that the sample cuts */
+        if (points > -2 && length == 2 && is_in_word(bytes, i, size))
+            points = -2;
         sum += points;
         count++;
         sure += points >= 2;
@@ -165,9 +183,11 @@ static double score_pairs(walk *step, double preference, const unsigned char *by
     return count > 0 ? sum / (double)count + preference : 0;
 }
 
-static bool is_ascii_letter(unsigned char byte)
+/* A word of one accented letter: à, è, é, ò, ó, ô, Ã. */
+static bool is_lone_vowel(const unsigned char *bytes, size_t at, size_t size)
 {
-    return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+    return strchr("\xC0\xC8\xC9\xE0\xE8\xE9\xF2\xF3\xF4", bytes[at]) != NULL && (at == 0 || bytes[at - 1] < 0x80) &&
+           (at + 1 == size || bytes[at + 1] < 0x80);
 }
 
 /* Western text: accents stand alone between ASCII letters. */
@@ -190,9 +210,9 @@ static double score_latin(const unsigned char *bytes, size_t size)
         else if (run >= 3)
             sum -= 2;
         else if (byte >= 0xC0 && byte != 0xD7 && byte != 0xF7)
-            sum += beside_letter ? 1.5 : -0.5;
+            sum += beside_letter ? 1.5 : is_lone_vowel(bytes, i, size) ? 0.7 : -0.5;
         else if (byte >= 0x80 && byte < 0xA0)
-            sum += (byte >= 0x91 && byte <= 0x97) || byte == 0x85 || byte == 0x80 || byte == 0x99 ? 0.8 : -0.5;
+            sum += (byte >= 0x91 && byte <= 0x97) || byte == 0x85 || byte == 0x80 || byte == 0x99 ? 1.2 : -0.5;
         else
             sum += run == 1 ? 0.6 : 0;
     }
@@ -216,7 +236,12 @@ static double score_cyrillic(const unsigned char *bytes, size_t size, bool koi8)
             continue;
         }
         bool capital = koi8 ? byte >= 0xE0 : byte < 0xE0;
-        if (!capital)
+        bool lone = run == 0 && (i + 1 == size || bytes[i + 1] < 0x80);
+        if (lone && ((i > 0 && is_ascii_letter(bytes[i - 1])) || (i + 1 < size && is_ascii_letter(bytes[i + 1]))))
+            sum -= 1.5;
+        else if (lone)
+            sum += 0.3;
+        else if (!capital)
             sum += 1.2;
         else
             sum += run == 0 ? 0.8 : -1;
@@ -249,4 +274,22 @@ double sks_charset_score(const struct sks_charset *charset, const unsigned char 
     default:
         return INVALID;
     }
+}
+
+void sks_charset_score_gb(double *out_gb, double *out_euc_jp, const unsigned char *bytes, size_t size)
+{
+    unsigned char *rest = g_malloc(size + 1);
+    size_t length = 0;
+    for (size_t i = 0; i < size;) {
+        double points;
+        size_t step = bytes[i] < 0x80 ? 1 : walk_gb(&points, bytes + i, size - i);
+        if (step != 2 || (bytes[i] != 0xA4 && bytes[i] != 0xA5)) {
+            memcpy(rest + length, bytes + i, step);
+            length += step;
+        }
+        i += step;
+    }
+    *out_gb = score_pairs(walk_gb, 0, rest, length);
+    *out_euc_jp = score_pairs(walk_euc_jp, PREFERENCE, rest, length);
+    g_free(rest);
 }

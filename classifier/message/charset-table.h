@@ -41,4 +41,10 @@ const struct sks_charset *sks_charset_all(void);
  */
 double sks_charset_score(const struct sks_charset *charset, const unsigned char *bytes, size_t size);
 
+/*
+ * The score of bytes that are declared as GB, in GB and in EUC-JP, from the kanji alone. Kana have the same codes in
+ * both, and Japanese written on a Chinese system is sent as GB2312.
+ */
+void sks_charset_score_gb(double *out_gb, double *out_euc_jp, const unsigned char *bytes, size_t size);
+
 #endif

@@ -178,6 +178,8 @@ static const struct sks_charset *choose_high(const unsigned char *bytes, size_t 
         double own = sks_charset_score(declared, sample, sample_size);
         double score;
         const struct sks_charset *other = own > PLAUSIBLE + MARGIN ? NULL : guess(&score, sample, sample_size);
+        if (other != NULL && declared->kind == SKS_CHARSET_GB && other->kind == SKS_CHARSET_EUC_JP)
+            sks_charset_score_gb(&own, &score, sample, sample_size);
         if (other == NULL || score < PLAUSIBLE || score <= own + MARGIN)
             return declared;
         /* Rare kanji are still kanji: single bytes are meant only where pairs don't fit at all. */

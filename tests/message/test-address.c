@@ -105,6 +105,8 @@ static const struct row {
      BYTES("Foo\r\n <a@b.example>,\r\n\x09"
            "Bar <c@d.example>"),
      "Foo|a@b.example|b.example||valid\nBar|c@d.example|d.example||valid"},
+    {"address in a comment", BYTES("Foo,(<a@b.example>)"), "Foo|a@b.example|b.example||valid"},
+    {"encoded local part", BYTES("=?utf-8?B?YQ==?=@b.example"), "|a@b.example|b.example||valid"},
     {"empty", BYTES(""), ""},
     {"blanks only", BYTES("  \r\n "), ""},
 };
