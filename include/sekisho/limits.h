@@ -49,8 +49,8 @@
 #define SKS_LIMIT_ARCHIVE_RATIO    200u                 /* output over input, once past one MiB */
 #define SKS_LIMIT_FILE_NAME_SIZE   4096u
 #define SKS_LIMIT_DOCUMENT_TEXT    (256u * 1024) /* UTF-8 text taken from one document */
-#define SKS_LIMIT_PASSWORD_SIZE     128u          /* bytes of one password */
-#define SKS_LIMIT_PASSWORD_TEXT     (64u * 1024)  /* bytes of a text that is searched for passwords */
+#define SKS_LIMIT_PASSWORD_SIZE    128u          /* bytes of one password */
+#define SKS_LIMIT_PASSWORD_TEXT    (64u * 1024)  /* bytes of a text that is searched for passwords */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
 #define SKS_LIMIT_KEY_ROUNDS       8000000u      /* hashes of key derivation for one mail: some seconds */
 #define SKS_LIMIT_OLE_NODES        4000u         /* storages and streams looked at in one compound file */
@@ -59,13 +59,14 @@
 /* Memory (classifier/memory). */
 #define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */
 #define SKS_LIMIT_MEMORY_LEARN_MILLISECONDS 150u /* … and for its being learned; together, what the memory may cost */
-#define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS  2000u /* at the start of a process, when another makes or mends the store  \
-                                                   */
-#define SKS_LIMIT_MEMORY_RECIPIENTS 100u          /* of one mail */
-#define SKS_LIMIT_MEMORY_REFERENCES 50u           /* of one mail, the newest */
-#define SKS_LIMIT_MEMORY_TEXT       1000u         /* one stored string */
-#define SKS_LIMIT_MEMORY_HABITS     32u           /* networks, mailers or zones kept of one address */
-#define SKS_LIMIT_MEMORY_NAMES      64u           /* addresses kept of one displayed name */
+#define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS                                                                             \
+    2000u                                 /* at the start of a process, when another makes or mends the store          \
+                                           */
+#define SKS_LIMIT_MEMORY_RECIPIENTS 100u  /* of one mail */
+#define SKS_LIMIT_MEMORY_REFERENCES 50u   /* of one mail, the newest */
+#define SKS_LIMIT_MEMORY_TEXT       1000u /* one stored string */
+#define SKS_LIMIT_MEMORY_HABITS     32u   /* networks, mailers or zones kept of one address */
+#define SKS_LIMIT_MEMORY_NAMES      64u   /* addresses kept of one displayed name */
 
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */
