@@ -32,9 +32,14 @@ class Scenario:
     def __init__(self, vocabulary, family, seed, number):
         self.vocabulary, self.family = vocabulary, family
         self.rng = random.Random('%s/%s/%s/%d' % (seed, family.class_, family.name, number))
+        self.attached = self.encrypted = False
+        self.family_tells_password = any('{password}' in text for text in [mail.text for mail in family.mails]
+                                         + [text for block in family.blocks.values() for text in block])
         self.number, self.language = number, family.get('language')
         self.sticky, self.history, self.made = {}, [], {}
         self.block_names = set(family.blocks) | set(vocabulary.blocks[self.language])
+        if self.language == 'ja':
+            self.block_names |= {'you'}
         self._cast()
 
     # The cast and the clock
@@ -46,7 +51,7 @@ class Scenario:
         who = family.get('name', 'japanese' if self.language == 'ja' else 'foreign')
         who = pick_weighted(rng, who)
         self.me = world.make_person(words, rng, who == 'foreign', who == 'foreign-ja')
-        sections = words.lists.get('section-' + self.organisation.kind, words.lists['section'])
+        sections = words.lists.get('section-' + self.organisation.kind.replace('foreign-', ''), words.lists['section'])
         self.me.title, self.me.section = '', rng.choice(sections)
         self.other = world.make_person(words, rng, who == 'foreign')
         self.to = rng.choice(words.recipients)
@@ -118,6 +123,9 @@ class Scenario:
         return expand(template, self.rng, self._lookup, self.block_names, depth)
 
     def _lookup(self, name, arguments, depth):
+        name = self._file_note(name)
+        if not name:
+            return ''
         if name in self.family.blocks:
             return self._block(self.family.blocks[name], depth)
         key = ' '.join((name,) + arguments)
@@ -139,6 +147,18 @@ class Scenario:
             raise TemplateError('%s: nothing is called {%s}' % (self.family.path, key))
         self.sticky[key] = value
         return value
+
+    def _file_note(self, name):
+        """What is said of the attachment must fit it: none, plain, or encrypted with the password here or in a later mail."""
+        if name not in ('file-plain', 'file-password', 'file-later', 'see-file'):
+            return name
+        if not self.attached:
+            return ''
+        if not self.encrypted:
+            return name if name == 'see-file' else 'file-plain'
+        if name == 'file-plain' and not self.family_tells_password:
+            return 'file-password' if self.rng.random() < 0.85 else name
+        return name
 
     def _block(self, alternatives, depth):
         return self.expand(self.rng.choice(alternatives), depth)
@@ -229,7 +249,7 @@ class Scenario:
         if name == 'sender-url':
             return 'https://%s%s/%s' % (rng.choice(('www.', '', 'login.', 'member.')), self.sender.domain, path())
         if name == 'bad-url':
-            return 'http%s://%s%s/%s' % (rng.choice(('s', 's', '')), rng.choice(('', '', 'www.', 'jp.', 'login-')), rng.choice(lists['throwaway-domain']), path())
+            return 'http%s://%s%s/%s' % (rng.choice(('s', 's', '')), rng.choice(('', '', 'www.', 'jp.', 'login-')), world.throwaway_domain(rng), path())
         if name == 'bystander-url':
             return 'http://www.%s/wp-content/%s' % (rng.choice(self.vocabulary.organisations['bystander']).domain, path())
         if name == 'store-url':
@@ -253,13 +273,31 @@ class Scenario:
         for section in self.family.mails:
             if self.rng.random() * 100 >= float(section.get('chance', '100')):
                 continue
+            if self._is_idle(section):
+                continue
             if self.history or out:
                 self.clock += self._delay(section)
+                self._keep_hours(section)
             if section.kind == 'earlier':
                 self._remember_earlier(section)
             else:
                 out.append(self._compose_mail(section))
         return out
+
+    def _is_idle(self, section):
+        """A mail that only brings the password isn't sent where nothing was encrypted."""
+        return self.attached and not self.encrypted and not section.all('attach') and '{password}' in section.text \
+            and section.get('thread', 'new') == 'new'
+
+    def _keep_hours(self, section):
+        """People with office hours don't answer at night."""
+        hours = section.get('after', '1h 40h').split()[-1]
+        if self.family.get('sent', 'office') != 'office' or hours[-1] in 'ms':
+            return
+        if not 8 <= self.clock.hour < 19:
+            self.clock = self.clock.replace(hour=self.rng.randrange(9, 18))
+        while self.clock.weekday() > 4:
+            self.clock += datetime.timedelta(days=1)
 
     def _delay(self, section):
         low, high = section.get('after', '1h 40h').split()
@@ -325,6 +363,7 @@ class Scenario:
                     self.sticky['file.' + name] = self.made[name][0]
             if self.made[name]:
                 mail.attachments.append(self.made[name][:3])
+                self.attached, self.encrypted = True, self.encrypted or self.made[name][4]
         self.sticky.setdefault('file', '、'.join(part[0] for part in mail.attachments))
 
     def _slip(self, text):

@@ -1,4 +1,5 @@
 """The shared vocabulary, and the cast of one scenario: who writes to whom, from which address and through which host."""
+import copy
 import hashlib
 import os
 
@@ -101,11 +102,24 @@ def local_part(rng, person, kind):
     if kind == 'organisation':
         return rng.choice((last, last, first[0] + '.' + last, first[0] + '-' + last, first + '.' + last,
                            last + '-' + first[0], last + '.' + first))
-    number = rng.choice(('', '', str(rng.randrange(1, 100)), str(rng.randrange(1950, 2003)),
-                         '%02d%02d' % (rng.randrange(1, 13), rng.randrange(1, 29))))
     joiner = rng.choice(('', '.', '_', ''))
-    return rng.choice((last + joiner + first, first + joiner + last, first[0] + joiner + last, last + joiner + first[0],
-                       first + joiner + last)) + number + rng.choice(('-ex', '.sample', '_fict', '.ex'))
+    stem = rng.choice((last + joiner + first, first + joiner + last, first[0] + joiner + last, last + joiner + first[0]))
+    # Pairs of letters that names don't have: nobody's address, and no word that all samples share.
+    return stem + rng.choice(('.', '-', '_', '')) + rng.choice('qxvzj') + rng.choice('bcdfghkmpqtvxz') + rng.choice('qxvzjw') \
+        + rng.choice(('', '%d' % rng.randrange(10, 100), '%d' % rng.randrange(1950, 2003), '%04d' % rng.randrange(10000)))
+
+
+THROWAWAY = ('account', 'service', 'support', 'info', 'update', 'kakunin', 'notice', 'secure', 'verify', 'member', 'card',
+             'login', 'center', 'mail', 'online', 'web', 'jp', 'cs', 'shop', 'news', 'point', 'id', 'my', 'top')
+
+
+def throwaway_domain(rng):
+    """A domain made for one wave: letters at random, or words that shall look official."""
+    letters = 'abcdefghijklmnopqrstuvwxyz'
+    if rng.random() < 0.55:
+        return ''.join(rng.choice(letters) for _ in range(rng.randrange(5, 11))) + '.example'
+    words = rng.sample(THROWAWAY, rng.randrange(2, 4))
+    return rng.choice(('-', '-', '')).join(words) + rng.choice(('', '', str(rng.randrange(1, 1000)))) + '.example'
 
 
 class Sender:
@@ -133,13 +147,19 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
                   'outlook.com': rng.choice(('outlook.jp', 'outlook.com', 'hotmail.com'))}[kind]
         return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, 'webmail', organisation, kind)
     if kind == 'throwaway':
-        domain = rng.choice(vocabulary.lists['throwaway-domain'])
+        domain = throwaway_domain(rng)
         local = rng.choice(('info', 'support', 'noreply', 'admin', 'service', 'news', 'notice', 'account-update',
                             ''.join(rng.choice('abcdefghijklmnopqrstuvwxyz') for _ in range(rng.randrange(5, 10)))))
         return Sender(person, local + '@' + domain, kind, organisation, 'vps')
     if kind == 'own':
-        person = rng.choice(vocabulary.recipients)
+        person = copy.copy(rng.choice(vocabulary.recipients))
+        if family.get('address'):
+            person.address = rng.choice(family.get('address').split('|')) + '@' + OWN_DOMAIN
         return Sender(person, person.address, kind, None, 'own')
+    if kind == 'lookalike-own':
+        domain = rng.choice(('kikan-mail', 'k1kan', 'kikann', 'kikan-jp', 'klkan', 'kikan-support', 'webmail-kikan', 'kiikan'))
+        return Sender(person, local_part(rng, person, 'organisation') + '@' + domain + '.example', kind, organisation,
+                      rng.choice(('vps', 'google', 'postfix')))
     if kind in ('bystander', 'foreign-bystander'):
         owner = rng.choice(vocabulary.organisations[kind])
         local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))

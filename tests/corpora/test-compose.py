@@ -113,6 +113,16 @@ def check_balance(families):
             fail('two families are called', name)
 
 
+def check_independence(folder, first, families):
+    """A family composed alone, with fewer scenarios, makes the same mails."""
+    family = families[len(families) // 2]
+    alone = os.path.join(folder, 'alone')
+    compose(alone, '--seed', '5', '--per-family', '2', '--family', family.name)
+    for name in os.listdir(os.path.join(alone, family.class_)):
+        if not filecmp.cmp(os.path.join(alone, family.class_, name), os.path.join(first, family.class_, name), shallow=False):
+            fail(name, 'depends on what else is composed')
+
+
 def main():
     families = source.read_families(ROOT)
     check_balance(families)
@@ -131,6 +141,7 @@ def main():
                 with open(os.path.join(first, family.class_, name), 'rb') as file:
                     check_mail(family.class_ + '/' + name, file.read())
         compose(os.path.join(folder, 'demo'), '--demo')
+        check_independence(folder, first, families)
     for line in failures[:60]:
         print(line, file=sys.stderr)
     return 1 if failures else 0
