@@ -29,10 +29,13 @@ const struct sks_person *sks_people_by_address(const struct sks_people *people, 
 
 /*
  * The person whom a displayed name names: NFKC, spacing, honorifics and titles, name order, kana and romaji, old and
- * new forms of kanji do not hide a match; a surname alone is none. NULL if nobody, or if several people would match
- * and one of them has that address.
+ * new forms of kanji, look-alike letters do not hide a match; a surname alone is none. The first of several namesakes.
  */
 const struct sks_person *sks_people_by_name(const struct sks_people *people, const char *displayed_name);
+
+/* The same, but NULL, too, if one of the people whom the name may mean has that address (which may be NULL). */
+const struct sks_person *sks_people_named(const struct sks_people *people, const char *displayed_name,
+                                          const char *address);
 
 /* Whether the address is one of the person's. */
 bool sks_person_has_address(const struct sks_person *person, const char *address);

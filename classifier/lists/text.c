@@ -3,6 +3,8 @@
  * drops invisible characters such as variation selectors and zero-width spaces), white space reduced to one space, and
  * no space between Japanese characters, because Japanese mail is broken anywhere in a line.
  */
+#include "lists/text.h"
+
 #include "lists/lists.h"
 
 #include <glib.h>
@@ -10,14 +12,14 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-static bool is_japanese(gunichar c)
+bool sks_text_is_japanese(uint32_t c)
 {
     return (c >= 0x3001 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) ||
            (c >= 0x20000 && c <= 0x3ffff);
 }
 
 /* NFKC_Casefold of UTF-8 text; g_free(). Text that ICU refuses (it does not, but for sizes) comes back as it was. */
-static char *fold(const char *text)
+char *sks_text_fold(const char *text)
 {
     UErrorCode error = U_ZERO_ERROR;
     const UNormalizer2 *normaliser = unorm2_getNFKCCasefoldInstance(&error);
@@ -50,7 +52,7 @@ static char *fold(const char *text)
 
 char *sks_lists_normalise(const char *text)
 {
-    char *folded = fold(text), *to = folded;
+    char *folded = sks_text_fold(text), *to = folded;
     gunichar before = 0; /* the last character that was no space; 0 at the start */
     bool blank = false;
     for (const char *from = folded; *from != '\0';) {
@@ -59,7 +61,7 @@ char *sks_lists_normalise(const char *text)
         if (g_unichar_isspace(c)) {
             blank = true;
         } else {
-            if (blank && before != 0 && !(is_japanese(before) && is_japanese(c)))
+            if (blank && before != 0 && !(sks_text_is_japanese(before) && sks_text_is_japanese(c)))
                 *to++ = ' ';
             memmove(to, from, size);
             to += size;

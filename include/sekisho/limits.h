@@ -82,6 +82,9 @@
 /* The model. */
 #define SKS_LIMIT_FEATURE_COUNT 60u /* dense features of the model */
 
+/* Indicators (classifier/indicator). */
+#define SKS_LIMIT_INDICATOR_TEXT (128u * 1024) /* UTF-8 bytes of the own text in which phrases are looked for */
+
 /* Files that the administrator gives. */
 #define SKS_LIMIT_LIST_SIZE    (16u * 1024 * 1024)
 #define SKS_LIMIT_LIST_LINES   1000000u

@@ -1,0 +1,384 @@
+/*
+ * The directory. The CSV is read as RFC 4180 says, all mistakes are told with line and column, and only a file without
+ * any is taken. People are found by hashed keys of their names (names.c) and by their addresses, so that the size of
+ * the directory costs nothing when a mail is judged.
+ */
+#include "lists/people.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "lists/names.h"
+#include "sekisho/limits.h"
+
+enum column { NAME, KANA, ROMAJI, ADDRESS, ALSO, ORGANISATION, TITLE, COLUMN_COUNT };
+
+static const char *const column_names[COLUMN_COUNT] = {"name", "kana",         "romaji", "address",
+                                                       "also", "organisation", "title"};
+
+struct sks_people {
+    GPtrArray *persons;    /* struct sks_person */
+    GHashTable *addresses; /* lower case → struct sks_person */
+    GHashTable *names;     /* key → GPtrArray of struct sks_person */
+    struct sks_names *forms;
+};
+
+/* A file while it is read. */
+struct reader {
+    const char *file;
+    struct sks_problems *problems;
+    const char *at;              /* what is left of the text */
+    size_t line;                 /* of at */
+    size_t failed;               /* problems so far */
+    int place[COLUMN_COUNT * 4]; /* enum column of each field, by the header line */
+    size_t fields;
+};
+
+static void person_free(void *data)
+{
+    struct sks_person *person = data;
+    g_free((char *)person->name);
+    g_free((char *)person->kana);
+    g_free((char *)person->romaji);
+    g_free((char *)person->address);
+    g_free((char *)person->organisation);
+    g_free((char *)person->title);
+    g_strfreev((char **)person->also);
+    g_free(person);
+}
+
+static void complain(struct reader *reader, size_t line, size_t field, int column, const char *reason,
+                     const char *value)
+{
+    char *key = column >= 0 ? g_strdup_printf("column %zu (%s)", field + 1, column_names[column])
+                            : g_strdup_printf("column %zu", field + 1);
+    reader->failed++;
+    sks_problems_add(reader->problems, reader->file, line, key, "%s%s%s%s", reason, value != NULL ? ": \"" : "",
+                     value != NULL ? value : "", value != NULL ? "\"" : "");
+    g_free(key);
+}
+
+/* Reads a quoted field behind its opening quote; false if it has no end. */
+static bool read_quoted(struct reader *reader, GString *field)
+{
+    for (; *reader->at != '\0'; reader->at++) {
+        if (*reader->at == '"') {
+            if (reader->at[1] != '"') {
+                reader->at++;
+                return true;
+            }
+            reader->at++;
+        }
+        reader->line += *reader->at == '\n';
+        g_string_append_c(field, *reader->at);
+    }
+    return false;
+}
+
+/* One record of the file, NULL at its end or if it is hopelessly broken. */
+static GPtrArray *read_record(struct reader *reader)
+{
+    if (*reader->at == '\0')
+        return NULL;
+    GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
+    size_t start = reader->line;
+    for (;;) {
+        GString *field = g_string_new(NULL);
+        if (*reader->at == '"') {
+            reader->at++;
+            if (!read_quoted(reader, field)) {
+                complain(reader, start, fields->len, -1, "the quotation mark is never closed", NULL);
+            } else if (*reader->at != '\0' && strchr(",\r\n", *reader->at) == NULL) {
+                complain(reader, reader->line, fields->len, -1, "text after the closing quotation mark", NULL);
+                reader->at += strcspn(reader->at, ",\r\n");
+            }
+        } else {
+            size_t size = strcspn(reader->at, ",\r\n");
+            g_string_append_len(field, reader->at, (gssize)size);
+            if (memchr(reader->at, '"', size) != NULL)
+                complain(reader, reader->line, fields->len, -1, "a quotation mark inside a field without quotation",
+                         NULL);
+            reader->at += size;
+        }
+        g_ptr_array_add(fields, g_strstrip(g_string_free(field, FALSE)));
+        if (*reader->at != ',')
+            break;
+        reader->at++;
+    }
+    if (*reader->at == '\r')
+        reader->at++;
+    if (*reader->at == '\n') {
+        reader->at++;
+        reader->line++;
+    }
+    return fields;
+}
+
+static bool read_header(struct reader *reader)
+{
+    GPtrArray *fields = read_record(reader);
+    bool seen[COLUMN_COUNT] = {false};
+    if (fields == NULL) {
+        complain(reader, 1, 0, -1, "the header line is missing", NULL);
+        return false;
+    }
+    if (fields->len > G_N_ELEMENTS(reader->place)) {
+        complain(reader, 1, fields->len - 1, -1, "too many columns", NULL);
+        g_ptr_array_unref(fields);
+        return false;
+    }
+    reader->fields = fields->len;
+    for (size_t i = 0; i < fields->len; i++) {
+        const char *name = g_ptr_array_index(fields, i);
+        reader->place[i] = -1;
+        for (int column = 0; column < COLUMN_COUNT; column++)
+            if (g_ascii_strcasecmp(name, column_names[column]) == 0)
+                reader->place[i] = column;
+        if (reader->place[i] < 0)
+            complain(reader, 1, i, -1, "no column has this name", name);
+        else if (seen[reader->place[i]])
+            complain(reader, 1, i, -1, "the column stands here twice", name);
+        else
+            seen[reader->place[i]] = true;
+    }
+    for (int column = 0; column < COLUMN_COUNT; column++)
+        if (!seen[column] && (column == NAME || column == ADDRESS))
+            complain(reader, 1, fields->len, column, "the column is missing", NULL);
+    g_ptr_array_unref(fields);
+    return reader->failed == 0;
+}
+
+static bool is_address(const char *text)
+{
+    const char *at = strrchr(text, '@');
+    return at != NULL && at != text && strchr(at, '.') != NULL && at[1] != '.' && !g_str_has_suffix(text, ".") &&
+           strpbrk(text, " \t<>(),;:\\\"[]") == NULL && strchr(text, '@') == at;
+}
+
+static bool has_control(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    return false;
+}
+
+static void take_address(struct reader *reader, struct sks_people *people, struct sks_person *person,
+                         const char *address, size_t line, size_t field, int column)
+{
+    if (!is_address(address)) {
+        complain(reader, line, field, column, "not an address", address);
+        return;
+    }
+    struct sks_person *other = g_hash_table_lookup(people->addresses, address);
+    if (other != NULL && other != person)
+        complain(reader, line, field, column, "another person has this address", address);
+    g_hash_table_replace(people->addresses, g_strdup(address), person);
+}
+
+static void add_name(struct sks_people *people, struct sks_person *person, const char *name)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    sks_names_add_keys(people->forms, name, keys);
+    for (size_t i = 0; i < keys->len; i++) {
+        GPtrArray *same = g_hash_table_lookup(people->names, g_ptr_array_index(keys, i));
+        if (same == NULL) {
+            same = g_ptr_array_new();
+            g_hash_table_insert(people->names, g_strdup(g_ptr_array_index(keys, i)), same);
+        }
+        if (same->len == 0 || g_ptr_array_index(same, same->len - 1) != person)
+            g_ptr_array_add(same, person);
+    }
+    g_ptr_array_unref(keys);
+}
+
+static void take_record(struct reader *reader, struct sks_people *people, GPtrArray *fields, size_t line)
+{
+    const char *values[COLUMN_COUNT] = {"", "", "", "", "", "", ""};
+    size_t places[COLUMN_COUNT] = {0};
+    if (fields->len != reader->fields) {
+        complain(reader, line, MIN(fields->len, reader->fields), -1, "the line has another number of columns", NULL);
+        return;
+    }
+    for (size_t i = 0; i < fields->len; i++) {
+        values[reader->place[i]] = g_ptr_array_index(fields, i);
+        places[reader->place[i]] = i;
+        if (has_control(values[reader->place[i]]))
+            complain(reader, line, i, reader->place[i], "a control character", NULL);
+    }
+    if (values[NAME][0] == '\0')
+        complain(reader, line, places[NAME], NAME, "the name is empty", NULL);
+
+    struct sks_person *person = g_new0(struct sks_person, 1);
+    g_ptr_array_add(people->persons, person);
+    person->name = g_strdup(values[NAME]);
+    person->kana = g_strdup(values[KANA]);
+    person->romaji = g_strdup(values[ROMAJI]);
+    person->address = g_ascii_strdown(values[ADDRESS], -1);
+    person->organisation = g_strdup(values[ORGANISATION]);
+    person->title = g_strdup(values[TITLE]);
+    char *lower = g_ascii_strdown(values[ALSO], -1);
+    char **also = g_strsplit_set(lower, " \t", -1);
+    GPtrArray *kept = g_ptr_array_new();
+    for (size_t i = 0; also[i] != NULL; i++)
+        if (also[i][0] != '\0')
+            g_ptr_array_add(kept, g_strdup(also[i]));
+    g_ptr_array_add(kept, NULL);
+    person->also = (const char *const *)g_ptr_array_free(kept, FALSE);
+    g_strfreev(also);
+    g_free(lower);
+
+    take_address(reader, people, person, person->address, line, places[ADDRESS], ADDRESS);
+    for (size_t i = 0; person->also[i] != NULL; i++)
+        take_address(reader, people, person, person->also[i], line, places[ALSO], ALSO);
+    add_name(people, person, person->name);
+    add_name(people, person, person->kana);
+    add_name(people, person, person->romaji);
+}
+
+static void read_people(struct reader *reader, struct sks_people *people)
+{
+    if (g_str_has_prefix(reader->at, "\xef\xbb\xbf"))
+        reader->at += 3;
+    if (!read_header(reader))
+        return;
+    size_t line = reader->line;
+    for (GPtrArray *fields; (fields = read_record(reader)) != NULL; line = reader->line) {
+        bool blank = fields->len == 1 && ((char *)g_ptr_array_index(fields, 0))[0] == '\0';
+        if (!blank && people->persons->len >= SKS_LIMIT_PEOPLE_COUNT) {
+            complain(reader, line, 0, -1, "too many people", NULL);
+            g_ptr_array_unref(fields);
+            return;
+        }
+        if (!blank)
+            take_record(reader, people, fields, line);
+        g_ptr_array_unref(fields);
+    }
+}
+
+static int read_file(char **out_text, const char *file, struct sks_problems *problems)
+{
+    GStatBuf status;
+    char *text;
+    gsize size;
+    const char *bad;
+    if (g_stat(file, &status) == 0 && (size_t)status.st_size > SKS_LIMIT_LIST_SIZE) {
+        sks_problems_add(problems, file, 0, NULL, "larger than %u bytes", SKS_LIMIT_LIST_SIZE);
+        return SKS_ERROR_FORMAT;
+    }
+    GError *error = NULL;
+    if (!g_file_get_contents(file, &text, &size, &error)) {
+        sks_problems_add(problems, file, 0, NULL, "can't be read: %s", error->message);
+        g_error_free(error);
+        return SKS_ERROR_IO;
+    }
+    if (!g_utf8_validate(text, (gssize)size, &bad)) {
+        size_t line = 1, column = 1;
+        for (const char *at = text; at < bad; at++) {
+            column = *at == '\n' ? 1 : column + (*at == ',');
+            line += *at == '\n';
+        }
+        char *key = g_strdup_printf("column %zu", column);
+        sks_problems_add(problems, file, line, key, "not UTF-8");
+        g_free(key);
+        g_free(text);
+        return SKS_ERROR_FORMAT;
+    }
+    *out_text = text;
+    return 0;
+}
+
+static void free_array(void *data)
+{
+    g_ptr_array_unref(data);
+}
+
+int sks_people_create(struct sks_people **out_people, const char *file, struct sks_problems *problems)
+{
+    char *text = NULL;
+    int result = read_file(&text, file, problems);
+    if (result != 0)
+        return result;
+    struct sks_people *people = g_new0(struct sks_people, 1);
+    people->persons = g_ptr_array_new_with_free_func(person_free);
+    people->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    people->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    people->forms = sks_names_create(problems);
+    struct reader reader = {.file = file, .problems = problems, .at = text, .line = 1};
+    if (people->forms != NULL)
+        read_people(&reader, people);
+    g_free(text);
+    if (people->forms == NULL || reader.failed > 0) {
+        sks_people_destroy(people);
+        return SKS_ERROR_FORMAT;
+    }
+    *out_people = people;
+    return 0;
+}
+
+void sks_people_destroy(struct sks_people *people)
+{
+    if (people == NULL)
+        return;
+    g_hash_table_destroy(people->names);
+    g_hash_table_destroy(people->addresses);
+    g_ptr_array_unref(people->persons);
+    sks_names_destroy(people->forms);
+    g_free(people);
+}
+
+size_t sks_people_count(const struct sks_people *people)
+{
+    return people->persons->len;
+}
+
+const struct sks_person *sks_people_get(const struct sks_people *people, size_t index)
+{
+    return g_ptr_array_index(people->persons, index);
+}
+
+const struct sks_person *sks_people_by_address(const struct sks_people *people, const char *address)
+{
+    char *lower = g_ascii_strdown(address, -1);
+    const struct sks_person *person = g_hash_table_lookup(people->addresses, lower);
+    g_free(lower);
+    return person;
+}
+
+const struct sks_person *sks_people_named(const struct sks_people *people, const char *displayed_name,
+                                          const char *address)
+{
+    char *valid = g_utf8_make_valid(displayed_name, -1);
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    const struct sks_person *found = NULL;
+    bool has_address = false;
+    sks_names_add_candidates(people->forms, valid, keys);
+    for (size_t i = 0; i < keys->len && !has_address; i++) {
+        const GPtrArray *same = g_hash_table_lookup(people->names, g_ptr_array_index(keys, i));
+        for (size_t k = 0; same != NULL && k < same->len && !has_address; k++) {
+            const struct sks_person *person = g_ptr_array_index(same, k);
+            has_address = address != NULL && sks_person_has_address(person, address);
+            found = found != NULL ? found : person;
+        }
+    }
+    g_ptr_array_unref(keys);
+    g_free(valid);
+    return has_address ? NULL : found;
+}
+
+const struct sks_person *sks_people_by_name(const struct sks_people *people, const char *displayed_name)
+{
+    return sks_people_named(people, displayed_name, NULL);
+}
+
+bool sks_person_has_address(const struct sks_person *person, const char *address)
+{
+    if (g_ascii_strcasecmp(person->address, address) == 0)
+        return true;
+    for (size_t i = 0; person->also[i] != NULL; i++)
+        if (g_ascii_strcasecmp(person->also[i], address) == 0)
+            return true;
+    return false;
+}
