@@ -30,18 +30,31 @@ static const struct {
     enum sks_list_kind kind;
     bool built_in_only; /* tables of the program rather than an administrator's choice */
 } table[] = {
-    {"brands", SKS_LIST_PHRASE_PAIRS, false},      {"bulk-greetings", SKS_LIST_PHRASES, false},
-    {"bulk-threats", SKS_LIST_PHRASES, false},     {"carrier", SKS_LIST_DOMAINS, false},
-    {"cheap-suffixes", SKS_LIST_DOMAINS, false},   {"disposable", SKS_LIST_DOMAINS, false},
-    {"file-services", SKS_LIST_DOMAINS, false},    {"institutions", SKS_LIST_DOMAIN_PAIRS, false},
-    {"isp-japan", SKS_LIST_DOMAINS, false},        {"kanji-variants", SKS_LIST_CHARACTERS, true},
-    {"lure-await-reply", SKS_LIST_PHRASES, false}, {"lure-pressure", SKS_LIST_PHRASES, false},
-    {"lure-requests", SKS_LIST_PHRASES, false},    {"lure-topics", SKS_LIST_PHRASES, false},
-    {"mailers", SKS_LIST_PHRASE_PAIRS, false},     {"mailing-services", SKS_LIST_DOMAINS, false},
-    {"notifiers", SKS_LIST_DOMAINS, false},        {"organisations", SKS_LIST_PHRASE_PAIRS, false},
-    {"password-given", SKS_LIST_PHRASES, false},   {"password-promise", SKS_LIST_PHRASES, false},
-    {"shorteners", SKS_LIST_DOMAINS, false},       {"titles", SKS_LIST_WORDS, true},
-    {"unsubscribe", SKS_LIST_PHRASES, false},      {"webmail", SKS_LIST_DOMAINS, false},
+    {"brands", SKS_LIST_PHRASE_PAIRS, false},
+    {"bulk-greetings", SKS_LIST_PHRASES, false},
+    {"bulk-threats", SKS_LIST_PHRASES, false},
+    {"carrier", SKS_LIST_DOMAINS, false},
+    {"cheap-suffixes", SKS_LIST_DOMAINS, false},
+    {"disposable", SKS_LIST_DOMAINS, false},
+    {"file-services", SKS_LIST_DOMAINS, false},
+    {"institutions", SKS_LIST_DOMAIN_PAIRS, false},
+    {"isp-japan", SKS_LIST_DOMAINS, false},
+    {"kanji-variants", SKS_LIST_CHARACTERS, true},
+    {"lure-await-reply", SKS_LIST_PHRASES, false},
+    {"lure-pressure", SKS_LIST_PHRASES, false},
+    {"lure-requests", SKS_LIST_PHRASES, false},
+    {"lure-topics", SKS_LIST_PHRASES, false},
+    {"mailers", SKS_LIST_PHRASE_PAIRS, false},
+    {"mailing-services", SKS_LIST_DOMAINS, false},
+    {"notifiers", SKS_LIST_DOMAINS, false},
+    {"organisation-words", SKS_LIST_PHRASES, false},
+    {"organisations", SKS_LIST_PHRASE_PAIRS, false},
+    {"password-given", SKS_LIST_PHRASES, false},
+    {"password-promise", SKS_LIST_PHRASES, false},
+    {"shorteners", SKS_LIST_DOMAINS, false},
+    {"titles", SKS_LIST_WORDS, true},
+    {"unsubscribe", SKS_LIST_PHRASES, false},
+    {"webmail", SKS_LIST_DOMAINS, false},
 };
 
 struct sks_list {
@@ -49,6 +62,7 @@ struct sks_list {
     GPtrArray *entries; /* struct sks_list_entry */
     GHashTable *index;  /* word → struct sks_list_entry */
     struct sks_matcher *matcher;
+    GArray *values; /* struct sks_list_value */
 };
 
 struct sks_lists {
@@ -315,6 +329,23 @@ static void check_folder(const char *folder, struct sks_problems *problems)
     g_ptr_array_unref(names);
 }
 
+static void split_values(const struct sks_lists *lists, struct sks_list *list)
+{
+    list->values = g_array_new(FALSE, FALSE, sizeof(struct sks_list_value));
+    for (size_t i = 0; list->kind == SKS_LIST_PHRASE_PAIRS && i < list->entries->len; i++) {
+        const struct sks_list_entry *entry = sks_list_entry(list, i);
+        char **domains = g_strsplit(entry->value, " ", -1);
+        for (size_t d = 0; domains[d] != NULL; d++) {
+            if (domains[d][0] == '\0')
+                continue;
+            char *domain = g_ascii_strdown(domains[d], -1);
+            struct sks_list_value value = {entry, domain, sks_lists_registrable(lists, domain)};
+            g_array_append_val(list->values, value);
+        }
+        g_strfreev(domains);
+    }
+}
+
 int sks_lists_create(struct sks_lists **out_lists, const char *folder, struct sks_problems *problems)
 {
     struct sks_problems *own = problems != NULL ? NULL : sks_problems_create();
@@ -331,6 +362,8 @@ int sks_lists_create(struct sks_lists **out_lists, const char *folder, struct sk
     if (lists->suffixes == NULL)
         sks_problems_add(told, NULL, 0, "lists", "libpsl has no public suffix list");
     int result = sks_problems_count(told) > before ? SKS_ERROR_FORMAT : 0;
+    for (size_t i = 0; result == 0 && i < G_N_ELEMENTS(table); i++)
+        split_values(lists, &lists->lists[i]);
     sks_problems_destroy(own);
     if (result != 0) {
         sks_lists_destroy(lists);
@@ -345,6 +378,11 @@ void sks_lists_destroy(struct sks_lists *lists)
     if (lists == NULL)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        GArray *values = lists->lists[i].values;
+        for (size_t k = 0; values != NULL && k < values->len; k++)
+            g_free((char *)g_array_index(values, struct sks_list_value, k).domain);
+        if (values != NULL)
+            g_array_unref(values);
         g_hash_table_destroy(lists->lists[i].index);
         g_ptr_array_unref(lists->lists[i].entries);
         sks_matcher_destroy(lists->lists[i].matcher);
@@ -369,6 +407,12 @@ size_t sks_list_count(const struct sks_list *list)
 const struct sks_list_entry *sks_list_entry(const struct sks_list *list, size_t index)
 {
     return g_ptr_array_index(list->entries, index);
+}
+
+const struct sks_list_value *sks_list_values(const struct sks_list *list, size_t *out_count)
+{
+    *out_count = list->values->len;
+    return (const struct sks_list_value *)(const void *)list->values->data;
 }
 
 const struct sks_list_entry *sks_list_lookup(const struct sks_list *list, const char *word)
@@ -441,6 +485,11 @@ const char *sks_lists_registrable(const struct sks_lists *lists, const char *dom
 {
     const char *found = psl_registrable_domain(lists->suffixes, domain);
     return found != NULL ? found : domain;
+}
+
+bool sks_lists_is_suffix(const struct sks_lists *lists, const char *domain)
+{
+    return psl_is_public_suffix2(lists->suffixes, domain, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
 bool sks_domain_is_below(const char *domain, const char *above)

@@ -53,6 +53,15 @@ const struct sks_list *sks_lists_get(const struct sks_lists *lists, const char *
 size_t sks_list_count(const struct sks_list *list);
 const struct sks_list_entry *sks_list_entry(const struct sks_list *list, size_t index);
 
+/* One domain of an entry whose value is a row of domains, separated by blanks. */
+struct sks_list_value {
+    const struct sks_list_entry *entry;
+    const char *domain, *registrable; /* registrable points into domain */
+};
+
+/* All domains in the values of a list of phrase pairs. */
+const struct sks_list_value *sks_list_values(const struct sks_list *list, size_t *out_count);
+
 /* The entry of that word (as normalised by its kind), or NULL. */
 const struct sks_list_entry *sks_list_lookup(const struct sks_list *list, const char *word);
 
@@ -83,6 +92,9 @@ char *sks_lists_normalise(const char *text);
 /* The domain that somebody registered ("example.co.jp" of "mail.example.co.jp"), by the Public Suffix List; points into
  * domain, which is all of it if it has no more labels than that. */
 const char *sks_lists_registrable(const struct sks_lists *lists, const char *domain);
+
+/* Whether the domain is a suffix under which names are registered ("com", "co.jp"); unknown ones are not. */
+bool sks_lists_is_suffix(const struct sks_lists *lists, const char *domain);
 
 /* Whether one domain is the other or lies below it. Both in lower case. */
 bool sks_domain_is_below(const char *domain, const char *above);

@@ -10,6 +10,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "lists/lists.h"
+#include "lists/matcher.h"
 #include "lists/names.h"
 #include "sekisho/limits.h"
 
@@ -19,10 +21,18 @@ static const char *const column_names[COLUMN_COUNT] = {"name", "kana",         "
                                                        "also", "organisation", "title"};
 
 struct sks_people {
-    GPtrArray *persons;    /* struct sks_person */
-    GHashTable *addresses; /* lower case → struct sks_person */
-    GHashTable *names;     /* key → GPtrArray of struct sks_person */
+    GPtrArray *persons;       /* struct sks_person */
+    GHashTable *addresses;    /* lower case → struct sks_person */
+    GHashTable *names;        /* key → GPtrArray of struct sks_person */
+    GPtrArray *organisations; /* struct organisation */
+    struct sks_matcher *matcher;
+    GPtrArray *domains; /* NULL-terminated */
     struct sks_names *forms;
+};
+
+struct organisation {
+    char *name;         /* normalised */
+    GPtrArray *domains; /* NULL-terminated once the file is read; the persons' own strings */
 };
 
 /* A file while it is read. */
@@ -290,6 +300,58 @@ static int read_file(char **out_text, const char *file, struct sks_problems *pro
     return 0;
 }
 
+static void organisation_free(void *data)
+{
+    struct organisation *organisation = data;
+    g_free(organisation->name);
+    g_ptr_array_unref(organisation->domains);
+    g_free(organisation);
+}
+
+static void add_once(GPtrArray *domains, const char *domain)
+{
+    for (size_t i = 0; i < domains->len; i++)
+        if (strcmp(g_ptr_array_index(domains, i), domain) == 0)
+            return;
+    g_ptr_array_add(domains, (char *)domain);
+}
+
+/* The organisations of all people, each with the domains they write from, made ready to be looked for in texts. */
+static void index_organisations(struct sks_people *people)
+{
+    GHashTable *by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *domains = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < people->persons->len; i++) {
+        const struct sks_person *person = g_ptr_array_index(people->persons, i);
+        const char *domain = strrchr(person->address, '@') + 1;
+        if (g_hash_table_add(domains, (char *)domain))
+            g_ptr_array_add(people->domains, (char *)domain);
+        char *name = sks_lists_normalise(person->organisation);
+        struct organisation *organisation = g_hash_table_lookup(by_name, name);
+        if (organisation == NULL && g_utf8_strlen(name, -1) >= 3) {
+            organisation = g_new0(struct organisation, 1);
+            organisation->name = g_strdup(name);
+            organisation->domains = g_ptr_array_new();
+            g_ptr_array_add(people->organisations, organisation);
+            g_hash_table_insert(by_name, organisation->name, organisation);
+        }
+        if (organisation != NULL)
+            add_once(organisation->domains, domain);
+        g_free(name);
+    }
+    g_hash_table_destroy(domains);
+    g_hash_table_destroy(by_name);
+    g_ptr_array_add(people->domains, NULL);
+    const char **names = g_new(const char *, people->organisations->len + 1);
+    for (size_t i = 0; i < people->organisations->len; i++) {
+        struct organisation *organisation = g_ptr_array_index(people->organisations, i);
+        g_ptr_array_add(organisation->domains, NULL);
+        names[i] = organisation->name;
+    }
+    people->matcher = sks_matcher_create(names, people->organisations->len);
+    g_free(names);
+}
+
 static void free_array(void *data)
 {
     g_ptr_array_unref(data);
@@ -305,6 +367,8 @@ int sks_people_create(struct sks_people **out_people, const char *file, struct s
     people->persons = g_ptr_array_new_with_free_func(person_free);
     people->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     people->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
+    people->organisations = g_ptr_array_new_with_free_func(organisation_free);
+    people->domains = g_ptr_array_new();
     people->forms = sks_names_create(problems);
     struct reader reader = {.file = file, .problems = problems, .at = text, .line = 1};
     if (people->forms != NULL)
@@ -314,6 +378,7 @@ int sks_people_create(struct sks_people **out_people, const char *file, struct s
         sks_people_destroy(people);
         return SKS_ERROR_FORMAT;
     }
+    index_organisations(people);
     *out_people = people;
     return 0;
 }
@@ -324,6 +389,9 @@ void sks_people_destroy(struct sks_people *people)
         return;
     g_hash_table_destroy(people->names);
     g_hash_table_destroy(people->addresses);
+    sks_matcher_destroy(people->matcher);
+    g_ptr_array_unref(people->organisations);
+    g_ptr_array_unref(people->domains);
     g_ptr_array_unref(people->persons);
     sks_names_destroy(people->forms);
     g_free(people);
@@ -381,4 +449,24 @@ bool sks_person_has_address(const struct sks_person *person, const char *address
         if (g_ascii_strcasecmp(person->also[i], address) == 0)
             return true;
     return false;
+}
+
+void sks_people_each_organisation(const struct sks_people *people, const char *normalised_text, sks_people_visit visit,
+                                  void *data)
+{
+    size_t at = 0, end = 0;
+    for (;;) {
+        size_t found = sks_matcher_next(people->matcher, normalised_text, &at, &end);
+        if (found == SKS_MATCHER_NONE)
+            return;
+        const struct organisation *organisation = g_ptr_array_index(people->organisations, found);
+        if (!visit(data, organisation->name, (const char *const *)organisation->domains->pdata, at))
+            return;
+        at = end;
+    }
+}
+
+const char *const *sks_people_domains(const struct sks_people *people)
+{
+    return (const char *const *)people->domains->pdata;
 }

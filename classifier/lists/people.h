@@ -37,6 +37,17 @@ const struct sks_person *sks_people_by_name(const struct sks_people *people, con
 const struct sks_person *sks_people_named(const struct sks_people *people, const char *displayed_name,
                                           const char *address);
 
+/*
+ * Calls visit for each organisation of the directory that text (normalised, as for phrases) names, with the
+ * domains that its people write from. Stops when visit returns false.
+ */
+typedef bool (*sks_people_visit)(void *data, const char *organisation, const char *const *domains, size_t at);
+void sks_people_each_organisation(const struct sks_people *people, const char *normalised_text, sks_people_visit visit,
+                                  void *data);
+
+/* The domains of all addresses in the directory (without the further addresses), NULL-terminated. */
+const char *const *sks_people_domains(const struct sks_people *people);
+
 /* Whether the address is one of the person's. */
 bool sks_person_has_address(const struct sks_person *person, const char *address);
 

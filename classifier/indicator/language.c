@@ -1,0 +1,77 @@
+/*
+ * Language: what the language room measured of the mail's own text. Short texts say nothing; counts are taken by
+ * occurrence, not by share, since a lure's writer slips once or twice, and a long report's writer does, too.
+ */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "indicator/view.h"
+
+#define CHARACTERS_LEAST 40u
+
+/* A score of 0 to 1 of which the lowest part is noise. */
+static double above(double score, double noise)
+{
+    return score > noise ? (score - noise) / (1 - noise) : 0;
+}
+
+/* One occurrence counts for something, three for all. */
+static double by_count(size_t count, size_t characters)
+{
+    static const double strengths[] = {0, 0.4, 0.7, 1};
+    double scale = characters > 2000 ? 2000.0 / (double)characters : 1;
+    return strengths[MIN(count, 3)] * scale;
+}
+
+static bool is_in_name(const struct sks_language_result *language, size_t at)
+{
+    for (size_t i = 0; i < language->token_count; i++)
+        if (at >= language->tokens[i].at && at < language->tokens[i].at + language->tokens[i].length)
+            return language->tokens[i].class_ == SKS_TOKEN_NAME;
+    return false;
+}
+
+static void glyphs(struct sks_findings *findings, const struct sks_language_result *language)
+{
+    double count = 0;
+    GString *detail = g_string_new(NULL);
+    for (size_t i = 0; i < language->foreign_glyph_count; i++) {
+        const struct sks_foreign_glyph *glyph = &language->foreign_glyphs[i];
+        count += is_in_name(language, glyph->at) ? 0.25 : 1; /* people and places abroad are written so */
+        if (i < 5)
+            g_string_append_printf(detail, "%s%s→%s", i > 0 ? ", " : "", glyph->character, glyph->japanese);
+    }
+    sks_findings_add(findings, "language.foreign-glyph", fmin(count * 0.4, 1), "body", detail->str);
+    g_string_free(detail, TRUE);
+}
+
+void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_language_result *language = view->facts->language;
+    if (strcmp(language->language, "ja") == 0)
+        glyphs(findings, language);
+    if (language->characters < CHARACTERS_LEAST)
+        return;
+    sks_findings_add(findings, "language.awkward", above(language->awkward, 0.2), "body", "");
+    sks_findings_add(findings, "language.translationese", above(language->translationese, 0.2), "body", "");
+    if (language->misspelling_count > 0) {
+        const struct sks_misspelling *first = &language->misspellings[0];
+        char *detail = g_strdup_printf("%s→%s", first->word, first->suggestion);
+        sks_findings_add(findings, "language.misspelling", by_count(language->misspelling_count, language->characters),
+                         "body", detail);
+        g_free(detail);
+    }
+    if (language->register_break_count > 0) {
+        const struct sks_span *first = &language->register_breaks[0];
+        char *own = g_utf8_make_valid(view->message->body.own, -1), *detail = g_strdup("");
+        if (first->at + first->length <= (size_t)g_utf8_strlen(own, -1)) {
+            g_free(detail);
+            detail = g_utf8_substring(own, (glong)first->at, (glong)(first->at + first->length));
+        }
+        sks_findings_add(findings, "language.register",
+                         0.7 * by_count(language->register_break_count, language->characters), "body", detail);
+        g_free(detail);
+        g_free(own);
+    }
+}

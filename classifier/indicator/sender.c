@@ -1,0 +1,326 @@
+/*
+ * Sender: who the mail says it is from, against the address it is really from.
+ *
+ * Nothing is inferred without knowledge: names of people need the directory, our own domain from outside needs
+ * configured domains and a known client, failed authentication needs results under our own authserv-id. A mailing list
+ * speaks with others' names by nature, so claims of organisations and other reply addresses are not looked at there.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "indicator/view.h"
+
+static void address_class(struct sks_findings *findings, const struct sks_view *view)
+{
+    const char *address = view->from->address;
+    switch (view->sender) {
+    case SKS_SENDER_WEBMAIL:
+        sks_findings_add(findings, "sender.webmail", 1, "header From", address);
+        break;
+    case SKS_SENDER_ISP:
+        sks_findings_add(findings, "sender.isp", 1, "header From", address);
+        break;
+    case SKS_SENDER_CARRIER:
+        sks_findings_add(findings, "sender.carrier", 1, "header From", address);
+        break;
+    case SKS_SENDER_DISPOSABLE:
+        sks_findings_add(findings, "sender.disposable", 1, "header From", address);
+        break;
+    case SKS_SENDER_UNKNOWN:
+    case SKS_SENDER_OWN:
+    case SKS_SENDER_INSTITUTION:
+        break;
+    }
+}
+
+static bool is_recipient(const struct sks_view *view, const struct sks_person *person)
+{
+    for (size_t i = 0; i < view->facts->recipient_count; i++)
+        if (sks_person_has_address(person, view->facts->recipients[i]))
+            return true;
+    return false;
+}
+
+static double mismatch_strength(const struct sks_view *view, const struct sks_person *person)
+{
+    const char *domain = strrchr(person->address, '@') + 1;
+    if (sks_view_same_party(view, domain, view->from->domain))
+        return 0.3; /* a second address in the same house, or a namesake there */
+    return sks_view_is_public(view, view->from->domain) ? 1 : 0.8;
+}
+
+static void report_person(struct sks_findings *findings, const struct sks_view *view, const struct sks_person *person,
+                          double strength, const char *where)
+{
+    char *detail = g_strdup_printf("%s: %s ≠ %s", person->name, view->from->address, person->address);
+    sks_findings_add(findings, "sender.name-mismatch", strength, where, detail);
+    g_free(detail);
+}
+
+static void name_mismatch(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_people *people = view->facts->people;
+    if (people == NULL || view->list || view->notifier || view->from->address[0] == '\0')
+        return;
+    if (sks_people_by_address(people, view->from->address) != NULL)
+        return; /* a known person's own address, however the name is written */
+    const struct sks_person *person = sks_people_named(people, view->from->name, view->from->address);
+    if (person != NULL)
+        report_person(findings, view, person, mismatch_strength(view, person), "header From");
+
+    /* Whoever signs with a known name, too; not the reader's, who is often named. */
+    char **lines = g_strsplit(view->message->body.signature, "\n", 16);
+    for (size_t i = 0; lines[i] != NULL && i < 15; i++) {
+        person = sks_people_named(people, lines[i], view->from->address);
+        if (person != NULL && !is_recipient(view, person))
+            report_person(findings, view, person, 0.6 * mismatch_strength(view, person), "body");
+    }
+    g_strfreev(lines);
+}
+
+/* Whether a word of a displayed name is a host that could have mail; "co.ltd" and the like are not. */
+static bool is_domain(const struct sks_view *view, const char *word)
+{
+    static const char *const abbreviations[] = {"co", "inc", "no", "dr", "mr", "ms", "st", "vs", "jr", "sr", "ph"};
+    const char *dot = strrchr(word, '.');
+    if (dot == NULL || dot == word || !sks_lists_is_suffix(view->facts->lists, dot + 1))
+        return false;
+    size_t first = strcspn(word, ".");
+    for (size_t i = 0; i < G_N_ELEMENTS(abbreviations); i++)
+        if (strlen(abbreviations[i]) == first && strncmp(word, abbreviations[i], first) == 0)
+            return false;
+    return first >= 2 && !sks_lists_is_suffix(view->facts->lists, word);
+}
+
+static void name_holds_address(struct sks_findings *findings, const struct sks_view *view)
+{
+    if (view->from->address[0] == '\0')
+        return;
+    /* Tickets and invitations are sent for somebody, whose address the name tells. */
+    double scale =
+        view->notifier || view->list || sks_message_header(view->message, "Auto-Submitted") != NULL ? 0.2 : 1;
+    for (size_t i = 0; i < view->message->part_count; i++)
+        if (strcmp(view->message->parts[i].type, "text/calendar") == 0)
+            scale = 0.2;
+    char *address = g_utf8_casefold(view->from->address, -1);
+    char **words = g_strsplit_set(view->name, " <>()[]\"',;:/|", -1);
+    for (size_t i = 0; words[i] != NULL && i < 64; i++) {
+        const char *at = strrchr(words[i], '@');
+        if (at != NULL && at != words[i] && strchr(at, '.') != NULL) {
+            if (strcmp(words[i], address) == 0)
+                continue;
+            bool same = sks_view_same_party(view, at + 1, view->from->domain);
+            sks_findings_add(findings, "sender.name-holds-address", scale * (same ? 0.4 : 1), "header From", words[i]);
+        } else if (at == NULL && is_domain(view, words[i]) &&
+                   !sks_view_same_party(view, words[i], view->from->domain)) {
+            sks_findings_add(findings, "sender.name-holds-address", scale * 0.8, "header From", words[i]);
+        }
+    }
+    g_strfreev(words);
+    g_free(address);
+}
+
+/* Looks for organisations in one text. */
+struct claim {
+    const struct sks_view *view;
+    struct sks_findings *findings;
+    const char *text, *where;
+    double strength;
+    bool introduced; /* only where the writer says "I am … of" */
+};
+
+/* Whether what follows or goes before says that the writer belongs there. */
+static bool is_introduced(const char *text, size_t at, size_t size)
+{
+    static const char *const before[] = {"i am ", "i'm ", "my name is ", "this is ", "on behalf of ", "we are "};
+    static const char *const after[] = {"と申します", "と申す", "と申しまして", "でございます", "に所属", "に勤務"};
+    size_t start = at > 80 ? at - 80 : 0;
+    char *head = g_strndup(text + start, at - start), *tail = g_strndup(text + at + size, 90);
+    bool found = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(before); i++) {
+        const char *place = g_strrstr(head, before[i]);
+        found = found || (place != NULL && strchr(place, '.') == NULL);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(after); i++) {
+        const char *place = strstr(tail, after[i]), *stop = strstr(tail, "。");
+        found = found || (place != NULL && (stop == NULL || place < stop));
+    }
+    g_free(head);
+    g_free(tail);
+    return found;
+}
+
+static bool visit_organisation(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    const struct claim *claim = data;
+    const char *domain = claim->view->from->domain;
+    if (sks_domain_is_one_of(domain, entry->value))
+        return true;
+    if (claim->introduced && !is_introduced(claim->text, at, strlen(entry->word)))
+        return true;
+    /* Another institution that names it is a smaller thing than a free address that does. */
+    bool checked = claim->view->sender == SKS_SENDER_INSTITUTION || claim->view->sender == SKS_SENDER_OWN;
+    sks_findings_add(claim->findings, "sender.organisation-claim", claim->strength * (checked ? 0.3 : 1), claim->where,
+                     entry->word);
+    return true;
+}
+
+static bool visit_known(void *data, const char *organisation, const char *const *domains, size_t at)
+{
+    const struct claim *claim = data;
+    for (size_t i = 0; domains[i] != NULL; i++)
+        if (sks_view_same_party(claim->view, claim->view->from->domain, domains[i]))
+            return true;
+    if (claim->introduced && !is_introduced(claim->text, at, strlen(organisation)))
+        return true;
+    if (sks_people_by_address(claim->view->facts->people, claim->view->from->address) == NULL)
+        sks_findings_add(claim->findings, "sender.organisation-claim", claim->strength, claim->where, organisation);
+    return true;
+}
+
+static void look_for_claims(struct sks_findings *findings, const struct sks_view *view, const char *text,
+                            const char *where, double strength, bool introduced)
+{
+    struct claim claim = {view, findings, text, where, strength, introduced};
+    sks_list_each_phrase(sks_view_list(view, "organisations"), text, visit_organisation, &claim);
+    if (view->facts->people != NULL)
+        sks_people_each_organisation(view->facts->people, text, visit_known, &claim);
+}
+
+static void organisation_claim(struct sks_findings *findings, const struct sks_view *view)
+{
+    if (view->list || view->notifier || view->from->domain[0] == '\0' || view->inside)
+        return;
+    look_for_claims(findings, view, view->name, "header From", 1, false);
+    look_for_claims(findings, view, view->signature, "body", 0.8, false);
+    look_for_claims(findings, view, view->own, "body", 0.8, true);
+
+    /* Any office at all behind an address that anybody gets. */
+    if (!sks_view_is_public(view, view->from->domain))
+        return;
+    const char *const texts[] = {view->name, view->signature};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        double weight = 0;
+        const char *word = sks_list_find_phrase(sks_view_list(view, "organisation-words"), texts[i], &weight);
+        if (word != NULL)
+            sks_findings_add(findings, "sender.organisation-claim", 0.5 * weight, i == 0 ? "header From" : "body",
+                             word);
+    }
+}
+
+static void lookalike(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    if (memory->available && (memory->from_domain >= 10 || memory->to_domain >= 3))
+        return; /* whoever it resembles, it is somebody we know */
+    const struct sks_address *const from[] = {
+        view->from, view->message->reply_to.count > 0 ? &view->message->reply_to.items[0] : NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(from); i++) {
+        double strength = 0;
+        const char *real = from[i] != NULL ? sks_view_lookalike(view, from[i]->domain, &strength) : NULL;
+        if (real != NULL)
+            sks_findings_add(findings, "sender.lookalike-domain", strength, i == 0 ? "header From" : "header Reply-To",
+                             real);
+    }
+}
+
+static void reply_to(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_message *message = view->message;
+    if (view->list || view->notifier || message->reply_to.count == 0 || view->from->address[0] == '\0')
+        return;
+    const struct sks_address *reply = &message->reply_to.items[0];
+    if (reply->domain[0] == '\0' || g_ascii_strcasecmp(reply->address, view->from->address) == 0)
+        return;
+    bool public = sks_view_is_public(view, reply->domain), from_public = sks_view_is_public(view, view->from->domain);
+    double strength = 0.5;
+    if (!public && sks_view_same_party(view, reply->domain, view->from->domain))
+        return;
+    if (g_ascii_strcasecmp(reply->local, view->from->local) == 0)
+        strength = 0.3; /* the same name elsewhere: people who write from two addresses */
+    else if (public)
+        strength = from_public ? 0.8 : 1;
+    if (view->service)
+        strength *= 0.3;
+    sks_findings_add(findings, "sender.reply-to-elsewhere", strength, "header Reply-To", reply->address);
+}
+
+static void envelope(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_facts *facts = view->facts;
+    const char *sender = facts->envelope_sender != NULL ? facts->envelope_sender : view->message->return_path;
+    const char *at = sender != NULL ? strrchr(sender, '@') : NULL;
+    if (at == NULL || at[1] == '\0' || view->from->domain[0] == '\0' || view->list || view->service || view->notifier)
+        return;
+    char *domain = g_utf8_strdown(at + 1, -1);
+    bool forwarded = g_ascii_strncasecmp(sender, "srs0", 4) == 0 || g_ascii_strncasecmp(sender, "srs1", 4) == 0 ||
+                     g_ascii_strncasecmp(sender, "prvs=", 5) == 0 || sks_view_is_own(view, domain);
+    bool elsewhere = !sks_view_same_party(view, domain, view->from->domain);
+    if (elsewhere && !forwarded) {
+        bool odd = sks_view_is_public(view, domain) && !sks_view_is_public(view, view->from->domain);
+        sks_findings_add(findings, "sender.envelope-elsewhere", odd ? 1 : 0.6, "", sender);
+    }
+    g_free(domain);
+}
+
+static void authentication(struct sks_findings *findings, const struct sks_view *view)
+{
+    if (view->proof == SKS_PROOF_FAIL) {
+        char *detail = g_strdup_printf("%s: %s", view->proof_method, view->from->domain);
+        /* Lists and forwarding break what they pass on. */
+        sks_findings_add(findings, "sender.authentication-failed", view->proof_failure * (view->list ? 0.3 : 1),
+                         "header Authentication-Results", detail);
+        g_free(detail);
+    }
+    if (view->forged_results)
+        sks_findings_add(findings, "sender.forged-results", view->list ? 0.3 : 1, "header Authentication-Results",
+                         view->facts->authserv_ids[0]);
+}
+
+/* Addresses that never come from the internet: our own relays and filters in front of us. */
+static bool is_private_address(const char *address)
+{
+    static const char *const prefixes[] = {"10.", "192.168.", "127.", "::1", "fe80:", "fc", "fd", "169.254."};
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(address, prefixes[i]))
+            return true;
+    if (g_str_has_prefix(address, "172.")) {
+        long second = strtol(address + 4, NULL, 10);
+        return second >= 16 && second <= 31;
+    }
+    return false;
+}
+
+static void own_domain_outside(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_facts *facts = view->facts;
+    if (facts->own_domains[0] == NULL || view->sender != SKS_SENDER_OWN || view->inside || view->list)
+        return;
+    if (facts->client_address[0] == '\0' || is_private_address(facts->client_address) || view->proof == SKS_PROOF_PASS)
+        return;
+    double strength = view->proof == SKS_PROOF_FAIL ? 1 : view->service || view->notifier ? 0.3 : 0.7;
+    sks_findings_add(findings, "sender.own-domain-outside", strength, "header From", view->from->address);
+}
+
+static void several(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_message *message = view->message;
+    if (message->from_fields > 1)
+        sks_findings_add(findings, "sender.several", 1, "header From", message->from.items[0].address);
+    else if (message->from.count > 1)
+        sks_findings_add(findings, "sender.several", 0.5, "header From", message->from.items[1].address);
+}
+
+void sks_sender_indicators(struct sks_findings *findings, const struct sks_view *view)
+{
+    address_class(findings, view);
+    name_mismatch(findings, view);
+    name_holds_address(findings, view);
+    organisation_claim(findings, view);
+    lookalike(findings, view);
+    reply_to(findings, view);
+    envelope(findings, view);
+    authentication(findings, view);
+    own_domain_outside(findings, view);
+    several(findings, view);
+}

@@ -1,0 +1,367 @@
+/*
+ * The view of a mail that the families share, and the order in which they run.
+ *
+ * Own domains are those configured; without any, the recipients' domains count instead, as far as they are not
+ * anybody's. Results of Authentication-Results are believed only under a configured authserv-id and only in fields
+ * above the first Received field that was not written here: of each method the topmost, since ours were added last.
+ */
+#include "indicator/view.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "sekisho/limits.h"
+
+static const struct sks_address no_address = {"", "", "", "", "", false};
+
+const struct sks_list *sks_view_list(const struct sks_view *view, const char *name)
+{
+    return sks_lists_get(view->facts->lists, name);
+}
+
+static bool in_list(const struct sks_view *view, const char *list, const char *domain)
+{
+    return sks_list_find_domain(sks_view_list(view, list), domain, NULL);
+}
+
+bool sks_view_is_public(const struct sks_view *view, const char *domain)
+{
+    return in_list(view, "webmail", domain) || in_list(view, "isp-japan", domain) || in_list(view, "carrier", domain) ||
+           in_list(view, "disposable", domain);
+}
+
+bool sks_view_is_own(const struct sks_view *view, const char *domain)
+{
+    for (size_t i = 0; view->own_domains[i] != NULL; i++)
+        if (sks_domain_is_below(domain, view->own_domains[i]))
+            return true;
+    return false;
+}
+
+bool sks_view_same_party(const struct sks_view *view, const char *a, const char *b)
+{
+    if (a[0] == '\0' || b[0] == '\0')
+        return false;
+    if (strcmp(sks_lists_registrable(view->facts->lists, a), sks_lists_registrable(view->facts->lists, b)) == 0)
+        return true;
+    return sks_view_is_own(view, a) && sks_view_is_own(view, b);
+}
+
+bool sks_domain_is_one_of(const char *domain, const char *domains)
+{
+    while (*domains != '\0') {
+        size_t size = strcspn(domains, " ");
+        char *one = g_strndup(domains, size);
+        bool below = sks_domain_is_below(domain, one);
+        g_free(one);
+        if (below)
+            return true;
+        domains += size;
+        domains += strspn(domains, " ");
+    }
+    return false;
+}
+
+static void find_own_domains(struct sks_view *view)
+{
+    const struct sks_facts *facts = view->facts;
+    GPtrArray *domains = g_ptr_array_new();
+    for (size_t i = 0; facts->own_domains[i] != NULL; i++)
+        g_ptr_array_add(domains, g_ascii_strdown(facts->own_domains[i], -1));
+    for (size_t i = 0; domains->len == 0 && i < facts->recipient_count; i++) {
+        const char *at = strrchr(facts->recipients[i], '@');
+        if (at == NULL || at[1] == '\0')
+            continue;
+        char *domain = g_utf8_strdown(at + 1, -1);
+        if (sks_view_is_public(view, domain)) {
+            g_free(domain);
+            continue;
+        }
+        /* The first is enough: the recipients of one delivery are of one house. */
+        g_ptr_array_add(domains, g_strdup(sks_lists_registrable(facts->lists, domain)));
+        g_free(domain);
+    }
+    g_ptr_array_add(domains, NULL);
+    view->own_domains = (char **)g_ptr_array_free(domains, FALSE);
+}
+
+static enum sks_sender_class class_of(const struct sks_view *view, const char *domain)
+{
+    if (domain[0] == '\0')
+        return SKS_SENDER_UNKNOWN;
+    if (sks_view_is_own(view, domain))
+        return SKS_SENDER_OWN;
+    if (in_list(view, "disposable", domain))
+        return SKS_SENDER_DISPOSABLE;
+    if (in_list(view, "carrier", domain))
+        return SKS_SENDER_CARRIER;
+    if (in_list(view, "webmail", domain))
+        return SKS_SENDER_WEBMAIL;
+    if (in_list(view, "isp-japan", domain))
+        return SKS_SENDER_ISP;
+    if (in_list(view, "institutions", domain))
+        return SKS_SENDER_INSTITUTION;
+    return SKS_SENDER_UNKNOWN;
+}
+
+/* The language of the country that an address openly belongs to: a partner there may well use its mailers. */
+static const char *country_of(const char *domain)
+{
+    static const struct {
+        const char *suffix, *language;
+    } table[] = {
+        {"cn", "zh"},       {"tw", "zh"},          {"hk", "zh"},      {"mo", "zh"},        {"sg", "zh"},
+        {"qq.com", "zh"},   {"163.com", "zh"},     {"126.com", "zh"}, {"yeah.net", "zh"},  {"sina.com", "zh"},
+        {"sohu.com", "zh"}, {"foxmail.com", "zh"}, {"kr", "ko"},      {"naver.com", "ko"}, {"hanmail.net", "ko"},
+        {"daum.net", "ko"}, {"nate.com", "ko"},    {"ru", "ru"},      {"su", "ru"},        {"by", "ru"},
+        {"ua", "uk"},       {"yandex.com", "ru"},  {"edu", "en"},     {"gov", "en"},       {"mil", "en"},
+        {"uk", "en"},       {"us", "en"},          {"au", "en"},      {"ca", "en"},        {"de", "de"},
+        {"fr", "fr"},       {"it", "it"},          {"es", "es"},      {"vn", "vi"},        {"th", "th"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        if (sks_domain_is_below(domain, table[i].suffix))
+            return table[i].language;
+    return "";
+}
+
+static bool header_holds(const struct sks_message *message, const char *name, const char *part)
+{
+    const struct sks_header *header = sks_message_header(message, name);
+    if (header == NULL)
+        return false;
+    char *lower = g_ascii_strdown(header->value, -1);
+    bool holds = strstr(lower, part) != NULL;
+    g_free(lower);
+    return holds;
+}
+
+static bool is_list(const struct sks_view *view)
+{
+    static const char *const fields[] = {"List-Id", "List-Post", "X-Mailing-List", "X-ML-Name", "Mailing-List"};
+    const struct sks_message *message = view->message;
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (sks_message_header(message, fields[i]) != NULL)
+            return true;
+    return header_holds(message, "Precedence", "list") || strstr(view->name, " via ") != NULL;
+}
+
+static const char *domain_of(const char *address)
+{
+    const char *at = address != NULL ? strrchr(address, '@') : NULL;
+    return at != NULL ? at + 1 : "";
+}
+
+static bool is_service(const struct sks_view *view)
+{
+    static const char *const fields[] = {"Feedback-ID",     "X-SES-Outgoing",   "X-SG-EID",      "X-Mailgun-Sid",
+                                         "X-MC-User",       "X-Campaign-Id",    "X-CampaignID",  "X-SFMC-Stack",
+                                         "X-Mandrill-User", "X-CSA-Complaints", "X-Report-Abuse"};
+    const struct sks_facts *facts = view->facts;
+    const struct sks_message *message = view->message;
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (sks_message_header(message, fields[i]) != NULL)
+            return true;
+    const char *sender = facts->envelope_sender != NULL ? facts->envelope_sender : message->return_path;
+    return sks_message_header(message, "List-Unsubscribe") != NULL || header_holds(message, "Precedence", "bulk") ||
+           in_list(view, "mailing-services", domain_of(sender)) ||
+           in_list(view, "mailing-services", facts->client_name);
+}
+
+static bool has_encrypted(const struct sks_facts *facts)
+{
+    for (size_t i = 0; i < facts->attachment_count; i++)
+        if (facts->attachments[i]->encrypted)
+            return true;
+    return false;
+}
+
+static bool has_file_link(const struct sks_view *view)
+{
+    for (size_t i = 0; i < view->message->link_count; i++) {
+        const struct sks_link *link = &view->message->links[i];
+        if ((link->kind == SKS_LINK_TEXT || link->kind == SKS_LINK_ANCHOR) &&
+            in_list(view, "file-services", link->host))
+            return true;
+    }
+    return false;
+}
+
+static bool is_ours(const struct sks_facts *facts, const char *authserv_id)
+{
+    for (size_t i = 0; facts->authserv_ids[i] != NULL; i++)
+        if (g_ascii_strcasecmp(facts->authserv_ids[i], authserv_id) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a passed check speaks for the domain of From (RFC 7489: relaxed alignment). */
+static bool is_aligned(const struct sks_view *view, const struct sks_authentication_result *result)
+{
+    const char *at = strrchr(result->property, '@');
+    char *domain = g_utf8_strdown(at != NULL ? at + 1 : result->property, -1);
+    bool aligned = sks_view_same_party(view, domain, view->from->domain);
+    g_free(domain);
+    return aligned;
+}
+
+static void fail(struct sks_view *view, const char *method, double strength)
+{
+    if (strength <= view->proof_failure)
+        return;
+    view->proof_failure = strength;
+    view->proof_method = method;
+}
+
+static void take_result(struct sks_view *view, const struct sks_authentication_result *result, bool *dmarc, bool *pass)
+{
+    bool good = strcmp(result->result, "pass") == 0, bad = strcmp(result->result, "fail") == 0;
+    if (strcmp(result->method, "dmarc") == 0) {
+        *dmarc = *dmarc || good || bad;
+        *pass = *pass || good;
+        if (bad)
+            fail(view, "DMARC", 1);
+    } else if (strcmp(result->method, "dkim") == 0) {
+        *pass = *pass || (good && is_aligned(view, result));
+        if (bad && is_aligned(view, result))
+            fail(view, "DKIM", 0.4);
+    } else if (strcmp(result->method, "spf") == 0) {
+        *pass = *pass || (good && is_aligned(view, result));
+        if (bad && is_aligned(view, result))
+            fail(view, "SPF", 0.7);
+        if (strcmp(result->result, "softfail") == 0 && is_aligned(view, result))
+            fail(view, "SPF", 0.3);
+    } else if (strcmp(result->method, "arc") == 0 && good) {
+        view->list = true; /* it was altered on the way by somebody who says so */
+    }
+}
+
+static void find_proof(struct sks_view *view)
+{
+    const struct sks_facts *facts = view->facts;
+    const struct sks_message *message = view->message;
+    bool dmarc = false, pass = false;
+    view->proof_method = "";
+    for (size_t i = 0; i < message->authentication_count; i++) {
+        const struct sks_authentication_result *result = &message->authentication[i];
+        if (!is_ours(facts, result->authserv_id))
+            continue;
+        if (result->received_above > facts->own_received) {
+            view->forged_results = true;
+            continue;
+        }
+        bool later = false; /* DKIM may have several results, one a signature */
+        for (size_t k = 0; k < i && strcmp(result->method, "dkim") != 0; k++)
+            later = later || (is_ours(facts, message->authentication[k].authserv_id) &&
+                              strcmp(message->authentication[k].method, result->method) == 0);
+        if (!later)
+            take_result(view, result, &dmarc, &pass);
+    }
+    if (pass && !(dmarc && view->proof_failure == 1)) {
+        view->proof = SKS_PROOF_PASS;
+        view->proof_failure = 0;
+    } else if (view->proof_failure > 0) {
+        view->proof = SKS_PROOF_FAIL;
+    }
+}
+
+static char *normalise_own(struct sks_view *view)
+{
+    const char *own = view->message->body.own;
+    size_t size = strlen(own);
+    if (size <= SKS_LIMIT_INDICATOR_TEXT)
+        return sks_lists_normalise(own);
+    view->own_cut = true;
+    const char *end = g_utf8_find_prev_char(own, own + SKS_LIMIT_INDICATOR_TEXT);
+    char *head = g_strndup(own, end != NULL ? (size_t)(end - own) : 0), *result = sks_lists_normalise(head);
+    g_free(head);
+    return result;
+}
+
+void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
+{
+    const struct sks_message *message = facts->message;
+    *view = (struct sks_view){.facts = facts, .message = message};
+    view->from = message->from.count > 0 ? &message->from.items[0] : &no_address;
+    view->from_registrable = sks_lists_registrable(facts->lists, view->from->domain);
+    find_own_domains(view);
+    view->sender = class_of(view, view->from->domain);
+    view->from_country = country_of(view->from->domain);
+    view->name = sks_lists_normalise(view->from->name);
+    view->subject = sks_lists_normalise(message->subject);
+    view->signature = sks_lists_normalise(message->body.signature);
+    view->own = normalise_own(view);
+
+    view->list = is_list(view);
+    view->service_sure = is_service(view);
+    view->service =
+        view->service_sure || sks_list_find_phrase(sks_view_list(view, "unsubscribe"), view->own, NULL) != NULL;
+    char *footer = view->service ? NULL : sks_lists_normalise(message->body.footer);
+    view->service = view->service || sks_list_find_phrase(sks_view_list(view, "unsubscribe"), footer, NULL) != NULL;
+    g_free(footer);
+    view->notifier = in_list(view, "notifiers", view->from->domain);
+    view->inside = facts->trusted || facts->authenticated;
+    const char *language = facts->language->language[0] != '\0' ? facts->language->language : message->body.language;
+    view->claims_japan = strcmp(language, "ja") == 0 || sks_domain_is_below(view->from->domain, "jp");
+    view->encrypted = has_encrypted(facts);
+    view->file_link = has_file_link(view);
+    find_proof(view);
+}
+
+void sks_view_finish(struct sks_view *view)
+{
+    g_free(view->name);
+    g_free(view->subject);
+    g_free(view->own);
+    g_free(view->signature);
+    g_strfreev(view->own_domains);
+}
+
+/* Phrases of one list in one text, each once, the heaviest first. */
+static bool collect(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    GPtrArray *entries = data;
+    size_t place = 0;
+    (void)at;
+    for (size_t i = 0; i < entries->len; i++) {
+        const struct sks_list_entry *other = g_ptr_array_index(entries, i);
+        if (other == entry)
+            return true;
+        place += other->weight >= entry->weight;
+    }
+    if (entries->len < 64)
+        g_ptr_array_insert(entries, (int)place, (void *)entry);
+    return true;
+}
+
+double sks_view_weigh(const struct sks_view *view, const char *list, const char *text, char **out_detail)
+{
+    GPtrArray *entries = g_ptr_array_new();
+    double sum = 0;
+    sks_list_each_phrase(sks_view_list(view, list), text, collect, entries);
+    GString *detail = g_string_new(NULL);
+    for (size_t i = 0; i < entries->len; i++) {
+        const struct sks_list_entry *entry = g_ptr_array_index(entries, i);
+        sum += entry->weight;
+        if (i < 3)
+            g_string_append_printf(detail, "%s%s", i > 0 ? ", " : "", entry->word);
+    }
+    *out_detail = g_string_free(detail, entries->len == 0);
+    g_ptr_array_unref(entries);
+    return sum;
+}
+
+void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *facts)
+{
+    struct sks_view view;
+    sks_view_init(&view, facts);
+    sks_attachment_indicators(findings, &view);
+    sks_bulk_indicators(findings, &view);
+    sks_clean_indicators(findings, &view);
+    sks_language_indicators(findings, &view);
+    sks_limit_indicators(findings, &view);
+    sks_lure_indicators(findings, &view);
+    sks_memory_indicators(findings, &view);
+    sks_route_indicators(findings, &view);
+    sks_sender_indicators(findings, &view);
+    sks_view_finish(&view);
+}

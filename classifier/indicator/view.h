@@ -1,0 +1,95 @@
+/*
+ * What several families of indicators need of the facts, worked out once for a mail: normalised texts, whose address it
+ * is, whether a list or a service sent it, and whether the sender's domain was proven.
+ */
+#ifndef SKS_INDICATOR_VIEW_H
+#define SKS_INDICATOR_VIEW_H
+
+#include "indicator/indicator.h"
+
+/* What kind of address the sender has. */
+enum sks_sender_class {
+    SKS_SENDER_UNKNOWN, /* no address, or a domain that is in no list */
+    SKS_SENDER_OWN,
+    SKS_SENDER_INSTITUTION,
+    SKS_SENDER_WEBMAIL,
+    SKS_SENDER_ISP,
+    SKS_SENDER_CARRIER,
+    SKS_SENDER_DISPOSABLE,
+};
+
+enum sks_proof {
+    SKS_PROOF_NONE, /* nothing is known */
+    SKS_PROOF_PASS,
+    SKS_PROOF_FAIL,
+};
+
+struct sks_view {
+    const struct sks_facts *facts;
+    const struct sks_message *message;
+    const struct sks_address *from; /* the first; never NULL */
+    const char *from_registrable;   /* registered domain of from; "" without one */
+    const char *from_country;       /* language of the country that the address points to ("zh" …), or "" */
+    enum sks_sender_class sender;
+
+    char *name, *subject, *own, *signature; /* normalised for phrases */
+    bool own_cut;                           /* SKS_LIMIT_INDICATOR_TEXT reached */
+
+    bool list;         /* a mailing list distributed it */
+    bool service;      /* a mailing service sent it, or a newsletter's footer says so */
+    bool service_sure; /* … by its hosts or header fields, not its footer alone */
+    bool notifier;     /* a service whose mail bears other people's names */
+    bool inside;       /* our own network or an authenticated user */
+    bool claims_japan; /* written in Japanese, or from an address in .jp */
+    bool encrypted;    /* an attachment is encrypted */
+    bool file_link;    /* a link to a file service */
+
+    enum sks_proof proof; /* of from's domain, by results of ours alone */
+    double proof_failure; /* how surely it failed */
+    const char *proof_method;
+    bool forged_results; /* results under our name that we did not write */
+
+    char **own_domains; /* NULL-terminated */
+};
+
+void sks_view_init(struct sks_view *view, const struct sks_facts *facts);
+void sks_view_finish(struct sks_view *view);
+
+/* Whether the domain is ours. */
+bool sks_view_is_own(const struct sks_view *view, const char *domain);
+
+/* Whether two domains are registered by the same party. "" is nobody's. */
+bool sks_view_same_party(const struct sks_view *view, const char *a, const char *b);
+
+/* Whether the domain is webmail, a provider's, a carrier's or disposable: anyone's. */
+bool sks_view_is_public(const struct sks_view *view, const char *domain);
+
+const struct sks_list *sks_view_list(const struct sks_view *view, const char *name);
+
+/* Whether a domain is or lies below one of those in a value of a list, separated by blanks. */
+bool sks_domain_is_one_of(const char *domain, const char *domains);
+
+/*
+ * How much the phrases of a list weigh in a text, each phrase once; out_detail (g_free()) quotes up to three of the
+ * heaviest, NULL if there is none.
+ */
+double sks_view_weigh(const struct sks_view *view, const char *list, const char *text, char **out_detail);
+
+/*
+ * The domain that the given one is easily mistaken for, among ours, the directory's and those of known organisations
+ * and brands, and how easily (0 to 1); NULL if none.
+ */
+const char *sks_view_lookalike(const struct sks_view *view, const char *domain, double *out_strength);
+
+/* The families: each looks at the facts and reports. */
+void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_lure_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_memory_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_route_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_sender_indicators(struct sks_findings *findings, const struct sks_view *view);
+
+#endif
