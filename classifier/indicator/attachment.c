@@ -124,34 +124,81 @@ static void encryption(struct sks_findings *findings, const struct sks_attachmen
     g_string_free(inside, TRUE);
 }
 
-static bool is_printable(char c)
+#define LOOK_AHEAD 120u /* bytes behind a wording in which its password stands */
+
+/* How surely what comes next is the password. */
+enum introduction {
+    NOT_YET,
+    BY_WORD, /* "is", "は": a run with a digit or mark in it */
+    BY_MARK, /* ":", "「": letters alone, too */
+};
+
+/* A run of printable characters without brackets and commas. */
+static size_t run_length(const char *text)
 {
-    return c > ' ' && c < 0x7f;
+    size_t size = 0;
+    while (text[size] > ' ' && text[size] < 0x7f && strchr("()[]<>\"',;", text[size]) == NULL)
+        size++;
+    return size;
+}
+
+static bool is_run_password(const char *run, size_t size, enum introduction introduction)
+{
+    size_t letters = 0, digits = 0, marks = 0;
+    for (size_t i = 0; i < size; i++) {
+        letters += g_ascii_isalpha(run[i]) != 0;
+        digits += g_ascii_isdigit(run[i]) != 0;
+        marks += g_ascii_ispunct(run[i]) && strchr(":=.-/", run[i]) == NULL;
+    }
+    if (introduction == NOT_YET || size < 4 || size > 64 || letters + digits + marks < 4 ||
+        strncmp(run, "http", 4) == 0)
+        return false;
+    /* A year or a date is none. */
+    static const char *const units[] = {"年", "月", "日", "時"};
+    for (size_t i = 0; digits == size && i < G_N_ELEMENTS(units); i++)
+        if (g_str_has_prefix(run + size, units[i]))
+            return false;
+    return digits + marks > 0 || introduction == BY_MARK;
+}
+
+/* What a run that is no password says of the next one. */
+static enum introduction after_run(const char *run, size_t size)
+{
+    if (strchr(":=", run[size - 1]) != NULL)
+        return BY_MARK;
+    return size == 2 && strncmp(run, "is", 2) == 0 ? BY_WORD : NOT_YET;
 }
 
 /*
- * Whether what follows a wording like "password:" is one: behind marks and a few words, a run of at least four
- * printable ASCII characters with a digit or a mark in it, or one of letters set off by a colon or bracket.
+ * Whether a password follows a wording like "password" or "パスワードは": a run of at least four printable characters,
+ * introduced by a mark or a word, in the same sentence, or in the next if this one says "as follows".
  */
-static bool is_password(const char *text)
+static bool is_password(const char *text, enum introduction introduction)
 {
-    bool set_off = false;
-    const char *at = text;
-    for (size_t skipped = 0; *at != '\0' && skipped < 24; skipped++) {
-        size_t size = 0, letters = 0, others = 0;
-        while (is_printable(at[size]) && strchr("()[]<>\"',;", at[size]) == NULL) {
-            letters += g_ascii_isalpha(at[size]) != 0;
-            others += g_ascii_isalpha(at[size]) == 0 && strchr(":=-_*.", at[size]) == NULL;
-            size++;
+    bool follows = false;
+    for (const char *at = text; *at != '\0' && at < text + LOOK_AHEAD;) {
+        size_t size = run_length(at);
+        while (size > 1 && strchr(":=", *at) != NULL) {
+            introduction = BY_MARK;
+            at++;
+            size--;
         }
-        if (size >= 4 && size <= 64 && letters + others >= 4 && !g_str_has_prefix(at, "http"))
-            return others > 0 || (set_off && letters == size);
-        if (size >= 2)
-            return false; /* a word that is none: "password is sent …" */
-        gunichar c = g_utf8_get_char(at);
-        set_off = set_off || strchr(":=\"'[(", *at) != NULL || c == 0x300c || c == 0x300e || c == 0x3010 || c == 0x2192;
-        if (c == 0x3002)
-            return false; /* the sentence ends */
+        if (size > 0 && is_run_password(at, size, introduction))
+            return true;
+        if (size > 0) {
+            introduction = after_run(at, size);
+            at += size;
+            continue;
+        }
+        if (g_str_has_prefix(at, "以下") || g_str_has_prefix(at, "下記") || g_str_has_prefix(at, "次の"))
+            follows = true;
+        if (strchr("\"'[(", *at) != NULL || g_str_has_prefix(at, "「") || g_str_has_prefix(at, "『") ||
+            g_str_has_prefix(at, "【") || g_str_has_prefix(at, "→") || g_str_has_prefix(at, "⇒"))
+            introduction = BY_MARK;
+        else if (g_str_has_prefix(at, "は") || (follows && g_str_has_prefix(at, "。")))
+            introduction = BY_WORD;
+        else if (g_str_has_prefix(at, "。"))
+            return false;
         at = g_utf8_next_char(at);
     }
     return false;
@@ -166,10 +213,14 @@ static bool visit_given(void *data, const struct sks_list_entry *entry, size_t a
 {
     struct password *password = data;
     size_t size = strlen(entry->word);
-    /* The wording's own colon or bracket sets off what follows. */
-    const char *behind = password->text + at + size;
     char last = entry->word[size - 1];
-    if (is_password(strchr(":=", last) != NULL || g_str_has_suffix(entry->word, "「") ? behind - 1 : behind)) {
+    enum introduction introduction = strchr(":=", last) != NULL || g_str_has_suffix(entry->word, "「") ||
+                                             g_str_has_suffix(entry->word, "『") || g_str_has_suffix(entry->word, "【")
+                                         ? BY_MARK
+                                     : g_str_has_suffix(entry->word, "は") || g_str_has_suffix(entry->word, " is")
+                                         ? BY_WORD
+                                         : NOT_YET;
+    if (is_password(password->text + at + size, introduction)) {
         password->phrase = entry->word;
         return false;
     }

@@ -236,5 +236,4 @@ void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *v
     thread_malspam(findings, view);
     if (view->message->body.flags & SKS_BODY_FORM)
         sks_findings_add(findings, "bulk.form", view->service_sure ? 0.4 : 1, "body", "");
-    sks_findings_add(findings, "bulk.wording", view->facts->text.bulk / 8, "body", "");
 }

@@ -1,6 +1,5 @@
-/* What speaks for a mail: it comes from inside, its sender was proven, its wording is everyday's. See memory.c, too. */
+/* What speaks for a mail: it comes from inside, or its sender was proven. See memory.c and wording.c, too. */
 #include <glib.h>
-#include <math.h>
 
 #include "indicator/view.h"
 
@@ -16,5 +15,4 @@ void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *
         sks_findings_add(findings, "clean.authenticated", public ? 0.4 : 1, "header Authentication-Results",
                          view->from->domain);
     }
-    sks_findings_add(findings, "clean.wording", fmin(-facts->text.targeted, -facts->text.bulk) / 8, "body", "");
 }

@@ -46,7 +46,6 @@ static void wording(struct sks_findings *findings, const struct sks_view *view)
     if (detail != NULL && !view->service)
         sks_findings_add(findings, "lure.awaits-reply", fmin(weight, 1) * (nothing_yet ? 1 : 0.4), "body", detail);
     g_free(detail);
-    sks_findings_add(findings, "lure.wording", view->facts->text.targeted / 8, "body", "");
 }
 
 /* Whether text holds a name followed, within a few characters, by an honorific. */

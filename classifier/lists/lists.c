@@ -40,6 +40,7 @@ static const struct {
     {"institutions", SKS_LIST_DOMAIN_PAIRS, false},
     {"isp-japan", SKS_LIST_DOMAINS, false},
     {"kanji-variants", SKS_LIST_CHARACTERS, true},
+    {"link-rewriters", SKS_LIST_DOMAINS, false},
     {"lure-await-reply", SKS_LIST_PHRASES, false},
     {"lure-pressure", SKS_LIST_PHRASES, false},
     {"lure-requests", SKS_LIST_PHRASES, false},

@@ -1,0 +1,17 @@
+/* What the text model says, as evidence. Its scores are log-odds, clamped to ±8 by the model. */
+#include "indicator/indicator.h"
+
+#include <glib.h>
+
+#define HIGHEST_SCORE 8.0
+
+void sks_indicators_wording(struct sks_findings *findings, const struct sks_text_scores *scores)
+{
+    if (scores->targeted > 0)
+        sks_findings_add(findings, "lure.wording", scores->targeted / HIGHEST_SCORE, "body", "");
+    if (scores->bulk > 0)
+        sks_findings_add(findings, "bulk.wording", scores->bulk / HIGHEST_SCORE, "body", "");
+    double worse = MAX(scores->targeted, scores->bulk);
+    if (worse < 0)
+        sks_findings_add(findings, "clean.wording", -worse / HIGHEST_SCORE, "body", "");
+}

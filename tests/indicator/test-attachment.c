@@ -1,0 +1,149 @@
+/* Attachments, limits and language: each indicator fires on what it is for, and not on its harmless look-alike. */
+#include "tests/indicator/facts.h"
+
+#include <glib.h>
+
+#define ZIP                                                                                                            \
+    {                                                                                                                  \
+        {                                                                                                              \
+            .name = "資料.zip", .type = SKS_FILE_ZIP, .encrypted = true                                                \
+        }                                                                                                              \
+    }
+
+static const struct row encryption[] = {
+    {"encrypted zip", "attachment.encrypted", 0.7, 0.9, .shows = "資料.zip", .attachments = ZIP},
+    {"names hidden", "attachment.encrypted", 1,
+     .attachments = {{"a.7z", SKS_FILE_7Z, .encrypted = true, .names_hidden = true}}},
+    {"open zip", "attachment.encrypted", .attachments = {{"a.zip", SKS_FILE_ZIP}}},
+    {"opened, a program", "attachment.opened", 1, .shows = "議事録.exe",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .encrypted = true, .opened = true, .entry = "議事録.exe",
+                      .entry_type = SKS_FILE_PE}}},
+    {"opened, a document", "attachment.opened", 0.1, 0.3, .shows = "議事録.docx",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .encrypted = true, .opened = true, .entry = "議事録.docx",
+                      .entry_type = SKS_FILE_DOCX}}},
+    {"not opened", "attachment.opened", .attachments = ZIP},
+    {"promised", "attachment.password-promised", 1, .own = "パスワードは別途お送りします。", .attachments = ZIP},
+    {"promised in full width and over lines", "attachment.password-promised", 1,
+     .own = "解凍用の ﾊﾟｽﾜｰ\nﾄﾞ は 別途、お送りいたします。", .attachments = ZIP},
+    {"promised in English", "attachment.password-promised", 1, .own = "The password will follow in a separate mail.",
+     .attachments = ZIP},
+    {"promised without any file", "attachment.password-promised", 0.1, 0.4, .own = "パスワードは別途お送りします。"},
+    {"quoted promise", "attachment.password-promised", .own = "受け取りました。", .attachments = ZIP},
+    {"in the same mail", "attachment.password-in-body", 1, .own = "添付のパスワードは「Kaigi2026」です。",
+     .attachments = ZIP},
+    {"on the next line", "attachment.password-in-body", 1, .own = "解凍パスワードは以下の通りです。\n\n  a8#Kq2xw",
+     .attachments = ZIP},
+    {"full width", "attachment.password-in-body", 1, .own = "ＰＷ：ｋａｉｇｉ＿０７", .attachments = ZIP},
+    {"in English", "attachment.password-in-body", 1, .own = "Password: spring-2026", .attachments = ZIP},
+    {"letters alone behind a colon", "attachment.password-in-body", 1, .own = "password: sakuramochi",
+     .attachments = ZIP},
+    {"only promised", "attachment.password-in-body", .own = "パスワードは別途お送りします。", .attachments = ZIP},
+    {"only promised in English", "attachment.password-in-body", .own = "The password is sent separately.",
+     .attachments = ZIP},
+    {"told by telephone", "attachment.password-in-body", .own = "パスワードは前回と同じです。", .attachments = ZIP},
+    {"second mail", "attachment.password-in-separate-mail", 1,
+     .own = "先ほどお送りしたファイルのパスワードをお知らせします。\nパスワード：x7Kp-22"},
+    {"second mail in English", "attachment.password-in-separate-mail", 1,
+     .own = "The password for the attached file in my previous mail is: x7Kp22"},
+    {"password of an account", "attachment.password-in-separate-mail",
+     .own = "Your account was created. Password: x7Kp22"},
+    {"first mail", "attachment.password-in-separate-mail", .own = "添付します。パスワード：x7Kp-22",
+     .attachments = ZIP},
+};
+
+static const struct row facts[] = {
+    {"program", "attachment.runs-code", 1, .shows = "setup.exe", .attachments = {{"setup.exe", SKS_FILE_PE}}},
+    {"program told singly", "attachment.program-inside", 1, .attachments = {{"setup.exe", SKS_FILE_PE}}},
+    {"shortcut in a zip", "attachment.shortcut-inside", 1,
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "資料.lnk", .entry_type = SKS_FILE_LNK}}},
+    {"disk image", "attachment.runs-code", 0.5, 0.8, .attachments = {{"a.iso", SKS_FILE_ISO}}},
+    {"document", "attachment.runs-code", .attachments = {{"a.docx", SKS_FILE_DOCX}}},
+    {"macro", "attachment.active-content", 0.8,
+     .attachments = {{"a.xlsm", SKS_FILE_XLSM, .fact = "attachment.macro", .detail = "ThisWorkbook"}}},
+    {"macro told singly", "attachment.macro", 1, .shows = "ThisWorkbook",
+     .attachments = {{"a.xlsm", SKS_FILE_XLSM, .fact = "attachment.macro", .detail = "ThisWorkbook"}}},
+    {"linked picture", "attachment.active-content", 0.1, 0.4,
+     .attachments = {{"a.docx", SKS_FILE_DOCX, .fact = "attachment.external-relation"}}},
+    {"reversed name", "attachment.disguised", 1,
+     .attachments = {{"a.exe", SKS_FILE_UNKNOWN, .fact = "attachment.bidi-name"}}},
+    {"archive in archive", "attachment.disguised", 0.1, 0.4,
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "attachment.nested-archive"}}},
+    {"plain name", "attachment.disguised", .attachments = {{"report.2026.10.docx", SKS_FILE_DOCX}}},
+    {"GBK names", "attachment.foreign-origin", 1, .from = "x@y.example",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "attachment.foreign-name-charset", .detail = "gb18030"}}},
+    {"GBK names of a partner in China", "attachment.foreign-origin", 0.1, 0.3, .from = "x@y.com.cn",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "attachment.foreign-name-charset", .detail = "gb18030"}}},
+    {"a fact that nobody knows", "limit.other",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "attachment.new-idea"}}},
+    {"crude decoy", "attachment.document-awkward", 0.5, .document_awkward = 0.8},
+    {"good document", "attachment.document-awkward", .document_awkward = 0.2},
+};
+
+static const struct row limits[] = {
+    {"ratio", "limit.archive-ratio", 1, .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "limit.archive-ratio"}}},
+    {"ratio gathered", "limit.reached", 1, .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "limit.archive-ratio"}}},
+    {"unknown ceiling", "limit.other", 1, .shows = "limit.strange",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "limit.strange"}}},
+    {"parts", "limit.parts", 1, .message_flags = SKS_MESSAGE_CUT_PARTS},
+    {"parts gathered", "limit.reached", 0.5, .message_flags = SKS_MESSAGE_CUT_PARTS},
+    {"headers", "limit.headers", 1, .message_flags = SKS_MESSAGE_CUT_HEADERS},
+    {"structure", "limit.mime-depth", 1, .message_flags = SKS_MESSAGE_CUT_DEPTH},
+    {"text", "limit.text", 1, .message_flags = SKS_MESSAGE_CUT_TEXT},
+    {"links", "limit.links", 1, .message_flags = SKS_MESSAGE_CUT_LINKS},
+    {"addresses", "limit.addresses", 1, .message_flags = SKS_MESSAGE_CUT_ADDRESSES},
+    {"size", "limit.size", 1, .truncated = true},
+    {"depth", "limit.depth", 1, .cut_depth = true},
+    {"output", "limit.archive-output", 1, .cut_output = true},
+    {"language", "limit.language", 1, .language_cut = true},
+    {"a long text is little", "limit.reached", 0.05, 0.2, .language_cut = true},
+    {"nothing reached", "limit.reached", .own = "短い", .attachments = {{"a.zip", SKS_FILE_ZIP}}},
+    {"odd, but no ceiling", "limit.reached", .message_flags = SKS_MESSAGE_BARE_CR | SKS_MESSAGE_NUL_BYTES},
+};
+
+#define LONG "いつもお世話になっております。先日ご相談した件につきまして、資料をまとめましたのでお送りいたします。"
+
+static const struct row language[] = {
+    {"awkward", "language.awkward", 0.7, .own = LONG, .awkward = 0.9},
+    {"fluent", "language.awkward", .own = LONG, .awkward = 0.1},
+    {"too short to tell", "language.awkward", .own = "了解", .awkward = 0.9},
+    {"translated", "language.translationese", 0.7, .own = LONG, .translationese = 0.9},
+    {"one slip in haste", "language.misspelling", 0.1, 0.4, .own = LONG, .misspellings = 1},
+    {"many slips", "language.misspelling", 1, .own = LONG, .misspellings = 4},
+    {"no slip", "language.misspelling", .own = LONG},
+    {"foreign glyph", "language.foreign-glyph", 0.3, .shows = "关→関", .own = LONG, .foreign_glyph = "关"},
+    {"in a name", "language.foreign-glyph", 0.05, 0.15, .own = LONG, .foreign_glyph = "关", .name_glyph = true},
+    {"in Chinese", "language.foreign-glyph", .own = LONG, .language = "zh", .foreign_glyph = "关"},
+    {"register", "language.register", 0.2, .own = LONG, .register_breaks = 1},
+    {"polite", "language.register", .own = LONG},
+};
+
+static void test_encryption(void **state)
+{
+    run_rows(state, encryption, G_N_ELEMENTS(encryption));
+}
+
+static void test_facts(void **state)
+{
+    run_rows(state, facts, G_N_ELEMENTS(facts));
+}
+
+static void test_limits(void **state)
+{
+    run_rows(state, limits, G_N_ELEMENTS(limits));
+}
+
+static void test_language(void **state)
+{
+    run_rows(state, language, G_N_ELEMENTS(language));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_encryption),
+        cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_language),
+    };
+    return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
+}

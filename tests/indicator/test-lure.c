@@ -1,0 +1,175 @@
+/* Lures and routes: each indicator fires on what it is for, and not on what looks the same and is harmless. */
+#include "tests/indicator/facts.h"
+
+#include <glib.h>
+
+#define PEOPLE                                                                                                         \
+    "name,kana,romaji,address,also,organisation,title\n"                                                               \
+    "鈴木 一郎,すずき いちろう,Suzuki Ichiro,suzuki@kikan.example,,架空研究機構,主任研究員\n"
+
+static const struct row wording[] = {
+    {"topic", "lure.topic", 0.7, .shows = "経済安全保障", .subject = "経済安全保障に関する意見交換",
+     .own = "お世話になります。"},
+    {"topic broken over lines", "lure.topic", 0.5, .own = "次回は経済安\n全保障についてお話しいただけますか。"},
+    {"topic in English", "lure.topic", 0.7, .subject = "Export control and the Taiwan Strait",
+     .own = "Dear Dr. Suzuki,"},
+    {"full width", "lure.topic", 0.3, .own = "Ｇ７　とＡＳＥＡＮの動向"},
+    {"daily things", "lure.topic", .own = "明日の昼食はどうしますか。カレーの店を予約しました。"},
+    {"daily things in English", "lure.topic", .own = "Shall we have lunch tomorrow? I booked a table."},
+    {"quoted only", "lure.topic", .own = "承知しました。"},
+    {"one weak word is weak", "lure.topic", 0.1, 0.5, .own = "論文の校正刷りが届きました。"},
+    {"interview", "lure.request", 0.7, .shows = "取材のお願い", .subject = "取材のお願い",
+     .own = "突然のご連絡失礼いたします。"},
+    {"interview in English", "lure.request", 0.7, .subject = "Interview request", .own = "Dear Professor,"},
+    {"macro", "lure.request", 0.7, .own = "表示されない場合はコンテンツの有効化を押してください。"},
+    {"no request", "lure.request", .own = "会議室は三階です。よろしくお願いします。"},
+    {"secrecy", "lure.pressure", 0.7, .own = "この件はご内密にお願いします。個人のメールアドレスにご返信ください。"},
+    {"secrecy in English", "lure.pressure", 0.7,
+     .own = "Please keep this confidential and do not forward it; use my personal email."},
+    {"a deadline", "lure.pressure", 0.1, 0.6, .own = "お手数ですが、明日までにご回答ください。"},
+    {"calm", "lure.pressure", .own = "ご都合のよいときにお知らせください。"},
+    {"file after an answer", "lure.awaits-reply", 0.9, .own = "ご快諾いただければ、質問票をお送りいたします。"},
+    {"file after an answer, in English", "lure.awaits-reply", 0.9,
+     .own = "If you are interested, I will send you the details."},
+    {"file is there already", "lure.awaits-reply", 0.2, 0.5, .own = "ご快諾いただければ幸いです。",
+     .attachments = {{"a.docx", SKS_FILE_DOCX}}},
+    {"newsletter", "lure.awaits-reply", .own = "ご興味がございましたらこちら。配信停止はこちら。"},
+    {"an answer is hoped for", "lure.awaits-reply", .own = "お返事をお待ちしております。"},
+};
+
+static const struct row personal[] = {
+    {"greeted by the name in To", "lure.personal", 0.3, .from = "x@y.example", .to = "suzuki@kikan.example",
+     .to_name = "鈴木一郎", .own = "鈴木様\nお世話になっております。"},
+    {"greeted by the address", "lure.personal", 0.3, .from = "x@y.example", .to = "i.suzuki@kikan.example",
+     .own = "Dear Mr. Suzuki,\nI hope this finds you well."},
+    {"known reader with organisation and post", "lure.personal", 0.8, .from = "x@y.example",
+     .to = "suzuki@kikan.example", .own = "架空研究機構 主任研究員 鈴木一郎様\nご無沙汰しております。",
+     .people = PEOPLE},
+    {"nobody's name", "lure.personal", .from = "x@y.example", .to = "suzuki@kikan.example", .to_name = "鈴木一郎",
+     .own = "各位\nお世話になっております。", .people = PEOPLE},
+    {"newsletter with a name filled in", "lure.personal", .from = "x@y.example", .to = "suzuki@kikan.example",
+     .to_name = "鈴木一郎", .own = "鈴木様\n今月のお知らせです。", .headers = "List-Unsubscribe: <https://y.example/>"},
+    {"a colleague inside", "lure.personal", .from = "x@kikan.example", .to = "suzuki@kikan.example",
+     .to_name = "鈴木一郎", .own = "鈴木さん", .trusted = true},
+    {"a short word of the address", "lure.personal", .from = "x@y.example", .to = "info@kikan.example",
+     .own = "We have information for you."},
+};
+
+static const struct row links[] = {
+    {"file service", "lure.file-service", 0.7, .shows = "gigafile", .from = "x@y.example",
+     .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
+    {"notice of the service itself", "lure.file-service", 0.1, 0.5, .from = "no-reply@dropbox.com",
+     .links = {{SKS_LINK_ANCHOR, "www.dropbox.com"}}},
+    {"a picture there", "lure.file-service", .from = "x@y.example", .links = {{SKS_LINK_IMAGE, "www.dropbox.com"}}},
+    {"shortener", "lure.shortener", 0.9, .from = "x@y.example", .links = {{SKS_LINK_TEXT, "bit.ly"}}},
+    {"shortener in a newsletter", "lure.shortener", 0.1, 0.3, .from = "x@y.example",
+     .headers = "List-Unsubscribe: <https://y.example/>", .links = {{SKS_LINK_TEXT, "bit.ly"}}},
+    {"text and target differ", "lure.link-text-differs", 0.9, .shows = "www.mofa.go.jp → evil.example",
+     .from = "x@y.example", .links = {{SKS_LINK_ANCHOR, "evil.example", "https://www.mofa.go.jp/mofaj/"}}},
+    {"text and target of one party", "lure.link-text-differs", .from = "x@y.example",
+     .links = {{SKS_LINK_ANCHOR, "www.office.co.jp", "office.co.jp"}}},
+    {"text is no address", "lure.link-text-differs", .from = "x@y.example",
+     .links = {{SKS_LINK_ANCHOR, "evil.example", "詳しくはこちら"}}},
+    {"text is a file name", "lure.link-text-differs", .from = "x@y.example",
+     .links = {{SKS_LINK_ANCHOR, "evil.example", "report.pdf"}}},
+    {"newsletter that counts clicks", "lure.link-text-differs", 0, 0.2, .from = "x@y.example",
+     .links = {{SKS_LINK_ANCHOR, "u1.ct.sendgrid.net", "https://www.office.co.jp/"}}},
+    {"gateway that rewrites links", "lure.link-text-differs", .from = "x@y.example",
+     .links = {{SKS_LINK_ANCHOR, "jpn01.safelinks.protection.outlook.com", "https://www.office.co.jp/"}}},
+    {"bare address", "lure.link-address-host", 1, .from = "x@y.example", .links = {{SKS_LINK_TEXT, "198.51.100.4"}}},
+    {"bare number", "lure.link-address-host", 1, .from = "x@y.example", .links = {{SKS_LINK_TEXT, "3325256708"}}},
+    {"user before the host", "lure.link-address-host", 0.8, .from = "x@y.example",
+     .links = {{SKS_LINK_TEXT, "evil.example", .has_user = true}}},
+    {"equipment at home", "lure.link-address-host", .from = "x@y.example", .links = {{SKS_LINK_TEXT, "192.168.1.1"}}},
+    {"name", "lure.link-address-host", .from = "x@y.example", .links = {{SKS_LINK_TEXT, "www.office.co.jp"}}},
+    {"look-alike host", "lure.link-lookalike", 1, .shows = "mofa.go.jp", .from = "x@y.example",
+     .links = {{SKS_LINK_TEXT, "www.mofa.go.jp.login.example"}}},
+    {"real host", "lure.link-lookalike", .from = "x@y.example", .links = {{SKS_LINK_TEXT, "www.mofa.go.jp"}}},
+    {"password beside a link", "lure.password-beside-link", 1, .from = "x@y.example",
+     .own = "下記からダウンロードしてください。\nパスワード：Kaigi2026", .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
+    {"link without password", "lure.password-beside-link", .from = "x@y.example", .own = "下記からどうぞ。",
+     .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
+};
+
+static const struct row routes[] = {
+    {"Chinese mailer", "route.foreign-mailer", 1, .from = "x@y.example", .own = "お世話になります。",
+     .mailer = "Foxmail 7.2.25.254[cn]"},
+    {"partner in China", "route.foreign-mailer", 0.1, 0.3, .from = "x@y.com.cn", .own = "お世話になります。",
+     .mailer = "Foxmail 7.2.25.254[cn]"},
+    {"English mail from anywhere", "route.foreign-mailer", .from = "x@y.example", .own = "Dear all, thanks.",
+     .mailer = "Foxmail 7.2.25.254[cn]"},
+    {"English mail from a Japanese address", "route.foreign-mailer", 1, .from = "x@y.co.jp", .own = "Dear all, thanks.",
+     .mailer = "Foxmail 7.2.25.254[cn]"},
+    {"common mailer", "route.foreign-mailer", .from = "x@y.example", .own = "お世話になります。",
+     .mailer = "Microsoft Outlook 16.0"},
+    {"GB2312 subject", "route.foreign-charset", 1, .from = "x@y.example", .own = "お世話になります。",
+     .subject_charset = "gb2312"},
+    {"GBK text", "route.foreign-charset", 1, .from = "x@y.example", .own = "お世話になります。", .text_charset = "gbk"},
+    {"partner in Taiwan", "route.foreign-charset", 0.1, 0.3, .from = "x@y.com.tw", .own = "お世話になります。",
+     .text_charset = "big5"},
+    {"Japanese charset", "route.foreign-charset", .from = "x@y.example", .own = "お世話になります。",
+     .subject_charset = "iso-2022-jp", .text_charset = "iso-2022-jp"},
+    {"Chinese mail", "route.foreign-charset", .from = "x@y.example", .own = "您好", .language = "zh",
+     .text_charset = "gb2312"},
+    {"clock of China", "route.foreign-time-zone", 0.8, .shows = "+0800", .from = "x@gmail.com",
+     .own = "お世話になります。", .zone = "+0800"},
+    {"clock of Japan", "route.foreign-time-zone", .from = "x@gmail.com", .own = "お世話になります。", .zone = "+0900"},
+    {"server on UTC", "route.foreign-time-zone", .from = "x@gmail.com", .own = "お世話になります。", .zone = "+0000"},
+    {"travelling in Europe", "route.foreign-time-zone", 0.1, 0.4, .from = "x@gmail.com", .own = "お世話になります。",
+     .zone = "+0200"},
+    {"partner in China", "route.foreign-time-zone", 0.1, 0.3, .from = "x@y.com.cn", .own = "お世話になります。",
+     .zone = "+0800"},
+    {"newsletter", "route.foreign-time-zone", .from = "x@y.example", .own = "お世話になります。", .zone = "-0700",
+     .headers = "Feedback-ID: 1:2"},
+    {"taken in by a Chinese clock", "route.foreign-time-zone", 0.5, .from = "x@y.example", .own = "お世話になります。",
+     .zone = "+0900", .own_received = 1,
+     .received = {{"mail.y.example", "y", "mx.kikan.example", "+0900"}, {"", "pc", "mail.y.example", "+0800"}}},
+    {"Chinese relay", "route.foreign-relay", 0.8, .from = "x@y.co.jp", .own = "お世話になります。",
+     .client_name = "mail.host.example.cn"},
+    {"relay of a Chinese partner", "route.foreign-relay", 0.1, 0.3, .from = "x@y.com.cn", .own = "お世話になります。",
+     .client_name = "mail.y.com.cn"},
+    {"rented Windows machine", "route.foreign-relay", 0.6, .from = "x@y.co.jp", .own = "お世話になります。",
+     .received = {{"mail.y.co.jp", "WIN-A1B2C3D4E5F", "mx", "+0900"}}},
+    {"Japanese relay", "route.foreign-relay", .from = "x@y.co.jp", .own = "お世話になります。",
+     .client_name = "mail.y.co.jp"},
+    {"our own hosts", "route.foreign-relay", .from = "x@y.co.jp", .own = "お世話になります。", .own_received = 1,
+     .received = {{"mail.host.example.cn", "a", "mx", "+0900"}}},
+    {"date far ahead", "route.clock", 0.4, .from = "x@y.example", .zone = "+0900", .late = -4 * 86400},
+    {"date right", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 30},
+    {"waited for days", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 5 * 86400},
+    {"Message-ID of webmail", "route.message-id", 0.7, .from = "x@y.example", .message_id = "abc@mail.gmail.com"},
+    {"Message-ID of the house", "route.message-id", .from = "x@y.co.jp", .message_id = "abc@mx1.y.co.jp"},
+    {"Message-ID of a service", "route.message-id", .from = "x@y.co.jp", .message_id = "abc@email.amazonses.com",
+     .headers = "X-SES-Outgoing: 1"},
+};
+
+static void test_wording(void **state)
+{
+    run_rows(state, wording, G_N_ELEMENTS(wording));
+}
+
+static void test_personal(void **state)
+{
+    run_rows(state, personal, G_N_ELEMENTS(personal));
+}
+
+static void test_links(void **state)
+{
+    run_rows(state, links, G_N_ELEMENTS(links));
+}
+
+static void test_routes(void **state)
+{
+    run_rows(state, routes, G_N_ELEMENTS(routes));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wording),
+        cmocka_unit_test(test_personal),
+        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_routes),
+    };
+    return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
+}
