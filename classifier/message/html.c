@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "message/html-sheet.h"
 #include "message/html-style.h"
 #include "message/html-text.h"
 #include "message/html-token.h"
@@ -131,7 +132,7 @@ struct reader {
     GString *link_text; /* what is shown for the link that is open */
     size_t link;        /* its index + 1 in html->links; 0: none is open */
     char *base;         /* <base href>, or NULL */
-    bool coloured;      /* a style sheet sets backgrounds: an element with a class may have any */
+    struct sks_html_sheet sheet;
 };
 
 #define LINK_TEXT_SIZE 1000
@@ -381,11 +382,10 @@ static void style_element(struct reader *reader, struct element *element, const 
         style->gone = true;
     char *class = sks_html_token_attribute(token, "class");
     char *id = sks_html_token_attribute(token, "id");
-    if (reader->coloured && (class != NULL || id != NULL))
-        style->background = style->colour = SKS_HTML_COLOUR_UNKNOWN;
     /* A link has a colour of its own, whatever is around it. */
     if (strcmp(token->name, "a") == 0)
         style->colour = 0x0000EE;
+    sks_html_sheet_apply(&reader->sheet, style, token->name, class, id);
     apply_attributes(style, token);
     char *css = sks_html_token_attribute(token, "style");
     if (css != NULL) {
@@ -605,12 +605,11 @@ static void read_text(struct reader *reader, const struct sks_html_token *token,
     g_string_free(text, TRUE);
 }
 
-/* A style sheet: what it fetches, and whether it sets backgrounds. */
+/* A style sheet, and what it fetches. */
 static void read_sheet(struct reader *reader, const struct sks_html_token *token)
 {
     char *css = g_strndup(token->text.at, token->text.size);
-    if (strstr(css, "background") != NULL)
-        reader->coloured = true;
+    sks_html_sheet_add(&reader->sheet, css);
     add_css_urls(reader, css);
     g_free(css);
 }
@@ -655,6 +654,7 @@ void sks_html_read(struct sks_html *out_html, GStringChunk *strings, const char 
     reader->strings = strings;
     reader->depth = 1;
     reader->link_text = g_string_new(NULL);
+    sks_html_sheet_init(&reader->sheet);
     sks_html_style_init(&reader->stack[0].style);
     sks_html_text_init(&reader->seen, SKS_LIMIT_TEXT_SIZE);
     sks_html_text_init(&reader->hidden, SKS_LIMIT_TEXT_SIZE);
@@ -667,6 +667,7 @@ void sks_html_read(struct sks_html *out_html, GStringChunk *strings, const char 
         out_html->title = g_strdup("");
     if (out_html->hidden[0] != '\0')
         out_html->flags |= SKS_BODY_HIDDEN_TEXT;
+    sks_html_sheet_finish(&reader->sheet);
     g_string_free(reader->link_text, TRUE);
     g_free(reader->base);
     g_free(reader);

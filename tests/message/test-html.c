@@ -53,7 +53,17 @@ static const struct row rows[] = {
     {"white on blue", "<td bgcolor='#000080'><font color='#FFF'>a</font>", "a", ""},
     {"blue on blue", "<table bgcolor=navy><tr><td style='color:rgb(0,0,128)'>x</td></table>a", "a", "x"},
     {"white on a picture", "<td background='cid:p'><font color=white>a</font>", "a", ""},
-    {"white on what a sheet may say", "<style>.b{background:#00f}</style><p class=b><font color=white>a", "a", ""},
+    {"white on what a sheet says", "<style>.b{background:#00f}</style><p class=b><font color=white>a", "a", ""},
+    {"white on what a sheet may say", "<style>tr .b{background:#00f}</style><p class=b><font color=white>a", "a", ""},
+    {"hidden by class",
+     "<style><!-- /* x{} */ p.c, .d { Display:none }--></style><p class='b c'>x</p><i class=d>y</i>a", "a", "x\n\ny"},
+    {"another tag's class", "<style>p.c{display:none}</style><i class=c>a</i>", "a", ""},
+    {"hidden by id", "<style>#c{font-size:0}</style><p id=c>x</p><p id=d>a", "a", "x"},
+    {"hidden by tag", "<style>u{visibility:hidden}</style><u>x</u>a", "a", "x"},
+    {"hidden on telephones only",
+     "<style>@media (max-width:9px){.c{display:none}} .d{color:#fff}</style>"
+     "<p class=c>a</p><p class=d>x",
+     "a", "x"},
     {"page's colours", "<body bgcolor=black text=white>a<font color=black>x</font>", "a", "x"},
     {"a link keeps its own colour", "<p style='color:white'>x<a href='http://a.example/'>a</a>", "a", "x"},
     {"transparent", "<p style='color:transparent'>x</p><p style='color:rgba(0,0,0,0)'>y</p>", "", "x\n\ny"},
@@ -217,6 +227,8 @@ static void hostile_forms_cost_no_more_than_others(void **state)
                                          "</p>",
                                          "<a href=http://a>",
                                          "<x a b c d e f g h i j k l m n o p ",
+                                         "<style>",
+                                         "<p class=x>",
                                          "<q>",
                                          "<p style='color:red;'>"};
     for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
