@@ -70,6 +70,21 @@ static bool looks_like_field(const char *bytes, size_t size, size_t at)
     return read_line(&line, bytes, size, at) && field_name(&line, &colon) > 0;
 }
 
+/*
+ * Whether a line continues the field above it. A line of nothing but white space does if the header goes on behind it
+ * (as RFC 5322 and the MTAs have it); else it was meant to be the empty line.
+ */
+static bool continues(const struct line *line, const char *bytes, size_t size)
+{
+    if (!is_continuation(line))
+        return false;
+    struct line next;
+    if (!is_blank(line))
+        return true;
+    return looks_like_field(bytes, size, line->next) ||
+           (read_line(&next, bytes, size, line->next) && is_continuation(&next) && !is_blank(&next));
+}
+
 static void add_field(struct sks_header_block *block, GStringChunk *strings, const struct line *line, const char *raw,
                       const char *raw_end, size_t name_size)
 {
@@ -146,7 +161,7 @@ void sks_header_split(struct sks_header_block *out_block, GStringChunk *strings,
             break;
         }
         struct line last = line, next;
-        while (read_line(&next, bytes, size, last.next) && is_continuation(&next) && !is_blank(&next))
+        while (read_line(&next, bytes, size, last.next) && continues(&next, bytes, size))
             last = next;
         if (!block_is_full(out_block, at - start))
             add_field(out_block, strings, &line, line.text + colon + 1, last.text + last.size, name_size);

@@ -39,6 +39,7 @@ static const struct row {
     {"nothing", BYTES(""), "\n", SKS_MESSAGE_NO_HEADERS},
     {"header only", BYTES("A: 1"), "A=1\n\n", 0},
     {"blank line of spaces", BYTES("A: 1\n  \nbody"), "A=1\n\nbody", 0},
+    {"blank line of spaces, then a field", BYTES("A: 1\n  \nB: 2\n\nbody"), "A=1\nB=2\n\nbody", 0},
     {"NUL", BYTES("A: 1\0002\n\nbo\0dy"), "A=12\n\nbody", SKS_MESSAGE_NUL_BYTES},
     {"repeated", BYTES("A: 1\nA: 2\n\nbody"), "A=1\nA=2\n\nbody", 0},
 };
