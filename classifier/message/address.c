@@ -2,7 +2,7 @@
  * Address lists, as leniently as mail readers take them. One pass over the raw bytes, since commas and quotes inside
  * encoded words and two-byte runs are no syntax; what is collected of a mailbox is decoded when it ends.
  *
- * Where a field breaks the rules: a comma in a name without quotes belongs to the name if an address in brackets
+ * Where a field breaks the rules: a comma between words without "@" belongs to the name if an address in brackets
  * follows; a bracket that is never closed ends at the next comma; quotes and parentheses that are never closed are
  * plain characters; a second bracket begins another mailbox.
  */
@@ -25,6 +25,7 @@ struct reader {
     GString *angle;
     bool has_angle, has_at;
     bool no_semicolon, no_parenthesis, no_bracket; /* from here to the end */
+    const char *mark;                              /* the next bracket, "@" or ";", once looked for */
     const char *group;
     bool full;
 };
@@ -191,6 +192,12 @@ static void join_at(GString *bare)
     g_string_truncate(bare, out);
 }
 
+static void drop_comma(GString *phrase)
+{
+    while (phrase->len > 0 && (phrase->str[phrase->len - 1] == ',' || phrase->str[phrase->len - 1] == ' '))
+        g_string_truncate(phrase, phrase->len - 1);
+}
+
 /* "Name,(<a@b.example>)": an address that only a comment gives, as some senders of junk write it and readers show it.
  */
 static bool take_comment_address(struct reader *reader, struct sks_address *item, const char **address)
@@ -199,8 +206,7 @@ static bool take_comment_address(struct reader *reader, struct sks_address *item
     if (reader->has_angle || strchr(*address, '@') != NULL || comment->len < 5 || comment->str[0] != '<' ||
         comment->str[comment->len - 1] != '>' || strchr(comment->str, '@') == NULL)
         return false;
-    while (reader->phrase->len > 0 && strchr(", ", reader->phrase->str[reader->phrase->len - 1]) != NULL)
-        g_string_truncate(reader->phrase, reader->phrase->len - 1);
+    drop_comma(reader->phrase);
     item->name = decode(reader->strings, reader->phrase);
     g_autoptr(GString) inner = g_string_new_len(comment->str + 1, (gssize)comment->len - 2);
     *address = decode(reader->strings, inner);
@@ -213,6 +219,7 @@ static void finish_mailbox(struct reader *reader)
     const char *address = "";
     if (reader->has_angle) {
         address = clean_angle(reader);
+        drop_comma(reader->phrase);
         item.name = decode(reader->strings, reader->phrase);
     } else if (reader->bare->len > 0) {
         join_at(reader->bare);
@@ -336,16 +343,17 @@ static void read_angle(struct reader *reader)
     reader->at = at;
 }
 
-/* Whether an address in brackets comes before the next comma. */
-static bool bracket_follows(const struct reader *reader)
+/* Whether an address in brackets comes before one without. The place found is kept, so that cost stays linear. */
+static bool bracket_follows(struct reader *reader)
 {
-    for (const char *at = reader->at + 1; at < reader->end && *at != ',' && *at != ';'; at++) {
-        if (*at == '<')
-            return true;
-        if (*at == '@' || *at == '"')
-            return false;
+    if (reader->mark == NULL || reader->mark <= reader->at) {
+        const char *at = reader->at + 1;
+        for (bool quoted = false; at < reader->end && (quoted || strchr("<@;", *at) == NULL || *at == '\0'); at++)
+            if (*at == '"')
+                quoted = !quoted;
+        reader->mark = at;
     }
-    return false;
+    return reader->mark < reader->end && *reader->mark == '<';
 }
 
 static void read_separator(struct reader *reader)

@@ -13,7 +13,6 @@ struct parts {
     int zone;
     bool has_year, has_month, has_day, has_time, has_zone, zone_known;
     bool afternoon, before_noon;
-    bool broken;
 };
 
 #define WORD_SIZE 40
@@ -60,7 +59,7 @@ static void set_year(struct parts *parts, int year, size_t digits)
 {
     if (digits == 2)
         year += year < 50 ? 2000 : 1900;
-    else if (digits == 3)
+    else if (year >= 100 && year < 200) /* "0102" and "102": years counted from 1900 */
         year += 1900;
     parts->year = year;
     parts->has_year = true;
@@ -215,8 +214,7 @@ static void read_word(struct parts *parts, const char *word, size_t length)
         const char *dash = strpbrk(word, "-/"), *colon = strchr(word, ':');
         if (dash != NULL && (colon == NULL || dash < colon) && read_joined(parts, word))
             return;
-        if (!read_time(parts, word))
-            parts->broken = true;
+        read_time(parts, word);
     } else if (read_zone_name(parts, word, length)) {
         return;
     } else if (!parts->has_month && month_of(&number, word, length)) {
@@ -243,7 +241,7 @@ static int64_t days_from_civil(int64_t year, int month, int day)
 static bool is_plausible(const struct parts *parts)
 {
     static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (!parts->has_year || !parts->has_month || !parts->has_day || parts->broken)
+    if (!parts->has_year || !parts->has_month || !parts->has_day)
         return false;
     if (parts->year < 1900 || parts->year > 9999 || parts->month < 1 || parts->month > 12)
         return false;

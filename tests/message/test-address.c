@@ -105,6 +105,10 @@ static const struct row {
      BYTES("Foo\r\n <a@b.example>,\r\n\x09"
            "Bar <c@d.example>"),
      "Foo|a@b.example|b.example||valid\nBar|c@d.example|d.example||valid"},
+    {"commas between quoted names", BYTES("\"A\", \"B\", <a@b.example>, c@d.example"),
+     "A, B|a@b.example|b.example||valid\n|c@d.example|d.example||valid"},
+    {"commas between words", BYTES("UPS, UPS, <a@b.example>"), "UPS, UPS|a@b.example|b.example||valid"},
+    {"local parts alone", BYTES("root, postmaster"), "|root|||invalid\n|postmaster|||invalid"},
     {"address in a comment", BYTES("Foo,(<a@b.example>)"), "Foo|a@b.example|b.example||valid"},
     {"encoded local part", BYTES("=?utf-8?B?YQ==?=@b.example"), "|a@b.example|b.example||valid"},
     {"empty", BYTES(""), ""},

@@ -39,6 +39,8 @@ static const struct row {
     {"(comment) Mon, 29 Feb 2024 23:59:59 +1300", 1709204399, 780, true, false},
     {"Sun, 31 Dec 1969 00:00:00 +0000", -86400, 0, true, false},
     {"Sat, 31 Dec 2016 23:59:60 +0000", 1483228800, 0, true, false},
+    {"Mon, 2 Jan 0106 15:04:05 +0900", 1136181845, 540, true, false},
+    {"Mon, 2 Jan 2006 15:04:05 +0900 . 286071244", 1136181845, 540, true, false},
     {"", 0, 0, false, true},
     {"yesterday", 0, 0, false, true},
     {"Mon, 32 Jan 2006 15:04:05 +0900", 0, 0, false, true},
