@@ -103,6 +103,9 @@ static bool list_entry(struct sks_file *file, struct archive *archive, struct ar
 
 void sks_archive_inspect(struct sks_file *file)
 {
+    /* An image in UDF alone is recognised only: libarchive reads ISO 9660. */
+    if (file->type == SKS_FILE_ISO && !SKS_IS_AT(file->bytes, file->size, 32769, "CD001"))
+        return;
     struct archive *archive = open_archive(file->bytes, file->size, file->type);
     if (archive == NULL) {
         if (file->type != SKS_FILE_UNKNOWN)

@@ -103,9 +103,18 @@ void sks_file_text(struct sks_file *file, const char *text, size_t size);
 const char *sks_file_string(struct sks_file *file, const char *text);
 
 /* One function for each type that is looked into. */
+void sks_7z_inspect(struct sks_file *file);
+void sks_html_inspect(struct sks_file *file);
+void sks_lnk_inspect(struct sks_file *file);
 void sks_ole_inspect(struct sks_file *file);
+void sks_onenote_inspect(struct sks_file *file);
 void sks_ooxml_inspect(struct sks_file *file);
+void sks_pdf_inspect(struct sks_file *file);
 void sks_rar_inspect(struct sks_file *file);
+void sks_rtf_inspect(struct sks_file *file);
+void sks_text_inspect(struct sks_file *file);
+void sks_tnef_inspect(struct sks_file *file);
+void sks_url_inspect(struct sks_file *file);
 void sks_zip_inspect(struct sks_file *file);
 
 #endif

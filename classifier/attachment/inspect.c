@@ -326,12 +326,24 @@ static void keep_message(struct sks_file *file)
     g_array_append_val(file->inspection->messages, message);
 }
 
+/* Compressed single files of kinds that have no type of their own. */
+static void inspect_unknown(struct sks_file *file)
+{
+    if (SKS_IS_AT(file->bytes, file->size, 0, "BZh") ||
+        SKS_IS_AT(file->bytes, file->size, 0,
+                  "\xFD"
+                  "7zXZ") ||
+        SKS_IS_AT(file->bytes, file->size, 0, "\x28\xB5\x2F\xFD"))
+        sks_archive_inspect(file);
+}
+
 typedef void (*inspector)(struct sks_file *file);
 
 /* clang-format off */
 static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
     [SKS_FILE_ZIP] = sks_zip_inspect,
     [SKS_FILE_RAR] = sks_rar_inspect,
+    [SKS_FILE_7Z] = sks_7z_inspect,
     [SKS_FILE_LZH] = sks_archive_inspect,
     [SKS_FILE_CAB] = sks_archive_inspect,
     [SKS_FILE_TAR] = sks_archive_inspect,
@@ -350,6 +362,15 @@ static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
     [SKS_FILE_XLSM] = sks_ooxml_inspect,
     [SKS_FILE_PPTM] = sks_ooxml_inspect,
     [SKS_FILE_ODF] = sks_ooxml_inspect,
+    [SKS_FILE_PDF] = sks_pdf_inspect,
+    [SKS_FILE_RTF] = sks_rtf_inspect,
+    [SKS_FILE_ONENOTE] = sks_onenote_inspect,
+    [SKS_FILE_LNK] = sks_lnk_inspect,
+    [SKS_FILE_URL] = sks_url_inspect,
+    [SKS_FILE_HTML] = sks_html_inspect,
+    [SKS_FILE_TNEF] = sks_tnef_inspect,
+    [SKS_FILE_TEXT] = sks_text_inspect,
+    [SKS_FILE_UNKNOWN] = inspect_unknown,
     [SKS_FILE_MAIL] = keep_message,
 };
 /* clang-format on */

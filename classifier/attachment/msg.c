@@ -13,18 +13,19 @@ static char *read_text(GsfInfile *storage, const char *number)
     g_autofree char *narrow = g_strdup_printf("__substg1.0_%s001E", number);
     g_autofree unsigned char *bytes = sks_ole_stream(storage, wide, SKS_LIMIT_DOCUMENT_TEXT, &size);
     if (bytes != NULL)
-        return sks_name_decode_utf16(bytes, size);
+        return sks_text_decode_utf16(bytes, size);
     g_autofree unsigned char *raw = sks_ole_stream(storage, narrow, SKS_LIMIT_DOCUMENT_TEXT, &size);
     if (raw != NULL)
-        return sks_name_decode(raw, size, sks_name_charset(raw, size));
+        return sks_text_decode(raw, size, sks_name_charset(raw, size));
     return NULL;
 }
 
 static bool take_attachment(struct sks_file *file, GsfInfile *storage)
 {
-    g_autofree char *name = read_text(storage, "3707"); /* long file name */
-    if (name == NULL)
-        name = read_text(storage, "3704");
+    g_autofree char *text = read_text(storage, "3707"); /* long file name */
+    if (text == NULL)
+        text = read_text(storage, "3704");
+    g_autofree char *name = text != NULL ? sks_name_decode(text, strlen(text), "utf-8") : NULL;
     size_t size = 0, index;
     g_autofree unsigned char *bytes = sks_ole_stream(storage, "__substg1.0_37010102", SKS_LIMIT_ARCHIVE_OUTPUT, &size);
     const struct sks_member member = {

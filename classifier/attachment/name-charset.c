@@ -158,20 +158,34 @@ bool sks_name_charset_is_foreign(const char *charset)
     return false;
 }
 
-static char *clean(const char *text)
+/* What is decoded: a name is one line, and shorter. */
+enum use {
+    USE_NAME,
+    USE_TEXT,
+};
+
+static size_t ceiling_of(enum use use)
+{
+    return use == USE_NAME ? SKS_LIMIT_FILE_NAME_SIZE : SKS_LIMIT_DOCUMENT_TEXT;
+}
+
+static char *clean(const char *text, enum use use)
 {
     GString *cleaned = g_string_new(NULL);
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p != '\0' && cleaned->len < ceiling_of(use); p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (cleaned->len >= SKS_LIMIT_FILE_NAME_SIZE)
-            break;
-        g_string_append_unichar(cleaned, c < 0x20 || (c >= 0x7F && c < 0xA0) ? 0xFFFD : c);
+        bool control = c < 0x20 || (c >= 0x7F && c < 0xA0);
+        if (control && use == USE_TEXT && (c == '\t' || c == '\n'))
+            control = false;
+        if (use == USE_TEXT && c == '\r')
+            continue;
+        g_string_append_unichar(cleaned, control ? 0xFFFD : c);
     }
     return g_string_free(cleaned, FALSE);
 }
 
-/* NUL would end the name for every later reader, so it becomes a visible mark, too. */
-static char *clean_units(UChar *units, int32_t count)
+/* NUL would end the text for every later reader, so it becomes a visible mark, too. */
+static char *clean_units(UChar *units, int32_t count, enum use use)
 {
     for (int32_t i = 0; i < count; i++) {
         if (units[i] == 0)
@@ -186,32 +200,54 @@ static char *clean_units(UChar *units, int32_t count)
     if (U_FAILURE(status))
         return g_strdup("");
     text[size] = '\0';
-    return clean(text);
+    return clean(text, use);
 }
 
-char *sks_name_decode(const void *bytes, size_t size, const char *charset)
+static char *decode(const void *bytes, size_t size, const char *charset, enum use use)
 {
     const char *converter_name = strcmp(charset, "shift_jis") == 0  ? "windows-31j"
                                  : strcmp(charset, "us-ascii") == 0 ? "utf-8"
                                                                     : charset;
-    int32_t length = (int32_t)MIN(size, SKS_LIMIT_FILE_NAME_SIZE);
+    int32_t length = (int32_t)MIN(size, ceiling_of(use));
     UErrorCode status = U_ZERO_ERROR;
     UConverter *converter = ucnv_open(converter_name, &status);
-    if (U_FAILURE(status))
-        return g_utf8_make_valid(bytes, length);
+    if (U_FAILURE(status)) {
+        g_autofree char *valid = g_utf8_make_valid(bytes, length);
+        return clean(valid, use);
+    }
     int32_t room = length * 2 + 8;
     g_autofree UChar *units = g_new(UChar, (size_t)room);
     int32_t count = ucnv_toUChars(converter, units, room, bytes, length, &status);
     ucnv_close(converter);
-    return clean_units(units, U_FAILURE(status) ? 0 : count);
+    return clean_units(units, U_FAILURE(status) ? 0 : count, use);
+}
+
+static char *decode_utf16(const void *bytes, size_t size, enum use use)
+{
+    const unsigned char *p = bytes;
+    int32_t count = (int32_t)MIN(size / 2, ceiling_of(use));
+    g_autofree UChar *units = g_new(UChar, (size_t)count + 1);
+    for (int32_t i = 0; i < count; i++)
+        units[i] = (UChar)(p[2 * i] | p[2 * i + 1] << 8);
+    return clean_units(units, count, use);
+}
+
+char *sks_name_decode(const void *bytes, size_t size, const char *charset)
+{
+    return decode(bytes, size, charset, USE_NAME);
 }
 
 char *sks_name_decode_utf16(const void *bytes, size_t size)
 {
-    const unsigned char *p = bytes;
-    int32_t count = (int32_t)MIN(size / 2, SKS_LIMIT_FILE_NAME_SIZE);
-    g_autofree UChar *units = g_new(UChar, (size_t)count + 1);
-    for (int32_t i = 0; i < count; i++)
-        units[i] = (UChar)(p[2 * i] | p[2 * i + 1] << 8);
-    return clean_units(units, count);
+    return decode_utf16(bytes, size, USE_NAME);
+}
+
+char *sks_text_decode(const void *bytes, size_t size, const char *charset)
+{
+    return decode(bytes, size, charset, USE_TEXT);
+}
+
+char *sks_text_decode_utf16(const void *bytes, size_t size)
+{
+    return decode_utf16(bytes, size, USE_TEXT);
 }

@@ -23,6 +23,10 @@ char *sks_name_decode(const void *bytes, size_t size, const char *charset);
 /* The same for UTF-16LE. */
 char *sks_name_decode_utf16(const void *bytes, size_t size);
 
+/* Both for texts of several lines: line ends stay, as LF. */
+char *sks_text_decode(const void *bytes, size_t size, const char *charset);
+char *sks_text_decode_utf16(const void *bytes, size_t size);
+
 /* Is it another country's legacy encoding, from a Japanese reader's point of view? */
 bool sks_name_charset_is_foreign(const char *charset);
 

@@ -171,7 +171,7 @@ static bool take_member(void *context, unsigned number, struct archive *archive)
             size_t size = strnlen(text, (size_t)got);
             while (size > 0 && (unsigned char)text[size - 1] <= ' ')
                 size--;
-            g_autofree char *comment = sks_name_decode(text, size, sks_name_charset(text, size));
+            g_autofree char *comment = sks_text_decode(text, size, sks_name_charset(text, size));
             sks_file_fact(job->file, "attachment.comment", NULL, "%s", comment);
         }
         job->file->opened = job->file->opened || (raw->encrypted && got > 0);

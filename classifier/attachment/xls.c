@@ -136,13 +136,13 @@ static char *read_string(const unsigned char *p, size_t size, size_t count, bool
 {
     count = MIN(count, wide ? size / 2 : size);
     if (wide)
-        return sks_name_decode_utf16(p, count * 2);
+        return sks_text_decode_utf16(p, count * 2);
     g_autofree unsigned char *units = g_malloc(count * 2 + 1);
     for (size_t i = 0; i < count; i++) {
         units[2 * i] = p[i];
         units[2 * i + 1] = 0;
     }
-    return sks_name_decode_utf16(units, count * 2);
+    return sks_text_decode_utf16(units, count * 2);
 }
 
 static void add_text(struct book *book, const char *text)
@@ -215,7 +215,7 @@ static void read_shared_string(struct book *book, struct cursor *cursor)
     }
     if (cursor->done)
         return;
-    g_autofree char *text = sks_name_decode_utf16(units, (size_t)count * 2);
+    g_autofree char *text = sks_text_decode_utf16(units, (size_t)count * 2);
     add_text(book, text);
     skip(cursor, (uint64_t)runs * 4 + extension);
 }

@@ -236,7 +236,7 @@ static void look_at_surroundings(struct zip_job *job)
     if (directory->comment_size > 0) {
         size_t size = MIN(directory->comment_size, COMMENT_SIZE);
         g_autofree char *comment =
-            sks_name_decode(directory->comment, size, sks_name_charset(directory->comment, size));
+            sks_text_decode(directory->comment, size, sks_name_charset(directory->comment, size));
         sks_file_fact(job->file, "attachment.comment", NULL, "%s", comment);
     }
 }
