@@ -25,26 +25,79 @@ static void add(struct sks_fields *fields, enum field field, const char *word)
         g_ptr_array_add(words, g_string_chunk_insert_const(fields->strings, word));
 }
 
-static bool looks_like_host(const char *surface)
+struct range {
+    size_t begin, end; /* code points */
+};
+
+static bool is_run(char character)
 {
-    return strchr(surface, '@') != NULL || strstr(surface, "://") != NULL ||
-           (strchr(surface, '.') != NULL && surface[strlen(surface) - 1] != '.');
+    return character > ' ' && character < 0x7f && strchr("<>()[]\",;", character) == NULL;
 }
 
-static void add_tokens(struct sks_fields *fields, enum field field, const struct sks_language_result *result)
+/* An address, a URL or a host: they are facts of their own, and no words. */
+static bool is_reference(const char *run, size_t length)
 {
-    for (size_t i = 0; i < result->token_count; i++) {
-        const struct sks_token *token = &result->tokens[i];
-        if (token->class_ == SKS_TOKEN_NUMBER) {
-            char digits[16];
-            g_snprintf(digits, sizeof digits, "#%zu", MIN(token->length, 9));
-            add(fields, field, digits);
-        } else if (token->class_ == SKS_TOKEN_NAME && token->person) {
-            add(fields, field, "<person>");
-        } else if (!looks_like_host(token->base)) {
-            add(fields, field, token->base);
+    if (memchr(run, '@', length) != NULL || g_strstr_len(run, (gssize)length, "://") != NULL)
+        return true;
+    while (length > 0 && run[length - 1] == '.')
+        length--;
+    const char *dot = g_strrstr_len(run, (gssize)length, ".");
+    if (dot == NULL || dot == run || run + length - dot < 3)
+        return false;
+    for (const char *at = dot + 1; at < run + length && *at != '/'; at++)
+        if (!g_ascii_isalpha(*at))
+            return false;
+    return g_ascii_isalnum(dot[-1]);
+}
+
+static GArray *find_references(const char *text)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
+    size_t at = 0;
+    while (*text != '\0') {
+        size_t length = 0;
+        while (is_run(text[length]))
+            length++;
+        if (length >= 4 && is_reference(text, length)) {
+            const struct range range = {at, at + length};
+            g_array_append_val(ranges, range);
+        }
+        at += length;
+        text += length;
+        if (length == 0) {
+            text = g_utf8_next_char(text);
+            at++;
         }
     }
+    return ranges;
+}
+
+static void add_token(struct sks_fields *fields, enum field field, const struct sks_token *token)
+{
+    if (token->class_ == SKS_TOKEN_NUMBER) {
+        char digits[16];
+        g_snprintf(digits, sizeof digits, "#%zu", MIN(token->length, 9));
+        add(fields, field, digits);
+    } else if (token->class_ == SKS_TOKEN_NAME && token->person) {
+        add(fields, field, "<person>");
+    } else {
+        add(fields, field, token->base);
+    }
+}
+
+static void add_tokens(struct sks_fields *fields, enum field field, const struct sks_language_result *result,
+                       const char *text)
+{
+    GArray *references = find_references(text);
+    guint next = 0;
+    for (size_t i = 0; i < result->token_count; i++) {
+        const struct sks_token *token = &result->tokens[i];
+        while (next < references->len && g_array_index(references, struct range, next).end <= token->at)
+            next++;
+        if (next == references->len || token->at < g_array_index(references, struct range, next).begin)
+            add_token(fields, field, token);
+    }
+    g_array_unref(references);
 }
 
 /* What a link is like, not where it leads: kinds, the words of its path, the ending of a file. */
@@ -82,8 +135,8 @@ void sks_fields_init(struct sks_fields *fields, const struct sks_collected *coll
     fields->strings = g_string_chunk_new(4096);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         fields->words[i] = g_ptr_array_new();
-    add_tokens(fields, FIELD_SUBJECT, collected->subject);
-    add_tokens(fields, FIELD_BODY, collected->language);
+    add_tokens(fields, FIELD_SUBJECT, collected->subject, collected->walk.message->subject);
+    add_tokens(fields, FIELD_BODY, collected->language, collected->walk.message->body.own);
     add_links(fields, collected->walk.message);
     add_attachments(fields, &collected->facts);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)

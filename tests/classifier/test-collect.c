@@ -1,0 +1,122 @@
+/* What is known of a mail's transport: the same from a milter's envelope as from the trace of a stored mail. */
+#include "tests/test.h"
+
+#include <glib.h>
+
+#include "collect.h"
+
+static struct sks_classifier *classifier;
+
+static int setup(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"kikan.example", NULL};
+    const struct sks_settings settings = {.own_domains = own};
+    return sks_classifier_create_untrained(&classifier, &settings, NULL);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    sks_classifier_destroy(classifier);
+    return 0;
+}
+
+#define TRACE                                                                                                          \
+    "Return-Path: <Sender@mail.example>\n"                                                                             \
+    "Received: from mx.mail.example (mx.mail.example [192.0.2.7])\n"                                                   \
+    "\tby mx1.kikan.example (Postfix) with ESMTPS id 1 for <a@kikan.example>; Tue, 02 Mar 2021 10:00:05 +0900\n"       \
+    "Received: from [198.51.100.9] (unknown [198.51.100.9])\n"                                                         \
+    "\tby mx.mail.example with ESMTPA id 2; Tue, 02 Mar 2021 10:00:00 +0900\n"
+#define REST                                                                                                           \
+    "From: =?utf-8?B?55Sw5Lit?= <sender@mail.example>\nTo: b@kikan.example, c@other.example\n"                         \
+    "Date: Tue, 02 Mar 2021 09:59:58 +0900\nMessage-ID: <m@mail.example>\nSubject: x\n\nbody\n"
+
+static const char *const recipients[] = {"X@Kikan.Example", "y@kikan.example"};
+
+static void transport_is_read_from_wherever_it_stands(void **state)
+{
+    (void)state;
+    const struct {
+        const char *row, *mail;
+        struct sks_envelope envelope;
+        const char *client, *sender, *recipient;
+        size_t recipients, own_received;
+        int64_t time;
+    } rows[] = {
+        {"stored", TRACE REST, {0}, "192.0.2.7", "sender@mail.example", "a@kikan.example", 1, 1, 1614646805},
+        {"milter",
+         REST,
+         {.sender = "E@mail.example",
+          .recipients = recipients,
+          .recipient_count = 2,
+          .client_address = "203.0.113.5",
+          .received_at = 1600000000},
+         "203.0.113.5",
+         "e@mail.example",
+         "x@kikan.example",
+         2,
+         0,
+         1600000000},
+        {"no trace", REST, {0}, "", NULL, "b@kikan.example", 1, 0, 1614646798},
+        {"null sender", "Return-Path: <>\n" REST, {0}, "", "", "b@kikan.example", 1, 0, 1614646798},
+        {"nothing", "", {0}, "", NULL, NULL, 0, 0, 0},
+        {"two own hops",
+         "Received: from mx1.kikan.example (mx1.kikan.example [10.0.0.1]) by box.kikan.example with LMTP; Tue, 02 Mar "
+         "2021 10:00:09 +0900\n" TRACE REST,
+         {0},
+         "192.0.2.7",
+         "sender@mail.example",
+         "a@kikan.example",
+         1,
+         2,
+         1614646809},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sks_collected collected;
+        assert_row_int(rows[i].row,
+                       sks_collect_init(&collected, classifier, rows[i].mail, strlen(rows[i].mail), &rows[i].envelope),
+                       0);
+        const struct sks_facts *facts = &collected.facts;
+        assert_row_string(rows[i].row, facts->client_address, rows[i].client);
+        if (rows[i].sender == NULL)
+            assert_null(facts->envelope_sender);
+        else
+            assert_row_string(rows[i].row, facts->envelope_sender, rows[i].sender);
+        assert_row_int(rows[i].row, facts->recipient_count, rows[i].recipients);
+        if (rows[i].recipient != NULL)
+            assert_row_string(rows[i].row, facts->recipients[0], rows[i].recipient);
+        assert_row_int(rows[i].row, facts->own_received, rows[i].own_received);
+        assert_row_int(rows[i].row, facts->time, rows[i].time);
+        sks_collect_finish(&collected);
+    }
+}
+
+static void words_name_nobody(void **state)
+{
+    (void)state;
+    const char mail[] = "From: a@b.example\nSubject: =?utf-8?B?55Sw5Lit5aSq6YOO5qeY?= 12345\n"
+                        "Content-Type: text/plain; charset=utf-8\n\n"
+                        "田中太郎様 https://files.example/download/report?id=1 または tanaka@kikan.example まで。\n";
+    struct sks_sample *sample;
+    assert_int_equal(sks_examine_sample(&sample, classifier, mail, strlen(mail), NULL), 0);
+    for (size_t i = 0; i < sample->field_count; i++) {
+        for (size_t j = 0; j < sample->fields[i].count; j++) {
+            const char *word = sample->fields[i].words[j];
+            assert_null(strstr(word, "田中"));
+            assert_null(strstr(word, "太郎"));
+            assert_null(strstr(word, "12345"));
+            assert_null(strstr(word, "kikan"));
+        }
+    }
+    sks_sample_destroy(sample);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(transport_is_read_from_wherever_it_stands),
+        cmocka_unit_test(words_name_nobody),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
