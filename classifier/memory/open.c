@@ -34,8 +34,8 @@ static int is_late(void *data)
 }
 
 /* Pages in the write-ahead log from which sks_memory_tidy() moves them, and from which a lesson has to do it itself. */
-#define LOG_PAGES_TIDY 1000
-#define LOG_PAGES_MOST 4000
+#define LOG_PAGES_TIDY 4000
+#define LOG_PAGES_MOST 20000
 
 /* Called after each lesson. */
 static int count_log(void *data, sqlite3 *database, const char *name, int pages)
@@ -98,7 +98,7 @@ static int configure(struct sks_memory *memory)
 {
     static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
                                    "PRAGMA temp_store = MEMORY; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;"
-                                   "PRAGMA journal_size_limit = 16777216;"
+                                   "PRAGMA journal_size_limit = 33554432;"
                                    "PRAGMA cache_size = -8192;";
     sqlite3_extended_result_codes(memory->database, 1);
     sqlite3_busy_handler(memory->database, wait_for_lock, memory);

@@ -467,6 +467,23 @@ static void says_why_a_store_is_refused(void **state)
     assert_refused(place->file, SKS_MEMORY_READ_WRITE, SKS_ERROR_FORMAT, "is damaged");
 }
 
+static void says_that_a_store_is_locked(void **state)
+{
+    struct place *place = *state;
+    sks_memory_close(open_store(place->file, SKS_MEMORY_READ_WRITE));
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(place->file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other,
+                                  "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE counter SET value = 0",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    int64_t start = g_get_monotonic_time();
+    assert_refused(place->file, SKS_MEMORY_READ_WRITE, SKS_ERROR_IO, "is locked by another program");
+    assert_in_range((g_get_monotonic_time() - start) / 1000, 0, 2 * SKS_LIMIT_MEMORY_OPEN_MILLISECONDS);
+    sqlite3_close(other);
+    sks_memory_close(open_store(place->file, SKS_MEMORY_READ_WRITE));
+}
+
 static void fill(const char *file)
 {
     struct sks_memory *memory = open_store(file, SKS_MEMORY_READ_WRITE);
@@ -582,6 +599,7 @@ int main(void)
         TEST(a_kill_loses_nothing_that_was_learned),
         TEST(a_locked_store_holds_no_mail_up),
         TEST(says_why_a_store_is_refused),
+        TEST(says_that_a_store_is_locked),
         TEST(finds_damage),
         TEST(finds_wrong_counts_and_rights),
         TEST(reads_where_nothing_can_be_written),
