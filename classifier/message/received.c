@@ -274,10 +274,27 @@ static size_t comment_size(const char *text, size_t size)
     return size;
 }
 
+/* A word that a date begins with: "Mon," or "2006-01-02". */
+static bool begins_date(const char *word)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    if (g_ascii_isdigit(word[0]))
+        return strspn(word, "0123456789") == 4 && word[4] == '-' && strspn(word + 5, "0123456789") == 2 &&
+               word[7] == '-';
+    for (size_t i = 0; i < 7; i++)
+        if (strncmp(word, days + i * 3, 3) == 0)
+            return word[3] == ',';
+    return false;
+}
+
+/* Where the clauses end and the date begins. Some forget the semicolon between. */
 static size_t date_place(const char *value)
 {
-    const char *semicolon = strrchr(value, ';');
-    return semicolon != NULL ? (size_t)(semicolon - value) : strlen(value);
+    const char *place = strrchr(value, ';');
+    for (const char *at = value; place == NULL && (at = strchr(at, ' ')) != NULL; at++)
+        if (begins_date(at + 1))
+            place = at;
+    return place != NULL ? (size_t)(place - value) : strlen(value);
 }
 
 void sks_received_read(struct sks_received *out_received, GStringChunk *strings, const char *value)
@@ -304,7 +321,7 @@ void sks_received_read(struct sks_received *out_received, GStringChunk *strings,
     }
     settle_from(&reader);
     struct sks_date date;
-    sks_date_read(&date, value[size] == ';' ? value + size + 1 : "");
+    sks_date_read(&date, value[size] != '\0' ? value + size + 1 : "");
     out_received->has_date = date.valid;
     out_received->date = date.time;
     out_received->zone = date.zone;
