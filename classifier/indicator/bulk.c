@@ -132,10 +132,11 @@ static void recipients(struct sks_findings *findings, const struct sks_view *vie
     for (size_t i = 0; i < message->to.count; i++)
         to_self = to_self || (message->to.items[i].address[0] != '\0' &&
                               g_ascii_strcasecmp(message->to.items[i].address, view->from->address) == 0);
+    /* Another address in To may be a list or an alias of the reader; an empty field is neither. */
     if (hidden && to_self)
         sks_findings_add(findings, "bulk.recipients", 0.6, "header To", view->from->address);
-    else if (hidden && !view->service)
-        sks_findings_add(findings, "bulk.recipients", 0.4, "header To", message->to.count == 0 ? "–" : "Bcc");
+    else if (hidden && message->to.count + message->cc.count == 0 && !view->service)
+        sks_findings_add(findings, "bulk.recipients", 0.5, "header To", "Bcc");
 }
 
 /* Words in which letters of two alphabets are mixed to look like one, and invisible characters inside words. */
@@ -178,8 +179,13 @@ static void salt(struct sks_findings *findings, const struct sks_view *view)
                          "body", detail);
     g_free(detail);
     /* A newsletter hides the line that a mailbox shows beside the subject. */
-    if (hidden > 400 || (hidden > 0 && hidden > 4 * strlen(body->own)))
-        sks_findings_add(findings, "bulk.salted-text", view->service_sure ? 0.2 : 0.7, "body", body->hidden);
+    bool mostly = hidden > 200 && hidden > 4 * strlen(body->own);
+    if (hidden > 400 || mostly)
+        sks_findings_add(findings, "bulk.salted-text",
+                         view->service_sure ? 0.2
+                         : mostly           ? 0.7
+                                            : 0.4,
+                         "body", body->hidden);
 }
 
 static void distribution(struct sks_findings *findings, const struct sks_view *view)

@@ -121,6 +121,16 @@ static bool has_word(const char *label, const char *word)
     return false;
 }
 
+/* Names of brands that are ordinary words: with others around them they mean something else. */
+static bool is_ordinary(const char *label)
+{
+    static const char *const words[] = {"windows", "office", "steam", "booking", "asahi", "customs"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i], label) == 0)
+            return true;
+    return false;
+}
+
 /* What is compared: the domain in question and its forms, worked out once. */
 struct suspect {
     const struct sks_view *view;
@@ -169,9 +179,9 @@ static void compare(struct suspect *suspect, const char *registered, bool close)
         strength = size >= 4 ? 1 : 0.5;
     } else if (suspect->free_suffix && size >= 3) {
         bool same = strcmp(label, suspect->label) == 0;
-        if (same && (close || size >= 4))
-            strength = close ? 0.7 : 0.4;
-        else if (!same && (close || size >= 4) && has_word(suspect->label, label))
+        if (same && (close || (size >= 4 && !is_free_suffix(registered))))
+            strength = close ? 0.7 : 0.5; /* a firm's own name under other suffixes is its own, as a rule */
+        else if (!same && (close || (size >= 5 && !is_ordinary(label))) && has_word(suspect->label, label))
             strength = close ? 0.8 : 0.5;
         else if (!same && size >= (close ? 5 : 7) && edits(label, suspect->label, 1) <= 1)
             strength = close ? 0.9 : 0.7;

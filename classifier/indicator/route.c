@@ -181,6 +181,10 @@ static void clocks(struct sks_findings *findings, const struct sks_view *view)
     g_free(detail);
 }
 
+/*
+ * A Message-ID made by a webmail provider although the sender has another address, or made elsewhere although the
+ * sender is an institution. Google's and Microsoft's say nothing: they run the mail of half the world's offices.
+ */
 static void message_id(struct sks_findings *findings, const struct sks_view *view)
 {
     const char *at = strrchr(view->message->message_id, '@');
@@ -188,11 +192,14 @@ static void message_id(struct sks_findings *findings, const struct sks_view *vie
         view->notifier)
         return;
     char *domain = g_utf8_strdown(at + 1, -1);
+    bool hosting = sks_domain_is_below(domain, "gmail.com") || sks_domain_is_below(domain, "outlook.com");
     bool webmail = sks_list_find_domain(sks_view_list(view, "webmail"), domain, NULL);
-    bool from_webmail = view->sender == SKS_SENDER_WEBMAIL;
-    if (!sks_view_same_party(view, domain, view->from->domain))
-        sks_findings_add(findings, "route.message-id", webmail && !from_webmail ? 0.8 : 0.3, "header Message-ID",
-                         domain);
+    if (!hosting && !sks_view_same_party(view, domain, view->from->domain)) {
+        if (webmail)
+            sks_findings_add(findings, "route.message-id", 0.8, "header Message-ID", domain);
+        else if (view->sender == SKS_SENDER_INSTITUTION)
+            sks_findings_add(findings, "route.message-id", 0.4, "header Message-ID", domain);
+    }
     g_free(domain);
 }
 

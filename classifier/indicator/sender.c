@@ -97,8 +97,9 @@ static void name_holds_address(struct sks_findings *findings, const struct sks_v
     if (view->from->address[0] == '\0')
         return;
     /* Tickets and invitations are sent for somebody, whose address the name tells. */
-    double scale =
-        view->notifier || view->list || sks_message_header(view->message, "Auto-Submitted") != NULL ? 0.2 : 1;
+    double scale = view->notifier || view->list || sks_message_header(view->message, "Auto-Submitted") != NULL ? 0.2
+                   : view->service_sure                                                                        ? 0.4
+                                                                                                               : 1;
     for (size_t i = 0; i < view->message->part_count; i++)
         if (strcmp(view->message->parts[i].type, "text/calendar") == 0)
             scale = 0.2;

@@ -34,6 +34,8 @@ static const struct row bulk[] = {
     {"notice to all staff", "bulk.recipients", .from = "x@a.example", .to = MANY, .trusted = true},
     {"one recipient", "bulk.recipients", .from = "x@y.example", .to = "a@a.example"},
     {"hidden recipient", "bulk.recipients", 0.3, 0.5, .from = "x@y.example", .recipients = "a@a.example"},
+    {"an alias of the reader", "bulk.recipients", .from = "x@y.example", .to = "team@a.example",
+     .recipients = "a@a.example"},
     {"sent to itself", "bulk.recipients", 0.5, .from = "x@y.example", .to = "x@y.example", .recipients = "a@a.example"},
     {"list", "bulk.recipients", .from = "x@y.example", .to = "ml@list.example", .recipients = "a@a.example",
      .headers = "List-Id: <ml.list.example>"},

@@ -1,0 +1,112 @@
+/*
+ * docs/indicators.md says what the table of indicators says. After a change of the table, write the page anew:
+ *     build/tests/test-indicator-page --write docs/indicators.md
+ */
+#include "tests/test.h"
+
+#include <glib.h>
+
+#include "indicator/indicator.h"
+
+static const struct {
+    const char *family, *title;
+} families[] = {
+    {"sender", "Sender: who it says it is, and who it is"},
+    {"route", "Route: where it really came from"},
+    {"attachment", "Attachments"},
+    {"language", "Language"},
+    {"lure", "Lures: what it is about and what it asks for"},
+    {"bulk", "Bulk: the same thing sent to many"},
+    {"clean", "What speaks for a mail"},
+    {"limit", "Ceilings that were reached"},
+};
+
+static const char preamble[] =
+    "# Indicators\n\n"
+    "Everything that Sekisho looks for in a mail. Each is evidence, never a verdict: the right-hand column says what\n"
+    "legitimate mail does that looks the same, and the tests show both. An indicator has a strength from 0 to 1; how "
+    "much\n"
+    "it moves the verdict is learned from mail and shown with every verdict. Those marked ● go into the model; the "
+    "others\n"
+    "are told so that a person can understand a case, and are gathered into a marked one where they matter\n"
+    "(`attachment.runs-code`, `attachment.active-content`, `attachment.disguised`, `attachment.foreign-origin`,\n"
+    "`bulk.throwaway-domain`, `limit.reached`).\n\n"
+    "Without knowledge nothing is inferred: no memory, no first contact; no directory, no false name; no\n"
+    "Authentication-Results of our own hosts, no failed authentication.\n\n"
+    "Sources: **A** J-CRAT activity report, first half of FY2018. **B** J-CRAT overview, 2015. **C** IPA, how to tell\n"
+    "targeted mail, 2015. **D** National Police Agency, notice of 2022. **E** Ministry of Foreign Affairs, notices of\n"
+    "2017. **F** J-CSIP and police statistics. **own**: a consideration of this project.\n\n"
+    "This page is made from the table in `classifier/indicator/table.c`; a test compares the two.\n";
+
+static char *render(void)
+{
+    GString *page = g_string_new(preamble);
+    size_t count;
+    const struct sks_indicator *table = sks_indicators(&count);
+    for (size_t f = 0; f < G_N_ELEMENTS(families); f++) {
+        g_string_append_printf(page,
+                               "\n## %s\n\n| id | | what a reader is told | in the banner | source | harmless |\n"
+                               "|---|---|---|---|---|---|\n",
+                               families[f].title);
+        size_t size = strlen(families[f].family);
+        for (size_t i = 0; i < count; i++) {
+            const struct sks_indicator *row = &table[i];
+            if (strncmp(row->id, families[f].family, size) != 0 || row->id[size] != '.')
+                continue;
+            char **en = g_strsplit(row->reason_en, "%s", 2), **ja = g_strsplit(row->reason_ja, "%s", 2);
+            char *en_text = g_strjoinv("…", en), *ja_text = g_strjoinv("…", ja);
+            g_string_append_printf(page, "| `%s` | %s | %s<br>%s | %s<br>%s | %s | %s |\n", row->id,
+                                   row->feature ? "●" : "", en_text, ja_text, row->brief_en, row->brief_ja, row->source,
+                                   row->harmless);
+            g_strfreev(en);
+            g_strfreev(ja);
+            g_free(en_text);
+            g_free(ja_text);
+        }
+    }
+    return g_string_free(page, FALSE);
+}
+
+static void test_page(void **state)
+{
+    (void)state;
+    char *path = g_build_filename(g_getenv("SKS_SOURCE_ROOT"), "docs/indicators.md", NULL), *text = NULL;
+    char *want = render();
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    if (strcmp(text, want) != 0)
+        fail_msg("docs/indicators.md is not what the table says; write it anew (see the head of this test)");
+    g_free(path);
+    g_free(text);
+    g_free(want);
+}
+
+/* Every family of the table has its place on the page. */
+static void test_families(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct sks_indicator *table = sks_indicators(&count);
+    char *page = render();
+    for (size_t i = 0; i < count; i++) {
+        char *cell = g_strdup_printf("| `%s` |", table[i].id);
+        if (strstr(page, cell) == NULL)
+            fail_msg("%s is not on the page", table[i].id);
+        g_free(cell);
+    }
+    g_free(page);
+}
+
+int main(int count, char **arguments)
+{
+    if (count == 3 && strcmp(arguments[1], "--write") == 0) {
+        char *page = render();
+        bool written = g_file_set_contents(arguments[2], page, -1, NULL);
+        g_free(page);
+        return written ? 0 : 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_page),
+        cmocka_unit_test(test_families),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
