@@ -327,13 +327,15 @@ static bool has_word(const char *words, const char *name)
     return false;
 }
 
-/* What mail programs put around the mail that is answered, besides <blockquote>. */
+/*
+ * What mail programs put around the whole of the mail that is answered, besides <blockquote>. Attributions and header
+ * blocks alone are left to sks_body_split(): what follows them is quoted, too.
+ */
 static bool marks_quote(const char *class, const char *id)
 {
-    static const char *const classes[] = {"gmail_attr",    "moz-cite-prefix",  "moz-forward-container",
-                                          "yahoo_quoted",  "protonmail_quote", "zmail_extra",
-                                          "tutanota_quote"};
-    static const char *const ids[] = {"divRplyFwdMsg", "OLK_SRC_BODY_SECTION", "isReplyContent", "isForwardContent"};
+    static const char *const classes[] = {"moz-cite-prefix",  "moz-forward-container", "yahoo_quoted",
+                                          "protonmail_quote", "zmail_extra",           "tutanota_quote"};
+    static const char *const ids[] = {"OLK_SRC_BODY_SECTION", "isReplyContent", "isForwardContent"};
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
         if (class != NULL && has_word(class, classes[i]))
             return true;
@@ -345,7 +347,7 @@ static bool marks_quote(const char *class, const char *id)
 
 static bool marks_signature(const char *class, const char *id)
 {
-    return (class != NULL && (has_word(class, "gmail_signature") || has_word(class, "moz-signature"))) ||
+    return (class != NULL && has_word(class, "gmail_signature")) ||
            (id != NULL && (strcmp(id, "Signature") == 0 || strcmp(id, "ms-outlook-mobile-signature") == 0));
 }
 

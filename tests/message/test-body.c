@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "message/body.h"
+#include "message/html.h"
 
 struct row {
     const char *name, *input, *own, *quoted, *signature, *footer;
@@ -168,6 +169,71 @@ static void takes_plain_text_apart(void **state)
     }
 }
 
+struct html_row {
+    const char *name, *input, *own, *quoted, *signature;
+};
+
+/* What mail programs write, cut down to what matters. */
+static const struct html_row html_rows[] = {
+    {"Gmail, answer",
+     "<div dir=ltr>承知しました。</div><br><div class=gmail_quote><div dir=ltr class=gmail_attr>2019年5月1日(水) 10:00 "
+     "田中 "
+     "&lt;<a href='mailto:t@a.example'>t@a.example</a>&gt;:<br></div><blockquote class=gmail_quote><div>五日は</div>"
+     "</blockquote></div>",
+     "承知しました。", "2019年5月1日(水) 10:00 田中 <t@a.example>:\n\n> 五日は", ""},
+    {"Gmail, answers between",
+     "<div class=gmail_quote><div class=gmail_attr>On Wed, May 1, 2019 T &lt;t@a.example&gt; "
+     "wrote:<br></div><blockquote>"
+     "Where?</blockquote><div>Here.</div><blockquote>When?</blockquote><div>Now.</div></div>",
+     "Here.\n\nNow.", "On Wed, May 1, 2019 T <t@a.example> wrote:\n\n> Where?\n\n> When?", ""},
+    {"Gmail, forward",
+     "<div>ご参考</div><div class=gmail_quote><div class=gmail_attr>---------- Forwarded message ---------<br>From: "
+     "<b>T"
+     "</b> &lt;t@a.example&gt;<br>Date: 2019年<br>Subject: 件<br>To: S<br></div><br><div>本文</div></div>",
+     "ご参考",
+     "---------- Forwarded message ---------\nFrom: T <t@a.example>\nDate: 2019年\nSubject: 件\nTo: S\n\n本文", ""},
+    {"Outlook on the web",
+     "<div>承知。</div><div id=Signature>田中</div><div id=appendonsend></div><hr><div "
+     "id=divRplyFwdMsg><font><b>差出人:</b> "
+     "T<br><b>送信日時:</b> 2019年<br><b>宛先:</b> S<br><b>件名:</b> 件</font><div>&nbsp;</div></div><div>五日は</div>",
+     "承知。", "----------\n差出人: T\n送信日時: 2019年\n宛先: S\n件名: 件\n五日は", "--\n田中"},
+    {"Outlook",
+     "<p class=MsoNormal>Fine.<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p><div "
+     "style='border:none;border-top:"
+     "solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> T &lt;t@a.example&gt; <br><b>Sent:</b> "
+     "Wednesday<br><b>To:</b> "
+     "S<br><b>Subject:</b> x</p></div><p class=MsoNormal>Shall we?</p>",
+     "Fine.", "From: T <t@a.example>\nSent: Wednesday\nTo: S\nSubject: x\nShall we?", ""},
+    {"Thunderbird",
+     "<p>五日で。</p><pre class=moz-signature>-- <br>田中</pre><div class=moz-cite-prefix>2019/05/01 10:00, T "
+     "wrote:<br></div>"
+     "<blockquote type=cite><p>五日は</p></blockquote>",
+     "五日で。", "> 2019/05/01 10:00, T wrote:\n\n> 五日は", "--\n田中"},
+    {"Apple",
+     "了解。<br><br><blockquote type=cite><div>2019/05/01 10:00、T "
+     "&lt;t@a.example&gt;のメール:</div><br><div>五日は</div>"
+     "</blockquote>",
+     "了解。", "> 2019/05/01 10:00、T <t@a.example>のメール:\n\n> 五日は", ""},
+};
+
+static void takes_html_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(html_rows); i++) {
+        GStringChunk *strings = g_string_chunk_new(4096);
+        struct sks_html html;
+        struct sks_body body;
+        sks_html_read(&html, strings, html_rows[i].input, strlen(html_rows[i].input));
+        struct sks_body_source source = {.html_text = html.text, .html_hidden = html.hidden, .flags = html.flags};
+        sks_body_split(&body, strings, &source);
+        assert_row_string(html_rows[i].name, body.own, html_rows[i].own);
+        assert_row_string(html_rows[i].name, body.quoted, html_rows[i].quoted);
+        assert_row_string(html_rows[i].name, body.signature, html_rows[i].signature);
+        sks_html_finish(&html);
+        g_string_chunk_free(strings);
+    }
+}
+
 struct flowed_row {
     const char *name, *input;
     bool delsp;
@@ -293,11 +359,9 @@ static void hostile_texts_cost_no_more_than_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_plain_text_apart),
-        cmocka_unit_test(joins_flowed_lines),
-        cmocka_unit_test(chooses_what_a_reader_sees),
-        cmocka_unit_test(tells_the_language),
-        cmocka_unit_test(hostile_texts_cost_no_more_than_others),
+        cmocka_unit_test(takes_plain_text_apart), cmocka_unit_test(takes_html_apart),
+        cmocka_unit_test(joins_flowed_lines),     cmocka_unit_test(chooses_what_a_reader_sees),
+        cmocka_unit_test(tells_the_language),     cmocka_unit_test(hostile_texts_cost_no_more_than_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

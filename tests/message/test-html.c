@@ -76,8 +76,7 @@ static const struct row rows[] = {
     {"a paragraph ends one", "<p style='display:none'>x<p>a", "a", "x"},
     {"stray end tags", "</div></p></table>a</b></span>b", "ab", ""},
     {"quotation", "a<blockquote>b<br>c<blockquote>d</blockquote></blockquote>e", "a\n\n> b\n> c\n\n> > d\n\ne", ""},
-    {"Gmail's attribution", "a<div class=gmail_quote><div dir=ltr class=\"gmail_attr\">On x wrote:</div>b</div>",
-     "a\n> On x wrote:\nb", ""},
+    {"Yahoo's quotation", "a<div class='x yahoo_quoted'>b<p>c</div>d", "a\n> b\n\n> c\n\nd", ""},
     {"Gmail's signature", "a<div class=gmail_signature>田中</div>", "a\n--\n田中", ""},
     {"noscript is shown", "<noscript>a</noscript>", "a", ""},
 };
