@@ -27,10 +27,11 @@ struct frame {
     size_t length;
     bool digest;
     bool related;
-    bool closed;     /* its closing boundary was seen */
-    bool guessed;    /* the boundary is a guess, there is no second one */
-    guint parts;     /* of the message, when it was opened */
-    size_t preamble; /* where its body begins */
+    unsigned alternative; /* as in struct sks_mime_text */
+    bool closed;          /* its closing boundary was seen */
+    bool guessed;         /* the boundary is a guess, there is no second one */
+    guint parts;          /* of the message, when it was opened */
+    size_t preamble;      /* where its body begins */
 };
 
 struct walk {
@@ -40,8 +41,9 @@ struct walk {
     size_t size;
     struct frame frames[SKS_LIMIT_MIME_DEPTH];
     unsigned depth;
-    bool has_text; /* the text that a reader sees first was found */
-    bool full;     /* SKS_LIMIT_PART_COUNT reached */
+    unsigned alternatives; /* how many multipart/alternative there were so far */
+    bool has_text;         /* the text that a reader sees first was found */
+    bool full;             /* SKS_LIMIT_PART_COUNT reached */
 };
 
 /* A boundary line. */
@@ -246,6 +248,8 @@ static void split_uuencode(struct walk *walk, struct sks_part *part, struct sks_
 static void add_leaf(struct walk *walk, const struct sks_entity *entity, size_t from, size_t to, unsigned flags)
 {
     struct sks_mime_text text = {.flowed = entity->flowed, .delsp = entity->delsp};
+    if (walk->depth > 0)
+        text.alternative = walk->frames[walk->depth - 1].alternative;
     struct sks_part part = {.type = entity->type,
                             .disposition = entity->disposition,
                             .name = entity->name,
@@ -312,10 +316,14 @@ static void push(struct walk *walk, const char *boundary, const char *type, size
             walk->mime->flags |= SKS_MESSAGE_AMBIGUOUS_MIME;
     if (guessed)
         walk->mime->flags |= SKS_MESSAGE_AMBIGUOUS_MIME;
+    unsigned alternative = walk->depth > 0 ? walk->frames[walk->depth - 1].alternative : 0;
+    if (alternative == 0 && strcmp(type, "multipart/alternative") == 0)
+        alternative = ++walk->alternatives;
     walk->frames[walk->depth++] = (struct frame){.boundary = boundary,
                                                  .length = strlen(boundary),
                                                  .digest = strcmp(type, "multipart/digest") == 0,
                                                  .related = strcmp(type, "multipart/related") == 0,
+                                                 .alternative = alternative,
                                                  .guessed = guessed,
                                                  .parts = walk->mime->parts->len,
                                                  .preamble = preamble};

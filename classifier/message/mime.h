@@ -13,6 +13,7 @@
 /* What else the text of a part needs; one for each part. */
 struct sks_mime_text {
     bool html, flowed, delsp;
+    unsigned alternative; /* number of the outermost multipart/alternative around the part, 0 without one */
 };
 
 struct sks_mime {

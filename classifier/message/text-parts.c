@@ -1,6 +1,8 @@
 /*
  * The text of a message: plain parts and HTML parts are decoded to UTF-8 and joined, each kind for itself, up to
- * SKS_LIMIT_TEXT_SIZE. HTML without a declared charset is decoded by its own <meta>, if that fits.
+ * SKS_LIMIT_TEXT_SIZE. A plain part beside HTML that is no alternative of it (a greeting before an HTML part, a list's
+ * footer behind one) is seen by the reader together with the HTML, so it joins that. HTML without a declared charset is
+ * decoded by its own <meta>, if that fits.
  */
 #include "message/text-parts.h"
 
@@ -20,8 +22,10 @@
 struct joined {
     GString *plain, *html_text, *html_hidden;
     bool has_plain, has_html;
-    bool flowed, delsp; /* of the first plain part */
-    unsigned flags;     /* enum sks_body_flag */
+    bool html_anywhere;            /* there is an HTML part, read already or not */
+    GHashTable *html_alternatives; /* numbers of the multipart/alternative that hold one */
+    bool flowed, delsp;            /* of the first plain part */
+    unsigned flags;                /* enum sks_body_flag */
 };
 
 /* The charset that HTML says of itself, in a buffer of 40 bytes. */
@@ -103,6 +107,25 @@ static void read_html(struct joined *joined, GArray *links, unsigned *flags, GSt
     sks_html_finish(&html);
 }
 
+static bool is_alternative(const struct joined *joined, const struct sks_mime_text *text)
+{
+    return text->alternative != 0 &&
+           g_hash_table_contains(joined->html_alternatives, GUINT_TO_POINTER(text->alternative));
+}
+
+/* Where HTML stands, before any part is read. */
+static void survey_parts(struct joined *joined, const struct sks_mime *mime)
+{
+    joined->html_alternatives = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < mime->parts->len; i++) {
+        const struct sks_mime_text *text = &g_array_index(mime->texts, struct sks_mime_text, i);
+        if ((g_array_index(mime->parts, struct sks_part, i).flags & SKS_PART_TEXT) == 0 || !text->html)
+            continue;
+        joined->html_anywhere = true;
+        g_hash_table_add(joined->html_alternatives, GUINT_TO_POINTER(text->alternative));
+    }
+}
+
 static void read_part(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
                       struct sks_part *part, const struct sks_mime_text *text)
 {
@@ -110,6 +133,11 @@ static void read_part(struct joined *joined, GArray *links, unsigned *flags, GSt
     decode_part(decoded, part, text->html, flags);
     if (text->html) {
         read_html(joined, links, flags, strings, decoded);
+        return;
+    }
+    if (joined->html_anywhere && !is_alternative(joined, text)) {
+        join(joined->html_text, decoded->str, flags);
+        joined->flags |= SKS_BODY_PLAIN;
         return;
     }
     if (!joined->has_plain) {
@@ -150,6 +178,7 @@ void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *fla
 {
     struct joined joined = {
         .plain = g_string_new(NULL), .html_text = g_string_new(NULL), .html_hidden = g_string_new(NULL)};
+    survey_parts(&joined, mime);
     for (guint i = 0; i < mime->parts->len; i++) {
         struct sks_part *part = &g_array_index(mime->parts, struct sks_part, i);
         if ((part->flags & SKS_PART_TEXT) != 0)
@@ -161,12 +190,13 @@ void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *fla
         .html_text = joined.has_html ? joined.html_text->str : NULL,
         .html_hidden = joined.has_html ? joined.html_hidden->str : NULL,
         .flags = joined.flags | mime->body_flags | inline_openpgp(joined.plain->str) |
-                 (joined.has_html ? SKS_BODY_HTML : 0u) | (joined.has_plain ? SKS_BODY_PLAIN : 0u) |
-                 (joined.flowed ? SKS_BODY_FLOWED : 0u),
+                 inline_openpgp(joined.html_text->str) | (joined.has_html ? SKS_BODY_HTML : 0u) |
+                 (joined.has_plain ? SKS_BODY_PLAIN : 0u) | (joined.flowed ? SKS_BODY_FLOWED : 0u),
         .flowed = joined.flowed,
         .delsp = joined.delsp,
     };
     sks_body_split(out_body, strings, &source);
+    g_hash_table_unref(joined.html_alternatives);
     g_string_free(joined.plain, TRUE);
     g_string_free(joined.html_text, TRUE);
     g_string_free(joined.html_hidden, TRUE);

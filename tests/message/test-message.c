@@ -151,6 +151,35 @@ static void test_bodies(void **state)
     }
 }
 
+#define PART(type, text) "--b\nContent-Type: text/" type "\n\n" text "\n"
+
+/* Plain text is an alternative of HTML only inside multipart/alternative; elsewhere a reader sees both. */
+static void test_alternatives(void **state)
+{
+    (void)state;
+    struct sks_message *message = parse("Content-Type: multipart/alternative; boundary=b\n\n" PART("plain", "hello")
+                                            PART("html", "<p>hello</p>") "--b--\n");
+    assert_string_equal(message->body.own, "hello");
+    assert_int_equal(message->body.flags, SKS_BODY_HTML | SKS_BODY_PLAIN);
+    sks_message_destroy(message);
+
+    message = parse("Content-Type: multipart/mixed; boundary=b\n\n" PART("plain", "hello")
+                        PART("html", "<p>world</p>") "--b--\n");
+    assert_non_null(strstr(message->body.own, "hello"));
+    assert_non_null(strstr(message->body.own, "world"));
+    assert_int_equal(message->body.flags & SKS_BODY_ALTERNATIVES_DIFFER, 0);
+    sks_message_destroy(message);
+
+    message = parse("Content-Type: multipart/mixed; boundary=o\n\n--o\n"
+                    "Content-Type: multipart/alternative; boundary=b\n\n" PART("plain", "one")
+                        PART("html", "<p>two</p>") "--b--\n"
+                                                   "--o\n\nthree\n--o--\n");
+    assert_null(strstr(message->body.own, "one"));
+    assert_non_null(strstr(message->body.own, "two"));
+    assert_non_null(strstr(message->body.own, "three"));
+    sks_message_destroy(message);
+}
+
 /* An HTML alternative's link is not told again for the plain text; a URL only in the text is. */
 static void test_links(void **state)
 {
@@ -204,7 +233,7 @@ int main(void)
     sks_message_prepare();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields), cmocka_unit_test(test_common_fields), cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_links),  cmocka_unit_test(test_ceilings),
+        cmocka_unit_test(test_links),  cmocka_unit_test(test_alternatives),  cmocka_unit_test(test_ceilings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
