@@ -10,22 +10,9 @@
 
 enum { LONGEST_CHARACTERS = 4 };
 
-static uint32_t mix(uint32_t hash, uint32_t value)
-{
-    hash = (hash ^ value) * 0x9e3779b1u;
-    return hash ^ (hash >> 15);
-}
-
-static uint32_t finish(uint32_t hash)
-{
-    hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
-    hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
-    return hash ^ (hash >> 16);
-}
-
 static void emit(GArray *out_hashes, uint32_t hash)
 {
-    hash = finish(hash);
+    hash = sks_feature_finish(hash);
     g_array_append_val(out_hashes, hash);
 }
 
@@ -33,10 +20,10 @@ static void emit(GArray *out_hashes, uint32_t hash)
 static void n_grams(GArray *out_hashes, const GArray *units, unsigned longest, uint32_t seed)
 {
     for (guint i = 0; i < units->len; i++) {
-        uint32_t hash = mix(seed, 0x5bd1e995u);
+        uint32_t hash = sks_feature_mix(seed, 0x5bd1e995u);
         for (unsigned n = 1; n <= longest && i + n <= units->len; n++) {
-            hash = mix(hash, g_array_index(units, uint32_t, i + n - 1));
-            emit(out_hashes, mix(hash, n));
+            hash = sks_feature_mix(hash, g_array_index(units, uint32_t, i + n - 1));
+            emit(out_hashes, sks_feature_mix(hash, n));
         }
     }
 }
@@ -68,7 +55,7 @@ static void characters(GArray *units, const struct sks_sentence *sentence)
     add_unit(units, 3);
 }
 
-static uint32_t hash_bytes(const char *bytes, size_t size)
+uint32_t sks_feature_bytes(const char *bytes, size_t size)
 {
     uint32_t hash = 0x811c9dc5u;
     for (size_t i = 0; i < size; i++)
@@ -76,17 +63,17 @@ static uint32_t hash_bytes(const char *bytes, size_t size)
     return hash;
 }
 
-static uint32_t surface_unit(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
+uint32_t sks_feature_surface(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
 {
     const char *bytes = sentence->line + morpheme->start;
     if (g_ascii_isdigit(*bytes))
         return '0';
     if (g_ascii_isalpha(*bytes))
         return 'A';
-    return hash_bytes(bytes, morpheme->end - morpheme->start);
+    return sks_feature_bytes(bytes, morpheme->end - morpheme->start);
 }
 
-static bool is_function(const struct sks_morpheme *morpheme)
+bool sks_feature_is_function(const struct sks_morpheme *morpheme)
 {
     static const char *const starts[] = {"助",          "接続詞",    "連体詞",    "記号", "名詞,非自立", "名詞,代名詞",
                                          "動詞,非自立", "動詞,接尾", "名詞,接尾", "副詞", "接頭詞"};
@@ -101,8 +88,8 @@ enum series { SURFACES, FUNCTION_WORDS, PARTS, SERIES_COUNT };
 
 static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, enum series series)
 {
-    bool surface = series == SURFACES || (series == FUNCTION_WORDS && is_function(morpheme));
-    return surface ? surface_unit(sentence, morpheme) : morpheme->left;
+    bool surface = series == SURFACES || (series == FUNCTION_WORDS && sks_feature_is_function(morpheme));
+    return surface ? sks_feature_surface(sentence, morpheme) : morpheme->left;
 }
 
 void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *sentence)

@@ -34,11 +34,11 @@ int sks_hashed_read(struct sks_hashed *out_model, const void *data, size_t size)
         .bias = read_float(bytes + 16),
         .slope = read_float(bytes + 20),
         .offset = read_float(bytes + 24),
-        .overlap = read_float(bytes + 28),
+        .extra = read_float(bytes + 28),
         .weights = (const int8_t *)bytes + SKS_HASHED_HEADER,
     };
     if (!isfinite(model.scale) || !isfinite(model.bias) || !isfinite(model.slope) || !isfinite(model.offset) ||
-        !(model.overlap >= 0 && model.overlap <= 1))
+        !(model.extra >= 0 && model.extra <= 1))
         return SKS_ERROR_FORMAT;
     *out_model = model;
     return 0;
@@ -79,5 +79,5 @@ double sks_hashed_combine(const struct sks_hashed *model, double sum, size_t sen
 {
     if (sentences == 0)
         return 0;
-    return sum / (1 + (double)model->overlap * (double)(sentences - 1));
+    return sum / (1 + (double)model->extra * (double)(sentences - 1));
 }

@@ -2,7 +2,8 @@
  * A linear model over hashed features, as shipped in models/language: one signed byte for each bucket.
  *
  * File: "SKSHASH1", then little-endian uint32 bits (of a bucket number), float scale (of a byte), float bias, float
- * slope and offset that turn the sum into log-odds, float overlap (see sks_hashed_combine()), then 2^bits bytes.
+ * slope and offset that turn the sum into log-odds, float extra (translationese: how much sentences overlap, see
+ * sks_hashed_combine(); learner: slips that a morpheme of a fluent text seems to hold), then 2^bits bytes.
  */
 #ifndef SKS_LANGUAGE_HASHED_H
 #define SKS_LANGUAGE_HASHED_H
@@ -14,7 +15,7 @@
 
 struct sks_hashed {
     uint32_t mask;
-    float scale, bias, slope, offset, overlap;
+    float scale, bias, slope, offset, extra;
     const int8_t *weights;
 };
 

@@ -4,12 +4,14 @@
  */
 #include "language/language.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib.h>
 
 #include "language/detect.h"
 #include "language/morpheme.h"
+#include "language/room.h"
 #include "language/score.h"
 #include "language/sentence.h"
 #include "language/text.h"
@@ -26,16 +28,17 @@ struct sks_language_room {
 struct storage {
     GStringChunk *strings;
     GArray *tokens;
+    struct sks_awkward_parts parts;
 };
 
-int sks_language_create(struct sks_language_room **out_room, struct sks_problems *problems)
+int sks_language_create_from(struct sks_language_room **out_room, const char *folder, struct sks_problems *problems)
 {
     struct sks_language_room *room = g_new0(struct sks_language_room, 1);
     UErrorCode error = U_ZERO_ERROR;
     room->words = ubrk_open(UBRK_WORD, "en", NULL, 0, &error);
     int result = U_FAILURE(error) ? SKS_ERROR_IO : sks_morphemes_create(&room->morphemes, problems);
     if (result == 0)
-        result = sks_score_models_read(&room->models, problems);
+        result = sks_score_models_read(&room->models, folder, problems);
     if (U_FAILURE(error))
         sks_problems_add(problems, NULL, 0, "ICU", "%s", u_errorName(error));
     if (result != 0) {
@@ -46,6 +49,11 @@ int sks_language_create(struct sks_language_room **out_room, struct sks_problems
     return 0;
 }
 
+int sks_language_create(struct sks_language_room **out_room, struct sks_problems *problems)
+{
+    return sks_language_create_from(out_room, NULL, problems);
+}
+
 void sks_language_destroy(struct sks_language_room *room)
 {
     if (room == NULL)
@@ -53,6 +61,7 @@ void sks_language_destroy(struct sks_language_room *room)
     if (room->words != NULL)
         ubrk_close(room->words);
     sks_morphemes_destroy(room->morphemes);
+    sks_score_models_finish(&room->models);
     g_free(room);
 }
 
@@ -81,6 +90,29 @@ static void read_lines(struct sks_tokens *tokens, struct sks_score_sums *sums, s
     }
 }
 
+static double probability(double log_odds)
+{
+    return 1 / (1 + exp(-log_odds));
+}
+
+static void judge(struct sks_language_result *result, const struct sks_score_sums *sums,
+                  const struct sks_score_models *models)
+{
+    struct sks_awkward_parts *parts = &((struct storage *)result->storage)->parts;
+    parts->places = sums->places;
+    if (sums->places == 0)
+        return;
+    sks_score_text(&parts->translationese, &parts->learner, sums, models);
+    result->translationese = probability(parts->translationese);
+    result->learner = probability(parts->learner);
+    result->awkward = sks_awkward_share(&models->awkward, sks_awkward_measure(parts));
+}
+
+const struct sks_awkward_parts *sks_language_parts(const struct sks_language_result *result)
+{
+    return &((const struct storage *)result->storage)->parts;
+}
+
 int sks_language_analyse(struct sks_language_result **out_result, struct sks_language_room *room, const char *given)
 {
     struct sks_text text;
@@ -94,10 +126,11 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     result->characters = (size_t)g_utf8_strlen(text.bytes, (gssize)text.size);
 
     struct sks_tokens tokens = {storage->tokens, storage->strings, text.cut};
-    struct sks_score_sums sums = {.hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t))};
+    struct sks_score_sums sums;
+    sks_score_sums_init(&sums);
     read_lines(&tokens, &sums, room, &text, result->language);
-    sks_score_finish(result, &sums, &room->models);
-    g_array_free(sums.hashes, TRUE);
+    judge(result, &sums, &room->models);
+    sks_score_sums_finish(&sums);
     result->cut = tokens.cut;
     result->tokens = (const struct sks_token *)(void *)storage->tokens->data;
     result->token_count = storage->tokens->len;

@@ -1,23 +1,112 @@
 /* Log-odds of sentences are added up and turned into probabilities once, at the end of the text. */
 #include "language/score.h"
 
-#include <math.h>
+#include <string.h>
 
 #include "base/resource.h"
 #include "language/feature.h"
+#include "language/slip.h"
 
-static int read_model(struct sks_hashed *out_model, const char *name, struct sks_problems *problems)
+/* A file of the folder, kept in out_file, or the built-in one. */
+static const void *find(size_t *out_size, GBytes **out_file, const char *folder, const char *name)
 {
-    const struct sks_resource *resource = sks_resource_find(name);
-    int result = resource != NULL ? sks_hashed_read(out_model, resource->bytes, resource->size) : SKS_ERROR_FORMAT;
+    if (folder == NULL) {
+        char *path = g_strconcat("language/", name, NULL);
+        const struct sks_resource *resource = sks_resource_find(path);
+        g_free(path);
+        *out_size = resource != NULL ? resource->size : 0;
+        return resource != NULL ? resource->bytes : NULL;
+    }
+    char *path = g_build_filename(folder, name, NULL), *bytes;
+    gsize size;
+    bool read = g_file_get_contents(path, &bytes, &size, NULL);
+    g_free(path);
+    if (!read)
+        return NULL;
+    *out_file = g_bytes_new_take(bytes, size);
+    return g_bytes_get_data(*out_file, out_size);
+}
+
+int sks_score_models_read(struct sks_score_models *out_models, const char *folder, struct sks_problems *problems)
+{
+    static const char *const names[] = {"translationese.bin", "learner.bin", "awkward.txt"};
+    struct sks_score_models models = {0};
+    struct sks_hashed *const hashed[] = {&models.translationese, &models.learner};
+    int result = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        size_t size;
+        const void *bytes = find(&size, &models.files[i], folder, names[i]);
+        bool missing = bytes == NULL;
+        bool fine = !missing && (i < 2 ? sks_hashed_read(hashed[i], bytes, size) == 0
+                                       : sks_awkward_read(&models.awkward, bytes, size) == 0);
+        if (fine || (missing && folder != NULL && i == 2))
+            continue;
+        sks_problems_add(problems, names[i], 0, NULL, missing ? "is missing" : "is not in the format expected");
+        result = SKS_ERROR_FORMAT;
+    }
     if (result != 0)
-        sks_problems_add(problems, name, 0, NULL, "not a hashed model");
+        sks_score_models_finish(&models);
+    else
+        *out_models = models;
     return result;
 }
 
-int sks_score_models_read(struct sks_score_models *out_models, struct sks_problems *problems)
+void sks_score_models_finish(struct sks_score_models *models)
 {
-    return read_model(&out_models->translationese, "language/translationese.bin", problems);
+    for (size_t i = 0; i < G_N_ELEMENTS(models->files); i++)
+        g_clear_pointer(&models->files[i], g_bytes_unref);
+}
+
+void sks_score_sums_init(struct sks_score_sums *sums)
+{
+    *sums = (struct sks_score_sums){
+        .hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+        .units = g_array_new(FALSE, FALSE, sizeof(struct sks_slip_unit)),
+        .marks = g_array_new(FALSE, FALSE, sizeof(struct sks_score_mark)),
+    };
+}
+
+void sks_score_sums_finish(struct sks_score_sums *sums)
+{
+    g_array_free(sums->hashes, TRUE);
+    g_array_free(sums->units, TRUE);
+    g_array_free(sums->marks, TRUE);
+}
+
+/* A sentence that breaks off without a full stop counts as so many slips. */
+#define UNFINISHED 2.0
+
+/* Log-odds from which a place is shown. */
+#define SHOWN 2.0
+
+static bool is_finished(const struct sks_sentence *sentence)
+{
+    static const char *const ends[] = {"。", "!", "?", ".", "」", "』", ")"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        size_t length = strlen(ends[i]);
+        if (sentence->end - sentence->start >= length &&
+            memcmp(sentence->line + sentence->end - length, ends[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence)
+{
+    g_array_set_size(sums->units, (guint)sentence->count);
+    g_array_set_size(sums->marks, 0);
+    struct sks_slip_unit *units = (struct sks_slip_unit *)(void *)sums->units->data;
+    sks_slip_units(units, sentence);
+    for (size_t i = 0; i < sentence->count; i++) {
+        struct sks_score_mark mark = {sentence->morphemes[i].start, sentence->morphemes[i].end,
+                                      sks_slip_score(model, units, sentence->count, i)};
+        sums->slips += sks_slip_amount(mark.log_odds);
+        if (mark.log_odds > SHOWN)
+            g_array_append_val(sums->marks, mark);
+    }
+    if (!is_finished(sentence))
+        sums->slips += UNFINISHED;
+    sums->places += sentence->count;
 }
 
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
@@ -29,18 +118,13 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
     size_t count = sks_hashed_fold(buckets, sums->hashes->len, models->translationese.mask);
     sums->translationese += sks_hashed_score(&models->translationese, buckets, count);
     sums->sentences++;
+    add_slips(sums, &models->learner, sentence);
 }
 
-static double probability(double log_odds)
+void sks_score_text(double *out_translationese, double *out_learner, const struct sks_score_sums *sums,
+                    const struct sks_score_models *models)
 {
-    return 1 / (1 + exp(-log_odds));
-}
-
-void sks_score_finish(struct sks_language_result *result, const struct sks_score_sums *sums,
-                      const struct sks_score_models *models)
-{
-    if (sums->sentences == 0)
-        return;
-    result->translationese =
-        probability(sks_hashed_combine(&models->translationese, sums->translationese, sums->sentences));
+    *out_translationese = sks_hashed_combine(&models->translationese, sums->translationese, sums->sentences);
+    double excess = sks_slip_excess(sums->slips, (double)sums->places, (double)models->learner.extra);
+    *out_learner = sums->places > 0 ? excess * (double)models->learner.slope + (double)models->learner.offset : 0;
 }

@@ -4,29 +4,49 @@
 
 #include <glib.h>
 
+#include "language/awkward.h"
 #include "language/hashed.h"
 #include "language/language.h"
 #include "language/sentence.h"
 
 struct sks_score_models {
-    struct sks_hashed translationese;
+    struct sks_hashed translationese, learner;
+    struct sks_awkward awkward;
+    GBytes *files[3]; /* what the models lie in, if they were read from a folder */
 };
 
-/* Finds the built-in models. */
-int sks_score_models_read(struct sks_score_models *out_models, struct sks_problems *problems);
+/*
+ * Reads the models: the built-in ones, or for whoever makes new ones, those of a folder. awkward.txt may be missing
+ * there.
+ */
+int sks_score_models_read(struct sks_score_models *out_models, const char *folder, struct sks_problems *problems);
+void sks_score_models_finish(struct sks_score_models *models);
 
-/* Sums over the sentences of one text; zeroed at first. */
+/* Sums over the sentences of one text. */
 struct sks_score_sums {
-    double translationese;
-    size_t sentences;
+    double translationese; /* log-odds */
+    double slips;
+    size_t sentences, places;
     GArray *hashes; /* uint32_t, for reuse */
+    GArray *units;  /* struct sks_slip_unit, for reuse */
+    GArray *marks;  /* struct sks_score_mark: places where a slip is likely */
 };
 
+/* A morpheme, by its bytes in the sentence's line, where somebody seems to have slipped. */
+struct sks_score_mark {
+    size_t start, end;
+    double log_odds;
+};
+
+void sks_score_sums_init(struct sks_score_sums *sums);
+void sks_score_sums_finish(struct sks_score_sums *sums);
+
+/* Adds a sentence; sums->marks then holds the sentence's own. */
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
                    const struct sks_sentence *sentence);
 
-/* Fills in the scores of a result. */
-void sks_score_finish(struct sks_language_result *result, const struct sks_score_sums *sums,
-                      const struct sks_score_models *models);
+/* The log-odds of the text as a whole; both zero without a sentence. */
+void sks_score_text(double *out_translationese, double *out_learner, const struct sks_score_sums *sums,
+                    const struct sks_score_models *models);
 
 #endif

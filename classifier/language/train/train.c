@@ -130,7 +130,7 @@ void sks_train_fit(struct sks_train_model *out_model, const GArray *lines, const
     double sign = model->label[0] == 1 ? 1 : -1;
     for (size_t i = 0; i < BUCKETS; i++)
         ratio[i] *= (float)(sign * model->w[i]);
-    *out_model = (struct sks_train_model){.weights = ratio, .slope = 1};
+    *out_model = (struct sks_train_model){.bits = SKS_TRAIN_BITS, .weights = ratio, .slope = 1};
     free_and_destroy_model(&model);
     for (guint i = 0; i < count; i++)
         g_free(rows[i]);
@@ -173,13 +173,13 @@ static int compare_floats(const void *a, const void *b)
 }
 
 /* The step of a byte: the few heaviest weights are cut, so that the many light ones are told apart. */
-static double step_of(const float *weights)
+static double step_of(const float *weights, size_t count)
 {
-    float *sorted = g_new(float, BUCKETS);
-    for (size_t i = 0; i < BUCKETS; i++)
+    float *sorted = g_new(float, count);
+    for (size_t i = 0; i < count; i++)
         sorted[i] = fabsf(weights[i]);
-    qsort(sorted, BUCKETS, sizeof(*sorted), compare_floats);
-    float heavy = sorted[BUCKETS - BUCKETS / 20000];
+    qsort(sorted, count, sizeof(*sorted), compare_floats);
+    float heavy = sorted[count - count / 20000];
     g_free(sorted);
     return heavy > 0 ? (double)heavy / 127 : 1;
 }
@@ -187,15 +187,16 @@ static double step_of(const float *weights)
 int sks_train_write(const struct sks_train_model *model, const char *path)
 {
     GByteArray *bytes = g_byte_array_new();
-    double step = step_of(model->weights);
+    size_t count = (size_t)1 << model->bits;
+    double step = step_of(model->weights, count);
     g_byte_array_append(bytes, (const guint8 *)SKS_HASHED_MAGIC, 8);
-    put_u32(bytes, SKS_TRAIN_BITS);
+    put_u32(bytes, model->bits);
     put_float(bytes, step);
     put_float(bytes, model->bias);
     put_float(bytes, model->slope);
     put_float(bytes, model->offset);
-    put_float(bytes, model->overlap);
-    for (size_t i = 0; i < BUCKETS; i++) {
+    put_float(bytes, model->extra);
+    for (size_t i = 0; i < count; i++) {
         int8_t quantised = (int8_t)lrint(CLAMP((double)model->weights[i] / step, -127, 127));
         g_byte_array_append(bytes, (const guint8 *)&quantised, 1);
     }

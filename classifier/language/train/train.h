@@ -26,7 +26,7 @@ enum sks_train_set {
     SKS_TRAIN_SET_COUNT,
 };
 
-enum { SKS_TRAIN_BITS = 20, SKS_TRAIN_HUMAN = 0, SKS_TRAIN_ENGINES = 4, SKS_TRAIN_FOLDS = 3 };
+enum { SKS_TRAIN_BITS = 20, SKS_TRAIN_SLIP_BITS = 21, SKS_TRAIN_HUMAN = 0, SKS_TRAIN_ENGINES = 4, SKS_TRAIN_FOLDS = 3 };
 
 /* One line of a corpus as features, and where it comes from. */
 struct sks_train_line {
@@ -46,8 +46,9 @@ void sks_train_read(GArray *lines, struct sks_morphemes *morphemes, const char *
 
 /* A model before it is quantised. */
 struct sks_train_model {
-    float *weights; /* 2^SKS_TRAIN_BITS */
-    double bias, slope, offset, overlap;
+    unsigned bits;
+    float *weights; /* 2^bits */
+    double bias, slope, offset, extra;
 };
 
 /* Logistic regression (liblinear) of label[i] = ±1 over lines[chosen[i]]. */
@@ -83,5 +84,20 @@ void sks_train_lines_free(GArray *lines);
 
 /* The shipped model of all lines, calibrated on what sks_train_cross() found. */
 void sks_train_translationese(struct sks_train_model *out_model, const GArray *lines);
+
+/* The learner model: weights of places, calibrated on texts kept out of training. */
+void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *morphemes, const char *corpora);
+
+/*
+ * The pages of a text file (a line that begins with "## " opens one), each a NULL-terminated array of its lines. Frees
+ * with the array.
+ */
+GPtrArray *sks_train_pages(const char *path);
+
+/* So many lines as one text; the caller frees it with g_free(). */
+char *sks_train_text(char **lines, size_t count);
+
+/* Writes awkward.txt into the folder whose other models are there already. */
+int sks_train_awkward(const char *corpora, const char *folder);
 
 #endif

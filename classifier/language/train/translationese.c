@@ -70,7 +70,7 @@ void sks_train_translationese(struct sks_train_model *out_model, const GArray *l
         g_array_append_vals(judged[0], judged[i]->data, judged[i]->len);
     fit_without(out_model, lines, -1, -1);
     sks_train_calibrate(&out_model->slope, &out_model->offset, judged[0]);
-    out_model->overlap = 0.3;
+    out_model->extra = 0.3;
     for (int i = 0; i < SKS_TRAIN_ENGINES; i++) {
         g_array_free(judged[i], TRUE);
         g_array_free(which[i], TRUE);

@@ -1,0 +1,51 @@
+/*
+ * Slips, morpheme by morpheme: each morpheme of a sentence becomes a few numbers, and each place a few dozen hashed
+ * features of itself and its neighbours. A linear model says how likely the place is one where somebody slipped.
+ */
+#ifndef SKS_LANGUAGE_SLIP_H
+#define SKS_LANGUAGE_SLIP_H
+
+#include <glib.h>
+
+#include "language/hashed.h"
+#include "language/sentence.h"
+
+enum sks_slip_kind {
+    SKS_SLIP_OTHER,
+    SKS_SLIP_NOUN,
+    SKS_SLIP_VERB,
+    SKS_SLIP_ADJECTIVE,
+    SKS_SLIP_PARTICLE,
+    SKS_SLIP_AUXILIARY,
+    SKS_SLIP_SYMBOL
+};
+
+struct sks_slip_unit {
+    uint32_t surface, base, part, mixed; /* mixed: function words as written, the rest by part of speech */
+    uint8_t kind, known;
+    uint8_t joint; /* cost of IPADIC for this part of speech after the one before, in steps */
+    uint8_t word;  /* cost of the word, in steps */
+};
+
+enum { SKS_SLIP_FEATURES = 64 /* most features of a place */ };
+
+/* Fills units (room for sentence->count). */
+void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence);
+
+/* Hashes of the features of place i; returns how many. */
+size_t sks_slip_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slip_unit *units, size_t count,
+                         size_t i);
+
+/* Log-odds that somebody slipped at place i. */
+double sks_slip_score(const struct sks_hashed *model, const struct sks_slip_unit *units, size_t count, size_t i);
+
+/* How many slips log-odds stand for: near nothing below zero, the log-odds themselves above. */
+double sks_slip_amount(double log_odds);
+
+/* How far the slips of so many places lie above what fluent texts show (usual: of one place), whatever the length. */
+double sks_slip_excess(double slips, double places, double usual);
+
+/* The kind of an IPADIC feature string. */
+enum sks_slip_kind sks_slip_kind_of(const char *feature);
+
+#endif

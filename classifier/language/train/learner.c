@@ -1,0 +1,213 @@
+/*
+ * The learner model: fluent sentences as they are, and each with slips made on purpose. Every morpheme that a slip
+ * touches is a positive example, every morpheme of the original a negative one. Logistic regression by stochastic
+ * gradient (AdaGrad), one pass after another in a fixed order: the examples are too many for liblinear's memory.
+ */
+#include "language/train/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "language/slip.h"
+#include "language/text.h"
+#include "language/train/corrupt.h"
+
+enum {
+    BUCKETS = 1 << SKS_TRAIN_SLIP_BITS,
+    PASSES = 3,
+    SLIPS_EACH = 3,
+    LONGEST = 200,
+    LEAST_BYTES = 15,
+    MOST_BYTES = 600
+};
+
+#define RATE 0.1
+
+struct trainer {
+    struct sks_morphemes *morphemes;
+    struct sks_corrupter *corrupter;
+    GPtrArray *sentences;
+    float *weights, *squares;
+};
+
+/* Reads a file's lines into texts. */
+static void read_texts(GPtrArray *texts, const char *corpora, const char *name)
+{
+    char *path = g_build_filename(corpora, name, NULL), *bytes;
+    if (!g_file_get_contents(path, &bytes, NULL, NULL)) {
+        fprintf(stderr, "%s: can't be read\n", path);
+        exit(1);
+    }
+    char **lines = g_strsplit(bytes, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        struct sks_text text;
+        if (g_str_has_prefix(*line, "## "))
+            continue;
+        sks_text_init(&text, *line);
+        if (text.size > LEAST_BYTES && text.size < MOST_BYTES)
+            g_ptr_array_add(texts, g_strndup(text.bytes, text.size));
+        sks_text_finish(&text);
+    }
+    g_strfreev(lines);
+    g_free(bytes);
+    g_free(path);
+}
+
+static void update(struct trainer *trainer, const uint32_t *hashes, size_t count, double label)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (double)trainer->weights[hashes[i] & (BUCKETS - 1)];
+    double gradient = 1 / (1 + exp(-sum)) - label;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bucket = hashes[i] & (BUCKETS - 1);
+        trainer->squares[bucket] += (float)(gradient * gradient);
+        trainer->weights[bucket] -= (float)(RATE * gradient / sqrt((double)trainer->squares[bucket] + 1e-6));
+    }
+}
+
+/* Whether a slip at bytes start to end (equal: something was left out there) touches a morpheme. */
+static bool touched(const struct sks_morpheme *morpheme, size_t start, size_t end)
+{
+    if (end > start)
+        return morpheme->start < end && morpheme->end > start;
+    return morpheme->start <= start && morpheme->end >= start;
+}
+
+/* Learns every morpheme of a text, or with only those that a slip touches. */
+static void learn_text(struct trainer *trainer, const char *text, size_t size, bool slipped, size_t start, size_t end)
+{
+    struct sks_slip_unit units[LONGEST];
+    uint32_t hashes[SKS_SLIP_FEATURES];
+    size_t count, next = 0;
+    const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
+    for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
+        if (sentence.count > LONGEST)
+            continue;
+        sks_slip_units(units, &sentence);
+        for (size_t i = 0; i < sentence.count; i++) {
+            if (slipped && !touched(&sentence.morphemes[i], start, end))
+                continue;
+            update(trainer, hashes, sks_slip_features(hashes, units, sentence.count, i), slipped);
+        }
+    }
+}
+
+static void learn_slips(struct trainer *trainer, const char *text, GString *changed)
+{
+    size_t count, start, end;
+    const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, strlen(text));
+    if (count < 3)
+        return;
+    /* The morphemes are the reader's own and would be lost. */
+    struct sks_morpheme *morphemes = g_memdup2(read, sizeof(*read) * count);
+    learn_text(trainer, text, strlen(text), false, 0, 0);
+    for (int i = 0; i < SLIPS_EACH; i++)
+        if (sks_corrupter_apply(changed, &start, &end, trainer->corrupter, text, strlen(text), morphemes, count))
+            learn_text(trainer, changed->str, changed->len, true, start, end);
+    g_free(morphemes);
+}
+
+static void pass(struct trainer *trainer)
+{
+    GString *changed = g_string_new(NULL);
+    GPtrArray *sentences = trainer->sentences;
+    for (guint i = sentences->len - 1; i > 0; i--) {
+        guint k = sks_corrupter_random(trainer->corrupter, i + 1);
+        gpointer kept = sentences->pdata[i];
+        sentences->pdata[i] = sentences->pdata[k];
+        sentences->pdata[k] = kept;
+    }
+    for (guint i = 0; i < sentences->len; i++)
+        learn_slips(trainer, sentences->pdata[i], changed);
+    g_string_free(changed, TRUE);
+}
+
+static GPtrArray *training_texts(const char *corpora)
+{
+    /* Machine translation is grammatical, whatever else it is: it teaches what particles verbs take. */
+    static const char *const files[] = {"mt/wmt21.human.txt",    "mt/wmt22.human.txt",    "mt/partner.human.txt",
+                                        "fluent/d365.txt",       "mt/wmt21.Online-A.txt", "mt/wmt21.Online-B.txt",
+                                        "mt/wmt21.Online-W.txt", "mt/wmt21.Online-Y.txt", "mt/wmt22.Online-A.txt",
+                                        "mt/wmt22.Online-B.txt", "mt/wmt22.Online-W.txt", "mt/wmt22.Online-Y.txt"};
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        read_texts(texts, corpora, files[i]);
+    return texts;
+}
+
+/* The sum of slips and its size for a text, as the serving code adds them. */
+static void judge(double *out_slips, double *out_places, struct trainer *trainer, const char *text, size_t size)
+{
+    struct sks_slip_unit units[LONGEST];
+    uint32_t hashes[SKS_SLIP_FEATURES];
+    size_t count, next = 0;
+    const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
+    *out_slips = *out_places = 0;
+    for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
+        if (sentence.count > LONGEST)
+            continue;
+        sks_slip_units(units, &sentence);
+        for (size_t i = 0; i < sentence.count; i++) {
+            double sum = 0;
+            size_t features = sks_slip_features(hashes, units, sentence.count, i);
+            for (size_t k = 0; k < features; k++)
+                sum += (double)trainer->weights[hashes[k] & (BUCKETS - 1)];
+            *out_slips += sks_slip_amount(sum);
+        }
+        *out_places += (double)sentence.count;
+    }
+}
+
+/* Slope, offset and the usual amount of slips, on texts that were kept out of training. */
+static void calibrate(struct sks_train_model *out_model, struct trainer *trainer, const char *corpora)
+{
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+    read_texts(texts, corpora, "fluent/ntrex.txt");
+    double slips, places, all_slips = 0, all_places = 0;
+    for (guint i = 0; i < texts->len; i++) {
+        judge(&slips, &places, trainer, texts->pdata[i], strlen(texts->pdata[i]));
+        all_slips += slips;
+        all_places += places;
+    }
+    out_model->extra = all_slips / all_places;
+    GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    GString *changed = g_string_new(NULL);
+    for (guint i = 0; i < texts->len; i++) {
+        size_t count, start, end, size = strlen(texts->pdata[i]);
+        judge(&slips, &places, trainer, texts->pdata[i], size);
+        struct sks_train_judged right = {sks_slip_excess(slips, places, out_model->extra), false};
+        const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, texts->pdata[i], size);
+        if (!sks_corrupter_apply(changed, &start, &end, trainer->corrupter, texts->pdata[i], size, read, count))
+            continue;
+        judge(&slips, &places, trainer, changed->str, changed->len);
+        struct sks_train_judged wrong = {sks_slip_excess(slips, places, out_model->extra), true};
+        g_array_append_val(judged, right);
+        g_array_append_val(judged, wrong);
+    }
+    sks_train_calibrate(&out_model->slope, &out_model->offset, judged);
+    g_string_free(changed, TRUE);
+    g_array_free(judged, TRUE);
+    g_ptr_array_free(texts, TRUE);
+}
+
+void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *morphemes, const char *corpora)
+{
+    struct trainer trainer = {morphemes, sks_corrupter_create(), training_texts(corpora), g_new0(float, BUCKETS),
+                              g_new0(float, BUCKETS)};
+    for (guint i = 0; i < trainer.sentences->len; i++) {
+        size_t count;
+        const char *text = trainer.sentences->pdata[i];
+        const struct sks_morpheme *read = sks_morphemes_read(&count, morphemes, text, strlen(text));
+        sks_corrupter_learn(trainer.corrupter, text, read, count);
+    }
+    for (int i = 0; i < PASSES; i++)
+        pass(&trainer);
+    *out_model = (struct sks_train_model){.bits = SKS_TRAIN_SLIP_BITS, .weights = trainer.weights, .slope = 1};
+    calibrate(out_model, &trainer, corpora);
+    g_free(trainer.squares);
+    g_ptr_array_free(trainer.sentences, TRUE);
+    sks_corrupter_destroy(trainer.corrupter);
+}
