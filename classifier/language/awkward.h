@@ -15,6 +15,7 @@
 /* What was found in a text. */
 struct sks_awkward_parts {
     double translationese, learner; /* log-odds */
+    double excess;                  /* slips above what any native style of writing shows, on the same scale */
     size_t misspellings, glyphs, breaks;
     size_t places; /* morphemes judged */
 };

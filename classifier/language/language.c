@@ -1,19 +1,27 @@
 /*
- * One text, from bytes to scores: normalised (text.c), its language told (detect.c), line by line cut into morphemes
- * and tokens (morpheme.c, token.c).
+ * One text, from bytes to scores: normalised (text.c), its language told (detect.c), what is prose in it found
+ * (prepare.c), cut into morphemes, tokens and sentences (morpheme.c, token.c, sentence.c); the sentences are scored
+ * (score.c) and tried by rules (rule.c, register.c), words and characters looked up (spell.c, glyph.c). Morphemes live
+ * until the next block is read, so all that is done to a block is done at once.
  */
 #include "language/language.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
 
 #include "language/detect.h"
+#include "language/glyph.h"
 #include "language/morpheme.h"
+#include "language/prepare.h"
+#include "language/register.h"
 #include "language/room.h"
+#include "language/rule.h"
 #include "language/score.h"
 #include "language/sentence.h"
+#include "language/spell.h"
 #include "language/text.h"
 #include "language/token.h"
 #include "sekisho/limits.h"
@@ -22,13 +30,26 @@ struct sks_language_room {
     struct sks_morphemes *morphemes;
     UBreakIterator *words;
     struct sks_score_models models;
+    struct sks_glyphs *glyphs;
+    struct sks_spell *spell;
+    struct sks_rules *rules;
 };
 
 /* What a result's pointers point into. */
 struct storage {
     GStringChunk *strings;
-    GArray *tokens;
+    GArray *tokens, *misspellings, *glyphs, *breaks, *spans;
     struct sks_awkward_parts parts;
+};
+
+/* One text on its way. */
+struct analysis {
+    struct sks_language_room *room;
+    struct sks_text text;
+    struct storage *storage;
+    struct sks_score_sums sums;
+    GArray *matches; /* struct sks_rule_match, for reuse */
+    GArray *notes;   /* struct sks_register_note */
 };
 
 int sks_language_create_from(struct sks_language_room **out_room, const char *folder, struct sks_problems *problems)
@@ -37,10 +58,16 @@ int sks_language_create_from(struct sks_language_room **out_room, const char *fo
     UErrorCode error = U_ZERO_ERROR;
     room->words = ubrk_open(UBRK_WORD, "en", NULL, 0, &error);
     int result = U_FAILURE(error) ? SKS_ERROR_IO : sks_morphemes_create(&room->morphemes, problems);
-    if (result == 0)
-        result = sks_score_models_read(&room->models, folder, problems);
     if (U_FAILURE(error))
         sks_problems_add(problems, NULL, 0, "ICU", "%s", u_errorName(error));
+    if (result == 0)
+        result = sks_score_models_read(&room->models, folder, problems);
+    if (result == 0)
+        result = sks_glyphs_create(&room->glyphs, problems);
+    if (result == 0)
+        result = sks_spell_create(&room->spell, problems);
+    if (result == 0)
+        result = sks_rules_create(&room->rules, problems);
     if (result != 0) {
         sks_language_destroy(room);
         return result;
@@ -62,32 +89,127 @@ void sks_language_destroy(struct sks_language_room *room)
         ubrk_close(room->words);
     sks_morphemes_destroy(room->morphemes);
     sks_score_models_finish(&room->models);
+    sks_glyphs_destroy(room->glyphs);
+    sks_spell_destroy(room->spell);
+    sks_rules_destroy(room->rules);
     g_free(room);
 }
 
-static void add_sentences(struct sks_score_sums *sums, const struct sks_language_room *room, const char *line,
-                          const struct sks_morpheme *morphemes, size_t count)
+/* A place by its bytes in the normalised text. */
+static void add_span(struct analysis *analysis, GArray *spans, size_t start, size_t end, const char *why_ja,
+                     const char *why_en)
 {
-    struct sks_sentence sentence;
-    for (size_t next = 0; sks_sentence_next(&sentence, &next, line, morphemes, count);)
-        sks_score_add(sums, &room->models, &sentence);
+    if (spans->len >= SKS_LIMIT_LANGUAGE_SPANS)
+        return;
+    size_t at = analysis->text.source[start];
+    struct sks_span span = {at, MAX(analysis->text.source[end], at + 1) - at, why_ja, why_en};
+    g_array_append_val(spans, span);
 }
 
-static void read_lines(struct sks_tokens *tokens, struct sks_score_sums *sums, struct sks_language_room *room,
-                       const struct sks_text *text, const char *language)
+/* Tries the rules on a sentence; returns how many slips they told of. */
+static size_t apply_rules(struct analysis *analysis, const struct sks_sentence *sentence, size_t base)
 {
-    for (guint i = 0; i < text->lines->len; i++) {
-        const struct sks_text_line *line = &g_array_index(text->lines, struct sks_text_line, i);
-        if (!sks_detect_japanese_line(text, line, language)) {
-            sks_tokens_add_words(tokens, text, line, room->words);
-            continue;
-        }
-        size_t count;
-        const struct sks_morpheme *morphemes =
-            sks_morphemes_read(&count, room->morphemes, text->bytes + line->start, line->end - line->start);
-        sks_tokens_add_japanese(tokens, text, line, morphemes, count);
-        add_sentences(sums, room, text->bytes + line->start, morphemes, count);
+    size_t slips = 0;
+    g_array_set_size(analysis->matches, 0);
+    sks_rules_apply(analysis->matches, analysis->room->rules, sentence);
+    for (guint i = 0; i < analysis->matches->len; i++) {
+        const struct sks_rule_match *match = &g_array_index(analysis->matches, struct sks_rule_match, i);
+        GArray *spans = match->register_break ? analysis->storage->breaks : analysis->storage->spans;
+        add_span(analysis, spans, base + match->start, base + match->end, match->why_ja, match->why_en);
+        slips += !match->register_break;
     }
+    return slips;
+}
+
+/* Shows the place of a sentence where a slip is likeliest, unless a rule has told of something in the sentence. */
+static void show_mark(struct analysis *analysis, size_t base)
+{
+    const struct sks_score_mark *worst = NULL;
+    for (guint i = 0; i < analysis->sums.marks->len; i++) {
+        const struct sks_score_mark *mark = &g_array_index(analysis->sums.marks, struct sks_score_mark, i);
+        if (worst == NULL || mark->log_odds > worst->log_odds)
+            worst = mark;
+    }
+    if (worst != NULL && analysis->matches->len == 0)
+        add_span(analysis, analysis->storage->spans, base + worst->start, base + worst->end,
+                 "この語のつながりは不自然です", "this word hardly goes with its neighbours");
+}
+
+static void read_sentence(struct analysis *analysis, const struct sks_sentence *sentence, size_t base)
+{
+    size_t slips = apply_rules(analysis, sentence, base);
+    sks_register_note(analysis->notes, sentence, base);
+    if (sks_prepare_is_greeting(sentence))
+        return;
+    sks_score_add(&analysis->sums, &analysis->room->models, sentence, slips);
+    show_mark(analysis, base);
+}
+
+static void read_block(struct analysis *analysis, struct sks_tokens *tokens, const struct sks_block *block)
+{
+    struct sks_text_line range = {block->start, block->end};
+    if (!block->japanese) {
+        sks_tokens_add_words(tokens, &analysis->text, &range, analysis->room->words);
+        return;
+    }
+    size_t count;
+    const char *line = analysis->text.bytes + block->start;
+    const struct sks_morpheme *morphemes =
+        sks_morphemes_read(&count, analysis->room->morphemes, line, block->end - block->start);
+    sks_tokens_add_japanese(tokens, &analysis->text, &range, morphemes, count);
+    struct sks_sentence sentence;
+    for (size_t next = 0; block->prose && sks_sentence_next(&sentence, &next, line, morphemes, count);)
+        read_sentence(analysis, &sentence, block->start);
+}
+
+static void find_breaks(struct analysis *analysis)
+{
+    GArray *breaks = g_array_new(FALSE, FALSE, sizeof(struct sks_register_break));
+    sks_register_breaks(breaks, analysis->notes);
+    for (guint i = 0; i < breaks->len; i++) {
+        const struct sks_register_break *one = &g_array_index(breaks, struct sks_register_break, i);
+        add_span(analysis, analysis->storage->breaks, one->start, one->end, one->why_ja, one->why_en);
+    }
+    g_array_free(breaks, TRUE);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    const struct sks_span *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return x->length < y->length ? -1 : x->length > y->length;
+}
+
+/* A place with what should stand there; in Japanese the reason goes on after the word. */
+static void add_reason(struct storage *storage, size_t at, size_t length, const char *right, const char *before_ja,
+                       const char *after_ja, const char *before_en)
+{
+    char *why_ja = g_strconcat(before_ja, right, after_ja, NULL), *why_en = g_strconcat(before_en, right, NULL);
+    struct sks_span span = {at, length, g_string_chunk_insert(storage->strings, why_ja),
+                            g_string_chunk_insert(storage->strings, why_en)};
+    if (storage->spans->len < SKS_LIMIT_LANGUAGE_SPANS)
+        g_array_append_val(storage->spans, span);
+    g_free(why_ja);
+    g_free(why_en);
+}
+
+/* Puts all places together, by position. */
+static void collect_spans(struct storage *storage)
+{
+    for (guint i = 0; i < storage->misspellings->len; i++) {
+        const struct sks_misspelling *one = &g_array_index(storage->misspellings, struct sks_misspelling, i);
+        add_reason(storage, one->at, (size_t)g_utf8_strlen(one->word, -1), one->suggestion, "「",
+                   "」の誤記と思われます", "probably meant: ");
+    }
+    for (guint i = 0; i < storage->glyphs->len; i++) {
+        const struct sks_foreign_glyph *one = &g_array_index(storage->glyphs, struct sks_foreign_glyph, i);
+        add_reason(storage, one->at, 1, one->japanese, "日本語では「", "」と書きます", "Japanese writes ");
+    }
+    for (guint i = 0; i < storage->breaks->len && storage->spans->len < SKS_LIMIT_LANGUAGE_SPANS; i++)
+        g_array_append_val(storage->spans, g_array_index(storage->breaks, struct sks_span, i));
+    g_array_sort(storage->spans, compare_spans);
+    g_array_sort(storage->breaks, compare_spans);
 }
 
 static double probability(double log_odds)
@@ -95,48 +217,97 @@ static double probability(double log_odds)
     return 1 / (1 + exp(-log_odds));
 }
 
-static void judge(struct sks_language_result *result, const struct sks_score_sums *sums,
-                  const struct sks_score_models *models)
+static void judge(struct sks_language_result *result, const struct analysis *analysis)
 {
-    struct sks_awkward_parts *parts = &((struct storage *)result->storage)->parts;
-    parts->places = sums->places;
-    if (sums->places == 0)
-        return;
-    sks_score_text(&parts->translationese, &parts->learner, sums, models);
-    result->translationese = probability(parts->translationese);
-    result->learner = probability(parts->learner);
-    result->awkward = sks_awkward_share(&models->awkward, sks_awkward_measure(parts));
+    struct storage *storage = analysis->storage;
+    struct sks_awkward_parts *parts = &storage->parts;
+    sks_score_text(parts, &analysis->sums, &analysis->room->models);
+    parts->misspellings = storage->misspellings->len;
+    parts->glyphs = storage->glyphs->len;
+    parts->breaks = storage->breaks->len;
+    if (parts->places > 0) {
+        result->translationese = probability(parts->translationese);
+        result->learner = probability(parts->learner);
+    }
+    if (parts->places > 0 || parts->misspellings + parts->glyphs + parts->breaks > 0)
+        result->awkward = sks_awkward_share(&analysis->room->models.awkward, sks_awkward_measure(parts));
+}
+
+static void fill(struct sks_language_result *result, const struct storage *storage)
+{
+    result->tokens = (const struct sks_token *)(void *)storage->tokens->data;
+    result->token_count = storage->tokens->len;
+    result->misspellings = (const struct sks_misspelling *)(void *)storage->misspellings->data;
+    result->misspelling_count = storage->misspellings->len;
+    result->foreign_glyphs = (const struct sks_foreign_glyph *)(void *)storage->glyphs->data;
+    result->foreign_glyph_count = storage->glyphs->len;
+    result->register_breaks = (const struct sks_span *)(void *)storage->breaks->data;
+    result->register_break_count = storage->breaks->len;
+    result->spans = (const struct sks_span *)(void *)storage->spans->data;
+    result->span_count = storage->spans->len;
+}
+
+static struct storage *storage_new(void)
+{
+    struct storage *storage = g_new0(struct storage, 1);
+    storage->strings = g_string_chunk_new(4096);
+    storage->tokens = g_array_new(FALSE, FALSE, sizeof(struct sks_token));
+    storage->misspellings = g_array_new(FALSE, FALSE, sizeof(struct sks_misspelling));
+    storage->glyphs = g_array_new(FALSE, FALSE, sizeof(struct sks_foreign_glyph));
+    storage->breaks = g_array_new(FALSE, FALSE, sizeof(struct sks_span));
+    storage->spans = g_array_new(FALSE, FALSE, sizeof(struct sks_span));
+    return storage;
+}
+
+/* What needs no morphemes any more. */
+static void look_up(struct analysis *analysis, const struct sks_language_result *result, const char *given)
+{
+    struct storage *storage = analysis->storage;
+    const struct sks_token *tokens = (const struct sks_token *)(void *)storage->tokens->data;
+    if (strcmp(result->language, "ja") == 0) {
+        sks_spell_katakana(storage->misspellings, storage->strings, analysis->room->spell, &analysis->text);
+        sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, given, tokens, storage->tokens->len);
+    } else if (strcmp(result->language, "en") == 0) {
+        sks_spell_english(storage->misspellings, storage->strings, analysis->room->spell, tokens, storage->tokens->len);
+    }
+}
+
+int sks_language_analyse(struct sks_language_result **out_result, struct sks_language_room *room, const char *given)
+{
+    struct sks_language_result *result = g_new0(struct sks_language_result, 1);
+    struct analysis analysis = {.room = room, .storage = storage_new()};
+    struct storage *storage = analysis.storage;
+    result->storage = storage;
+    sks_text_init(&analysis.text, given);
+    sks_score_sums_init(&analysis.sums);
+    analysis.matches = g_array_new(FALSE, FALSE, sizeof(struct sks_rule_match));
+    analysis.notes = g_array_new(FALSE, FALSE, sizeof(struct sks_register_note));
+    result->language = sks_detect_language(&analysis.text);
+    result->characters = (size_t)g_utf8_strlen(analysis.text.bytes, (gssize)analysis.text.size);
+
+    struct sks_tokens tokens = {storage->tokens, storage->strings, analysis.text.cut};
+    GArray *blocks = sks_prepare_blocks(&analysis.text, result->language);
+    for (guint i = 0; i < blocks->len; i++)
+        read_block(&analysis, &tokens, &g_array_index(blocks, struct sks_block, i));
+    g_array_free(blocks, TRUE);
+    result->cut = tokens.cut;
+    find_breaks(&analysis);
+    look_up(&analysis, result, given);
+    judge(result, &analysis);
+    collect_spans(storage);
+    fill(result, storage);
+
+    g_array_free(analysis.notes, TRUE);
+    g_array_free(analysis.matches, TRUE);
+    sks_score_sums_finish(&analysis.sums);
+    sks_text_finish(&analysis.text);
+    *out_result = result;
+    return 0;
 }
 
 const struct sks_awkward_parts *sks_language_parts(const struct sks_language_result *result)
 {
     return &((const struct storage *)result->storage)->parts;
-}
-
-int sks_language_analyse(struct sks_language_result **out_result, struct sks_language_room *room, const char *given)
-{
-    struct sks_text text;
-    sks_text_init(&text, given);
-    struct sks_language_result *result = g_new0(struct sks_language_result, 1);
-    struct storage *storage = g_new0(struct storage, 1);
-    storage->strings = g_string_chunk_new(4096);
-    storage->tokens = g_array_new(FALSE, FALSE, sizeof(struct sks_token));
-    result->storage = storage;
-    result->language = sks_detect_language(&text);
-    result->characters = (size_t)g_utf8_strlen(text.bytes, (gssize)text.size);
-
-    struct sks_tokens tokens = {storage->tokens, storage->strings, text.cut};
-    struct sks_score_sums sums;
-    sks_score_sums_init(&sums);
-    read_lines(&tokens, &sums, room, &text, result->language);
-    judge(result, &sums, &room->models);
-    sks_score_sums_finish(&sums);
-    result->cut = tokens.cut;
-    result->tokens = (const struct sks_token *)(void *)storage->tokens->data;
-    result->token_count = storage->tokens->len;
-    sks_text_finish(&text);
-    *out_result = result;
-    return 0;
 }
 
 void sks_language_result_destroy(struct sks_language_result *result)
@@ -145,6 +316,10 @@ void sks_language_result_destroy(struct sks_language_result *result)
         return;
     struct storage *storage = result->storage;
     g_array_free(storage->tokens, TRUE);
+    g_array_free(storage->misspellings, TRUE);
+    g_array_free(storage->glyphs, TRUE);
+    g_array_free(storage->breaks, TRUE);
+    g_array_free(storage->spans, TRUE);
     g_string_chunk_free(storage->strings);
     g_free(storage);
     g_free(result);

@@ -5,6 +5,7 @@
 
 #include "base/resource.h"
 #include "language/feature.h"
+#include "language/prepare.h"
 #include "language/slip.h"
 
 /* A file of the folder, kept in out_file, or the built-in one. */
@@ -74,24 +75,16 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
 }
 
 /* A sentence that breaks off without a full stop counts as so many slips. */
-#define UNFINISHED 2.0
+#define UNFINISHED 3.0
+
+/* A place that a rule tells of is surely a slip. */
+#define TOLD 3.0
 
 /* Log-odds from which a place is shown. */
-#define SHOWN 2.0
+#define SHOWN 2.5
 
-static bool is_finished(const struct sks_sentence *sentence)
-{
-    static const char *const ends[] = {"。", "!", "?", ".", "」", "』", ")"};
-    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-        size_t length = strlen(ends[i]);
-        if (sentence->end - sentence->start >= length &&
-            memcmp(sentence->line + sentence->end - length, ends[i], length) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence)
+static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence,
+                      size_t told)
 {
     g_array_set_size(sums->units, (guint)sentence->count);
     g_array_set_size(sums->marks, 0);
@@ -104,13 +97,14 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *mode
         if (mark.log_odds > SHOWN)
             g_array_append_val(sums->marks, mark);
     }
-    if (!is_finished(sentence))
+    if (!sks_prepare_is_finished(sentence))
         sums->slips += UNFINISHED;
+    sums->slips += TOLD * (double)told;
     sums->places += sentence->count;
 }
 
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
-                   const struct sks_sentence *sentence)
+                   const struct sks_sentence *sentence, size_t told)
 {
     g_array_set_size(sums->hashes, 0);
     sks_feature_translationese(sums->hashes, sentence);
@@ -118,13 +112,29 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
     size_t count = sks_hashed_fold(buckets, sums->hashes->len, models->translationese.mask);
     sums->translationese += sks_hashed_score(&models->translationese, buckets, count);
     sums->sentences++;
-    add_slips(sums, &models->learner, sentence);
+    add_slips(sums, &models->learner, sentence, told);
 }
 
-void sks_score_text(double *out_translationese, double *out_learner, const struct sks_score_sums *sums,
+/*
+ * Styles differ in what the model takes for slips: dialogue shows twice as much as news. As a score for one sentence
+ * half of the usual is taken off; what enters the measure of whole texts is only what lies above twice the usual.
+ */
+#define LENIENT 0.5
+#define STRICT  2.0
+
+static double slips_above(double share, const struct sks_score_sums *sums, const struct sks_hashed *model)
+{
+    double excess = sks_slip_excess(sums->slips, (double)sums->places, share * (double)model->extra);
+    return excess * (double)model->slope + (double)model->offset;
+}
+
+void sks_score_text(struct sks_awkward_parts *out_parts, const struct sks_score_sums *sums,
                     const struct sks_score_models *models)
 {
-    *out_translationese = sks_hashed_combine(&models->translationese, sums->translationese, sums->sentences);
-    double excess = sks_slip_excess(sums->slips, (double)sums->places, (double)models->learner.extra);
-    *out_learner = sums->places > 0 ? excess * (double)models->learner.slope + (double)models->learner.offset : 0;
+    out_parts->places = sums->places;
+    if (sums->places == 0)
+        return;
+    out_parts->translationese = sks_hashed_combine(&models->translationese, sums->translationese, sums->sentences);
+    out_parts->learner = slips_above(LENIENT, sums, &models->learner);
+    out_parts->excess = slips_above(STRICT, sums, &models->learner);
 }

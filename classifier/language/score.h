@@ -41,12 +41,12 @@ struct sks_score_mark {
 void sks_score_sums_init(struct sks_score_sums *sums);
 void sks_score_sums_finish(struct sks_score_sums *sums);
 
-/* Adds a sentence; sums->marks then holds the sentence's own. */
+/* Adds a sentence in which rules told of so many slips; sums->marks then holds the sentence's own. */
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
-                   const struct sks_sentence *sentence);
+                   const struct sks_sentence *sentence, size_t told);
 
-/* The log-odds of the text as a whole; both zero without a sentence. */
-void sks_score_text(double *out_translationese, double *out_learner, const struct sks_score_sums *sums,
+/* Fills in the log-odds of the text as a whole; leaves all zero without a sentence. */
+void sks_score_text(struct sks_awkward_parts *out_parts, const struct sks_score_sums *sums,
                     const struct sks_score_models *models);
 
 #endif

@@ -97,6 +97,9 @@ GPtrArray *sks_train_pages(const char *path);
 /* So many lines as one text; the caller frees it with g_free(). */
 char *sks_train_text(char **lines, size_t count);
 
+/* Writes vocabulary.txt into the folder. */
+int sks_train_vocabulary(const char *corpora, const char *folder);
+
 /* Writes awkward.txt into the folder whose other models are there already. */
 int sks_train_awkward(const char *corpora, const char *folder);
 

@@ -3,7 +3,7 @@
 
 #include "language/feature.h"
 
-#define COST 0.02
+#define COST 0.1
 
 static const char *const engines[] = {"human", "Online-A", "Online-B", "Online-W", "Online-Y"};
 

@@ -1,0 +1,253 @@
+/*
+ * The given text is read as it came, since normalisation would hide radicals and compatibility forms. Only lines with
+ * kana are looked at: a line without is Chinese (or a name), and a bilingual mail is fine. What stands in quotation
+ * marks is somebody else's writing, and names keep their forms: MeCab's names, and whatever a title or さん follows.
+ *
+ * Old forms (國, 澤) live on in Japanese names; they count only beside foreign ones, or in numbers.
+ */
+#include "language/glyph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <unicode/unorm2.h>
+#include <unicode/utf8.h>
+
+#include "base/resource.h"
+#include "language/text.h"
+#include "sekisho/limits.h"
+
+enum { LEAST_OLD = 3 /* old forms without a foreign one beside them */ };
+
+struct entry {
+    uint32_t character, japanese;
+    bool old;
+};
+
+struct sks_glyphs {
+    GArray *entries; /* struct entry, ascending */
+    const UNormalizer2 *normalizer;
+};
+
+static int compare(const void *a, const void *b)
+{
+    uint32_t x = ((const struct entry *)a)->character, y = ((const struct entry *)b)->character;
+    return (x > y) - (x < y);
+}
+
+static bool read_line(GArray *entries, const char *line)
+{
+    char **fields = g_strsplit(line, "\t", -1);
+    bool fine = g_strv_length(fields) == 3 && *fields[0] != '\0' && *fields[1] != '\0';
+    if (fine) {
+        struct entry entry = {g_utf8_get_char(fields[0]), g_utf8_get_char(fields[1]), strcmp(fields[2], "old") == 0};
+        g_array_append_val(entries, entry);
+    }
+    g_strfreev(fields);
+    return fine;
+}
+
+int sks_glyphs_create(struct sks_glyphs **out_glyphs, struct sks_problems *problems)
+{
+    static const char name[] = "language/glyphs.txt";
+    const struct sks_resource *resource = sks_resource_find(name);
+    UErrorCode error = U_ZERO_ERROR;
+    const UNormalizer2 *normalizer = unorm2_getNFKCInstance(&error);
+    if (resource == NULL || U_FAILURE(error)) {
+        sks_problems_add(problems, name, 0, NULL, "can't be read");
+        return SKS_ERROR_FORMAT;
+    }
+    struct sks_glyphs *glyphs = g_new0(struct sks_glyphs, 1);
+    glyphs->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    glyphs->normalizer = normalizer;
+    char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
+    int result = 0;
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        if (*lines[i] == '\0' || *lines[i] == '#' || read_line(glyphs->entries, lines[i]))
+            continue;
+        sks_problems_add(problems, name, i + 1, NULL, "not form, Japanese form and kind");
+        result = SKS_ERROR_FORMAT;
+    }
+    g_array_sort(glyphs->entries, compare);
+    g_strfreev(lines);
+    g_free(text);
+    if (result != 0)
+        sks_glyphs_destroy(glyphs);
+    else
+        *out_glyphs = glyphs;
+    return result;
+}
+
+void sks_glyphs_destroy(struct sks_glyphs *glyphs)
+{
+    if (glyphs == NULL)
+        return;
+    g_array_free(glyphs->entries, TRUE);
+    g_free(glyphs);
+}
+
+/* Kanji and marks taken for katakana between katakana, and marks taken for the prolonged sound. */
+static uint32_t katakana_twin(uint32_t character)
+{
+    static const struct {
+        uint32_t character, katakana;
+    } twins[] = {
+        {0x529b, 0x30ab} /* 力 */, {0x535c, 0x30c8} /* 卜 */, {0x5915, 0x30bf} /* 夕 */, {0x53e3, 0x30ed} /* 口 */,
+        {0x5de5, 0x30a8} /* 工 */, {0x4e8c, 0x30cb} /* 二 */, {0x516b, 0x30cf} /* 八 */, {0x4e00, 0x30fc} /* 一 */,
+        {0x3161, 0x30fc} /* ㅡ */, {0x2014, 0x30fc},          {0x2015, 0x30fc},          {0x2500, 0x30fc},
+        {0xff0d, 0x30fc},          {0x2212, 0x30fc},          {0x2010, 0x30fc},          {0x2013, 0x30fc},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(twins); i++)
+        if (twins[i].character == character)
+            return twins[i].katakana;
+    return 0;
+}
+
+/* What Chinese and Korean writing systems put where Japanese has a mark of its own. */
+static uint32_t mark(uint32_t before, uint32_t character, uint32_t after)
+{
+    bool between = sks_text_is_katakana(before) && sks_text_is_katakana(after);
+    switch (character) {
+    case 0x00b7:
+    case 0x2022:
+    case 0x2027:
+        return between ? 0x30fb : 0;
+    case 0xfe50:
+    case 0xfe51:
+        return 0x3001;
+    case 0xfe52:
+        return 0x3002;
+    default:
+        return 0;
+    }
+}
+
+struct scan {
+    const struct sks_glyphs *glyphs;
+    const uint32_t *characters;
+    size_t count;
+    const bool *name; /* per character of the text: part of a name */
+};
+
+/* The Japanese form of the character at i, or 0. */
+static uint32_t japanese_form(bool *out_old, const struct scan *scan, size_t i)
+{
+    uint32_t character = scan->characters[i], before = i > 0 ? scan->characters[i - 1] : 0,
+             after = i + 1 < scan->count ? scan->characters[i + 1] : 0;
+    *out_old = false;
+    uint32_t form = mark(before, character, after);
+    if (form != 0)
+        return form;
+    /* A dash may end a word, too: マネージャ－. A kanji for katakana must stand between katakana. */
+    form = katakana_twin(character);
+    bool dash = form == 0x30fc && character != 0x4e00;
+    if (form != 0)
+        return sks_text_is_katakana(before) && (sks_text_is_katakana(after) || (dash && sks_text_is_hiragana(after)))
+                   ? form
+                   : 0;
+    /* Radicals that only look like the character. */
+    if ((character >= 0x2e80 && character <= 0x2fd5)) {
+        UChar decomposition[4];
+        UErrorCode error = U_ZERO_ERROR;
+        int32_t length =
+            unorm2_getDecomposition(scan->glyphs->normalizer, (UChar32)character, decomposition, 4, &error);
+        return U_SUCCESS(error) && length == 1 ? decomposition[0] : 0;
+    }
+    struct entry key = {.character = character};
+    const struct entry *entry =
+        bsearch(&key, scan->glyphs->entries->data, scan->glyphs->entries->len, sizeof(key), compare);
+    if (entry == NULL || scan->name[i])
+        return 0;
+    *out_old = entry->old;
+    return entry->japanese;
+}
+
+/* Marks what belongs to names: tokens that are names, and Han characters before a title. */
+static void mark_names(bool *names, const uint32_t *characters, size_t count, const struct sks_token *tokens,
+                       size_t token_count)
+{
+    for (size_t i = 0; i < token_count; i++)
+        if (tokens[i].class_ == SKS_TOKEN_NAME)
+            for (size_t k = tokens[i].at; k < tokens[i].at + tokens[i].length && k < count; k++)
+                names[k] = true;
+    static const char *const titles[] = {"さん", "様", "氏", "先生", "教授", "博士", "社長", "くん", "主席", "大使"};
+    for (size_t i = 0; i < token_count; i++) {
+        bool title = false;
+        for (size_t k = 0; k < G_N_ELEMENTS(titles); k++)
+            title |= strcmp(tokens[i].surface, titles[k]) == 0;
+        size_t at = MIN(tokens[i].at, count);
+        for (size_t steps = 0; title && at > 0 && steps < 5; steps++) {
+            at--;
+            if (!sks_text_is_han(characters[at]) && characters[at] != ' ' && characters[at] != 0x3000)
+                break;
+            names[at] = true;
+        }
+    }
+}
+
+/* One line; adds what was found, and counts the old forms among it. */
+static void scan_line(GArray *found, GArray *old, const struct scan *scan, size_t start, size_t end,
+                      GStringChunk *strings)
+{
+    bool kana = false;
+    for (size_t i = start; i < end && !kana; i++)
+        kana = sks_text_is_hiragana(scan->characters[i]);
+    int quoted = 0;
+    for (size_t i = start; kana && i < end && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
+        uint32_t character = scan->characters[i];
+        if (character == 0x300c || character == 0x300e || character == 0x201c)
+            quoted++;
+        else if (character == 0x300d || character == 0x300f || character == 0x201d)
+            quoted -= quoted > 0;
+        bool is_old;
+        uint32_t form = quoted > 0 ? 0 : japanese_form(&is_old, scan, i);
+        if (form == 0)
+            continue;
+        char bytes[2][8] = {{0}};
+        g_unichar_to_utf8(character, bytes[0]);
+        g_unichar_to_utf8(form, bytes[1]);
+        struct sks_foreign_glyph glyph = {g_string_chunk_insert_const(strings, bytes[0]),
+                                          g_string_chunk_insert_const(strings, bytes[1]), i};
+        g_array_append_val(found, glyph);
+        g_array_append_val(old, is_old);
+    }
+}
+
+/* Takes the old forms out again where nothing else speaks for a foreign hand. */
+static void drop_old(GArray *found, GArray *old)
+{
+    size_t count = 0;
+    for (guint i = 0; i < old->len; i++)
+        count += g_array_index(old, bool, i);
+    if (count < old->len || count >= LEAST_OLD)
+        return;
+    g_array_set_size(found, found->len - old->len);
+}
+
+void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyphs *glyphs, const char *given,
+                     const struct sks_token *tokens, size_t token_count)
+{
+    int32_t size = (int32_t)strnlen(given, SKS_LIMIT_LANGUAGE_TEXT);
+    uint32_t *characters = g_new(uint32_t, (size_t)size + 1);
+    size_t count = 0;
+    for (int32_t i = 0; i < size;) {
+        UChar32 character;
+        U8_NEXT((const uint8_t *)given, i, size, character);
+        characters[count++] = character < 0 ? 0xfffd : (uint32_t)character;
+    }
+    bool *names = g_new0(bool, count + 1);
+    mark_names(names, characters, count, tokens, token_count);
+    struct scan scan = {glyphs, characters, count, names};
+    GArray *old = g_array_new(FALSE, FALSE, sizeof(bool));
+    for (size_t start = 0; start < count;) {
+        size_t end = start;
+        while (end < count && characters[end] != '\n')
+            end++;
+        scan_line(found, old, &scan, start, end, strings);
+        start = end + 1;
+    }
+    drop_old(found, old);
+    g_array_free(old, TRUE);
+    g_free(names);
+    g_free(characters);
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""glyphs.py > glyphs.txt: forms of characters that Japanese does not write, each with the Japanese form.
+
+Simplified forms come from ICU's own transliterator (uconv -x Hans-Hant, made from Unicode's Unihan), from the
+characters of GB 2312 that Windows-31J lacks. Traditional ones come from the same for Big5, and from the old and new
+forms of the Jōyō table below (public facts of Japanese orthography, written down for this project). A form that
+Windows-31J can write may be somebody's name in Japan, and is "old"; all others are "foreign".
+"""
+import subprocess
+
+# Old form and new form, by turns.
+OLD_NEW = (
+    "亞亜惡悪壓圧圍囲爲為醫医壹壱隱隠營営榮栄衞衛驛駅圓円鹽塩緣縁應応歐欧毆殴櫻桜奧奥橫横溫温穩穏假仮價価畫画會会"
+    "壞壊懷懐繪絵擴拡覺覚學学嶽岳樂楽勸勧卷巻寬寛歡歓罐缶觀観關関陷陥顏顔氣気歸帰龜亀僞偽戲戯犧犠舊旧據拠擧挙峽峡"
+    "挾挟狹狭鄕郷曉暁區区驅駆勳勲薰薫徑径惠恵揭掲溪渓經経繼継莖茎螢蛍輕軽鷄鶏藝芸擊撃缺欠儉倹劍剣圈圏檢検權権獻献"
+    "硏研縣県險険顯顕驗験嚴厳效効廣広恆恒鑛鉱號号國国黑黒濟済碎砕齋斎劑剤櫻桜册冊雜雑參参慘惨棧桟蠶蚕贊賛殘残絲糸"
+    "齒歯兒児辭辞濕湿實実寫写釋釈壽寿收収從従澁渋獸獣縱縦肅粛處処緖緒敍叙奬奨將将燒焼稱称證証乘乗剩剰壤壌孃嬢條条淨浄"
+    "疊畳讓譲釀醸囑嘱觸触寢寝愼慎晉晋眞真盡尽圖図粹粋醉酔隨随髓髄數数樞枢聲声靜静齊斉攝摂竊窃專専戰戦淺浅潛潜纖繊踐践"
+    "錢銭禪禅雙双壯壮搜捜插挿爭争總総聰聡莊荘裝装騷騒增増藏蔵臟臓卽即屬属續続墮堕體体對対帶帯滯滞臺台瀧滝擇択澤沢單単"
+    "擔担膽胆團団彈弾斷断癡痴晝昼蟲虫鑄鋳廳庁徵徴聽聴敕勅鎭鎮遞逓鐵鉄轉転點点傳伝黨党盜盗燈灯當当鬪闘德徳獨独讀読屆届"
+    "繩縄貳弐惱悩腦脳廢廃拜拝賣売麥麦發発髮髪拔抜蠻蛮祕秘濱浜甁瓶拂払佛仏竝並變変邊辺舖舗穗穂寶宝豐豊沒没飜翻每毎萬万"
+    "滿満麵麺默黙彌弥譯訳藥薬與与豫予餘余譽誉搖揺樣様謠謡遙遥來来賴頼亂乱覽覧兩両獵猟綠緑淚涙壘塁禮礼勵励戾戻靈霊隸隷"
+    "齡齢戀恋爐炉勞労朗朗樓楼郞郎祿禄錄録灣湾內内產産說説戶戸稅税歲歳脫脱銳鋭閱閲悅悦敎教值値步歩"
+    "換換淸清靑青晴晴羣群強強姊姉黃黄查査吳呉娛娯誤誤舍舎啟啓兌兌挿挿搖揺煙煙裏裏眾衆畧略絕絶冰氷鉤鉤"
+)
+
+# What Hans-Hant makes of a character is not always what Japanese writes; these are settled by hand.
+SETTLED = {"们": "", "这": "", "么": "", "历": "歴", "划": "画", "涉": "渉", "综": "総", "鉴": "鑑", "预": "予", "龙": "竜", "举": "挙", "奖": "奨"}
+
+
+def encodable(character, encoding):
+    try:
+        character.encode(encoding)
+        return True
+    except UnicodeEncodeError:
+        return False
+
+
+def transliterate(characters):
+    run = subprocess.run(["uconv", "-f", "utf-8", "-t", "utf-8", "-x", "Hans-Hant"], input="\n".join(characters),
+                         capture_output=True, text=True, check=True)
+    return run.stdout.split("\n")
+
+
+def main():
+    new_of = dict(zip(OLD_NEW[::2], OLD_NEW[1::2]))
+    table = {}
+    han = [chr(i) for i in range(0x4E00, 0xA000)]
+    simplified = [c for c in han if encodable(c, "gb2312") and not encodable(c, "cp932")]
+    for character, traditional in zip(simplified, transliterate(simplified)):
+        table[character] = new_of.get(traditional, traditional)
+    for old, new in new_of.items():
+        table[old] = new
+    for character, settled in SETTLED.items():
+        if not encodable(character, "cp932"):
+            table[character] = settled
+    print("# Form, Japanese form, kind (models/language/glyphs.py).")
+    for character, japanese in sorted(table.items()):
+        if len(japanese) == 1 and japanese != character and encodable(japanese, "shift_jis"):
+            print(f"{character}\t{japanese}\t{'old' if encodable(character, 'cp932') else 'foreign'}")
+
+
+main()
