@@ -201,12 +201,15 @@ static bool is_small(const struct sks_line *lines, struct span span)
     return true;
 }
 
-/* Where a signature below "-- " begins; span.end if there is none. */
-static size_t find_delimited(const struct sks_line *lines, struct span span)
+/*
+ * Where a signature below "-- " begins; span.end if there is none. Some write their answer into the place that their
+ * program keeps for the signature: without a word above it (before top, the first of one's own), it is the text.
+ */
+static size_t find_delimited(const struct sks_line *lines, struct span span, size_t top)
 {
     size_t begin = span.end;
     for (size_t i = span.end, left = 2 * SIGNATURE_LINES; i > span.first && left > 0; i--, left--)
-        if (is_delimiter(lines[i - 1].text) && is_small(lines, (struct span){i - 1, span.end}))
+        if (i - 1 > top && is_delimiter(lines[i - 1].text) && is_small(lines, (struct span){i - 1, span.end}))
             begin = i - 1;
     return begin;
 }
@@ -257,10 +260,10 @@ static size_t find_bare(const struct sks_line *lines, struct span span)
 }
 
 /* Marks the signature at the end of span; returns what is left of it. */
-static struct span strip_signature(struct sks_line *lines, struct span span)
+static struct span strip_signature(struct sks_line *lines, struct span span, size_t top)
 {
     span = trim(lines, span);
-    size_t begin = find_delimited(lines, span);
+    size_t begin = find_delimited(lines, span, top);
     if (begin == span.end)
         begin = find_ruled(lines, span);
     if (begin == span.end)
@@ -274,6 +277,9 @@ static struct span strip_signature(struct sks_line *lines, struct span span)
 
 void sks_body_mark_tail(struct sks_line *lines, size_t count)
 {
+    size_t top = 0;
+    while (top < count && (lines[top].blank || lines[top].kind != SKS_LINE_OWN))
+        top++;
     /* Own words between quotations: the last of them has the tail; if it is nothing but tail, the one above, too. */
     for (size_t end = count; end > 0;) {
         if (lines[end - 1].kind != SKS_LINE_OWN || lines[end - 1].blank) {
@@ -290,7 +296,7 @@ void sks_body_mark_tail(struct sks_line *lines, size_t count)
             span = strip_footers(lines, span);
             if (!signed_already && span.end > span.first) {
                 size_t unsigned_end = span.end;
-                span = strip_signature(lines, span);
+                span = strip_signature(lines, span, top);
                 signed_already = span.end < unsigned_end;
             }
             if (span.end == before)

@@ -149,7 +149,8 @@ static const struct row rows[] = {
     {"telephone", "了解\n\niPhoneから送信\n", "了解", "", "", "iPhoneから送信"},
     {"a disclaimer below a quotation", "OK.\n\n> old\n\nIf you received this e-mail in error, delete it.\n", "OK.",
      "> old", "", "If you received this e-mail in error, delete it."},
-    {"nothing but a signature", "-- \n田中\n", "-- \n田中", "", "-- \n田中", ""},
+    {"nothing but a signature", "-- \n田中\n", "-- \n田中", "", "", ""},
+    {"an answer where the signature belongs", "-- \n了解です。\n\n> 五日は\n", "-- \n了解です。", "> 五日は", "", ""},
     {"nothing but quotation", "> a\n> b\n", "a\nb", "> a\n> b", "", ""},
 };
 
