@@ -30,32 +30,19 @@ static const struct {
     enum sks_list_kind kind;
     bool built_in_only; /* tables of the program rather than an administrator's choice */
 } table[] = {
-    {"brands", SKS_LIST_PHRASE_PAIRS, false},
-    {"bulk-greetings", SKS_LIST_PHRASES, false},
-    {"bulk-threats", SKS_LIST_PHRASES, false},
-    {"carrier", SKS_LIST_DOMAINS, false},
-    {"cheap-suffixes", SKS_LIST_DOMAINS, false},
-    {"disposable", SKS_LIST_DOMAINS, false},
-    {"file-services", SKS_LIST_DOMAINS, false},
-    {"institutions", SKS_LIST_DOMAIN_PAIRS, false},
-    {"isp-japan", SKS_LIST_DOMAINS, false},
-    {"kanji-variants", SKS_LIST_CHARACTERS, true},
-    {"link-rewriters", SKS_LIST_DOMAINS, false},
-    {"lure-await-reply", SKS_LIST_PHRASES, false},
-    {"lure-pressure", SKS_LIST_PHRASES, false},
-    {"lure-requests", SKS_LIST_PHRASES, false},
-    {"lure-topics", SKS_LIST_PHRASES, false},
-    {"mailers", SKS_LIST_PHRASE_PAIRS, false},
-    {"mailing-services", SKS_LIST_DOMAINS, false},
-    {"notifiers", SKS_LIST_DOMAINS, false},
-    {"organisation-words", SKS_LIST_PHRASES, false},
-    {"organisations", SKS_LIST_PHRASE_PAIRS, false},
-    {"password-given", SKS_LIST_PHRASES, false},
-    {"password-promise", SKS_LIST_PHRASES, false},
-    {"shorteners", SKS_LIST_DOMAINS, false},
-    {"titles", SKS_LIST_WORDS, true},
-    {"unsubscribe", SKS_LIST_PHRASES, false},
-    {"webmail", SKS_LIST_DOMAINS, false},
+    {"brands", SKS_LIST_PHRASE_PAIRS, false},        {"bulk-greetings", SKS_LIST_PHRASES, false},
+    {"bulk-threats", SKS_LIST_PHRASES, false},       {"carrier", SKS_LIST_DOMAINS, false},
+    {"cheap-suffixes", SKS_LIST_DOMAINS, false},     {"disposable", SKS_LIST_DOMAINS, false},
+    {"file-services", SKS_LIST_DOMAINS, false},      {"institutions", SKS_LIST_DOMAIN_PAIRS, false},
+    {"isp-japan", SKS_LIST_DOMAINS, false},          {"kanji-variants", SKS_LIST_CHARACTERS, true},
+    {"link-rewriters", SKS_LIST_DOMAINS, false},     {"lure-await-reply", SKS_LIST_PHRASES, false},
+    {"lure-pressure", SKS_LIST_PHRASES, false},      {"lure-requests", SKS_LIST_PHRASES, false},
+    {"lure-topics", SKS_LIST_PHRASES, false},        {"mailers", SKS_LIST_PHRASE_PAIRS, false},
+    {"mailing-services", SKS_LIST_DOMAINS, false},   {"notifiers", SKS_LIST_DOMAINS, false},
+    {"organisation-words", SKS_LIST_PHRASES, false}, {"organisations", SKS_LIST_PHRASE_PAIRS, false},
+    {"password-given", SKS_LIST_PHRASES, false},     {"password-promise", SKS_LIST_PHRASES, false},
+    {"shorteners", SKS_LIST_DOMAINS, false},         {"titles", SKS_LIST_WORDS, true},
+    {"unsubscribe", SKS_LIST_PHRASES, false},        {"webmail", SKS_LIST_DOMAINS, false},
 };
 
 struct sks_list {
@@ -63,7 +50,8 @@ struct sks_list {
     GPtrArray *entries; /* struct sks_list_entry */
     GHashTable *index;  /* word → struct sks_list_entry */
     struct sks_matcher *matcher;
-    GArray *values; /* struct sks_list_value */
+    GArray *values;          /* struct sks_list_value */
+    GHashTable *value_index; /* their domains */
 };
 
 struct sks_lists {
@@ -332,6 +320,7 @@ static void check_folder(const char *folder, struct sks_problems *problems)
 
 static void split_values(const struct sks_lists *lists, struct sks_list *list)
 {
+    list->value_index = g_hash_table_new(g_str_hash, g_str_equal);
     list->values = g_array_new(FALSE, FALSE, sizeof(struct sks_list_value));
     for (size_t i = 0; list->kind == SKS_LIST_PHRASE_PAIRS && i < list->entries->len; i++) {
         const struct sks_list_entry *entry = sks_list_entry(list, i);
@@ -340,8 +329,10 @@ static void split_values(const struct sks_lists *lists, struct sks_list *list)
             if (domains[d][0] == '\0')
                 continue;
             char *domain = g_ascii_strdown(domains[d], -1);
-            struct sks_list_value value = {entry, domain, sks_lists_registrable(lists, domain)};
+            struct sks_list_value value = {.entry = entry, .domain = domain};
+            sks_domain_look_init(&value.look, sks_lists_registrable(lists, domain));
             g_array_append_val(list->values, value);
+            g_hash_table_add(list->value_index, domain);
         }
         g_strfreev(domains);
     }
@@ -382,8 +373,10 @@ void sks_lists_destroy(struct sks_lists *lists)
         GArray *values = lists->lists[i].values;
         for (size_t k = 0; values != NULL && k < values->len; k++)
             g_free((char *)g_array_index(values, struct sks_list_value, k).domain);
-        if (values != NULL)
+        if (values != NULL) {
+            g_hash_table_destroy(lists->lists[i].value_index);
             g_array_unref(values);
+        }
         g_hash_table_destroy(lists->lists[i].index);
         g_ptr_array_unref(lists->lists[i].entries);
         sks_matcher_destroy(lists->lists[i].matcher);
@@ -394,9 +387,17 @@ void sks_lists_destroy(struct sks_lists *lists)
 
 const struct sks_list *sks_lists_get(const struct sks_lists *lists, const char *name)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-        if (strcmp(table[i].name, name) == 0)
-            return &lists->lists[i];
+    size_t low = 0, high = G_N_ELEMENTS(table); /* the table is sorted; a test sees to it */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(name, table[middle].name);
+        if (order == 0)
+            return &lists->lists[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
     return NULL;
 }
 
@@ -414,6 +415,16 @@ const struct sks_list_value *sks_list_values(const struct sks_list *list, size_t
 {
     *out_count = list->values->len;
     return (const struct sks_list_value *)(const void *)list->values->data;
+}
+
+bool sks_list_has_value(const struct sks_list *list, const char *domain)
+{
+    for (const char *at = domain; at != NULL; at = strchr(at, '.')) {
+        at += *at == '.';
+        if (g_hash_table_contains(list->value_index, at))
+            return true;
+    }
+    return false;
 }
 
 const struct sks_list_entry *sks_list_lookup(const struct sks_list *list, const char *word)

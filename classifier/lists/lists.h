@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lists/domain.h"
 #include "sekisho/error.h"
 
 struct sks_lists;
@@ -56,11 +57,15 @@ const struct sks_list_entry *sks_list_entry(const struct sks_list *list, size_t 
 /* One domain of an entry whose value is a row of domains, separated by blanks. */
 struct sks_list_value {
     const struct sks_list_entry *entry;
-    const char *domain, *registrable; /* registrable points into domain */
+    const char *domain;
+    struct sks_domain_look look;
 };
 
 /* All domains in the values of a list of phrase pairs. */
 const struct sks_list_value *sks_list_values(const struct sks_list *list, size_t *out_count);
+
+/* Whether the domain is, or lies below, one of them. */
+bool sks_list_has_value(const struct sks_list *list, const char *domain);
 
 /* The entry of that word (as normalised by its kind), or NULL. */
 const struct sks_list_entry *sks_list_lookup(const struct sks_list *list, const char *word);

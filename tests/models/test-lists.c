@@ -76,6 +76,17 @@ static void test_values(void **state)
     }
 }
 
+/* The table of lists is sorted: it is searched by halves. */
+static void test_sorted(void **state)
+{
+    enum sks_list_kind kind;
+    for (size_t i = 0; sks_lists_name(i, &kind) != NULL; i++) {
+        assert_non_null(sks_lists_get(*state, sks_lists_name(i, &kind)));
+        assert_true(i == 0 || strcmp(sks_lists_name(i - 1, &kind), sks_lists_name(i, &kind)) < 0);
+    }
+    assert_null(sks_lists_get(*state, "nonsense"));
+}
+
 /* Every file of models/lists belongs to a list, so none lies there unread. */
 static void test_files(void **state)
 {
@@ -100,10 +111,8 @@ static void test_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_coverage),
-        cmocka_unit_test(test_disjoint),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_coverage), cmocka_unit_test(test_disjoint), cmocka_unit_test(test_values),
+        cmocka_unit_test(test_files),    cmocka_unit_test(test_sorted),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
