@@ -43,8 +43,11 @@ static const char *const banners[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
     [SKS_LANGUAGE_ENGLISH] = {"", "Suspected bulk mail", "Suspected targeted attack"},
 };
 
+/* What calms is named for clean mail, what alarms for the others: nobody would understand it the other way round. */
 static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class_)
 {
+    if (g_str_has_prefix(evidence->id, "clean.") != (class_ == SKS_CLASS_CLEAN))
+        return false;
     switch (class_) {
     case SKS_CLASS_TARGETED:
         return evidence->contribution >= LEAST_CONTRIBUTION;

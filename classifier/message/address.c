@@ -328,7 +328,7 @@ static void read_angle(struct reader *reader)
     while (at < end && (is_blank(*at) || *at == '<'))
         at++;
     /* Another bracket opens before this one closes: it is not closed either. */
-    const char *another = memchr(at, '<', (size_t)(end - at));
+    const char *another = at < end ? memchr(at, '<', (size_t)(end - at)) : NULL;
     bool open = reader->no_bracket || another != NULL;
     if (another != NULL)
         end = another;
