@@ -35,10 +35,11 @@ struct sks_file {
     const char *path;          /* below the attachment: "a.zip/b.exe"; "" for the attachment itself */
     enum sks_file_type type;
     bool encrypted, names_visible, opened;
-    bool stopped;     /* a ceiling was reached: nothing more is unpacked from it */
-    unsigned members; /* listed so far */
-    unsigned locked;  /* of these, encrypted */
-    uint64_t output;  /* what came out of it so far */
+    bool stopped;      /* a ceiling was reached: nothing more is unpacked from it */
+    unsigned members;  /* listed so far */
+    unsigned locked;   /* of these, encrypted */
+    uint64_t declared; /* sizes of the members, as the file says */
+    uint64_t output;   /* what came out of it so far */
 };
 
 /* What a container says of a member. */

@@ -121,6 +121,7 @@ bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_
     inspection->budget->entries++;
     if (!member->directory) {
         file->members++;
+        file->declared += MIN(member->size, UINT32_MAX * UINT64_C(256));
         file->locked += member->encrypted;
     }
     look_at_name(file, member->name, member->name);
@@ -157,9 +158,9 @@ bool sks_file_unpack(struct sks_file *file, size_t size)
         return false;
     }
     if (file->output > RATIO_FREE && file->output / SKS_LIMIT_ARCHIVE_RATIO > file->size) {
-        file->stopped = true;
         sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);
-        return false;
+        file->stopped = file->output > SKS_LIMIT_RATIO_STOP;
+        return !file->stopped;
     }
     return true;
 }
@@ -195,9 +196,7 @@ static const char *kind_fact(enum sks_file_type type, const struct sks_name_clai
     default:
         break;
     }
-    if (!sks_name_claim_allows(claim, type))
-        return NULL;
-    switch (claim->kind) { /* jar, chm, library-ms and others that only their name makes dangerous */
+    switch (claim->kind) { /* jar, chm, library-ms: what Windows would run, by its name alone */
     case SKS_NAME_PROGRAM:
         return "attachment.program-inside";
     case SKS_NAME_SCRIPT:
@@ -387,6 +386,9 @@ static void inspect_content(struct sks_file *file)
         return;
     }
     inspect(file);
+    /* What was not unpacked, because it does not matter, may still be a bomb by what it declares. */
+    if (file->declared > RATIO_FREE && file->declared / SKS_LIMIT_ARCHIVE_RATIO > file->size)
+        sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);
     if (file->locked > 0 && file->locked < file->members)
         sks_file_fact(file, "attachment.mixed-encryption", NULL, "%u of %u", file->locked, file->members);
 }

@@ -20,7 +20,6 @@
 #define DECODER_SIZE  (192u * 1024 * 1024)
 #define ROUNDS_LOG    22u
 #define ROUND_BATCH   64u
-#define RATIO_FREE    (1024u * 1024)
 
 struct job {
     struct sks_file *file;
@@ -211,7 +210,7 @@ static bool crc_fits(const GByteArray *bytes, uint64_t size, uint32_t crc)
 static uint64_t room_left(const struct sks_file *file)
 {
     uint64_t room = SKS_LIMIT_ARCHIVE_OUTPUT - MIN(file->inspection->budget->output, SKS_LIMIT_ARCHIVE_OUTPUT);
-    uint64_t by_ratio = RATIO_FREE + (uint64_t)file->size * SKS_LIMIT_ARCHIVE_RATIO;
+    uint64_t by_ratio = MAX((uint64_t)SKS_LIMIT_RATIO_STOP, (uint64_t)file->size * SKS_LIMIT_ARCHIVE_RATIO);
     return file->stopped || file->inspection->output_reached ? 0 : MIN(room, by_ratio - MIN(file->output, by_ratio));
 }
 
