@@ -28,8 +28,7 @@ enum trait {
     SCOPE = 1u << 4,     /* end tags of what is outside don't reach through it */
     CELL = 1u << 5,      /* a table's cell */
     INVISIBLE = 1u << 6, /* its content is never shown, but is text */
-    QUOTE = 1u << 7,     /* quoted mail */
-    PREFORMATTED = 1u << 8,
+    PREFORMATTED = 1u << 7,
 };
 
 struct tag {
@@ -49,7 +48,7 @@ static const struct tag tags[] = {
     {"base", VOID},
     {"basefont", VOID},
     {"bgsound", VOID},
-    {"blockquote", BLOCK | PARAGRAPH | QUOTE},
+    {"blockquote", BLOCK | PARAGRAPH},
     {"body", LINE},
     {"br", VOID},
     {"caption", LINE | SCOPE},
@@ -345,6 +344,28 @@ static bool marks_quote(const char *class, const char *id)
     return false;
 }
 
+/*
+ * Whether a <blockquote> is one: editors indent with it, too, and then say neither what it cites nor draw a line beside
+ * it.
+ */
+static bool is_citation(const struct sks_html_token *token, const char *class, const char *css)
+{
+    char *type = sks_html_token_attribute(token, "type"), *cite = sks_html_token_attribute(token, "cite");
+    const char *border = css != NULL ? strcasestr(css, "border-left") : NULL;
+    bool line = border != NULL && strchr(border, ':') != NULL;
+    if (line) {
+        border = strchr(border, ':') + 1;
+        border += strspn(border, " ");
+        line = *border != '0' && g_ascii_strncasecmp(border, "none", 4) != 0 &&
+               g_ascii_strncasecmp(border, "medium none", 11) != 0;
+    }
+    bool citation = (type != NULL && g_ascii_strcasecmp(type, "cite") == 0) || cite != NULL ||
+                    (class != NULL && strcasestr(class, "quote") != NULL) || line;
+    g_free(type);
+    g_free(cite);
+    return citation;
+}
+
 static bool marks_signature(const char *class, const char *id)
 {
     return (class != NULL && has_word(class, "gmail_signature")) ||
@@ -396,7 +417,7 @@ static void style_element(struct reader *reader, struct element *element, const 
     }
     if (class != NULL && (has_word(class, "MsoNormal") || has_word(class, "MsoPlainText")))
         style->no_margin = true;
-    if ((element->traits & QUOTE) || marks_quote(class, id))
+    if (strcmp(token->name, "blockquote") == 0 ? is_citation(token, class, css) : marks_quote(class, id))
         element->quote++;
     if (marks_signature(class, id) && !is_hidden(reader)) {
         sks_html_text_line(&reader->seen);

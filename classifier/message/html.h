@@ -2,8 +2,9 @@
  * HTML mail → the text that its reader sees, the text that he doesn't, and its links.
  *
  * In the text, blocks and <br> end lines, table cells are parted by a tab, white space is collapsed as a browser does
- * (but for <pre>), images stand as their `alt`. What mail programs mark as a quotation (<blockquote>, gmail_quote,
- * Outlook's divs) has "> " before each line, once for each level, so that sks_body_split() sees it.
+ * (but for <pre>), images stand as their `alt`. What mail programs mark as a quotation (<blockquote type=cite>
+ * or with a line beside it, Yahoo's and others' classes) has "> " before each line, once for each level, so that
+ * sks_body_split() sees it.
  *
  * Linear in the input: no tree is built. Nesting has no depth at which text is lost; beyond SKS_LIMIT_HTML_DEPTH
  * elements are flattened: their text goes by the style of the deepest element that is kept.

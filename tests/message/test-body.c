@@ -184,8 +184,8 @@ static const struct html_row html_rows[] = {
      "承知しました。", "2019年5月1日(水) 10:00 田中 <t@a.example>:\n\n> 五日は", ""},
     {"Gmail, answers between",
      "<div class=gmail_quote><div class=gmail_attr>On Wed, May 1, 2019 T &lt;t@a.example&gt; "
-     "wrote:<br></div><blockquote>"
-     "Where?</blockquote><div>Here.</div><blockquote>When?</blockquote><div>Now.</div></div>",
+     "wrote:<br></div><blockquote type=cite>"
+     "Where?</blockquote><div>Here.</div><blockquote type=cite>When?</blockquote><div>Now.</div></div>",
      "Here.\n\nNow.", "On Wed, May 1, 2019 T <t@a.example> wrote:\n\n> Where?\n\n> When?", ""},
     {"Gmail, forward",
      "<div>ご参考</div><div class=gmail_quote><div class=gmail_attr>---------- Forwarded message ---------<br>From: "

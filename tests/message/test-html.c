@@ -22,7 +22,8 @@ static const struct row rows[] = {
     {"nested tables", "<table><tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr></table>", "a\nb", ""},
     {"list", "<ul><li>a<li>b</ul><ol><li>c</li><li>d</li></ol>", "- a\n- b\n\n1. c\n2. d", ""},
     {"pre", "<pre>a  b\n c</pre>", "a  b\n c", ""},
-    {"blank lines in pre", "<blockquote style='white-space:pre-wrap'>\n  \n  <p>a\n   \n\tb</p>\n</blockquote>c",
+    {"blank lines in pre",
+     "<blockquote cite='mid:1' style='white-space:pre-wrap'>\n  \n  <p>a\n   \n\tb</p>\n</blockquote>c",
      "> a\n\n>         b\n\nc", ""},
     {"Word's paragraphs have no margin", "<p class=MsoNormal>a</p><p class=\"MsoNormal x\">b</p>", "a\nb", ""},
     {"line end between Japanese is no space", "今日は\n  よい天気\r\nです a\nb 今\nc", "今日はよい天気です a b 今 c",
@@ -75,7 +76,11 @@ static const struct row rows[] = {
     {"end of a cell ends what is in it", "<table><tr><td><span style='display:none'>x</td><td>a</table>", "a", "x"},
     {"a paragraph ends one", "<p style='display:none'>x<p>a", "a", "x"},
     {"stray end tags", "</div></p></table>a</b></span>b", "ab", ""},
-    {"quotation", "a<blockquote>b<br>c<blockquote>d</blockquote></blockquote>e", "a\n\n> b\n> c\n\n> > d\n\ne", ""},
+    {"quotation", "a<blockquote type=Cite>b<br>c<blockquote class=gmail_quote>d</blockquote></blockquote>e",
+     "a\n\n> b\n> c\n\n> > d\n\ne", ""},
+    {"quotation of Outlook Express", "a<blockquote style='BORDER-LEFT: #000 2px solid'>b</blockquote>", "a\n\n> b", ""},
+    {"an indentation is none", "a<blockquote style='margin:0 0 0 40px;border-left:none'>b</blockquote><blockquote>c",
+     "a\nb\n\nc", ""},
     {"Yahoo's quotation", "a<div class='x yahoo_quoted'>b<p>c</div>d", "a\n> b\n\n> c\n\nd", ""},
     {"Gmail's signature", "a<div class=gmail_signature>田中</div>", "a\n--\n田中", ""},
     {"noscript is shown", "<noscript>a</noscript>", "a", ""},
@@ -184,7 +189,7 @@ static void nesting_loses_no_text(void **state)
         assert_nested_text_survives("<div>", "</div>", levels[i]);
         assert_nested_text_survives("<table><tr><td>", "</td></tr></table>", levels[i]);
         assert_nested_text_survives("<b>", "</b>", levels[i]);
-        assert_nested_text_survives("<blockquote>", "", levels[i]);
+        assert_nested_text_survives("<blockquote type=cite>", "", levels[i]);
     }
 }
 
