@@ -295,6 +295,21 @@ static void add_converted(struct sks_buffer *out, size_t *replaced, const char *
     ucnv_close(converter);
 }
 
+/* EUC-JP with the vendors' characters. */
+static void add_euc_jp(struct sks_buffer *out, size_t *replaced, const char *converter, const unsigned char *bytes,
+                       size_t size)
+{
+    if (!sks_euc_jp_has_ibm(bytes, size)) {
+        add_converted(out, replaced, converter, bytes, size);
+        return;
+    }
+    struct sks_buffer euc;
+    sks_buffer_init(&euc, size + 1);
+    sks_euc_jp_from_ms(&euc, bytes, size);
+    add_converted(out, replaced, converter, (const unsigned char *)euc.data, euc.size);
+    sks_buffer_finish(&euc);
+}
+
 static bool escapes_lost(const struct sks_charset *declared, const unsigned char *bytes, size_t size)
 {
     return declared != NULL && declared->kind == SKS_CHARSET_ISO_2022_JP && memchr(bytes, '\033', size) == NULL &&
@@ -333,8 +348,10 @@ void sks_charset_decode(struct sks_decoded *out_decoded, const void *bytes, size
         struct sks_buffer euc;
         sks_buffer_init(&euc, size * 2 + 16);
         sks_iso_2022_jp_to_euc(&euc, at, size, escapes_lost(label, at, size));
-        add_converted(&out, &replaced, charset->icu, (const unsigned char *)euc.data, euc.size);
+        add_euc_jp(&out, &replaced, charset->icu, (const unsigned char *)euc.data, euc.size);
         sks_buffer_finish(&euc);
+    } else if (charset->kind == SKS_CHARSET_EUC_JP) {
+        add_euc_jp(&out, &replaced, charset->icu, at, size);
     } else if (charset->kind == SKS_CHARSET_UTF8 || charset->kind == SKS_CHARSET_ASCII) {
         add_utf8(&out, &replaced, at, size);
     } else {

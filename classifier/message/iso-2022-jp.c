@@ -173,3 +173,49 @@ void sks_iso_2022_jp_to_euc(struct sks_buffer *out, const unsigned char *bytes, 
         }
     }
 }
+
+/*
+ * IBM's kanji and Roman numerals as eucJP-ms has them, from 8F F3 F3 to 8F F4 FE (94 columns a row), by their two-byte
+ * codes in the rows that NEC selected.
+ */
+static const unsigned short ibm_codes[] = {
+    0xFCF1, 0xFCF2, 0xFCF3, 0xFCF4, 0xFCF5, 0xFCF6, 0xFCF7, 0xFCF8, 0xFCF9, 0xFCFA, 0xADB5, 0xADB6, 0xADB7, 0xADB8,
+    0xADB9, 0xADBA, 0xADBB, 0xADBC, 0xADBD, 0xADBE, 0xFCFD, 0xFCFE, 0xADEA, 0xADE2, 0xADE4, 0xF9A7, 0xF9AF, 0xF9C1,
+    0xF9C7, 0xF9CE, 0xF9CF, 0xF9D4, 0xF9D6, 0xF9DA, 0xF9DF, 0xF9E0, 0xF9E1, 0xF9EE, 0xF9F2, 0xF9F4, 0xF9F5, 0xF9FE,
+    0xFAA3, 0xFAA7, 0xFAB3, 0xFAB6, 0xFABB, 0xFABE, 0xFAC6, 0xFACB, 0xFACE, 0xFAD0, 0xFAD4, 0xFAD8, 0xFAE6, 0xFAE7,
+    0xFAF3, 0xFAFB, 0xFBA3, 0xFBB3, 0xFBB5, 0xFBB7, 0xFBBA, 0xFBC1, 0xFBC2, 0xFBC3, 0xFBC4, 0xFBC6, 0xFBC9, 0xFBCA,
+    0xFBCD, 0xFBD1, 0xFBD2, 0xFBD6, 0xFBD8, 0xFBE1, 0xFBE2, 0xFBE3, 0xFBE4, 0xFBE5, 0xFBED, 0xFBF0, 0xFBF2, 0xFBF4,
+    0xFBF5, 0xFBF7, 0xFBF8, 0xFBFA, 0xFBFB, 0xFBFC, 0xFCB9, 0xFCC0, 0xFCCE, 0xFCCF, 0xFCD0, 0xFCD4, 0xFCD6, 0xFCD8,
+    0xFCDC, 0xFCDD, 0xFCDF, 0xFCE0, 0xFCE2, 0xFCE5, 0xFCEC, 0xFCEE,
+};
+
+bool sks_euc_jp_has_ibm(const unsigned char *bytes, size_t size)
+{
+    const unsigned char *at = bytes, *end = bytes + size;
+    while (end - at >= 3 && (at = memchr(at, 0x8F, (size_t)(end - at - 2))) != NULL) {
+        if (at[1] == 0xF3 || at[1] == 0xF4)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+void sks_euc_jp_from_ms(struct sks_buffer *out, const unsigned char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size && !out->cut;) {
+        size_t left = size - i, length = bytes[i] == 0x8F ? 3 : bytes[i] >= 0x8E ? 2 : 1;
+        length = length < left ? length : left;
+        unsigned place = 0;
+        if (length == 3 && (bytes[i + 1] == 0xF3 || bytes[i + 1] == 0xF4) && bytes[i + 2] >= 0xA1 &&
+            bytes[i + 2] < 0xFF)
+            place = (bytes[i + 1] - 0xF3u) * 94 + bytes[i + 2] - 0xA1u;
+        if (place >= 0xF3 - 0xA1) {
+            unsigned code = ibm_codes[place - (0xF3 - 0xA1)];
+            unsigned char pair[2] = {(unsigned char)(code >> 8), (unsigned char)code};
+            sks_buffer_add(out, pair, 2);
+        } else {
+            sks_buffer_add(out, bytes + i, length);
+        }
+        i += length;
+    }
+}

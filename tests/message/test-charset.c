@@ -145,6 +145,8 @@ static const struct row {
            "\xB4\xEA\xA4\xA4\xA4\xB7\xA4\xDE\xA4\xB9\xA1\xA3"),
      "shift_jis", "日本語のテスト、よろしくお願いします。", "euc-jp", true, 0},
     {"euc-jp vendor rows", BYTES("\xAD\xA1\xAD\xEA\xFC\xE2\xF9\xA1"), "euc-jp", "①㈱髙纊", "euc-jp", false, 0},
+    {"eucJP-ms IBM characters", BYTES("\xA4\xA2\x8F\xF4\xFB\x8F\xF3\xF3\x8F\xF4\xFE"), "eucJP-ms", "あ髙ⅰ黑", "euc-jp",
+     false, 0},
     {"euc-jp kana and JIS X 0212", BYTES("\x8E\xB1\x8E\xB2\x8F\xB0\xA1"), "x-euc-jp", "ｱｲ丂", "euc-jp", false, 0},
     {"gb2312",
      BYTES("\xC4\xFA\xBA\xC3\xA3\xAC\xC7\xEB\xB2\xE9\xCA\xD5\xB8\xBD\xBC\xFE\xD6\xD0\xB5\xC4\xBA\xCF\xCD\xAC\xA3\xAC"
