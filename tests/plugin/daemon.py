@@ -1,5 +1,6 @@
 """Starts a sekisho-milter for a test, in a folder of its own, and stops it; whatever is odd about its end is an error."""
 
+import atexit
 import os
 import re
 import shutil
@@ -19,6 +20,13 @@ class Daemon:
         self.configure(settings)
         self.lines = []
         self.process = None
+        atexit.register(self.clean_up)
+
+    def clean_up(self):
+        """Whatever a failed test left."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()  # its children end when it is gone
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def configure(self, settings):
         """settings: {section: {key: value}}; the socket and a user that needs no privilege are added."""

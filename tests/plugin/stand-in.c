@@ -79,7 +79,8 @@ bool sks_classifier_has_memory(const struct sks_classifier *classifier)
 /* The value of a header field in the message, or "". The caller frees. */
 static char *find_field(const char *bytes, size_t size, const char *name)
 {
-    char *text = g_strndup(bytes, size);
+    const char *end = g_strstr_len(bytes, (gssize)size, "\r\n\r\n");
+    char *text = g_strndup(bytes, end != NULL ? (size_t)(end - bytes) : size);
     char *result = NULL;
     char **lines = g_strsplit(text, "\r\n", -1);
     for (char **line = lines; *line != NULL && **line != '\0' && result == NULL; line++)
