@@ -1,4 +1,4 @@
-"""Zip archives (plain, ZipCrypto, WinZip AES) and stored LZH, written by hand so that bytes depend on the seed only."""
+"""Zip archives (plain, ZipCrypto, WinZip AES), stored LZH and ISO 9660 images, written by hand so that bytes depend on the seed only."""
 import hashlib
 import hmac
 import struct
@@ -83,3 +83,47 @@ def lzh_archive(entries, when):
             + struct.pack('<HB', _crc16(data), 0x4d)
         out += bytes([len(head), sum(head) & 255]) + head + data
     return bytes(out) + b'\0'
+
+
+def _both(value, size):
+    """A number in both byte orders (ECMA-119, 7.2.3 and 7.3.3)."""
+    return value.to_bytes(size, 'little') + value.to_bytes(size, 'big')
+
+
+def _iso_record(name, sector, size, folder, when):
+    stamp = bytes([when.year - 1900, when.month, when.day, when.hour, when.minute, when.second, 36])
+    body = b'\0' + _both(sector, 4) + _both(size, 4) + stamp + bytes([2 if folder else 0, 0, 0]) + _both(1, 2) \
+        + bytes([len(name)]) + name + (b'' if len(name) % 2 else b'\0')
+    return bytes([len(body) + 1]) + body
+
+
+def _iso_volume(root, blocks, joliet):
+    pad = b'\0 ' * 16 if joliet else b' ' * 32
+    name = pad
+    table = 20 if joliet else 19
+    return (bytes([2 if joliet else 1]) + b'CD001\x01\0' + pad + name + bytes(8) + _both(blocks, 4)
+            + (b'%/E' if joliet else b'').ljust(32, b'\0') + _both(1, 2) + _both(1, 2) + _both(2048, 2) + _both(10, 4)
+            + table.to_bytes(4, 'little') + bytes(4) + table.to_bytes(4, 'big') + bytes(4) + root
+            + bytes(623) + (b'0' * 16 + b'\0') * 4 + b'\x01\0').ljust(2048, b'\0')
+
+
+def iso_image(entries, when):
+    """ISO 9660 with Joliet names (ECMA-119): descriptors, two path tables, two roots, the files."""
+    at, plain, joliet, data = 23, b'', b'', b''
+    for number, (name, content) in enumerate(entries):
+        short = ('FILE%d.%s;1' % (number, name.rsplit('.', 1)[-1].upper()[:3])).encode('ascii', 'replace')
+        plain += _iso_record(short, at, len(content), False, when)
+        joliet += _iso_record(name[:60].encode('utf-16-be'), at, len(content), False, when)
+        content += bytes(-len(content) % 2048)
+        data, at = data + content, at + len(content) // 2048
+    out = b''
+    roots = [(21, plain), (22, joliet)]
+    for index, (sector, records) in enumerate(roots):
+        out += _iso_volume(_iso_record(b'\0', sector, 2048, True, when), at, index == 1)
+    out += b'\xffCD001\x01'.ljust(2048, b'\0')
+    for sector, _ in roots:
+        out += (b'\x01\0' + sector.to_bytes(4, 'little') + b'\x01\0\0\0').ljust(2048, b'\0')
+    for sector, records in roots:
+        dots = _iso_record(b'\0', sector, 2048, True, when) + _iso_record(b'\x01', sector, 2048, True, when)
+        out += (dots + records).ljust(2048, b'\0')
+    return bytes(32768) + out + data

@@ -38,12 +38,6 @@ def shortcut_bytes(rng):
     return (0x4c).to_bytes(4, 'little') + bytes.fromhex('0114020000000000c000000000000046') + bytes(56) + bytes(rng.randrange(4, 40))
 
 
-def disc_bytes(name):
-    """An ISO 9660 image with an empty root."""
-    volume = b'\x01CD001\x01\0' + b' ' * 32 + b'SAMPLE'.ljust(32) + bytes(1976)
-    return bytes(32768) + volume + b'\xffCD001\x01' + bytes(2041)
-
-
 def image_bytes(kind, rng):
     if kind == 'png':
         return bytes.fromhex('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe'
@@ -61,8 +55,6 @@ def plain_bytes(kind, text, author, when, rng, font, lang):
         return program_bytes(rng)
     if kind == 'lnk':
         return shortcut_bytes(rng)
-    if kind == 'iso':
-        return disc_bytes(text)
     if kind in ('jpg', 'png'):
         return image_bytes(kind, rng)
     if kind == 'pdf':
@@ -72,6 +64,16 @@ def plain_bytes(kind, text, author, when, rng, font, lang):
     if kind == 'html':
         return ('<html><body><pre>%s</pre></body></html>\n' % text).encode('utf-8')
     return text.replace('\n', '\r\n').encode('cp932', 'replace')
+
+
+def pack(extension, entries, rng, lang, written, encryption, password):
+    """Entries in an archive; names in the code page of the system that it was made on."""
+    if extension == 'lzh':
+        return archive.lzh_archive(entries, written)
+    if extension == 'iso':
+        return archive.iso_image(entries, written)
+    charset = 'gbk' if lang == 'zh-CN' else rng.choice(('cp932', 'cp932', 'utf-8'))
+    return archive.zip_archive(rng, entries, written, encryption, password, charset)
 
 
 def make_file(section, rng, expand, when):
@@ -86,15 +88,14 @@ def make_file(section, rng, expand, when):
     text = lambda: expand(section.get('text', '{document-text}')).replace('\\n', '\n')
     name = expand(section.get('name', '{資料|ご案内|添付}'))
     name = name if '.' in name[-6:-2] and name.rsplit('.', 1)[1] in KINDS else name + '.' + extension
-    if extension in ('zip', 'lzh'):
+    if extension in ('zip', 'lzh', 'iso'):
         entries = []
         for inside in section.all('inside') or ['docx {file-stem}']:
             kinds, _, entry = inside.partition(' ')
             inner = rng.choice(kinds.split('/'))
             entry = expand(entry) or name.rsplit('.', 1)[0]
             entries.append((entry + '.' + inner, plain_bytes(inner, text(), author, written, rng, font, lang)))
-        charset = section.get('lang') == 'zh-CN' and 'gbk' or rng.choice(('cp932', 'cp932', 'utf-8'))
-        raw = archive.lzh_archive(entries, written) if extension == 'lzh' else archive.zip_archive(rng, entries, written, encryption, password, charset)
+        raw = pack(extension, entries, rng, section.get('lang'), written, encryption, password)
     elif encryption == 'agile':
         raw = office.agile(plain_bytes(extension, text(), author, written, rng, font, lang), password, SALTS[len(password) % len(SALTS)], rng)
     elif encryption:
