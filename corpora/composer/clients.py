@@ -329,7 +329,7 @@ def write_headers(mail, rng, client, content):
         'X-MimeOLE': 'Produced By Microsoft MimeOLE ' + ('V16.4.3528.331' if mail.client == 'live-mail' else 'V6.00.2900.5512'),
         'X-GUID': '%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)), 'X-Has-Attach': 'yes' if mail.attachments else 'no',
         'Organization': '', 'Precedence': 'bulk' if mail.list_mail else '',
-        'List-Unsubscribe': '<https://%s/u/%s>' % (mail.sender.domain, alnums(rng, 16)) if mail.list_mail else '',
+        'List-Unsubscribe': '<https://%s/u/%s>' % (mail.return_path.split('@')[1], alnums(rng, 16)) if mail.list_mail else '',
     }
     lines = []
     order = list(client.order)

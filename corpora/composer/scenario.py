@@ -236,6 +236,10 @@ class Scenario:
         return self.rng.choice(('%d月%d日（%s）' % (day.month, day.day, week), '%d月%d日(%s)' % (day.month, day.day, week),
                                 '%d/%d（%s）' % (day.month, day.day, week), '%d月%d日' % (day.month, day.day)))
 
+    def _site_domain(self):
+        """Whoever sends from a webmail service has a site elsewhere."""
+        return world.throwaway_domain(self.rng) if self.sender.kind in ('webmail', 'isp') else self.sender.domain
+
     def _link_or_password(self, name):
         """Links lead nowhere: hosts end in .example, or the path holds what no real service gives out."""
         rng, lists = self.rng, self.vocabulary.lists
@@ -247,7 +251,7 @@ class Scenario:
         if name == 'intra-url':
             return 'https://intra.%s/%s' % (world.OWN_DOMAIN, path())
         if name == 'sender-url':
-            return 'https://%s%s/%s' % (rng.choice(('www.', '', 'login.', 'member.')), self.sender.domain, path())
+            return 'https://%s%s/%s' % (rng.choice(('www.', '', 'login.', 'member.')), self._site_domain(), path())
         if name == 'bad-url':
             return 'http%s://%s%s/%s' % (rng.choice(('s', 's', '')), rng.choice(('', '', 'www.', 'jp.', 'login-')), world.throwaway_domain(rng), path())
         if name == 'bystander-url':
