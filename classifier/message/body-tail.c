@@ -82,26 +82,42 @@ static bool is_delimiter(const char *line)
 /* Longer lines are not searched for the words of a footer. */
 #define FOOTER_LINE_SIZE 4000
 
+/* Words that a footer says together, and other people one at a time. */
+static bool has_footer_pair(const char *line)
+{
+    static const struct {
+        const char *word, *with;
+    } pairs[] = {{"誤送信", "場合"},           {"誤って送信", "場合"},        {"誤って受信", "場合"},
+                 {"誤って届いた", "場合"},     {"返信できません", "メール"},  {"返信はできません", "メール"},
+                 {"scanned by", "virus"},      {"scanned by", "mailscanner"}, {"scanned by", "security"},
+                 {"mailing list", "@"},        {"mailing list", "http"},      {"メーリングリスト", "@"},
+                 {"メーリングリスト", "http"}, {"メーリングリスト", "登録"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        if (strcasestr(line, pairs[i].word) != NULL && strcasestr(line, pairs[i].with) != NULL)
+            return true;
+    /* "foo mailing list" alone on a line. */
+    size_t size = strlen(line);
+    return size < 60 && size > 12 && g_ascii_strcasecmp(line + size - 12, "mailing list") == 0;
+}
+
 /* What only a footer says. */
 static bool is_footer_line(const char *line)
 {
     static const char *const words[] = {
         /* how to leave */
-        "unsubscribe", "opt out of", "opt-out", "manage your preferences", "email preferences", "mailing list",
-        "配信停止", "配信の停止", "配信解除", "配信を停止", "購読解除", "購読の解除", "購読停止", "退会手続",
-        "登録解除", "メールマガジンの解除", "メルマガ解除", "配信を希望されない", "配信が不要", "メーリングリスト",
-        "退订", "取消订阅",
+        "unsubscribe", "opt out of", "opt-out", "manage your preferences", "email preferences", "配信停止",
+        "配信の停止", "配信解除", "配信を停止", "購読解除", "購読の解除", "購読停止", "退会手続", "登録解除",
+        "メールマガジンの解除", "メルマガ解除", "配信を希望されない", "配信が不要", "退订", "取消订阅",
         /* whom it is for */
         "intended solely for", "intended only for", "intended recipient", "if you received this e",
-        "received this email in error", "received this message in error", "received this e-mail in error", "誤って受信",
-        "誤送信", "誤って送信", "誤って届いた", "お心当たりのない", "心当たりがない場合", "宛先以外の方",
-        "意図した受信者",
+        "received this email in error", "received this message in error", "received this e-mail in error",
+        "お心当たりのない", "心当たりがない場合", "宛先以外の方", "意図した受信者",
         /* a robot wrote it */
         "do not reply to this", "automatically generated", "automated message", "送信専用", "自動送信", "自動配信",
-        "自動的に送信", "ご返信いただいても", "返信できません", "返信はできません", "返信されても",
+        "自動的に送信", "ご返信いただいても", "返信されても",
         /* scanners */
-        "scanned by", "scanned for virus", "checked by avg", "virus-free", "no virus found", "ウイルスチェック",
-        "ウィルスチェック", "ウイルススキャン", "ウイルス検査", "ウイルスは検出",
+        "scanned for virus", "checked by avg", "virus-free", "no virus found", "ウイルスチェック", "ウィルスチェック",
+        "ウイルススキャン", "ウイルス検査", "ウイルスは検出",
         /* programs and offices that say so */
         "please consider the environment", "before printing this", "get outlook for", "outlook for iosを入手",
         "outlook for androidを入手", "all rights reserved", "無断転載"};
@@ -111,7 +127,7 @@ static bool is_footer_line(const char *line)
                                          "スマートフォンから送信", "windows 版のメールか"};
     if (strlen(line) > FOOTER_LINE_SIZE)
         return false;
-    if (contains(line, words, G_N_ELEMENTS(words)))
+    if (contains(line, words, G_N_ELEMENTS(words)) || has_footer_pair(line))
         return true;
     line = sks_line_skip_space(line);
     for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
@@ -189,13 +205,18 @@ static struct span strip_footers(struct sks_line *lines, struct span span)
     return span;
 }
 
+/* Sentences that a signature may have: a motto, a request. */
+#define SIGNATURE_SENTENCES 3
+
+/* Whether the span is no more than a signature. */
 static bool is_small(const struct sks_line *lines, struct span span)
 {
-    size_t count = 0, size = 0;
+    size_t count = 0, size = 0, sentences = 0;
     for (size_t i = span.first; i < span.end; i++) {
         count += lines[i].blank ? 0 : 1;
+        sentences += !lines[i].blank && is_sentence(lines[i].text) ? 1 : 0;
         size += strlen(lines[i].text);
-        if (count > SIGNATURE_LINES || size > SIGNATURE_SIZE)
+        if (count > SIGNATURE_LINES || size > SIGNATURE_SIZE || sentences > SIGNATURE_SENTENCES)
             return false;
     }
     return true;
