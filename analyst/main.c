@@ -11,6 +11,9 @@
 static const struct sks_command commands[] = {
     {"scan", sks_analyst_scan, "[--json] [options] PATH…", "judge mail: files, mboxes, folders, or - for stdin"},
     {"check", sks_analyst_check, "[--config FILE] [options]", "check configuration, model, lists, people and memory"},
+    {"log", sks_analyst_log, "--store FILE [--json]", "list the verdicts that a store remembers, oldest first"},
+    {"attachment", sks_analyst_attachment, "[--json] [--password P]… FILE…",
+     "tell what a file is, whether it is encrypted, and what it holds"},
     {"train", sks_analyst_train, "--ham PATH… --bulk PATH… --targeted PATH… [options] --output FILE",
      "make a model package from sets of mail"},
     {"evaluate", sks_analyst_evaluate,

@@ -1,0 +1,96 @@
+/* sekisho log: the verdicts that a store remembers, oldest first. */
+#include <getopt.h>
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "memory/memory.h"
+#include "terminal.h"
+
+#define COMMAND "log"
+
+enum {
+    OPTION_JSON = 0x100,
+    OPTION_STORE,
+};
+
+static char *format_time(int64_t at)
+{
+    GDateTime *date = g_date_time_new_from_unix_utc(at);
+    char *text = date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+    if (date != NULL)
+        g_date_time_unref(date);
+    return text;
+}
+
+static void print_json(const struct sks_memory_verdict *verdict, const char *at)
+{
+    json_t *recipients = json_array();
+    for (size_t i = 0; i < verdict->to_count; i++)
+        json_array_append_new(recipients, json_string(verdict->to[i]));
+    json_t *root =
+        json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:f, s:s, s:s}", "version", 1, "at", at, "message_id",
+                  verdict->message_id, "from", verdict->from, "to", recipients, "subject", verdict->subject, "class",
+                  verdict->class_, "score", verdict->score, "previous", verdict->previous, "because", verdict->because);
+    json_dumpf(root, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(root);
+}
+
+static void print_text(const struct sks_memory_verdict *verdict, const char *at)
+{
+    printf("%s  ", at);
+    sks_terminal_cell(stdout, verdict->class_, 9);
+    printf("%+7.2f  ", verdict->score);
+    sks_terminal_cell(stdout, verdict->from, 32);
+    printf("  %s", verdict->subject);
+    if (*verdict->previous != '\0')
+        printf("  (%s → %s, <%s>)", verdict->previous, verdict->class_, verdict->because);
+    putchar('\n');
+}
+
+static bool print(void *data, const struct sks_memory_verdict *verdict)
+{
+    const bool *json = data;
+    char *at = format_time(verdict->at);
+    if (*json)
+        print_json(verdict, at);
+    else
+        print_text(verdict, at);
+    g_free(at);
+    return true;
+}
+
+int sks_analyst_log(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"store", required_argument, NULL, OPTION_STORE},
+        {NULL, 0, NULL, 0},
+    };
+    bool json = false;
+    const char *store = NULL;
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPTION_JSON)
+            json = true;
+        else if (option == OPTION_STORE)
+            store = optarg;
+        else
+            return sks_usage(COMMAND);
+    }
+    if (store == NULL || optind != argc)
+        return sks_usage(COMMAND);
+    struct sks_problems *problems = sks_problems_create();
+    struct sks_memory *memory = NULL;
+    int error = sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems);
+    if (error == 0)
+        error = sks_memory_log_each(memory, print, &json);
+    sks_complain_problems(COMMAND, problems);
+    if (error != 0 && sks_problems_count(problems) == 0)
+        sks_complain(COMMAND, "%s: %s", store, memory != NULL ? sks_memory_problem(memory) : sks_error_text(error));
+    sks_memory_close(memory);
+    sks_problems_destroy(problems);
+    return error == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}
