@@ -57,7 +57,7 @@ static void note_end(GArray *notes, const struct sks_sentence *sentence, size_t 
 
 void sks_register_note(GArray *notes, const struct sks_sentence *sentence, size_t base)
 {
-    static const char *const rough[] = {"お前", "おまえ", "あんた", "オマエ", "俺", "おれ様", "てめえ", "貴様", NULL};
+    static const char *const rough[] = {"お前", "おまえ", "あんた", "オマエ", "てめえ", "貴様", NULL};
     static const char *const honorific[] = {"いただき", "いただけ", "頂き", "頂け", "ござい", "申し上げ", "致し",
                                             "いたし",   "御社",     "貴社", "貴殿", "貴職",   NULL};
     for (size_t i = 0; i < sentence->count; i++) {

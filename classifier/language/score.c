@@ -81,7 +81,7 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
 #define TOLD 3.0
 
 /* Log-odds from which a place is shown. */
-#define SHOWN 2.5
+#define SHOWN 5.0
 
 static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence,
                       size_t told)

@@ -30,6 +30,7 @@ enum {
 
 struct sks_spell {
     Hunhandle *japanese, *english;
+    GHashTable *common; /* katakana words that are often meant: counted or listed, not only known to IPADIC */
 };
 
 /* A memfd that holds a resource, or -1. */
@@ -61,9 +62,26 @@ static Hunhandle *open_built_in(const char *affix, const char *words)
     return handle;
 }
 
+/* The katakana words of a built-in list. */
+static void add_common(GHashTable *common, const char *name)
+{
+    const struct sks_resource *resource = sks_resource_find(name);
+    if (resource == NULL)
+        return;
+    char *text = g_strndup(resource->bytes, resource->size), **words = g_strsplit_set(text, " \t\n", -1);
+    for (char **word = words; *word != NULL; word++)
+        if (sks_text_is_katakana(g_utf8_get_char(*word)))
+            g_hash_table_add(common, g_strdup(*word));
+    g_strfreev(words);
+    g_free(text);
+}
+
 int sks_spell_create(struct sks_spell **out_spell, struct sks_problems *problems)
 {
     struct sks_spell *spell = g_new0(struct sks_spell, 1);
+    spell->common = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    add_common(spell->common, "language/vocabulary.txt");
+    add_common(spell->common, "language/words.txt");
     spell->japanese = open_built_in("built/ja.aff", "built/ja.dic");
     /* Hunspell doesn't tell whether it could read its files; it knows a word only if it could. */
     if (spell->japanese == NULL || Hunspell_spell(spell->japanese, "データ") == 0) {
@@ -81,6 +99,7 @@ void sks_spell_destroy(struct sks_spell *spell)
 {
     if (spell == NULL)
         return;
+    g_hash_table_destroy(spell->common);
     if (spell->japanese != NULL)
         Hunspell_destroy(spell->japanese);
     if (spell->english != NULL)
@@ -104,8 +123,13 @@ static bool is_dropped(gunichar character)
     return character == 0x30fc || character == 0x30c3;
 }
 
-/* Whether what differs between two words is what people mistake, and the word is long enough for that to be sure. */
-static bool is_usual_slip(const char *wrong, const char *right)
+enum slip { NO_SLIP, WEAK_SLIP, SURE_SLIP };
+
+/*
+ * Whether what differs between two words is what people mistake. Full kana for a small one is hardly ever meant; a long
+ * vowel more or less, or another consonant, may just be another word, or a name.
+ */
+static enum slip slip_between(const char *wrong, const char *right)
 {
     glong wrong_length, right_length;
     gunichar *a = g_utf8_to_ucs4_fast(wrong, -1, &wrong_length), *b = g_utf8_to_ucs4_fast(right, -1, &right_length);
@@ -115,34 +139,37 @@ static bool is_usual_slip(const char *wrong, const char *right)
     while (end < shorter - start && a[wrong_length - 1 - end] == b[right_length - 1 - end])
         end++;
     glong from = wrong_length - start - end, to = right_length - start - end;
-    bool usual = false;
+    enum slip slip = NO_SLIP;
     if (from == 0 && to == 1)
-        usual = is_dropped(b[start]) && end > 0;
+        slip = is_dropped(b[start]) && end > 0 ? WEAK_SLIP : NO_SLIP;
     else if (from == 1 && to == 0)
-        usual = is_dropped(a[start]);
-    else if (from == 1 && to == 1)
-        usual = is_pair(a[start], b[start], "ァアィイゥウェエォオッツャヤュユョヨシツソンヂジヅズ") ||
-                ((is_dropped(a[start]) || is_dropped(b[start])) &&
-                 is_pair(a[start], b[start], "ーッーイーウーアーオーエッソ")) ||
-                (shorter >= LEAST_VOICING &&
-                 is_pair(a[start], b[start],
-                         "カガキギクグケゲコゴサザシジスズセゼソゾタダチヂツヅテデトドハバヒビフブヘベホボハパヒピフプ"
-                         "ヘペホポバパビピブプベペボポ"));
+        slip = is_dropped(a[start]) && end > 0 ? WEAK_SLIP : NO_SLIP;
+    else if (from == 1 && to == 1 &&
+             is_pair(a[start], b[start], "ァアィイゥウェエォオッツャヤュユョヨシツソンヂジヅズ"))
+        slip = SURE_SLIP;
+    else if (from == 1 && to == 1 && shorter >= LEAST_VOICING &&
+             is_pair(
+                 a[start], b[start],
+                 "カガキギクグケゲコゴサザシジスズセゼソゾタダチヂツヅテデトドハバヒビフブヘベホボハパヒピフプヘペホポ"
+                 "バパビピブプベペボポ"))
+        slip = WEAK_SLIP;
     g_free(a);
     g_free(b);
-    return usual;
+    return slip;
 }
 
 /* The word that was meant, to be freed with g_free(), or NULL. */
-static char *meant(Hunhandle *handle, const char *word)
+static char *meant(const struct sks_spell *spell, const char *word)
 {
     char **suggestions, *found = NULL;
-    int count = Hunspell_suggest(handle, &suggestions, word);
-    for (int i = 0; i < count && found == NULL; i++)
-        if (is_usual_slip(word, suggestions[i]))
+    int count = Hunspell_suggest(spell->japanese, &suggestions, word);
+    for (int i = 0; i < count && found == NULL; i++) {
+        enum slip slip = slip_between(word, suggestions[i]);
+        if (slip == SURE_SLIP || (slip == WEAK_SLIP && g_hash_table_contains(spell->common, suggestions[i])))
             found = g_strdup(suggestions[i]);
+    }
     if (count > 0)
-        Hunspell_free_list(handle, &suggestions, count);
+        Hunspell_free_list(spell->japanese, &suggestions, count);
     return found;
 }
 
@@ -165,17 +192,18 @@ static bool is_compound(Hunhandle *handle, const char *word, glong length, unsig
 }
 
 /* The whole run as it was meant, one of its parts put right; NULL if none can be. */
-static char *meant_compound(Hunhandle *handle, const char *word, glong length)
+static char *meant_compound(const struct sks_spell *spell, const char *word, glong length)
 {
-    char *whole = meant(handle, word);
+    Hunhandle *handle = spell->japanese;
+    char *whole = meant(spell, word);
     for (glong cut = LEAST_PART; whole == NULL && cut <= length - LEAST_PART; cut++) {
         const char *middle = g_utf8_offset_to_pointer(word, cut);
         char *head = g_strndup(word, (gsize)(middle - word)), *right = NULL;
         if (Hunspell_spell(handle, head) != 0 && length - cut >= LEAST_LENGTH) {
-            right = meant(handle, middle);
+            right = meant(spell, middle);
             whole = right != NULL ? g_strconcat(head, right, NULL) : NULL;
         } else if (cut >= LEAST_LENGTH && Hunspell_spell(handle, middle) != 0) {
-            right = meant(handle, head);
+            right = meant(spell, head);
             whole = right != NULL ? g_strconcat(right, middle, NULL) : NULL;
         }
         g_free(right);
@@ -194,7 +222,7 @@ static void check_run(GArray *found, GStringChunk *strings, struct sks_spell *sp
     char *word = g_strndup(text->bytes + start, end - start);
     if (!is_compound(spell->japanese, word, length, 3)) {
         ++*asked;
-        char *right = meant_compound(spell->japanese, word, length);
+        char *right = meant_compound(spell, word, length);
         if (right != NULL) {
             struct sks_misspelling misspelling = {g_string_chunk_insert(strings, word),
                                                   g_string_chunk_insert(strings, right), text->source[start]};

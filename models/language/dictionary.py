@@ -13,7 +13,7 @@ import sys
 
 KATAKANA = re.compile("[ァ-ヺー]{2,}")
 NAMES = ("Noun.name.csv", "Noun.org.csv", "Noun.place.csv", "Noun.proper.csv", "Suffix.csv", "Prefix.csv", "Others.csv")
-LONG_END = set("タダサザラバパカガマナハワヤアリジシニチミビピキギルドトスズ")
+LONG_END = set("タダサザラバパカガマナハワヤアリジシニチミビピキギルドトスズァィゥェォュョ")
 
 AFFIX = """SET UTF-8
 LANG ja
