@@ -19,6 +19,7 @@ static const struct sks_command commands[] = {
     {"evaluate", sks_analyst_evaluate,
      "--ham PATH… --bulk PATH… --targeted PATH… [--unseen PATH…] [--split DAY] [--json] [options]",
      "measure a model, or the way of training, on sets of mail"},
+    {"language", sks_analyst_language, "[--json] [--lines] FILE|-", "judge how a text reads, and show the places"},
 };
 
 const struct sks_command *sks_commands(size_t *out_count)

@@ -135,11 +135,13 @@ static void show_mark(struct analysis *analysis, size_t base)
                  "この語のつながりは不自然です", "this word hardly goes with its neighbours");
 }
 
-static void read_sentence(struct analysis *analysis, const struct sks_sentence *sentence, size_t base)
+static void read_sentence(struct analysis *analysis, const struct sks_sentence *sentence, size_t base, bool prose)
 {
+    /* Salutations and lists are no prose, but 社長様 is wrong there, too. */
     size_t slips = apply_rules(analysis, sentence, base);
-    sks_register_note(analysis->notes, sentence, base);
-    if (sks_prepare_is_greeting(sentence))
+    if (prose)
+        sks_register_note(analysis->notes, sentence, base);
+    if (!prose || sks_prepare_is_greeting(sentence))
         return;
     sks_score_add(&analysis->sums, &analysis->room->models, sentence, slips);
     show_mark(analysis, base);
@@ -158,8 +160,8 @@ static void read_block(struct analysis *analysis, struct sks_tokens *tokens, con
         sks_morphemes_read(&count, analysis->room->morphemes, line, block->end - block->start);
     sks_tokens_add_japanese(tokens, &analysis->text, &range, morphemes, count);
     struct sks_sentence sentence;
-    for (size_t next = 0; block->prose && sks_sentence_next(&sentence, &next, line, morphemes, count);)
-        read_sentence(analysis, &sentence, block->start);
+    for (size_t next = 0; sks_sentence_next(&sentence, &next, line, morphemes, count);)
+        read_sentence(analysis, &sentence, block->start, block->prose);
 }
 
 static void find_breaks(struct analysis *analysis)

@@ -75,7 +75,10 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
 }
 
 /* A sentence that breaks off without a full stop counts as so many slips. */
-#define UNFINISHED 3.0
+#define UNFINISHED 4.0
+
+/* … if it has so many morphemes; a word or two may be a title. */
+#define FRAGMENT 3.0
 
 /* A place that a rule tells of is surely a slip. */
 #define TOLD 3.0
@@ -98,7 +101,7 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *mode
             g_array_append_val(sums->marks, mark);
     }
     if (!sks_prepare_is_finished(sentence))
-        sums->slips += UNFINISHED;
+        sums->unfinished += MIN(1, (double)sentence->count / FRAGMENT);
     sums->slips += TOLD * (double)told;
     sums->places += sentence->count;
 }
@@ -117,14 +120,15 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
 
 /*
  * Styles differ in what the model takes for slips: dialogue shows twice as much as news. As a score for one sentence
- * half of the usual is taken off; what enters the measure of whole texts is only what lies above twice the usual.
+ * half of the usual is taken off; what enters the measure of whole texts is only what lies above twice the usual,
+ * and no full stop is asked for: headings and captions have none.
  */
 #define LENIENT 0.5
 #define STRICT  2.0
 
-static double slips_above(double share, const struct sks_score_sums *sums, const struct sks_hashed *model)
+static double slips_above(double share, double slips, const struct sks_score_sums *sums, const struct sks_hashed *model)
 {
-    double excess = sks_slip_excess(sums->slips, (double)sums->places, share * (double)model->extra);
+    double excess = sks_slip_excess(slips, (double)sums->places, share * (double)model->extra);
     return excess * (double)model->slope + (double)model->offset;
 }
 
@@ -135,6 +139,6 @@ void sks_score_text(struct sks_awkward_parts *out_parts, const struct sks_score_
     if (sums->places == 0)
         return;
     out_parts->translationese = sks_hashed_combine(&models->translationese, sums->translationese, sums->sentences);
-    out_parts->learner = slips_above(LENIENT, sums, &models->learner);
-    out_parts->excess = slips_above(STRICT, sums, &models->learner);
+    out_parts->learner = slips_above(LENIENT, sums->slips + UNFINISHED * sums->unfinished, sums, &models->learner);
+    out_parts->excess = slips_above(STRICT, sums->slips, sums, &models->learner);
 }

@@ -24,8 +24,8 @@ void sks_score_models_finish(struct sks_score_models *models);
 
 /* Sums over the sentences of one text. */
 struct sks_score_sums {
-    double translationese; /* log-odds */
-    double slips;
+    double translationese;    /* log-odds */
+    double slips, unfinished; /* the latter: sentences that break off */
     size_t sentences, places;
     GArray *hashes; /* uint32_t, for reuse */
     GArray *units;  /* struct sks_slip_unit, for reuse */

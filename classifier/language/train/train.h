@@ -73,10 +73,18 @@ double sks_train_auc(GArray *judged);
 void sks_train_calibrate(double *out_slope, double *out_offset, const GArray *judged);
 
 /*
- * Translationese with one engine left out and, within every engine, a fold of sources left out: out_judged[e] gets the
- * scores of lines of engine e + 1 and of human lines that no model had seen, and out_lines[e] their lines.
+ * Translationese with one engine left out and, within every engine, a fold of sources left out: judged[e] gets the
+ * scores of lines of engine e + 1 and of human lines that no model had seen, lines[e] their numbers, other[e] the mean
+ * scores of lines that train nothing.
  */
-void sks_train_cross(GArray *out_judged[SKS_TRAIN_ENGINES], GArray *out_lines[SKS_TRAIN_ENGINES], const GArray *lines);
+struct sks_train_cross {
+    GArray *judged[SKS_TRAIN_ENGINES]; /* struct sks_train_judged */
+    GArray *lines[SKS_TRAIN_ENGINES];  /* guint */
+    double *other[SKS_TRAIN_ENGINES];
+};
+
+void sks_train_cross(struct sks_train_cross *out_cross, const GArray *lines, int folds, const GArray *other);
+void sks_train_cross_finish(struct sks_train_cross *cross);
 
 /* All lines that train translationese, from the folder of Japanese corpora. */
 GArray *sks_train_translationese_lines(struct sks_morphemes *morphemes, const char *corpora);

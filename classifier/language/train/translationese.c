@@ -5,6 +5,9 @@
 
 #define COST 0.1
 
+/* How much the sentences of a text say again what others said. */
+#define OVERLAP 0.3
+
 static const char *const engines[] = {"human", "Online-A", "Online-B", "Online-W", "Online-Y"};
 
 GArray *sks_train_translationese_lines(struct sks_morphemes *morphemes, const char *corpora)
@@ -39,40 +42,56 @@ static void fit_without(struct sks_train_model *out_model, const GArray *lines, 
     g_array_free(labels, TRUE);
 }
 
-void sks_train_cross(GArray *out_judged[SKS_TRAIN_ENGINES], GArray *out_lines[SKS_TRAIN_ENGINES], const GArray *lines)
+/* Scores what one model has not seen. */
+static void judge_unseen(struct sks_train_cross *cross, const struct sks_train_model *model, const GArray *lines,
+                         int engine, int fold)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        const struct sks_train_line *line = &g_array_index(lines, struct sks_train_line, i);
+        if (line->fold != fold || (line->engine != engine && line->engine != SKS_TRAIN_HUMAN))
+            continue;
+        struct sks_train_judged one = {sks_train_score(model, line->x), line->engine == engine};
+        g_array_append_val(cross->judged[engine - 1], one);
+        g_array_append_val(cross->lines[engine - 1], i);
+    }
+}
+
+void sks_train_cross(struct sks_train_cross *out_cross, const GArray *lines, int folds, const GArray *other)
 {
     for (int engine = 1; engine <= SKS_TRAIN_ENGINES; engine++) {
-        GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
-        GArray *which = g_array_new(FALSE, FALSE, sizeof(guint));
-        for (int fold = 0; fold < SKS_TRAIN_FOLDS; fold++) {
+        out_cross->judged[engine - 1] = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+        out_cross->lines[engine - 1] = g_array_new(FALSE, FALSE, sizeof(guint));
+        double *scores = out_cross->other[engine - 1] = g_new0(double, other != NULL ? other->len + 1 : 1);
+        for (int fold = 0; fold < folds; fold++) {
             struct sks_train_model model;
             fit_without(&model, lines, engine, fold);
-            for (guint i = 0; i < lines->len; i++) {
-                const struct sks_train_line *line = &g_array_index(lines, struct sks_train_line, i);
-                if (line->fold != fold || (line->engine != engine && line->engine != SKS_TRAIN_HUMAN))
-                    continue;
-                struct sks_train_judged one = {sks_train_score(&model, line->x), line->engine == engine};
-                g_array_append_val(judged, one);
-                g_array_append_val(which, i);
-            }
+            judge_unseen(out_cross, &model, lines, engine, fold);
+            for (guint i = 0; other != NULL && i < other->len; i++)
+                scores[i] += sks_train_score(&model, g_array_index(other, struct sks_train_line, i).x) / folds;
             sks_train_finish(&model);
         }
-        out_judged[engine - 1] = judged;
-        out_lines[engine - 1] = which;
+    }
+}
+
+void sks_train_cross_finish(struct sks_train_cross *cross)
+{
+    for (int i = 0; i < SKS_TRAIN_ENGINES; i++) {
+        g_array_free(cross->judged[i], TRUE);
+        g_array_free(cross->lines[i], TRUE);
+        g_free(cross->other[i]);
     }
 }
 
 void sks_train_translationese(struct sks_train_model *out_model, const GArray *lines)
 {
-    GArray *judged[SKS_TRAIN_ENGINES], *which[SKS_TRAIN_ENGINES];
-    sks_train_cross(judged, which, lines);
-    for (int i = 1; i < SKS_TRAIN_ENGINES; i++)
-        g_array_append_vals(judged[0], judged[i]->data, judged[i]->len);
+    struct sks_train_cross cross;
+    sks_train_cross(&cross, lines, SKS_TRAIN_FOLDS, NULL);
+    GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    for (int i = 0; i < SKS_TRAIN_ENGINES; i++)
+        g_array_append_vals(judged, cross.judged[i]->data, cross.judged[i]->len);
     fit_without(out_model, lines, -1, -1);
-    sks_train_calibrate(&out_model->slope, &out_model->offset, judged[0]);
-    out_model->extra = 0.3;
-    for (int i = 0; i < SKS_TRAIN_ENGINES; i++) {
-        g_array_free(judged[i], TRUE);
-        g_array_free(which[i], TRUE);
-    }
+    sks_train_calibrate(&out_model->slope, &out_model->offset, judged);
+    out_model->extra = OVERLAP;
+    g_array_free(judged, TRUE);
+    sks_train_cross_finish(&cross);
 }

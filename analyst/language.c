@@ -1,0 +1,211 @@
+/*
+ * sekisho language: how a text reads. Without --json, the text with the places marked (in colour on a terminal, else
+ * between brackets) and the reasons beneath, numbered alike.
+ */
+#include "command.h"
+
+#include <getopt.h>
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "language/language.h"
+#include "sekisho/limits.h"
+#include "terminal.h"
+
+#define COMMAND "language"
+
+struct run {
+    struct sks_language_room *room;
+    struct sks_terminal_style style;
+    bool json, lines;
+};
+
+static json_t *spans_to_json(const struct sks_span *spans, size_t count, bool japanese)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_pack("{s:I, s:I, s:s, s:s, s:s}", "at", (json_int_t)spans[i].at, "length",
+                                               (json_int_t)spans[i].length, "why",
+                                               japanese ? spans[i].why_ja : spans[i].why_en, "why_ja", spans[i].why_ja,
+                                               "why_en", spans[i].why_en));
+    return array;
+}
+
+static json_t *to_json(const struct sks_language_result *result)
+{
+    bool japanese = strcmp(result->language, "ja") == 0;
+    json_t *misspellings = json_array(), *glyphs = json_array();
+    for (size_t i = 0; i < result->misspelling_count; i++)
+        json_array_append_new(misspellings, json_pack("{s:s, s:s, s:I}", "word", result->misspellings[i].word,
+                                                      "suggestion", result->misspellings[i].suggestion, "at",
+                                                      (json_int_t)result->misspellings[i].at));
+    for (size_t i = 0; i < result->foreign_glyph_count; i++)
+        json_array_append_new(glyphs, json_pack("{s:s, s:s, s:I}", "character", result->foreign_glyphs[i].character,
+                                                "japanese", result->foreign_glyphs[i].japanese, "at",
+                                                (json_int_t)result->foreign_glyphs[i].at));
+    return json_pack("{s:i, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:I, s:b}", "version", 1, "language",
+                     result->language, "translationese", result->translationese, "learner", result->learner, "awkward",
+                     result->awkward, "misspelling", misspellings, "foreign_glyph", glyphs, "register",
+                     spans_to_json(result->register_breaks, result->register_break_count, japanese), "spans",
+                     spans_to_json(result->spans, result->span_count, japanese), "characters",
+                     (json_int_t)result->characters, "cut", result->cut);
+}
+
+static void print_json(const struct sks_language_result *result)
+{
+    json_t *object = to_json(result);
+    char *line = json_dumps(object, JSON_COMPACT);
+    puts(line);
+    free(line);
+    json_decref(object);
+}
+
+/* Moves on by so many characters, malformed bytes counting one each. */
+static const char *skip(const char *text, size_t characters)
+{
+    for (; characters > 0 && *text != '\0'; characters--) {
+        gunichar character = g_utf8_get_char_validated(text, -1);
+        text = character == (gunichar)-1 || character == (gunichar)-2 ? text + 1 : g_utf8_next_char(text);
+    }
+    return text;
+}
+
+/* Text that comes from anywhere must not drive the terminal. */
+static void print_harmless(const char *start, const char *end)
+{
+    for (const char *p = start; p < end; p++)
+        putchar((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t' ? '?' : *p);
+}
+
+static void print_marked(const struct run *run, const struct sks_language_result *result, const char *text)
+{
+    const char *open = run->style.colour ? "\033[1;31m" : "[", *close = run->style.colour ? "\033[0m" : "]";
+    const char *done = text;
+    size_t at = 0;
+    for (size_t i = 0; i < result->span_count; i++) {
+        const struct sks_span *span = &result->spans[i];
+        if (span->at < at)
+            continue;
+        const char *start = skip(done, span->at - at), *end = skip(start, span->length);
+        print_harmless(done, start);
+        fputs(open, stdout);
+        print_harmless(start, end);
+        printf("%s(%zu)", close, i + 1);
+        done = end;
+        at = span->at + span->length;
+    }
+    print_harmless(done, done + strlen(done));
+    if (*text != '\0' && text[strlen(text) - 1] != '\n')
+        putchar('\n');
+}
+
+static void print_text(const struct run *run, const struct sks_language_result *result, const char *text)
+{
+    bool japanese = run->style.language == SKS_LANGUAGE_JAPANESE;
+    print_marked(run, result, text);
+    for (size_t i = 0; i < result->span_count; i++) {
+        const struct sks_span *span = &result->spans[i];
+        const char *start = skip(text, span->at), *end = skip(start, span->length);
+        printf("  (%zu) ", i + 1);
+        print_harmless(start, end);
+        printf(": %s\n", japanese ? span->why_ja : span->why_en);
+    }
+    char value[3][G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(value[0], sizeof(value[0]), "%.2f", result->translationese);
+    g_ascii_formatd(value[1], sizeof(value[1]), "%.2f", result->learner);
+    g_ascii_formatd(value[2], sizeof(value[2]), "%.3f", result->awkward);
+    printf("language %s  translationese %s  learner %s  awkward %s\n",
+           *result->language != '\0' ? result->language : "-", value[0], value[1], value[2]);
+}
+
+static int judge(const struct run *run, const char *text)
+{
+    struct sks_language_result *result;
+    int error = sks_language_analyse(&result, run->room, text);
+    if (error != 0) {
+        sks_complain(COMMAND, "%s", sks_error_text(error));
+        return SKS_EXIT_FAILED;
+    }
+    if (run->json)
+        print_json(result);
+    else
+        print_text(run, result, text);
+    sks_language_result_destroy(result);
+    return SKS_EXIT_FINE;
+}
+
+static int judge_lines(const struct run *run, FILE *stream)
+{
+    char *line = NULL;
+    size_t allocated = 0;
+    ssize_t length;
+    int status = SKS_EXIT_FINE;
+    while (status == SKS_EXIT_FINE && (length = getline(&line, &allocated, stream)) >= 0) {
+        if (length > 0 && line[length - 1] == '\n')
+            line[--length] = '\0';
+        if (length > 0 && line[length - 1] == '\r')
+            line[--length] = '\0';
+        status = judge(run, line);
+    }
+    free(line);
+    return ferror(stream) ? SKS_EXIT_FAILED : status;
+}
+
+static int judge_all(const struct run *run, FILE *stream)
+{
+    GString *text = g_string_new(NULL);
+    char block[65536];
+    size_t read;
+    /* One byte more than is analysed, so that the cut is told. */
+    while (text->len <= SKS_LIMIT_LANGUAGE_TEXT && (read = fread(block, 1, sizeof(block), stream)) > 0)
+        g_string_append_len(text, block, (gssize)read);
+    int status = ferror(stream) ? SKS_EXIT_FAILED : judge(run, text->str);
+    g_string_free(text, TRUE);
+    return status;
+}
+
+static int judge_file(const struct run *run, const char *path)
+{
+    bool standard = strcmp(path, "-") == 0;
+    FILE *stream = standard ? stdin : fopen(path, "re");
+    if (stream == NULL) {
+        sks_complain(COMMAND, "%s: can't be opened", path);
+        return SKS_EXIT_FAILED;
+    }
+    int status = run->lines ? judge_lines(run, stream) : judge_all(run, stream);
+    if (status != SKS_EXIT_FINE)
+        sks_complain(COMMAND, "%s: can't be read", path);
+    if (!standard)
+        fclose(stream);
+    return status;
+}
+
+int sks_analyst_language(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'}, {"lines", no_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
+    struct run run = {.style = sks_terminal_style()};
+    run.style.language = sks_person_language();
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'j')
+            run.json = true;
+        else if (option == 'l')
+            run.lines = true;
+        else
+            return sks_usage(COMMAND);
+    }
+    if (optind + 1 != argc)
+        return sks_usage(COMMAND);
+    struct sks_problems *problems = sks_problems_create();
+    int status = SKS_EXIT_FAILED;
+    if (sks_language_create(&run.room, problems) == 0)
+        status = judge_file(&run, argv[optind]);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    sks_language_destroy(run.room);
+    return status;
+}

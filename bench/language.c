@@ -1,0 +1,345 @@
+/*
+ * Prints what the language room reaches on sets of Japanese text, as a table in Markdown: translationese with the
+ * engine and the sources kept out of training, learners' sentences, false alarms on native texts, speed and memory.
+ * Models for the first part are trained here; all else is measured on the shipped ones.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/resource.h"
+#include "language/feature.h"
+#include "language/room.h"
+#include "language/text.h"
+#include "language/train/train.h"
+
+enum { TEXT_SENTENCES = 5, SPEED_CHARACTERS = 2000, SPEED_ROUNDS = 200 };
+
+static const char *const engines[SKS_TRAIN_ENGINES] = {"Online-A", "Online-B", "Online-W", "Online-Y"};
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The lines of native business text: dialogue, and every second page of government prose. */
+static void native_lines(GArray *out_lines, GPtrArray *out_texts, struct sks_morphemes *morphemes, const char *corpora)
+{
+    static const char *const files[] = {"fluent/bsd-dev.txt", "fluent/digital-agency.txt"};
+    char *folder = g_dir_make_tmp("bench-XXXXXX", NULL), *kept = g_build_filename(folder, "lines", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        char *path = g_build_filename(corpora, files[i], NULL);
+        GPtrArray *pages = sks_train_pages(path);
+        GString *lines = g_string_new(NULL);
+        for (guint k = pages->len > 1 ? 1 : 0; k < pages->len; k += 2)
+            for (char **line = pages->pdata[k]; *line != NULL; line++)
+                if (**line != '\0')
+                    g_string_append_printf(lines, "%s\n", *line);
+        g_file_set_contents(kept, lines->str, (gssize)lines->len, NULL);
+        sks_train_read(out_lines, morphemes, kept, i == 0 ? SKS_TRAIN_BSD : SKS_TRAIN_AGENCY, SKS_TRAIN_HUMAN,
+                       sks_feature_translationese);
+        g_ptr_array_add(out_texts, g_strsplit(lines->str, "\n", -1));
+        g_string_free(lines, TRUE);
+        g_ptr_array_free(pages, TRUE);
+        g_free(path);
+    }
+    remove(kept);
+    remove(folder);
+    g_free(kept);
+    g_free(folder);
+}
+
+/* The score that one text of five in a hundred of the others passes. */
+static double threshold_of(const double *scores, const GArray *lines, double share)
+{
+    GArray *sums = g_array_new(FALSE, FALSE, sizeof(double));
+    for (guint i = 0; i + TEXT_SENTENCES <= lines->len; i++) {
+        const struct sks_train_line *first = &g_array_index(lines, struct sks_train_line, i);
+        const struct sks_train_line *last = &g_array_index(lines, struct sks_train_line, i + TEXT_SENTENCES - 1);
+        double sum = 0;
+        for (guint k = 0; k < TEXT_SENTENCES; k++)
+            sum += scores[i + k];
+        if (first->set == last->set)
+            g_array_append_val(sums, sum);
+    }
+    g_array_sort(sums, compare);
+    double threshold = g_array_index(sums, double, (guint)((1 - share) * sums->len));
+    g_array_free(sums, TRUE);
+    return threshold;
+}
+
+/* Share of texts of five neighbouring machine lines above the threshold. */
+static double found_above(const GArray *judged, double threshold)
+{
+    double found = 0, texts = 0;
+    for (guint i = 0; i + TEXT_SENTENCES <= judged->len; i += TEXT_SENTENCES) {
+        double sum = 0;
+        bool machine = true;
+        for (guint k = 0; k < TEXT_SENTENCES; k++) {
+            const struct sks_train_judged *one = &g_array_index(judged, struct sks_train_judged, i + k);
+            sum += one->score;
+            machine &= one->positive;
+        }
+        texts += machine;
+        found += machine && sum > threshold;
+    }
+    return found / texts;
+}
+
+static double auc_of(const GArray *judged, const GArray *which, const GArray *lines, bool polite_only)
+{
+    GArray *chosen = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    for (guint i = 0; i < judged->len; i++)
+        if (!polite_only || g_array_index(lines, struct sks_train_line, g_array_index(which, guint, i)).polite)
+            g_array_append_val(chosen, g_array_index(judged, struct sks_train_judged, i));
+    double auc = sks_train_auc(chosen);
+    g_array_free(chosen, TRUE);
+    return auc;
+}
+
+static void print_cross(const GArray *lines, int folds, const GArray *native, const char *what)
+{
+    struct sks_train_cross cross;
+    sks_train_cross(&cross, lines, folds, native);
+    double mean[3] = {0, 0, 0};
+    for (int e = 0; e < SKS_TRAIN_ENGINES; e++) {
+        double values[3] = {auc_of(cross.judged[e], cross.lines[e], lines, false),
+                            auc_of(cross.judged[e], cross.lines[e], lines, true),
+                            found_above(cross.judged[e], threshold_of(cross.other[e], native, 0.01))};
+        printf("| %s, %s | %.3f / %.3f | %.1f %% |\n", what, engines[e], values[0], values[1], 100 * values[2]);
+        for (int k = 0; k < 3; k++)
+            mean[k] += values[k] / SKS_TRAIN_ENGINES;
+    }
+    printf("| **%s, mean** | **%.3f / %.3f** | **%.1f %%** |\n", what, mean[0], mean[1], 100 * mean[2]);
+    sks_train_cross_finish(&cross);
+}
+
+static void print_other_domain(const GArray *lines, struct sks_morphemes *morphemes, const char *corpora)
+{
+    struct sks_train_model model;
+    GArray *partner = g_array_new(FALSE, FALSE, sizeof(struct sks_train_line));
+    GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    static const char *const files[] = {"mt/partner.human.txt", "mt/partner.machine.txt"};
+    for (int i = 0; i < 2; i++) {
+        char *path = g_build_filename(corpora, files[i], NULL);
+        sks_train_read(partner, morphemes, path, SKS_TRAIN_PARTNER, i, sks_feature_translationese);
+        g_free(path);
+    }
+    sks_train_translationese(&model, lines);
+    for (guint i = 0; i < partner->len; i++) {
+        const struct sks_train_line *line = &g_array_index(partner, struct sks_train_line, i);
+        struct sks_train_judged one = {sks_train_score(&model, line->x), line->engine != SKS_TRAIN_HUMAN};
+        g_array_append_val(judged, one);
+    }
+    printf("| another domain (partner documentation, not aligned) | %.3f | |\n", sks_train_auc(judged));
+    sks_train_finish(&model);
+    g_array_free(judged, TRUE);
+    sks_train_lines_free(partner);
+}
+
+static void print_translationese(struct sks_morphemes *morphemes, const GArray *native, const char *corpora)
+{
+    GArray *lines = sks_train_translationese_lines(morphemes, corpora);
+    printf(
+        "| translationese, kept out of training | sentences, AUC (all / polite) | five sentences, found at 1 %% false "
+        "alarms on native text |\n|---|---|---|\n");
+    print_cross(lines, SKS_TRAIN_FOLDS, native, "engine and sources");
+    print_other_domain(lines, morphemes, corpora);
+    for (guint i = 0; i < lines->len; i++) {
+        struct sks_train_line *line = &g_array_index(lines, struct sks_train_line, i);
+        line->fold = line->set == SKS_TRAIN_WMT22;
+    }
+    print_cross(lines, 2, native, "engine and year");
+    sks_train_lines_free(lines);
+}
+
+static void scores_of(double *out_learner, struct sks_language_room *room, const char *text)
+{
+    struct sks_language_result *result;
+    sks_language_analyse(&result, room, text);
+    *out_learner = sks_language_parts(result)->learner;
+    sks_language_result_destroy(result);
+}
+
+static bool is_ended(const char *text)
+{
+    static const char *const ends[] = {"。", "！", "？", "!", "?", "."};
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(text, ends[i]))
+            return true;
+    return false;
+}
+
+static void print_learner(struct sks_language_room *room, const char *corpora)
+{
+    char *path = g_build_filename(corpora, "learner/flutec.tsv", NULL), *bytes;
+    if (!g_file_get_contents(path, &bytes, NULL, NULL))
+        exit(1);
+    char **lines = g_strsplit(bytes, "\n", -1);
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    GArray *ended = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    double pairs = 0, right = 0;
+    for (char **line = lines; *line != NULL; line++) {
+        char **fields = g_strsplit(*line, "\t", -1);
+        guint count = g_strv_length(fields);
+        double first, second;
+        if (count >= 4 && strcmp(fields[0], "pair") == 0) {
+            scores_of(&first, room, fields[2]);
+            scores_of(&second, room, fields[3]);
+            pairs++;
+            right += first > second ? 1 : first < second ? 0 : 0.5;
+        } else if (count >= 3) {
+            struct sks_train_judged one = {0, strcmp(fields[0], "awkward") == 0};
+            scores_of(&one.score, room, fields[2]);
+            g_array_append_val(all, one);
+            if (is_ended(g_strstrip(fields[2])))
+                g_array_append_val(ended, one);
+        }
+        g_strfreev(fields);
+    }
+    printf("| learner, awkward against ok, AUC | %.3f |\n", sks_train_auc(all));
+    printf("| … only sentences with a full stop | %.3f |\n", sks_train_auc(ended));
+    printf("| learner, pairs ranked right | %.3f |\n", right / pairs);
+    g_array_free(all, TRUE);
+    g_array_free(ended, TRUE);
+    g_strfreev(lines);
+    g_free(bytes);
+    g_free(path);
+}
+
+static void print_false_alarms(struct sks_language_room *room, const GPtrArray *texts)
+{
+    static const char *const names[] = {"business dialogue", "government prose"};
+    for (guint i = 0; i < texts->len; i++) {
+        char **lines = texts->pdata[i];
+        double alarms = 0, tenth = 0, count = 0;
+        for (guint k = 0; k + TEXT_SENTENCES <= g_strv_length(lines); k += TEXT_SENTENCES) {
+            char *text = sks_train_text(lines + k, TEXT_SENTENCES);
+            struct sks_language_result *result;
+            sks_language_analyse(&result, room, text);
+            count += sks_language_parts(result)->places > 0;
+            alarms += result->awkward > 0.99;
+            tenth += result->awkward > 0.9;
+            sks_language_result_destroy(result);
+            g_free(text);
+        }
+        printf("| awkward above 0.99 (above 0.9), %s, five lines | %.1f %% (%.1f %%) of %.0f |\n", names[i],
+               100 * alarms / count, 100 * tenth / count, count);
+    }
+}
+
+static size_t katakana_words(const char *bytes)
+{
+    size_t words = 0, length = 0;
+    for (const char *p = bytes; *p != '\0'; p = g_utf8_next_char(p)) {
+        length = sks_text_is_katakana(g_utf8_get_char(p)) ? length + 1 : 0;
+        words += length == 4;
+    }
+    return words;
+}
+
+static void print_misspellings(struct sks_language_room *room, const char *corpora)
+{
+    static const char *const files[] = {"fluent/bsd-dev.txt", "fluent/digital-agency.txt", "fluent/ntrex.txt"};
+    size_t words = 0, alarms = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        char *path = g_build_filename(corpora, files[i], NULL), *bytes;
+        if (!g_file_get_contents(path, &bytes, NULL, NULL))
+            exit(1);
+        words += katakana_words(bytes);
+        char **lines = g_strsplit(bytes, "\n", -1);
+        for (char **line = lines; *line != NULL; line++) {
+            struct sks_language_result *result;
+            sks_language_analyse(&result, room, *line);
+            alarms += result->misspelling_count;
+            sks_language_result_destroy(result);
+        }
+        g_strfreev(lines);
+        g_free(bytes);
+        g_free(path);
+    }
+    printf("| misspellings told in fluent texts that trained no vocabulary | %zu of %zu katakana words |\n", alarms,
+           words);
+}
+
+static void print_speed(struct sks_language_room *room, const GPtrArray *texts)
+{
+    GString *text = g_string_new(NULL);
+    for (char **line = texts->pdata[1]; *line != NULL && g_utf8_strlen(text->str, -1) < SPEED_CHARACTERS; line++)
+        g_string_append_printf(text, "%s\n", *line);
+    g_string_truncate(text, (gsize)(g_utf8_offset_to_pointer(text->str, SPEED_CHARACTERS) - text->str));
+    double times[SPEED_ROUNDS];
+    for (int i = 0; i < SPEED_ROUNDS; i++) {
+        struct timespec start, end;
+        struct sks_language_result *result;
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+        sks_language_analyse(&result, room, text->str);
+        sks_language_result_destroy(result);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+        times[i] = (double)(end.tv_sec - start.tv_sec) * 1e3 + (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+    }
+    qsort(times, SPEED_ROUNDS, sizeof(*times), compare);
+    printf("| one text of 2,000 characters, median (95 in a hundred) | %.2f ms (%.2f ms) |\n", times[SPEED_ROUNDS / 2],
+           times[SPEED_ROUNDS * 95 / 100]);
+    g_string_free(text, TRUE);
+}
+
+/* A field of /proc/self/status in MiB. */
+static double memory_of(const char *field)
+{
+    char *bytes;
+    double kib = 0;
+    if (g_file_get_contents("/proc/self/status", &bytes, NULL, NULL)) {
+        const char *at = strstr(bytes, field);
+        kib = at != NULL ? g_ascii_strtod(at + strlen(field) + 1, NULL) : 0;
+        g_free(bytes);
+    }
+    return kib / 1024;
+}
+
+static void print_size(double anonymous, double mapped)
+{
+    size_t count, size = 0;
+    const struct sks_resource *all = sks_resource_all(&count);
+    for (size_t i = 0; i < count; i++)
+        if (g_str_has_prefix(all[i].name, "language/") || g_str_has_prefix(all[i].name, "built/ja."))
+            size += all[i].size;
+    printf("| memory once loaded: own, and of files | %.1f MiB, %.1f MiB |\n", memory_of("RssAnon:") - anonymous,
+           memory_of("RssFile:") - mapped);
+    printf("| size of the tables in models/ | %.1f MiB |\n", (double)size / 1048576);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: bench-language CORPORA\n");
+        return 2;
+    }
+    struct sks_language_room *room;
+    struct sks_morphemes *morphemes;
+    double anonymous = memory_of("RssAnon:"), mapped = memory_of("RssFile:");
+    if (sks_language_create(&room, NULL) != 0)
+        return 1;
+    printf("| measure | value |\n|---|---|\n");
+    print_size(anonymous, mapped);
+    if (sks_morphemes_create(&morphemes, NULL) != 0)
+        return 1;
+    GArray *native = g_array_new(FALSE, FALSE, sizeof(struct sks_train_line));
+    GPtrArray *texts = g_ptr_array_new();
+    native_lines(native, texts, morphemes, argv[1]);
+    print_speed(room, texts);
+    print_learner(room, argv[1]);
+    print_false_alarms(room, texts);
+    print_misspellings(room, argv[1]);
+    printf("\n");
+    print_translationese(morphemes, native, argv[1]);
+    sks_train_lines_free(native);
+    for (guint i = 0; i < texts->len; i++)
+        g_strfreev(texts->pdata[i]);
+    g_ptr_array_free(texts, TRUE);
+    sks_morphemes_destroy(morphemes);
+    sks_language_destroy(room);
+    return 0;
+}
