@@ -1,4 +1,5 @@
-"""Zip archives (plain, ZipCrypto, WinZip AES), stored LZH and ISO 9660 images, written by hand so that bytes depend on the seed only."""
+"""Zip archives (plain, ZipCrypto, WinZip AES), stored LZH and ISO 9660 images,
+written by hand so that bytes depend on the seed only."""
 import hashlib
 import hmac
 import struct

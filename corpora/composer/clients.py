@@ -3,10 +3,11 @@ import base64
 import re
 
 from . import mime
+from .pages import make_html, plain_links
 from .routes import UTC, alnums, hexes, random_base64, rfc_date
 
-LINK = re.compile(r'\[\[(.*?) -> (.*?)\]\]')
 UPPER = '0123456789ABCDEF'
+NOT_FIRST = '、。，．）」』】ー！？・)'
 
 
 class Client:
@@ -27,7 +28,8 @@ CLIENTS = {
     'yahoo-web': Client('Message-ID Date From Reply-To To Cc In-Reply-To References Subject MIME-Version body X-Mailer',
                         boundary='yahoo', mailer='YahooMailWebService/0.8.111_78', reply='gt', html='plain-html'),
     'outlook-web': Client('From To Cc Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
-                          'Accept-Language Content-Language microsoft body MIME-Version', charset='iso-2022-jp', html='exchange',
+                          'Accept-Language Content-Language microsoft body MIME-Version', charset='iso-2022-jp',
+                              html='exchange',
                           boundary='exchange', reply='outlook', english='iso-8859-1'),
     'exchange': Client('From To CC Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
                        'Accept-Language Content-Language X-MS-Has-Attach X-MS-TNEF-Correlator body MIME-Version',
@@ -35,7 +37,8 @@ CLIENTS = {
     'becky': Client('Date From To Cc Subject In-Reply-To References Message-Id MIME-Version body X-Mailer',
                     charset='ISO-2022-JP', boundary='becky', wrap=36, reply='becky', english='US-ASCII',
                     mailer='Becky! ver. 2.%s [ja]'),
-    'thunderbird': Client('To Cc References From Subject Organization Message-ID Date User-Agent MIME-Version In-Reply-To body '
+    'thunderbird': Client('To Cc References From Subject Organization Message-ID Date User-Agent MIME-Version In-Reply-To '
+                          'body '
                           'Content-Language', charset='iso-2022-jp', boundary='thunderbird', wrap=36, names='2231',
                           date='%d', reply='gt', html='thunderbird', english='utf-8'),
     'outlook': Client('From To Cc References In-Reply-To Subject Date Message-ID MIME-Version body X-Mailer '
@@ -50,25 +53,37 @@ CLIENTS = {
     'iphone': Client('From body Mime-Version Subject Message-Id Date Cc To X-Mailer In-Reply-To References',
                      boundary='apple', mailer='iPhone Mail (%s)', reply='apple', names='2231', html='', form='b'),
     'apple-mail': Client('From body Mime-Version Subject Message-Id Date Cc To X-Mailer In-Reply-To References',
-                         charset='iso-2022-jp', boundary='apple-mail', mailer='Apple Mail (2.%s)', reply='apple', names='2231',
+                         charset='iso-2022-jp', boundary='apple-mail', mailer='Apple Mail (2.%s)', reply='apple',
+                             names='2231',
                          english='us-ascii'),
-    'mobile': Client('Date From To Subject Message-ID MIME-Version body X-Mailer', charset='iso-2022-jp', boundary='yahoo',
+    'mobile': Client('Date From To Subject Message-ID MIME-Version body X-Mailer', charset='iso-2022-jp',
+        boundary='yahoo',
                      mailer=''),
-    'foxmail': Client('Date From To Cc Subject References X-Priority X-GUID X-Has-Attach X-Mailer Mime-Version Message-ID body',
+    'foxmail': Client('Date From To Cc Subject References X-Priority X-GUID X-Has-Attach X-Mailer Mime-Version Message-ID '
+                      'body',
                       boundary='foxmail', html='plain-html', mailer='foxmail', reply='outlook', english='us-ascii'),
-    'active-mail': Client('Date From To Cc Subject MIME-Version body Message-Id References In-Reply-To X-Mailer', charset='iso-2022-jp',
+    'active-mail': Client('Date From To Cc Subject MIME-Version body Message-Id References In-Reply-To X-Mailer',
+        charset='iso-2022-jp',
                           boundary='becky', mailer='Active! mail 6.59.051%s', reply='gt', wrap=36),
-    'roundcube': Client('MIME-Version Date From To Cc Subject In-Reply-To References User-Agent Message-ID body X-Sender',
-                        boundary='roundcube', mailer='Roundcube Webmail/1.4.%s', transfer='base64', reply='gt', wrap=36, names='2231'),
-    'phpmailer': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer', html='plain-html',
+    'roundcube': Client('MIME-Version Date From To Cc Subject In-Reply-To References User-Agent Message-ID body '
+                        'X-Sender',
+                        boundary='roundcube', mailer='Roundcube Webmail/1.4.%s', transfer='base64', reply='gt', wrap=36,
+                            names='2231'),
+    'phpmailer': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer',
+        html='plain-html',
                         mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8'),
-    'php': Client('To Subject From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky', date='%2d'),
-    'java': Client('Date From To Message-ID Subject MIME-Version body', charset='ISO-2022-JP', boundary='java', transfer='base64'),
-    'bulk-html': Client('Message-ID From To Subject Date MIME-Version body X-Mailer', boundary='outlook', html='template',
+    'php': Client('To Subject From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky',
+        date='%2d'),
+    'java': Client('Date From To Message-ID Subject MIME-Version body', charset='ISO-2022-JP', boundary='java',
+        transfer='base64'),
+    'bulk-html': Client('Message-ID From To Subject Date MIME-Version body X-Mailer', boundary='outlook',
+        html='template',
                         mailer=''),
-    'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body', boundary='service',
+    'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body',
+        boundary='service',
                       html='template', transfer='base64'),
-    'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body', charset='ISO-2022-JP',
+    'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body',
+        charset='ISO-2022-JP',
                            boundary='service'),
 }
 
@@ -96,7 +111,8 @@ def mailer_text(mail, rng, client):
     if client.mailer == 'outlook':
         return rng.choice(OUTLOOK)
     if client.mailer == 'foxmail':
-        return 'Foxmail 7.%d.%d.%d[%s]' % (2, rng.randrange(5, 25), rng.randrange(20, 330), rng.choice(('cn', 'cn', 'en')))
+        return 'Foxmail 7.%d.%d.%d[%s]' % (2, rng.randrange(5, 25), rng.randrange(20, 330),
+            rng.choice(('cn', 'cn', 'en')))
     if '%s' not in client.mailer:
         return client.mailer
     if mail.client == 'iphone':
@@ -115,7 +131,8 @@ def message_id(mail, rng):
     if name == 'gmail-web':
         return 'CA%s=%s@mail.gmail.com' % (alnums(rng, 30), alnums(rng, 18))
     if name == 'yahoo-web':
-        return '%d.%d.%d.JavaMail.yahoo@mail.yahoo.co.jp' % (rng.randrange(10**6, 2 * 10**9), rng.randrange(10**4, 10**7), number * 1000 + rng.randrange(1000))
+        return '%d.%d.%d.JavaMail.yahoo@mail.yahoo.co.jp' % (rng.randrange(10**6, 2 * 10**9),
+            rng.randrange(10**4, 10**7), number * 1000 + rng.randrange(1000))
     if name in ('outlook-web', 'exchange'):
         server = mail.server or 'EX01'
         if mail.sender.hosting in ('microsoft', 'outlook.com'):
@@ -124,7 +141,8 @@ def message_id(mail, rng):
     if name in ('becky', 'active-mail'):
         return '%s.%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 4, UPPER), alnums(rng, 8, UPPER), domain)
     if name == 'thunderbird':
-        return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12), domain)
+        return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12),
+            domain)
     if name in ('outlook', 'bulk-html'):
         return '%s$%s$%s$@%s' % ('%012x' % (number * 16 + rng.randrange(16)), hexes(rng, 8), hexes(rng, 8), domain)
     if name in ('live-mail', 'outlook-express'):
@@ -134,7 +152,8 @@ def message_id(mail, rng):
     if name == 'foxmail':
         return '%s%s%d@%s' % (stamp.strftime('%Y%m%d%H%M%S'), rng.randrange(10**4, 10**6), rng.randrange(9), domain)
     if name == 'java':
-        return '%d.%d.%d.JavaMail.%s@%s' % (rng.randrange(10**7, 2 * 10**9), rng.randrange(1, 900), number * 1000, rng.choice(('root', 'tomcat', 'batch')), 'app01')
+        return '%d.%d.%d.JavaMail.%s@%s' % (rng.randrange(10**7, 2 * 10**9), rng.randrange(1, 900), number * 1000,
+            rng.choice(('root', 'tomcat', 'batch')), 'app01')
     if name in ('phpmailer', 'roundcube'):
         return '%s@%s' % (alnums(rng, 32, '0123456789abcdef') if name == 'roundcube' else alnums(rng, 42), domain)
     return '%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 12, UPPER), domain)
@@ -144,15 +163,18 @@ def make_boundary(mail, rng, style, level):
     if style == 'gmail':
         return '000000000000%s' % hexes(rng, 16)
     if style == 'yahoo':
-        return '----=_Part_%d_%d.%d' % (rng.randrange(10**4, 10**7), rng.randrange(10**8, 2 * 10**9), int(mail.when.timestamp()) * 1000)
+        return '----=_Part_%d_%d.%d' % (rng.randrange(10**4, 10**7), rng.randrange(10**8, 2 * 10**9),
+            int(mail.when.timestamp()) * 1000)
     if style == 'exchange':
-        return '_%03d_%s%s_' % (level, (mail.message_id or '').split('@')[0][:60].replace('$', ''), (mail.server_tail or '').split('.')[0])
+        return '_%03d_%s%s_' % (level, (mail.message_id or '').split('@')[0][:60].replace('$', ''),
+            (mail.server_tail or '').split('.')[0])
     if style == 'becky':
         return '------_%s_%s_MULTIPART_MIXED_' % (alnums(rng, 8, UPPER), alnums(rng, 16, UPPER))
     if style == 'thunderbird':
         return '------------' + (alnums(rng, 24, UPPER) if mail.when.year < 2022 else alnums(rng, 24))
     if style == 'outlook':
-        return '----=_NextPart_%03d_%s_01D%s.%s' % (level, alnums(rng, 4, UPPER), alnums(rng, 5, UPPER), alnums(rng, 8, UPPER))
+        return '----=_NextPart_%03d_%s_01D%s.%s' % (level, alnums(rng, 4, UPPER), alnums(rng, 5, UPPER),
+            alnums(rng, 8, UPPER))
     if style == 'apple':
         return 'Apple-Mail-%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12))
     if style == 'apple-mail':
@@ -164,16 +186,18 @@ def make_boundary(mail, rng, style, level):
     if style == 'phpmailer':
         return 'b%d_%s' % (level + 1, alnums(rng, 42))
     if style == 'java':
-        return '----=_Part_%d_%d.%d' % (rng.randrange(9), rng.randrange(10**8, 2 * 10**9), int(mail.when.timestamp()) * 1000)
+        return '----=_Part_%d_%d.%d' % (rng.randrange(9), rng.randrange(10**8, 2 * 10**9),
+            int(mail.when.timestamp()) * 1000)
     return '=_%s_%s' % (hexes(rng, 8), hexes(rng, 12))
 
 
 def wrap_line(line, width):
-    """Breaks Japanese text at a width in full columns, never before what may not begin a line."""
+    """Breaks Japanese text at a width in full columns, never before what may not begin a line or inside a word."""
     out, current, used = [], '', 0.0
     for char in line:
         step = 0.5 if ord(char) < 0x80 else 1.0
-        if used + step > width and char not in '、。，．）」』】ー！？・)' and not (current and current[-1].isascii() and char.isascii() and char != ' '):
+        inside = current and current[-1].isascii() and char.isascii() and char != ' '
+        if used + step > width and char not in NOT_FIRST and not inside:
             out.append(current)
             current, used = '', 0.0
         current += char
@@ -200,46 +224,6 @@ def wrap_text(text, width, english):
     return '\n'.join(lines)
 
 
-def plain_links(text, rng):
-    return LINK.sub(lambda m: m.group(2) if m.group(1) == m.group(2) or rng.random() < 0.3 else m.group(1) + '\n' + m.group(2), text)
-
-
-def _html_line(line):
-    out, at = [], 0
-    for match in re.finditer(r'\[\[(.*?) -> (.*?)\]\]|https?://[\x21-\x7e]+', line):
-        out.append(mime.html_escape(line[at:match.start()]))
-        shown, target = (match.group(1), match.group(2)) if match.group(2) else (match.group(0), match.group(0))
-        out.append('<a href="%s">%s</a>' % (mime.html_escape(target), mime.html_escape(shown)))
-        at = match.end()
-    return ''.join(out) + mime.html_escape(line[at:])
-
-
-def make_html(text, style, charset, rng):
-    lines = [_html_line(line) for line in text.split('\n')]
-    if style == 'gmail':
-        return '<div dir="ltr">%s</div>\n' % ''.join('<div>%s</div>' % (line or '<br>') for line in lines)
-    if style == 'word':
-        body = '\n'.join('<p class="MsoNormal"><span lang="%s">%s<o:p></o:p></span></p>' % ('EN-US' if line.isascii() else 'JA', line or '&nbsp;') for line in lines)
-        return ('<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word" '
-                'xmlns="http://www.w3.org/TR/REC-html40">\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=%s">\n<meta name="Generator" '
-                'content="Microsoft Word 15 (filtered medium)">\n<style><!--\np.MsoNormal, li.MsoNormal, div.MsoNormal\n\t{margin:0mm;\n\tfont-size:10.5pt;\n\tfont-family:"游ゴシック";}\n'
-                '--></style>\n</head>\n<body lang="JA" link="#0563C1" vlink="#954F72">\n<div class="WordSection1">\n%s\n</div>\n</body>\n</html>\n' % (charset, body))
-    if style == 'exchange':
-        body = '\n'.join('<div>%s</div>' % (line or '<br>') for line in lines)
-        return ('<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=%s">\n<style type="text/css" style="display:none;"> P {margin-top:0;margin-bottom:0;} </style>\n</head>\n'
-                '<body dir="ltr">\n<div style="font-family: Calibri, Arial, Helvetica, sans-serif; font-size: 12pt; color: rgb(0, 0, 0);">\n%s\n</div>\n</body>\n</html>\n' % (charset, body))
-    if style == 'thunderbird':
-        return '<html>\n  <head>\n    <meta http-equiv="content-type" content="text/html; charset=%s">\n  </head>\n  <body>\n    %s\n  </body>\n</html>\n' % (charset, '<br>\n    '.join(lines))
-    if style == 'template':
-        colour = rng.choice(('#f5f5f5', '#ffffff', '#f0f0f0', '#eef3f8', '#fafafa'))
-        width = rng.choice(('600', '640', '100%', '680'))
-        body = '<br>\n'.join(lines)
-        return ('<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html; charset=%s">\n<meta name="viewport" content="width=device-width">\n</head>\n<body bgcolor="%s">\n'
-                '<table width="%s" align="center" cellpadding="0" cellspacing="0" border="0"><tr><td style="font-size:14px;line-height:1.7;font-family:sans-serif">\n%s\n</td></tr></table>\n</body>\n</html>\n'
-                % (charset, colour, width, body))
-    return '<html><head><meta http-equiv="Content-Type" content="text/html; charset=%s"></head><body>%s</body></html>\n' % (charset, '<br>\n'.join(lines))
-
-
 def _text_part(kind, text, charset, transfer, flowed=''):
     used = mime.choose_charset(text, charset)
     how = mime.choose_transfer(used, transfer)
@@ -249,7 +233,8 @@ def _text_part(kind, text, charset, transfer, flowed=''):
     if how == '7bit' and any(len(line) > 990 for line in raw.split(b'\n')):
         how = 'quoted-printable' if used == 'us-ascii' else 'base64'
     quoted = '"%s"' % used if len(text) % 2 else used
-    return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed), 'Content-Transfer-Encoding: ' + how], mime.transfer(raw, how)
+    return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed), 'Content-Transfer-Encoding: ' +
+        how], mime.transfer(raw, how)
 
 
 def _join(parts, boundary):
@@ -273,20 +258,24 @@ def make_body(mail, rng, client):
     if transfer == '7bit' and any(len(line) > 900 for line in text.split('\n')):
         transfer = 'quoted-printable'
     html = mail.html if mail.html is not None else client.html
-    preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird', 'foxmail') else b''
+    preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird',
+        'foxmail') else b''
     flowed = '; format=flowed' if mail.client in ('thunderbird', 'roundcube') and not html else ''
     body = _text_part('plain', text, charset, transfer, flowed)
     if html == 'only':
-        body = _text_part('html', make_html(mail.text, 'template', charset, rng), charset, 'base64' if transfer == '7bit' and not english else transfer)
+        body = _text_part('html', make_html(mail.text, 'template', charset, rng), charset, 'base64'
+            if transfer == '7bit' and not english else transfer)
     elif html:
         page = _text_part('html', make_html(mail.text, html, charset, rng), charset, transfer)
         boundary = make_boundary(mail, rng, client.boundary, 1 if mail.attachments else 0)
-        body = ['Content-Type: multipart/alternative;%sboundary="%s"' % ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
+        body = ['Content-Type: multipart/alternative;%sboundary="%s"' %
+            ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
             preface * (not mail.attachments) + _join([body, page], boundary)
     if mail.attachments:
         boundary = make_boundary(mail, rng, client.boundary, 4 if client.boundary == 'exchange' else 0)
         parts = [body] + [_attachment(part, client, rng) for part in mail.attachments]
-        body = ['Content-Type: multipart/mixed;%sboundary="%s"' % ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], preface + _join(parts, boundary)
+        body = ['Content-Type: multipart/mixed;%sboundary="%s"' %
+            ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], preface + _join(parts, boundary)
     return body
 
 
@@ -312,24 +301,32 @@ def write_headers(mail, rng, client, content):
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
     person = lambda p: mime.address(p.display, p.address, charset, client.form, client.boundary in ('outlook', 'apple'))
     values = {
-        'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form, client.boundary in ('outlook', 'foxmail')),
+        'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form,
+            client.boundary in ('outlook', 'foxmail')),
         'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
         'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
         'Reply-To': mail.reply_to, 'Subject': words(mail.subject, 60) if not english else mime.fold_ascii(mail.subject),
-        'Date': rfc_date(mail.when, client.date), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' % mail.message_id,
+        'Date': rfc_date(mail.when, client.date), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' %
+            mail.message_id,
         'In-Reply-To': '<%s>' % mail.references[-1] if mail.references else '',
         'References': '\n '.join('<%s>' % r for r in mail.references),
-        'MIME-Version': '1.0', 'Mime-Version': {'iphone': '1.0 (1.0)', 'apple-mail': '1.0 (Mac OS X Mail 13.4 \\(3608.80.23.2.2\\))'}.get(mail.client, '1.0'),
+        'MIME-Version': '1.0', 'Mime-Version': {'iphone': '1.0 (1.0)',
+            'apple-mail': '1.0 (Mac OS X Mail 13.4 \\(3608.80.23.2.2\\))'}.get(mail.client, '1.0'),
         'X-Mailer': mailer_text(mail, rng, client), 'X-Sender': mail.sender.address,
-        'User-Agent': _user_agent(mail, rng, client), 'Thread-Topic': words(re.sub(r'^(?:(?:Re|RE|Fw|FW): ?)+', '', mail.subject), 50),
+        'User-Agent': _user_agent(mail, rng, client),
+            'Thread-Topic': words(re.sub(r'^(?:(?:Re|RE|Fw|FW): ?)+', '', mail.subject), 50),
         'Thread-Index': 'A%s==' % random_base64(rng, 22).rstrip('=')[:29] if client.order else '',
-        'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US' if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
+        'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
+            if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
         'X-Priority': '3', 'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',
-        'X-MimeOLE': 'Produced By Microsoft MimeOLE ' + ('V16.4.3528.331' if mail.client == 'live-mail' else 'V6.00.2900.5512'),
-        'X-GUID': '%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)), 'X-Has-Attach': 'yes' if mail.attachments else 'no',
+        'X-MimeOLE': 'Produced By Microsoft MimeOLE ' +
+            ('V16.4.3528.331' if mail.client == 'live-mail' else 'V6.00.2900.5512'),
+        'X-GUID': '%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)), 'X-Has-Attach': 'yes'
+            if mail.attachments else 'no',
         'Organization': '', 'Precedence': 'bulk' if mail.list_mail else '',
-        'List-Unsubscribe': '<https://%s/u/%s>' % (mail.return_path.split('@')[1], alnums(rng, 16)) if mail.list_mail else '',
+        'List-Unsubscribe': '<https://%s/u/%s>' % (mail.return_path.split('@')[1], alnums(rng, 16)) if mail.list_mail
+            else '',
     }
     lines = []
     order = list(client.order)
@@ -350,13 +347,15 @@ def _user_agent(mail, rng, client):
         version = _by_year(THUNDERBIRD, mail.when.year)
         if version.startswith('102') and rng.random() < 0.5:
             return 'Mozilla Thunderbird'
-        return 'Mozilla/5.0 (Windows NT 10.0; %s; rv:%s.0) Gecko/20100101\n Thunderbird/%s' % (rng.choice(('Win64; x64', 'WOW64')), version.split('.')[0], version)
+        return 'Mozilla/5.0 (Windows NT 10.0; %s; rv:%s.0) Gecko/20100101\n Thunderbird/%s' % (
+            rng.choice(('Win64; x64', 'WOW64')), version.split('.')[0], version)
     return mailer_text(mail, rng, client) if 'Roundcube' in client.mailer else ''
 
 
 def _microsoft_lines(mail, rng):
     date = rfc_date(mail.when.astimezone(UTC))
-    lines = ['x-ms-exchange-messagesentrepresentingtype: 1', 'x-tmn: [%s]' % random_base64(rng, 24)] if mail.sender.hosting == 'outlook.com' else []
+    lines = ['x-ms-exchange-messagesentrepresentingtype: 1', 'x-tmn: [%s]' %
+        random_base64(rng, 24)] if mail.sender.hosting == 'outlook.com' else []
     uid = '%s-%s-%s-%s-08d%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 9))
     return lines + ['x-ms-publictraffictype: Email', 'x-ms-office365-filtering-correlation-id: ' + uid,
                     'x-ms-exchange-crosstenant-originalarrivaltime: %s (UTC)' % date]

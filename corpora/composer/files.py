@@ -6,7 +6,8 @@ from . import archive, office, pdf
 from .text import pick_weighted
 
 TYPES = {
-    'zip': 'application/zip', 'lzh': 'application/x-lzh', 'pdf': 'application/pdf', 'txt': 'text/plain', 'csv': 'text/csv',
+    'zip': 'application/zip', 'lzh': 'application/x-lzh', 'pdf': 'application/pdf', 'txt': 'text/plain',
+        'csv': 'text/csv',
     'docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     'docm': 'application/vnd.ms-word.document.macroEnabled.12',
     'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -17,7 +18,8 @@ TYPES = {
 # kind → (extension, encryption)
 KINDS = {
     'zip': ('zip', None), 'zip-encrypted': ('zip', 'zipcrypto'), 'zip-aes': ('zip', 'aes'), 'lzh': ('lzh', None),
-    'docx': ('docx', None), 'docx-encrypted': ('docx', 'agile'), 'xlsx': ('xlsx', None), 'xlsx-encrypted': ('xlsx', 'agile'),
+    'docx': ('docx', None), 'docx-encrypted': ('docx', 'agile'), 'xlsx': ('xlsx', None),
+        'xlsx-encrypted': ('xlsx', 'agile'),
     'docm': ('docm', None), 'xlsm': ('xlsm', None), 'pdf': ('pdf', None), 'pdf-encrypted': ('pdf', 'rc4'),
     'pdf-aes': ('pdf', 'aes128'), 'pdf-aes256': ('pdf', 'aes256'), 'txt': ('txt', None), 'csv': ('csv', None),
     'html': ('html', None), 'ics': ('ics', None), 'lnk': ('lnk', None), 'exe': ('exe', None), 'scr': ('scr', None),
@@ -30,19 +32,22 @@ SALTS = tuple(hashlib.sha256(b'salt %d' % i).digest()[:16] for i in range(6))
 def program_bytes(rng):
     """What is known as a Windows program by its first bytes; it has no section and no code, so nothing can run."""
     head = b'MZ' + bytes(58) + (64).to_bytes(4, 'little')
-    return head + b'PE\0\0' + (0x14c).to_bytes(2, 'little') + bytes(18) + rng.getrandbits(8 * 400).to_bytes(400, 'little')
+    return head + b'PE\0\0' + (0x14c).to_bytes(2, 'little') + bytes(18) + rng.getrandbits(8 * 400).to_bytes(400,
+        'little')
 
 
 def shortcut_bytes(rng):
     """A shell link's header ([MS-SHLLINK] 2.1) without any target."""
-    return (0x4c).to_bytes(4, 'little') + bytes.fromhex('0114020000000000c000000000000046') + bytes(56) + bytes(rng.randrange(4, 40))
+    return (0x4c).to_bytes(4, 'little') + bytes.fromhex('0114020000000000c000000000000046') + bytes(56) + bytes(
+        rng.randrange(4, 40))
 
 
 def image_bytes(kind, rng):
     if kind == 'png':
         return bytes.fromhex('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe'
                              'dccc59e70000000049454e44ae426082')
-    return bytes.fromhex('ffd8ffe000104a46494600010100000100010000') + rng.getrandbits(8 * 300).to_bytes(300, 'big').replace(b'\xff', b'\xfe') + b'\xff\xd9'
+    return bytes.fromhex('ffd8ffe000104a46494600010100000100010000') + rng.getrandbits(8 * 300).to_bytes(300,
+        'big').replace(b'\xff', b'\xfe') + b'\xff\xd9'
 
 
 def plain_bytes(kind, text, author, when, rng, font, lang):
@@ -97,7 +102,8 @@ def make_file(section, rng, expand, when):
             entries.append((entry + '.' + inner, plain_bytes(inner, text(), author, written, rng, font, lang)))
         raw = pack(extension, entries, rng, section.get('lang'), written, encryption, password)
     elif encryption == 'agile':
-        raw = office.agile(plain_bytes(extension, text(), author, written, rng, font, lang), password, SALTS[len(password) % len(SALTS)], rng)
+        raw = office.agile(plain_bytes(extension, text(), author, written, rng, font, lang), password,
+            SALTS[len(password) % len(SALTS)], rng)
     elif encryption:
         raw = pdf.pdf(text(), author, written, rng, encryption, password)
     else:

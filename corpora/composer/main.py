@@ -13,7 +13,8 @@ DEMO = ('interview-webmail', 'meeting-papers-second-mail', 'reply-then-file', 'i
 
 
 def _arguments():
-    parser = argparse.ArgumentParser(prog='compose', description='Composes mails from the scenario families of corpora/.')
+    parser = argparse.ArgumentParser(prog='compose',
+        description='Composes mails from the scenario families of corpora/.')
     parser.add_argument('--output', metavar='DIR', help='where the folders clean, bulk and targeted are made')
     parser.add_argument('--seed', default='1', metavar='N', help='the same seed gives the same bytes (1)')
     parser.add_argument('--per-family', type=int, default=10, metavar='N', help='scenarios of each family (10)')

@@ -5,7 +5,7 @@ import struct
 
 
 def _nec_map():
-    """Characters of the NEC-selected rows of code page 932, which Microsoft's ISO-2022-JP writes for 髙 and the like."""
+    """Characters of the NEC-selected rows of code page 932, which Microsoft's ISO-2022-JP writes for 髙."""
     table = {}
     for lead in (0xed, 0xee):
         for trail in range(0x40, 0xfd):

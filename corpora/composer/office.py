@@ -169,7 +169,7 @@ def _chain(table, start, count):
 
 
 def compound_file(streams):
-    """streams: [(path, bytes)] → an OLE compound file, version 3; streams under 4096 bytes go into the mini stream."""
+    """streams: [(path, bytes)] → an OLE compound file, version 3; those under 4096 bytes go into the mini stream."""
     directory = _Directory(streams)
     sectors, fat, mini, minifat = bytearray(), [], bytearray(), []
 

@@ -63,14 +63,16 @@ def top(mail, rng, helo, name, address, seconds=6):
     number = ''.join(rng.choice('0123456789ABCDEF') for _ in range(11))
     when = after(mail, seconds)
     form = rng.choices(('postfix', 'short', 'exim'), (70, 20, 10))[0]
-    zone, suffix = rng.choices(((JST, ' (JST)'), (JST, ''), (UTC, ''), (datetime.timezone(datetime.timedelta(hours=-4)), ' (EDT)'),
+    zone, suffix = rng.choices(
+        ((JST, ' (JST)'), (JST, ''), (UTC, ''), (datetime.timezone(datetime.timedelta(hours=-4)), ' (EDT)'),
                                 (datetime.timezone(datetime.timedelta(hours=-5)), ' (EST)')), (66, 6, 18, 5, 5))[0]
     if form == 'postfix':
         start = 'from %s (%s [%s])' % (helo, name, address)
     elif form == 'short' and name == helo:
         start = 'from %s ([%s])' % (helo, address)
     elif form == 'short':
-        start = 'from %s ([%s] helo=%s)' % (name, address, helo) if name != 'unknown' else 'from [%s] (helo=%s)' % (address, helo)
+        start = 'from %s ([%s] helo=%s)' % (name, address, helo) if name != 'unknown' else 'from [%s] (helo=%s)' % (
+            address, helo)
     else:
         start = 'from [%s] (helo=%s)' % (address, helo)
     return ['Return-Path: <%s>' % mail.return_path,
@@ -84,30 +86,40 @@ def dkim(rng, domain, selector, fields, fold='        ', lines=6):
         fold, domain, selector, fold, fields, fold, random_base64(rng, 32), fold, body)
 
 
+# Google's DKIM selectors, and the month in which the next one came.
+SELECTORS = (('20161025', 202111), ('20210112', 202212), ('20221208', 202306), ('20230601', 999999))
+
+
 def google(mail, rng, domain='gmail.com', submitted=None):
     """submitted: (helo, address) of a mail program that used SMTP; None for the web or the phone application."""
     pool = rng.choice(('wr1', 'pj1', 'pl1', 'pf1', 'lj1', 'ed1', 'oi1', 'qk1', 'yb1', 'vk1', 'lf1', 'pg1', 'oa1'))
     host = 'mail-%s-f%d.google.com' % (pool, rng.randrange(41, 56))
     year = mail.when.year * 100 + mail.when.month
-    selector = '20161025' if year < 202111 else '20210112' if year < 202212 else '20221208' if year < 202306 else '20230601'
+    selector = next(name for name, until in SELECTORS
+                    if year < until)
     signer = domain
     if domain != 'gmail.com':
         selector = '20150623' if year < 202111 else selector
         signer = '%s.%s.gappssmtp.com' % (domain.replace('.', '-'), selector)
     code = hexes(rng, 1) + str(rng.randrange(1, 30))
-    name = alnums(rng, 1, 'abcdefghijklmnopqrstuvwxyz') + str(rng.randrange(2, 30)) + 'so' + str(rng.randrange(10**6, 10**8))
+    name = alnums(rng, 1, 'abcdefghijklmnopqrstuvwxyz') + str(rng.randrange(2, 30)) + 'so' + str(
+        rng.randrange(10**6, 10**8))
     pdt = datetime.timezone(datetime.timedelta(hours=-7 if 3 < mail.when.month < 11 else -8))
     zone = ' (PDT)' if 3 < mail.when.month < 11 else ' (PST)'
     here = lambda seconds: rfc_date(after(mail, seconds).astimezone(pdt), '%2d', zone).replace('  ', ' ')
     fields = 'mime-version:from:date:message-id:subject:to'
-    lines = top(mail, rng, host, host, '209.85.%d.%d' % (rng.choice((128, 160, 167, 208, 210, 215, 216, 218, 219, 221, 222)), rng.randrange(41, 56)))
-    lines.append('Received: by %s with SMTP id %s%s.%d\n        for <%s>; %s' % (host, name, pool[:2], rng.randrange(0, 20), mail.to[0].address, here(3)))
+    lines = top(mail, rng, host, host, '209.85.%d.%d' %
+        (rng.choice((128, 160, 167, 208, 210, 215, 216, 218, 219, 221, 222)), rng.randrange(41, 56)))
+    lines.append('Received: by %s with SMTP id %s%s.%d\n        for <%s>; %s' %
+        (host, name, pool[:2], rng.randrange(0, 20), mail.to[0].address, here(3)))
     lines.append(dkim(rng, signer, selector, fields))
     if domain == 'gmail.com' or rng.random() < 0.9:
         lines.append('X-Google-' + dkim(rng, '1e100.net', selector, 'x-gm-message-state:' + fields))
     prefix = 'AOAM53' if year < 202206 else 'ACrzQf' if year < 202304 else 'AC+VfD'
-    lines.append('X-Gm-Message-State: %s%s\n\t%s=' % (prefix, random_base64(rng, 39).rstrip('='), random_base64(rng, 20).rstrip('=')))
-    lines.append('X-Google-Smtp-Source: %s%s==' % ('ABdhPJ' if year < 202206 else 'AMsMyM' if year < 202304 else 'ACHHUZ', random_base64(rng, 56).rstrip('=')))
+    lines.append('X-Gm-Message-State: %s%s\n\t%s=' %
+        (prefix, random_base64(rng, 39).rstrip('='), random_base64(rng, 20).rstrip('=')))
+    lines.append('X-Google-Smtp-Source: %s%s==' %
+        ('ABdhPJ' if year < 202206 else 'AMsMyM' if year < 202304 else 'ACHHUZ', random_base64(rng, 56).rstrip('=')))
     node = '2002:a%s:%s:%s:' % (rng.choice('05'), hexes(rng, 4), hexes(rng, 4))
     stamp = int(mail.when.timestamp()) * 1000 + rng.randrange(1000)
     serial = rng.randrange(10**5, 10**7)
@@ -129,8 +141,10 @@ def _outlook_server(rng, region):
     return '%sMB%s' % (prefix, rng.randrange(1000, 7000))
 
 
-REGION = {'jpn': ('jpnprd01.prod.outlook.com', 'JPN01-TYC-obe', 'tyc'), 'apc': ('apcprd06.prod.outlook.com', 'APC01-SG2-obe', 'sg2'),
-          'eur': ('eurprd04.prod.outlook.com', 'EUR04-DB3-obe', 'db3'), 'nam': ('namprd12.prod.outlook.com', 'NAM12-BN8-obe', 'bn8')}
+REGION = {'jpn': ('jpnprd01.prod.outlook.com', 'JPN01-TYC-obe', 'tyc'),
+    'apc': ('apcprd06.prod.outlook.com', 'APC01-SG2-obe', 'sg2'),
+          'eur': ('eurprd04.prod.outlook.com', 'EUR04-DB3-obe', 'db3'),
+              'nam': ('namprd12.prod.outlook.com', 'NAM12-BN8-obe', 'bn8')}
 
 
 def microsoft(mail, rng, domain, personal=False, region='jpn'):
@@ -140,7 +154,8 @@ def microsoft(mail, rng, domain, personal=False, region='jpn'):
         relay = {'jpn': 'JPN01-OS2-obe', 'apc': 'APC01-PU1-obe', 'eur': 'EUR03-VE1-obe', 'nam': 'NAM11-CO1-obe'}[region]
     first, second = _outlook_server(rng, region), _outlook_server(rng, region)
     host, other = first + '.' + tail, second + '.' + tail
-    name = 'mail-%s%s%d.outbound.protection.outlook.com' % (site, 'olkn' if personal else 'on', rng.randrange(2010, 2130))
+    name = 'mail-%s%s%d.outbound.protection.outlook.com' % (site, 'olkn' if personal else 'on',
+        rng.randrange(2010, 2130))
     address = '40.%d.%d.%d' % (rng.choice((92, 107)), rng.randrange(50, 140), rng.randrange(10, 140))
     lines = top(mail, rng, relay + '.outbound.protection.outlook.com', name, address)
     build = '15.20.%d.%d' % (2000 + (mail.when.year - 2019) * 1050 + mail.when.month * 80, rng.randrange(10, 40))
@@ -155,7 +170,8 @@ def microsoft(mail, rng, domain, personal=False, region='jpn'):
     date = rfc_date(after(mail, 1).astimezone(UTC)).replace(' %d ' % mail.when.year, '\n %d ' % mail.when.year, 1)
     v6 = '2603:10%s:%s:%s::%d' % (rng.choice(('96', 'a6', 'b6')), hexes(rng, 3), hexes(rng, 2), rng.randrange(5, 30))
     lines.append('Received: from %s (%s)\n by %s (%s) with\n Microsoft SMTP Server (version=TLS1_2,\n '
-                 'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id %s; %s' % (host, v6, other, v6[:-2] + str(rng.randrange(5, 30)), build, date))
+                 'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id %s; %s' %
+                     (host, v6, other, v6[:-2] + str(rng.randrange(5, 30)), build, date))
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
     lines.append('Received: from %s\n ([%s]) by %s\n ([%s%%%d]) with mapi id %s; %s' % (
         host, local, host, local, rng.randrange(2, 9), build, date))
@@ -182,15 +198,18 @@ def yahoo(mail, rng):
     if mail.client == 'yahoo-web':
         uid = 'web%d.mail.%s.yahoo.co.jp' % (rng.randrange(101501, 101720), site)
         lines.append('Received: (qmail %d invoked by uid 60001); %s' % (rng.randrange(10**4, 10**5), stamp))
-        lines.append(dkim(rng, 'yahoo.co.jp', 'yj20110701', 'Message-ID:X-YMail-JAS:Received:X-Mailer:Date:From:Subject:To:'
+        lines.append(dkim(rng, 'yahoo.co.jp', 'yj20110701',
+            'Message-ID:X-YMail-JAS:Received:X-Mailer:Date:From:Subject:To:'
                           'MIME-Version:Content-Type:Content-Transfer-Encoding', '  ', 3))
         lines.append('X-YMail-JAS: ' + jas + '.\n ' + alnums(rng, 70, ALNUM + '_.'))
         lines.append('Received: from [%s] by %s via HTTP; %s' % (
             mail.client_address, uid, rfc_date(mail.when.astimezone(JST), '%02d', '').replace('+0900', 'JST')))
     else:
         lines.append('Received: (qmail %d invoked by uid 60001); %s' % (rng.randrange(10**4, 10**5), stamp))
-        lines.append(dkim(rng, 'yahoo.co.jp', 'yj20110701', 'X-YMail-JAS:X-Apparently-From:Date:From:To:Subject:Message-Id:MIME-Version', '  ', 3))
-        lines.append('Received: from unknown (HELO %s) (%s@%s with plain)\n  by smtp%d.mail.%s.yahoo.co.jp with SMTP; %s' % (
+        lines.append(dkim(rng, 'yahoo.co.jp', 'yj20110701',
+            'X-YMail-JAS:X-Apparently-From:Date:From:To:Subject:Message-Id:MIME-Version', '  ', 3))
+        lines.append('Received: from unknown (HELO %s) (%s@%s with plain)\n'
+            '  by smtp%d.mail.%s.yahoo.co.jp with SMTP; %s' % (
             mail.helo, mail.sender.address.split('@')[0], mail.client_address, rng.randrange(501, 530), site, stamp))
         lines.append('X-YMail-JAS: ' + jas)
         lines.append('X-Apparently-From: <%s>' % mail.sender.address)
@@ -202,9 +221,12 @@ def apple(mail, rng):
     lines = top(mail, rng, host, host, '17.58.%d.%d' % (rng.randrange(6, 64), rng.randrange(30, 60)))
     lines.append('DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=icloud.com;\n\ts=1a1hai; t=%d;\n\tbh=%s;\n\t'
                  'h=Content-Type:From:Mime-Version:Date:Subject:Message-Id:To;\n\tb=%s' % (
-                     mail.when.timestamp(), random_base64(rng, 32), '\n\t '.join(random_base64(rng, 48) for _ in range(5)) + '=='))
-    lines.append('Received: from %s (pv50p00im-dlb-asmtp-mailmevip.me.com [17.56.9.10])\n\tby %s (Postfix) with ESMTPSA id %s\n\tfor <%s>; %s' % (
-        mail.helo, host, postfix_id(rng), mail.to[0].address, rfc_date(after(mail, 2).astimezone(UTC), '%2d', ' (UTC)')))
+                     mail.when.timestamp(), random_base64(rng, 32),
+                         '\n\t '.join(random_base64(rng, 48) for _ in range(5)) + '=='))
+    lines.append('Received: from %s (pv50p00im-dlb-asmtp-mailmevip.me.com [17.56.9.10])\n'
+        '\tby %s (Postfix) with ESMTPSA id %s\n\tfor <%s>; %s' % (
+        mail.helo, host, postfix_id(rng), mail.to[0].address,
+            rfc_date(after(mail, 2).astimezone(UTC), '%2d', ' (UTC)')))
     return lines
 
 
@@ -215,16 +237,19 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
     zone = mail.when.tzinfo
     suffix = ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else ''
     if rng.random() < 0.35:
-        lines.append(dkim(rng, domain, rng.choice(('default', 'mail', 'key1', 's%d' % mail.when.year)), 'From:To:Subject:Date:Message-ID', '\t', 4))
+        lines.append(dkim(rng, domain, rng.choice(('default', 'mail', 'key1', 's%d' % mail.when.year)),
+            'From:To:Subject:Date:Message-ID', '\t', 4))
     stamp = lambda seconds: rfc_date(after(mail, seconds).astimezone(zone), rng.choice(('%2d', '%d')), suffix)
     if hosts > 1:
         inner = rng.choice(('gw.', 'filter.', 'imss.', 'localhost.')) + domain
         lines.append('Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s\n\tfor <%s>; %s' % (
             inner, host, postfix_id(rng), mail.to[0].address, stamp(4)))
     client = mail.client_address
-    reverse = 'unknown' if rng.random() < 0.5 else 'p%d.%s.isp.example' % (rng.randrange(1000, 99999), rng.choice(('tokyo', 'osaka', 'kanagawa', 'aichi')))
+    reverse = 'unknown' if rng.random() < 0.5 else 'p%d.%s.isp.example' % (rng.randrange(1000, 99999),
+        rng.choice(('tokyo', 'osaka', 'kanagawa', 'aichi')))
     lines.append('Received: from %s (%s [%s])\n\tby %s (Postfix) with %s id %s\n\tfor <%s>; %s' % (
-        mail.helo, reverse, client, host, rng.choice(('ESMTPSA', 'ESMTPA', 'ESMTP', 'ESMTPS')), postfix_id(rng), mail.to[0].address, stamp(1)))
+        mail.helo, reverse, client, host, rng.choice(('ESMTPSA', 'ESMTPA', 'ESMTP', 'ESMTPS')), postfix_id(rng),
+            mail.to[0].address, stamp(1)))
     return lines
 
 
@@ -234,13 +259,15 @@ def exchange(mail, rng, domain, address):
     inner = '%sEX%02d.%s.local' % (rng.choice(('', 'TKY', 'HQ-')), number, domain.split('.')[0])
     lines = top(mail, rng, 'mailgw%d.%s' % (number, domain), 'mailgw%d.%s' % (number, domain), address, 7)
     lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s\n\tfor <%s>; %s' % (
-        inner, private_address(rng), number, domain, postfix_id(rng), mail.to[0].address, rfc_date(after(mail, 4), '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
+        inner, private_address(rng), number, domain, postfix_id(rng), mail.to[0].address,
+            rfc_date(after(mail, 4), '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
     build = '15.1.%d.%d' % (1700 + (mail.when.year - 2019) * 200, rng.randrange(2, 40))
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
     inside = private_address(rng)
     date = rfc_date(after(mail, 1))
     lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server\n (version=TLS1_2, '
-                 'cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n %s; %s' % (inner, inside, inner, inside, build, date))
+                 'cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n %s; %s' %
+                     (inner, inside, inner, inside, build, date))
     lines.append('Received: from %s ([%s]) by\n %s ([%s%%%d]) with mapi id\n %s.0; %s' % (
         inner, local, inner, local, rng.randrange(3, 19), build, date))
     mail.server, mail.server_tail = inner.split('.')[0], inner.split('.', 1)[1]
@@ -249,31 +276,41 @@ def exchange(mail, rng, domain, address):
 
 def isp(mail, rng, domain):
     """A provider's submission server."""
-    host = {'nifty.com': 'conssluserg-%02d.nifty.com', 'ocn.ne.jp': 'mogw11%02d.ocn.ad.jp', 'biglobe.ne.jp': 'mta-snd0%02d.biglobe.ne.jp',
-            'so-net.ne.jp': 'ms-omx%02d.so-net.ne.jp', 'docomo.ne.jp': 'mfsmax-2%02d.docomo.ne.jp', 'ezweb.ne.jp': 'dmta00%02d.auone-net.jp',
+    host = {'nifty.com': 'conssluserg-%02d.nifty.com', 'ocn.ne.jp': 'mogw11%02d.ocn.ad.jp',
+        'biglobe.ne.jp': 'mta-snd0%02d.biglobe.ne.jp',
+            'so-net.ne.jp': 'ms-omx%02d.so-net.ne.jp', 'docomo.ne.jp': 'mfsmax-2%02d.docomo.ne.jp',
+                'ezweb.ne.jp': 'dmta00%02d.auone-net.jp',
             'softbank.ne.jp': 'szrela%02d.softbank.ne.jp'}.get(domain, 'snd0%02d.' + domain) % rng.randrange(1, 20)
-    lines = top(mail, rng, host, host, '%d.%d.%d.%d' % (rng.choice((106, 118, 153, 202, 210)), rng.randrange(100, 255), rng.randrange(1, 255), rng.randrange(1, 255)), 7)
+    lines = top(mail, rng, host, host, '%d.%d.%d.%d' %
+        (rng.choice((106, 118, 153, 202, 210)), rng.randrange(100, 255), rng.randrange(1, 255), rng.randrange(1, 255)),
+            7)
     if domain in ('docomo.ne.jp', 'ezweb.ne.jp', 'softbank.ne.jp'):
         lines.append('Received: from %s (unknown [%s])\n\tby %s with ESMTP id %s\n\tfor <%s>; %s' % (
-            'localhost', '127.0.0.1', host, alnums(rng, 12), mail.to[0].address, rfc_date(after(mail, 2).astimezone(JST), '%2d', ' (JST)')))
+            'localhost', '127.0.0.1', host, alnums(rng, 12), mail.to[0].address,
+                rfc_date(after(mail, 2).astimezone(JST), '%2d', ' (JST)')))
         return lines
     if domain in ('nifty.com', 'so-net.ne.jp') and mail.when.year > 2020:
         lines.append(dkim(rng, domain, 'dec2015msa', 'From:To:Subject:Date:Message-Id', ' ', 4))
     lines.append('Received: from %s (%s [%s]) (authenticated)\n        by %s with ESMTP id %s\n        for <%s>; %s' % (
-        mail.helo, 'p%d-ipngn.tokyo.isp.example' % rng.randrange(100, 9999), mail.client_address, host, alnums(rng, 14), mail.to[0].address,
+        mail.helo, 'p%d-ipngn.tokyo.isp.example' % rng.randrange(100, 9999), mail.client_address, host, alnums(rng, 14),
+            mail.to[0].address,
         rfc_date(after(mail, 1).astimezone(JST))))
     return lines
 
 
 def service(mail, rng, domain):
     """A mailing service that sends for others; bounces come back to the service."""
-    provider = ('mailsend-service.example', 'haishin-asp.example', 'newsletter-cloud.example', 'mta-relay.example')[len(domain) % 4]
+    provider = ('mailsend-service.example', 'haishin-asp.example', 'newsletter-cloud.example', 'mta-relay.example')[
+        len(domain) % 4]
     host = 'o%d.em.%s' % (rng.randrange(1, 40), provider)
-    mail.return_path = 'bounce+%s-%s=%s@em.%s' % (hexes(rng, 8), mail.to[0].address.split('@')[0], 'kikan.example', provider)
+    mail.return_path = 'bounce+%s-%s=%s@em.%s' % (hexes(rng, 8), mail.to[0].address.split('@')[0], 'kikan.example',
+        provider)
     lines = top(mail, rng, host, host, host_address(rng, len(domain) * 7 % 250), 20)
-    lines.append(dkim(rng, domain, rng.choice(('s1', 'k1', 'em')), 'content-type:from:mime-version:subject:list-unsubscribe:to', '\t', 4))
+    lines.append(dkim(rng, domain, rng.choice(('s1', 'k1', 'em')),
+        'content-type:from:mime-version:subject:list-unsubscribe:to', '\t', 4))
     lines.append('Received: by %s with SMTP id %s\n        %s' % (
-        'filter%04d.%s' % (rng.randrange(1, 3000), provider), alnums(rng, 20), rfc_date(after(mail, 3).astimezone(UTC), '%d', ' (UTC)')))
+        'filter%04d.%s' % (rng.randrange(1, 3000), provider), alnums(rng, 20),
+            rfc_date(after(mail, 3).astimezone(UTC), '%d', ' (UTC)')))
     return lines
 
 
@@ -285,9 +322,12 @@ def script(mail, rng, domain, address):
         lines.append(dkim(rng, domain, 'default', 'From:To:Subject:Date', '\t', 4))
     uid = rng.choice((48, 33, 1000, 1001, 500))
     if rng.random() < 0.7:
-        lines.append('Received: by %s (Postfix, from userid %d)\n\tid %s; %s' % (host, uid, postfix_id(rng), rfc_date(mail.when, '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
+        lines.append('Received: by %s (Postfix, from userid %d)\n\tid %s; %s' %
+            (host, uid, postfix_id(rng),
+                rfc_date(mail.when, '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
     else:
-        lines.append('Received: from localhost (localhost [127.0.0.1])\n\tby %s (8.14.7/8.14.7) with ESMTP id %s\n\tfor <%s>; %s' % (
+        lines.append('Received: from localhost (localhost [127.0.0.1])\n'
+            '\tby %s (8.14.7/8.14.7) with ESMTP id %s\n\tfor <%s>; %s' % (
             host, alnums(rng, 14), mail.to[0].address, rfc_date(mail.when)))
     return lines
 
@@ -296,10 +336,13 @@ def vps(mail, rng, domain):
     """A rented host that speaks to us by itself; its name is often the claimed one or none."""
     address = host_address(rng)
     name = rng.choice((domain, 'unknown', 'v%s.vps.example' % address.replace('.', '-'), 'mail.' + domain))
-    helo = rng.choice((domain, 'mail.' + domain, 'localhost.localdomain', 'WIN-' + alnums(rng, 11, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'), 'VM-%d-%d' % (rng.randrange(1, 20), rng.randrange(1, 99))))
+    helo = rng.choice((domain, 'mail.' + domain, 'localhost.localdomain', 'WIN-' +
+        alnums(rng, 11, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'), 'VM-%d-%d' %
+            (rng.randrange(1, 20), rng.randrange(1, 99))))
     lines = top(mail, rng, helo, name, address, 4)
     if name.endswith(domain) and rng.random() < 0.5:
-        lines.append(dkim(rng, domain, rng.choice(('default', 'dkim', 'mail')), 'From:To:Subject:Date:MIME-Version:Content-Type', '\t', 4))
+        lines.append(dkim(rng, domain, rng.choice(('default', 'dkim', 'mail')),
+            'From:To:Subject:Date:MIME-Version:Content-Type', '\t', 4))
     if rng.random() < 0.4:
         lines.append('Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTPA id %s\n\tfor <%s>; %s' % (
             mail.helo, mail.client_address, helo, postfix_id(rng), mail.to[0].address, rfc_date(mail.when)))
@@ -316,4 +359,5 @@ def own(mail, rng):
     return ['Return-Path: <%s>' % mail.return_path,
             'Received: from %s (unknown [10.10.1.%d])\n\tby %s (Postfix) with ESMTPS id %s; %s' % (
                 inner, rng.randrange(20, 23), MX, number, rfc_date(after(mail, 2).astimezone(JST), '%d', ' (JST)')),
-            'Received: from %s ([%s]) by\n %s ([%s%%11]) with mapi id\n %s.0; %s' % (inner, local, inner, local, build, rfc_date(mail.when))]
+            'Received: from %s ([%s]) by\n %s ([%s%%11]) with mapi id\n %s.0; %s' %
+                (inner, local, inner, local, build, rfc_date(mail.when))]

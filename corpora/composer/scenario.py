@@ -61,8 +61,7 @@ class Scenario:
         self.sender = world.make_sender(words, rng, family, self.kind, self.me, self.organisation)
         if self.kind == 'own':
             self.me = self.sender.person
-        self.me.title = self.expand(family.get('role', '主任|課長|担当|係長|主任|部長') if '{' in family.get('role')
-                                    else '{%s}' % family.get('role', '主任|課長||係長||部長|'))
+        self.me.title = self.expand('{%s}' % family.get('role', '主任|課長||係長||部長|'))
         self.zone = datetime.timezone(datetime.timedelta(hours=float(pick_weighted(rng, family.get('zone', '+9')))))
         self.clock = self._first_time()
         self.client_address = routes.host_address(rng)
@@ -100,7 +99,8 @@ class Scenario:
             return '[%s]' % routes.private_address(rng)
         if self.client in ('iphone', 'apple-mail'):
             return rng.choice(('smtpclient.apple', '[%s]' % routes.private_address(rng)))
-        return rng.choice(('DESKTOP-', 'LAPTOP-', 'DESKTOP-', 'PC')) + routes.alnums(rng, 7, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+        return rng.choice(('DESKTOP-', 'LAPTOP-', 'DESKTOP-', 'PC')) + routes.alnums(rng, 7,
+            'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
 
     def _shown(self, person):
         forms = {'ja': (person.spaced, person.name, person.surname + '様', person.address, '', person.english()),
@@ -149,7 +149,7 @@ class Scenario:
         return value
 
     def _file_note(self, name):
-        """What is said of the attachment must fit it: none, plain, or encrypted with the password here or in a later mail."""
+        """What is said of the attachment must fit it: none, plain, or encrypted, the password here or later."""
         if name not in ('file-plain', 'file-password', 'file-later', 'see-file'):
             return name
         if not self.attached:
@@ -184,7 +184,8 @@ class Scenario:
         if who in people and field:
             return self._person_field(people[who], field)
         organisation = self.organisation
-        return {'org': organisation.english if self.language == 'en' else organisation.name, 'org-short': organisation.short,
+        return {'org': organisation.english if self.language == 'en' else organisation.name,
+            'org-short': organisation.short,
                 'org-en': organisation.english, 'org-domain': organisation.domain, 'own': world.OWN_NAME,
                 'own-en': world.OWN_NAME_EN, 'sender-domain': self.sender.domain}.get(name)
 
@@ -223,7 +224,8 @@ class Scenario:
         if name in plain:
             return plain[name]
         if name == 'hour':
-            return rng.choice(('10:00', '13:00', '13:30', '14:00', '15:00', '15:30', '16:00', '10:30', '11:00', '17:00'))
+            return rng.choice(('10:00', '13:00', '13:30', '14:00', '15:00', '15:30', '16:00', '10:30', '11:00',
+                '17:00'))
         return self._link_or_password(name)
 
     def _day(self, low, high):
@@ -231,7 +233,8 @@ class Scenario:
         while day.weekday() > 4 and self.family.get('sent', 'office') == 'office':
             day += datetime.timedelta(days=1)
         if self.language == 'en':
-            return self.rng.choice(('%d %s' % (day.day, MONTHS_EN[day.month - 1]), '%s %d' % (MONTHS_EN[day.month - 1], day.day)))
+            return self.rng.choice(('%d %s' % (day.day, MONTHS_EN[day.month - 1]), '%s %d' %
+                (MONTHS_EN[day.month - 1], day.day)))
         week = WEEK[day.weekday()]
         return self.rng.choice(('%d月%d日（%s）' % (day.month, day.day, week), '%d月%d日(%s)' % (day.month, day.day, week),
                                 '%d/%d（%s）' % (day.month, day.day, week), '%d月%d日' % (day.month, day.day)))
@@ -243,7 +246,8 @@ class Scenario:
     def _link_or_password(self, name):
         """Links lead nowhere: hosts end in .example, or the path holds what no real service gives out."""
         rng, lists = self.rng, self.vocabulary.lists
-        path = lambda: '/'.join(routes.alnums(rng, rng.randrange(3, 9), 'abcdefghijklmnopqrstuvwxyz') for _ in range(rng.randrange(1, 3)))
+        path = lambda: '/'.join(routes.alnums(rng, rng.randrange(3, 9), 'abcdefghijklmnopqrstuvwxyz')
+            for _ in range(rng.randrange(1, 3)))
         if name == 'url':
             return 'https://www.%s/%s' % (self.organisation.domain, path())
         if name == 'own-url':
@@ -253,19 +257,25 @@ class Scenario:
         if name == 'sender-url':
             return 'https://%s%s/%s' % (rng.choice(('www.', '', 'login.', 'member.')), self._site_domain(), path())
         if name == 'bad-url':
-            return 'http%s://%s%s/%s' % (rng.choice(('s', 's', '')), rng.choice(('', '', 'www.', 'jp.', 'login-')), world.throwaway_domain(rng), path())
+            return 'http%s://%s%s/%s' % (rng.choice(('s', 's', '')), rng.choice(('', '', 'www.', 'jp.', 'login-')),
+                world.throwaway_domain(rng), path())
         if name == 'bystander-url':
-            return 'http://www.%s/wp-content/%s' % (rng.choice(self.vocabulary.organisations['bystander']).domain, path())
+            return 'http://www.%s/wp-content/%s' % (rng.choice(self.vocabulary.organisations['bystander']).domain,
+                path())
         if name == 'store-url':
-            return 'https://%s/%s.example/%s' % (rng.choice(lists['store-host']), routes.alnums(rng, 6), routes.alnums(rng, 12))
+            return 'https://%s/%s.example/%s' % (rng.choice(lists['store-host']), routes.alnums(rng, 6),
+                routes.alnums(rng, 12))
         if name == 'short-url':
             return 'https://%s/%s.example' % (rng.choice(lists['short-host']), routes.alnums(rng, 5))
         if name == 'ip-url':
             return 'http://%s/%s' % (routes.host_address(rng), path())
         if name == 'password':
-            stem = rng.choice((self.organisation.domain.split('-')[0].split('.')[0], 'kikan', self.me.romaji[0] or 'sample'))
-            return rng.choice((routes.alnums(rng, 8), routes.alnums(rng, 10), routes.alnums(rng, 12), stem + self.clock.strftime('%m%d'),
-                               stem.capitalize() + str(self.clock.year), '%08d' % rng.randrange(10**8), stem + '#' + str(rng.randrange(100, 9999)),
+            stem = rng.choice((self.organisation.domain.split('-')[0].split('.')[0], 'kikan', self.me.romaji[0]
+                or 'sample'))
+            return rng.choice((routes.alnums(rng, 8), routes.alnums(rng, 10), routes.alnums(rng, 12), stem +
+                self.clock.strftime('%m%d'),
+                               stem.capitalize() + str(self.clock.year), '%08d' % rng.randrange(10**8), stem + '#' +
+                                   str(rng.randrange(100, 9999)),
                                self.clock.strftime('%Y%m%d')))
         return None
 
@@ -289,14 +299,17 @@ class Scenario:
         return out
 
     def _is_idle(self, section):
-        """A mail that only brings the password isn't sent where nothing was encrypted."""
-        return self.attached and not self.encrypted and not section.all('attach') and '{password}' in section.text \
-            and section.get('thread', 'new') == 'new'
+        """A mail that only brings the password isn't sent where nothing was encrypted or it was told already."""
+        if section.all('attach') or '{password}' not in section.text or section.get('thread', 'new') != 'new':
+            return False
+        told = self.history and self.sticky.get('password', '\0') in self.history[-1]['text']
+        return told or (self.attached and not self.encrypted)
 
     def _keep_hours(self, section):
         """People with office hours don't answer at night."""
         hours = section.get('after', '1h 40h').split()[-1]
-        if self.family.get('sent', 'office') != 'office' or hours[-1] in 'ms':
+        ours = section.kind == 'earlier' and section.get('from', 'us') == 'us'
+        if not ours and self.family.get('sent', 'office') != 'office' or hours[-1] in 'ms':
             return
         if not 8 <= self.clock.hour < 19:
             self.clock = self.clock.replace(hour=self.rng.randrange(9, 18))
@@ -314,15 +327,19 @@ class Scenario:
             subject = self.expand(self.rng.choice(section.all('subject')))
             return subject if not thread or not self.history or subject[:3].lower() == 're:' else 'Re: ' + subject
         last = self.history[-1]['subject']
-        return last if last[:3].lower() == 're:' else self.rng.choice(('Re: ', 'RE: ') if self.client in ('exchange', 'outlook') else ('Re: ',)) + last
+        return last if last[:3].lower() == 're:' else self.rng.choice(('Re: ', 'RE: ')
+            if self.client in ('exchange', 'outlook') else ('Re: ',)) + last
 
     def _remember_earlier(self, section):
         ours = section.get('from', 'us') == 'us'
-        who = (self.to.spaced if self.language == 'ja' else self.to.english(), self.to.address) if ours else (self.sender.display or self.me.spaced, self.sender.address)
+        who = (self.to.spaced if self.language == 'ja' else self.to.english(), self.to.address) if ours else (
+            self.sender.display or self.me.spaced, self.sender.address)
         domain = world.OWN_DOMAIN if ours else self.sender.domain
         subject = self._subject(section, bool(self.history))
-        self.history.append({'who': who, 'when': self.clock.astimezone(self.zone), 'subject': subject, 'text': self.expand(section.text),
-                             'id': '%s@%s' % (routes.hexes(self.rng, 32), 'KIKAN-EX01.kikan.local' if ours else domain)})
+        self.history.append({'who': who, 'when': self.clock.astimezone(self.zone), 'subject': subject,
+            'text': self.expand(section.text),
+                             'id': '%s@%s' % (routes.hexes(self.rng, 32), 'KIKAN-EX01.kikan.local' if ours
+                                 else domain)})
 
     def _display(self, sender, section):
         if self.family.get('display') and section.get('from', 'same') != 'colleague':
@@ -333,9 +350,11 @@ class Scenario:
         if sender.kind == 'own':
             return person.spaced
         if sender.kind in ('webmail', 'isp'):
-            return self.rng.choice((person.spaced, person.name, person.spaced, person.english(), person.romaji[1] + ' ' + person.romaji[0]))
+            return self.rng.choice((person.spaced, person.name, person.spaced, person.english(), person.romaji[1] +
+                ' ' + person.romaji[0]))
         short = self.organisation.short
-        return self.rng.choice((person.spaced, person.name, person.spaced, person.surname, '%s（%s）' % (person.spaced, short),
+        return self.rng.choice((person.spaced, person.name, person.spaced, person.surname, '%s（%s）' %
+            (person.spaced, short),
                                 '%s %s' % (short, person.surname), person.english()))
 
     def _switch_sender(self, section):
@@ -346,7 +365,9 @@ class Scenario:
                 self.sender.display = self._display(self.sender, section)
             return self.sender, self.client
         if who == 'robot':
-            sender = world.Sender(self.me, self.rng.choice(('noreply', 'no-reply', 'password', 'zip-notice', 'secure-mail')) + '@' + self.sender.domain,
+            sender = world.Sender(self.me,
+                self.rng.choice(('noreply', 'no-reply', 'password', 'zip-notice', 'secure-mail')) + '@' +
+                    self.sender.domain,
                                   'robot', self.organisation, 'script' if self.sender.hosting != 'own' else 'own')
             sender.display = self.rng.choice(('', 'パスワード通知', '自動送信', 'noreply'))
             return sender, pick_weighted(self.rng, clients.AUTO['script'])
@@ -388,24 +409,34 @@ class Scenario:
         last = self.history[-1]
         name, address = last['who']
         when = last['when']
-        quoted = '\n'.join('> ' + line if line and not line.startswith('>') else '>' + line for line in last['text'].split('\n'))
+        quoted = '\n'.join('> ' + line if line and not line.startswith('>') else '>' + line
+            for line in last['text'].split('\n'))
         if style == 'outlook':
             if self.language == 'ja':
                 stamp = '%d年%d月%d日 %d:%02d' % (when.year, when.month, when.day, when.hour, when.minute)
-                head = self.rng.choice(('差出人: {n} <{a}>\n送信日時: {s}\n宛先: {t}\n件名: {j}', '-----Original Message-----\nFrom: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}',
+                head = self.rng.choice(('差出人: {n} <{a}>\n送信日時: {s}\n宛先: {t}\n件名: {j}',
+                    '-----Original Message-----\nFrom: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}',
                                         'From: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}'))
             else:
-                stamp = '%s, %s %d, %d %d:%02d' % (('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')[when.weekday()], MONTHS_EN[when.month - 1], when.day, when.year, when.hour, when.minute)
+                stamp = '%s, %s %d, %d %d:%02d' % (
+                    ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')[when.weekday()],
+                        MONTHS_EN[when.month - 1], when.day, when.year, when.hour, when.minute)
                 head = 'From: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}'
             rule = '' if self.client != 'exchange' or self.rng.random() < 0.5 else '________________________________\n'
-            return '\n\n' + rule + head.format(n=name, a=address, s=stamp, t=self.sender.address if address.endswith(world.OWN_DOMAIN) else self.to.address, j=last['subject']) + '\n\n' + last['text']
+            return '\n\n' + rule + head.format(n=name, a=address, s=stamp, t=self.sender.address
+                if address.endswith(world.OWN_DOMAIN) else self.to.address, j=last['subject']) + '\n\n' + last['text']
         if self.language == 'ja':
-            attribution = {'gmail': '%d年%d月%d日(%s) %d:%02d %s <%s>:' % (when.year, when.month, when.day, WEEK[when.weekday()], when.hour, when.minute, name, address),
-                           'apple': '%d/%02d/%02d %d:%02d、%s <%s>のメール:' % (when.year, when.month, when.day, when.hour, when.minute, name, address),
+            attribution = {'gmail': '%d年%d月%d日(%s) %d:%02d %s <%s>:' %
+                (when.year, when.month, when.day, WEEK[when.weekday()], when.hour, when.minute, name, address),
+                           'apple': '%d/%02d/%02d %d:%02d、%s <%s>のメール:' %
+                               (when.year, when.month, when.day, when.hour, when.minute, name, address),
                            'becky': 'On %s\n%s <%s> wrote:' % (routes.rfc_date(when), name, address)}
-            line = attribution.get(style, self.rng.choice(('On %d/%02d/%02d %d:%02d, %s wrote:' % (when.year, when.month, when.day, when.hour, when.minute, name), '%sさんは書きました:' % name)))
+            line = attribution.get(style,
+                self.rng.choice(('On %d/%02d/%02d %d:%02d, %s wrote:' %
+                    (when.year, when.month, when.day, when.hour, when.minute, name), '%sさんは書きました:' % name)))
         else:
-            line = 'On %s %d, %d, at %d:%02d, %s <%s> wrote:' % (MONTHS_EN[when.month - 1][:3], when.day, when.year, when.hour, when.minute, name, address)
+            line = 'On %s %d, %d, at %d:%02d, %s <%s> wrote:' % (MONTHS_EN[when.month - 1][:3], when.day, when.year,
+                when.hour, when.minute, name, address)
         return '\n\n' + line + '\n\n' + quoted
 
     def _compose_mail(self, section):
@@ -432,7 +463,8 @@ class Scenario:
         if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
             mail.to_header = rng.choice(('undisclosed-recipients:;', mime.address('', mail.sender.address, 'utf-8')))
         lines = self._render(mail, client, section)
-        self.history.append({'who': (mail.sender.display or mail.sender.address, mail.sender.address), 'when': mail.when,
+        self.history.append({'who': (mail.sender.display or mail.sender.address, mail.sender.address),
+            'when': mail.when,
                              'subject': mail.subject, 'text': whole, 'id': mail.message_id})
         return lines
 
@@ -470,7 +502,8 @@ class Scenario:
         number = sender.organisation.number if sender.organisation else 7
         address = routes.host_address(rng, number)
         submitted = (mail.helo, mail.client_address) if mail.client not in ('gmail-web',) else None
-        region = {9: 'jpn', 8: 'apc', 7: 'apc', 1: 'eur', 2: 'eur', 0: 'eur'}.get(int(mail.when.utcoffset().total_seconds() // 3600), 'nam')
+        region = {9: 'jpn', 8: 'apc', 7: 'apc', 1: 'eur', 2: 'eur', 0: 'eur'}.get(
+            int(mail.when.utcoffset().total_seconds() // 3600), 'nam')
         if hosting == 'gmail':
             return routes.google(mail, rng, 'gmail.com', submitted)
         if hosting == 'google':
@@ -486,5 +519,6 @@ class Scenario:
         if hosting == 'script':
             return routes.script(mail, rng, domain, address)
         if hosting == 'isp-hosted':
-            return routes.relay(mail, rng, domain, address, 1, 'sv%d.hosting-service.example' % rng.randrange(1000, 9999))
+            return routes.relay(mail, rng, domain, address, 1, 'sv%d.hosting-service.example' %
+                rng.randrange(1000, 9999))
         return routes.relay(mail, rng, domain, address, rng.choice((1, 1, 2)))

@@ -1,4 +1,5 @@
-"""The shared vocabulary, and the cast of one scenario: who writes to whom, from which address and through which host."""
+"""The shared vocabulary, and the cast of one scenario: who writes to whom, from which address, through
+which host."""
 import copy
 import hashlib
 import os
@@ -103,13 +104,17 @@ def local_part(rng, person, kind):
         return rng.choice((last, last, first[0] + '.' + last, first[0] + '-' + last, first + '.' + last,
                            last + '-' + first[0], last + '.' + first))
     joiner = rng.choice(('', '.', '_', ''))
-    stem = rng.choice((last + joiner + first, first + joiner + last, first[0] + joiner + last, last + joiner + first[0]))
+    stem = rng.choice((last + joiner + first, first + joiner + last, first[0] + joiner + last, last + joiner +
+        first[0]))
     # Pairs of letters that names don't have: nobody's address, and no word that all samples share.
-    return stem + rng.choice(('.', '-', '_', '')) + rng.choice('qxvzj') + rng.choice('bcdfghkmpqtvxz') + rng.choice('qxvzjw') \
-        + rng.choice(('', '%d' % rng.randrange(10, 100), '%d' % rng.randrange(1950, 2003), '%04d' % rng.randrange(10000)))
+    return stem + rng.choice(('.', '-', '_', '')) + rng.choice('qxvzj') + rng.choice('bcdfghkmpqtvxz') + rng.choice(
+        'qxvzjw') \
+        + rng.choice(('', '%d' % rng.randrange(10, 100), '%d' % rng.randrange(1950, 2003), '%04d' %
+            rng.randrange(10000)))
 
 
-THROWAWAY = ('account', 'service', 'support', 'info', 'update', 'kakunin', 'notice', 'secure', 'verify', 'member', 'card',
+THROWAWAY = ('account', 'service', 'support', 'info', 'update', 'kakunin', 'notice', 'secure', 'verify', 'member',
+    'card',
              'login', 'center', 'mail', 'online', 'web', 'jp', 'cs', 'shop', 'news', 'point', 'id', 'my', 'top')
 
 
@@ -157,13 +162,15 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
             person.address = rng.choice(family.get('address').split('|')) + '@' + OWN_DOMAIN
         return Sender(person, person.address, kind, None, 'own')
     if kind == 'lookalike-own':
-        domain = rng.choice(('kikan-mail', 'k1kan', 'kikann', 'kikan-jp', 'klkan', 'kikan-support', 'webmail-kikan', 'kiikan'))
+        domain = rng.choice(('kikan-mail', 'k1kan', 'kikann', 'kikan-jp', 'klkan', 'kikan-support', 'webmail-kikan',
+            'kiikan'))
         return Sender(person, local_part(rng, person, 'organisation') + '@' + domain + '.example', kind, organisation,
                       rng.choice(('vps', 'google', 'postfix')))
     if kind in ('bystander', 'foreign-bystander'):
         owner = rng.choice(vocabulary.organisations[kind])
         local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))
-        return Sender(person, local + '@' + owner.domain, kind, organisation, rng.choice(('script', 'postfix', 'isp-hosted')))
+        return Sender(person, local + '@' + owner.domain, kind, organisation,
+            rng.choice(('script', 'postfix', 'isp-hosted')))
     local = family.get('address') or local_part(rng, person, 'organisation')
     if '|' in local:
         local = rng.choice(local.split('|'))
