@@ -1,4 +1,4 @@
-/* Little-endian and big-endian numbers out of hostile bytes. The caller has checked that they are there. */
+/* Little-endian numbers and times out of hostile bytes. The caller has checked that they are there. */
 #ifndef SKS_ATTACHMENT_BYTES_H
 #define SKS_ATTACHMENT_BYTES_H
 
@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 static inline uint16_t sks_le16(const unsigned char *p)
 {
@@ -34,5 +35,15 @@ static inline bool sks_is_at(const unsigned char *bytes, size_t size, uint64_t o
     return sks_has(size, offset, length) && memcmp(bytes + offset, magic, length) == 0;
 }
 #define SKS_IS_AT(bytes, size, offset, magic) sks_is_at((bytes), (size), (offset), "" magic, sizeof magic - 1)
+
+/* Seconds since 1970 of a Windows time (100 ns since 1601); 0 before 1970. */
+static inline time_t sks_windows_time(uint64_t time)
+{
+    int64_t seconds = (int64_t)(time / 10000000) - INT64_C(11644473600);
+    return seconds > 0 ? (time_t)seconds : 0;
+}
+
+/* The same of MS-DOS's local time, taken as UTC; 0 if it is none. */
+time_t sks_dos_time(uint32_t stamp);
 
 #endif

@@ -466,6 +466,7 @@ int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *b
                            struct sks_attachment_budget *budget)
 {
     static const char *const none[] = {NULL};
+    sks_attachment_prepare();
     struct storage *storage = g_new0(struct storage, 1);
     struct sks_inspection *inspection = &storage->inspection;
     inspection->strings = g_string_chunk_new(4096);

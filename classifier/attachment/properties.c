@@ -50,9 +50,14 @@ static char *read_time(const struct set *set, size_t at)
 {
     if (!sks_has(set->size, at, 12) || sks_le32(set->bytes + at) != 0x40)
         return NULL;
-    int64_t seconds = (int64_t)(sks_le64(set->bytes + at + 4) / 10000000) - G_GINT64_CONSTANT(11644473600);
-    g_autoptr(GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_utc(seconds) : NULL;
-    return time != NULL ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+    /* gmtime_r() looks at no time zone but once, which sks_attachment_prepare() has seen to. */
+    time_t seconds = sks_windows_time(sks_le64(set->bytes + at + 4));
+    struct tm parts;
+    char text[32];
+    if (seconds == 0 || gmtime_r(&seconds, &parts) == NULL || parts.tm_year > 8000 ||
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        return NULL;
+    return g_strdup(text);
 }
 
 static void look_at_summary(struct sks_file *file, const struct set *set, uint32_t id, size_t at)

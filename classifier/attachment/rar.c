@@ -61,10 +61,13 @@ static void write_member(struct rar_job *job, guint index, GByteArray *out)
             return;
     }
     const unsigned char *data = plain != NULL ? plain : member->data;
+    struct sks_rar_member written = *member;
+    if (plain != NULL)
+        written.packed &= ~(uint64_t)15; /* whole blocks of the cipher */
     if (job->rar.five)
-        sks_rar5_write_member(member, data, job->readable->len, out);
+        sks_rar5_write_member(&written, data, job->readable->len, out);
     else
-        sks_rar4_write_member(member, data, job->readable->len, out);
+        sks_rar4_write_member(&written, data, job->readable->len, out);
     g_array_append_val(job->readable, index);
 }
 

@@ -137,14 +137,6 @@ static void read_name(struct sks_rar_member *member, const unsigned char *name, 
     member->name = sks_name_decode(name, size, member->charset);
 }
 
-static time_t dos_time(uint32_t stamp)
-{
-    g_autoptr(GDateTime) time =
-        g_date_time_new_utc((int)(stamp >> 25) + 1980, (int)(stamp >> 21 & 15), (int)(stamp >> 16 & 31),
-                            (int)(stamp >> 11 & 31), (int)(stamp >> 5 & 63), (stamp & 31) * 2.0);
-    return time != NULL ? (time_t)g_date_time_to_unix(time) : 0;
-}
-
 /* A file's or service's block of size bytes at p; the packed bytes are at data. */
 static void read_file(struct sks_rar *rar, const unsigned char *p, size_t size, const unsigned char *data,
                       uint64_t packed)
@@ -163,7 +155,7 @@ static void read_file(struct sks_rar *rar, const unsigned char *p, size_t size, 
         .crc = sks_le32(p + 16),
         .has_crc = true,
         .time = sks_le32(p + 20),
-        .modified = dos_time(sks_le32(p + 20)),
+        .modified = sks_dos_time(sks_le32(p + 20)),
         .version = p[24],
         .method = p[25],
         .attributes = sks_le32(p + 28),

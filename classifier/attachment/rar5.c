@@ -88,8 +88,7 @@ static void read_extra(struct cursor *cursor, struct sks_rar_member *member)
             if ((flags & 2) != 0 && (flags & 1) != 0)
                 member->modified = read_word(&record);
             else if ((flags & 2) != 0)
-                member->modified =
-                    (time_t)((int64_t)(sks_le64(read_bytes(&record, 8)) / 10000000) - G_GINT64_CONSTANT(11644473600));
+                member->modified = sks_windows_time(sks_le64(read_bytes(&record, 8)));
             break;
         }
         case 5:
@@ -334,7 +333,7 @@ void sks_rar5_write_member(const struct sks_rar_member *member, const unsigned c
     bool stored = (member->method >> 7 & 7) == 0;
     uint64_t packed = member->packed;
     if (member->encrypted)
-        packed = stored ? MIN(packed, member->size) : packed_end(data, packed & ~(uint64_t)15);
+        packed = stored ? MIN(packed, member->size) : packed_end(data, packed);
     bool has_crc = member->has_crc && !(member->encrypted && member->encryption.mac);
     g_autoptr(GByteArray) content = g_byte_array_new();
     write_number(content, HEADER_FILE);

@@ -393,7 +393,7 @@ static void read_times(struct cursor *cursor, struct sks_7z *archive)
     for (guint i = 0; i < archive->files->len && !cursor->failed; i++) {
         if (known[i])
             g_array_index(archive->files, struct sks_7z_file, i).modified =
-                (time_t)((int64_t)(sks_le64(read_bytes(cursor, 8)) / 10000000) - G_GINT64_CONSTANT(11644473600));
+                sks_windows_time(sks_le64(read_bytes(cursor, 8)));
     }
 }
 

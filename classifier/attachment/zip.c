@@ -158,15 +158,6 @@ static void try_passwords(struct zip_job *job)
         job->file->opened = true;
 }
 
-/* MS-DOS's local time, taken as UTC. */
-static time_t dos_time(uint32_t stamp)
-{
-    g_autoptr(GDateTime) time =
-        g_date_time_new_utc((int)(stamp >> 25) + 1980, (int)(stamp >> 21 & 15), (int)(stamp >> 16 & 31),
-                            (int)(stamp >> 11 & 31), (int)(stamp >> 5 & 63), (stamp & 31) * 2.0);
-    return time != NULL ? (time_t)g_date_time_to_unix(time) : 0;
-}
-
 static char *member_name(const struct zip_job *job, const struct sks_zip_member *member, const char **out_charset)
 {
     if (member->utf8_name != NULL) {
@@ -210,7 +201,8 @@ static void list_members(struct zip_job *job)
     struct sks_zip_member raw;
     uint64_t at = 0, number = 0;
     for (; sks_zip_directory_next(&job->directory, &at, &raw); number++) {
-        struct sks_member member = {.size = raw.size, .modified = dos_time(raw.dos_time), .encrypted = raw.encrypted};
+        struct sks_member member = {
+            .size = raw.size, .modified = sks_dos_time(raw.dos_time), .encrypted = raw.encrypted};
         g_autofree char *name = member_name(job, &raw, &member.charset);
         size_t length = strlen(name), index;
         member.name = name;
