@@ -120,12 +120,16 @@ int main(int count, char **values)
 
     /* The daemon changes to / and must find its file again at a reload. */
     char *path = g_canonicalize_filename(arguments.path, NULL);
+    const struct sks_start start = {
+        .path = path,
+        .optional = strcmp(arguments.path, SKS_CONFIGURATION_FILE) == 0,
+        .foreground = arguments.foreground,
+    };
     struct sks_problems *problems = sks_problems_create();
-    if (sks_supervisor_read(&configuration, &text, &size, path, problems) != SKS_OK) {
+    if (sks_supervisor_read(&configuration, &text, &size, &start, problems) != SKS_OK) {
         print_problems(problems);
         status = 1;
     } else if (arguments.mode == MODE_RUN) {
-        const struct sks_start start = {.path = path, .foreground = arguments.foreground};
         sks_log_open(configuration, start.foreground);
         status = sks_supervisor_run(&start, configuration, text, size);
     } else {

@@ -79,17 +79,22 @@ static void content_finish(struct content *content)
 }
 
 int sks_supervisor_read(struct sks_configuration **out_configuration, char **out_text, size_t *out_size,
-                        const char *path, struct sks_problems *problems)
+                        const struct sks_start *start, struct sks_problems *problems)
 {
     char *text = NULL;
     gsize size = 0;
     GError *error = NULL;
-    if (!g_file_get_contents(path, &text, &size, &error)) {
-        sks_problems_add(problems, path, 0, NULL, "%s", error->message);
+    if (!g_file_get_contents(start->path, &text, &size, &error)) {
+        if (!start->optional || !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+            sks_problems_add(problems, start->path, 0, NULL, "%s", error->message);
+            g_error_free(error);
+            return SKS_ERROR_IO;
+        }
         g_error_free(error);
-        return SKS_ERROR_IO;
+        text = g_strdup("");
+        size = 0;
     }
-    int result = sks_configuration_parse(out_configuration, path, text, size, problems);
+    int result = sks_configuration_parse(out_configuration, start->path, text, size, problems);
     if (result != SKS_OK) {
         g_free(text);
         return result;
@@ -296,7 +301,7 @@ static void reload(struct supervisor *supervisor)
     const struct sks_start *start = supervisor->start;
 
     sks_log(LOG_INFO, "reading %s again", start->path);
-    int result = sks_supervisor_read(&content.configuration, &content.text, &content.size, start->path, problems);
+    int result = sks_supervisor_read(&content.configuration, &content.text, &content.size, start, problems);
     for (size_t i = 0; i < sks_problems_count(problems); i++)
         sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
     sks_problems_destroy(problems);

@@ -11,6 +11,7 @@
 
 struct sks_start {
     const char *path; /* of the configuration file */
+    bool optional;    /* a missing file means the defaults */
     bool foreground;
 };
 
@@ -20,8 +21,8 @@ struct sks_start {
  */
 int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *configuration, char *text, size_t size);
 
-/* Reads a configuration file whole: its bytes, and what they mean. The caller frees both. */
+/* Reads the configuration file whole: its bytes, and what they mean. The caller frees both. */
 int sks_supervisor_read(struct sks_configuration **out_configuration, char **out_text, size_t *out_size,
-                        const char *path, struct sks_problems *problems);
+                        const struct sks_start *start, struct sks_problems *problems);
 
 #endif

@@ -1,6 +1,6 @@
 """A private Postfix and a private Sendmail: own configuration, queue and ports on loopback; and an SMTP sink behind them.
 
-Both run out of the folder where tests/gateway/fetch unpacked them. They need root (they change to a user of their own to
+Both run out of the folder where tests/gateway/prepare unpacked them. They need root (they change to a user of their own to
 keep their queues), and take accounts that every Debian has; nothing of the host's mail is touched."""
 
 import ctypes

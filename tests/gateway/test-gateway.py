@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Mail through a real MTA and the milter: test-gateway.py (Postfix|Sendmail) FOLDER DAEMON
 
-FOLDER is where tests/gateway/fetch unpacked the MTAs; DAEMON is the milter with the stand-in for a classifier, so that
+FOLDER is where tests/gateway/prepare unpacked the MTAs; DAEMON is the milter with the stand-in for a classifier, so that
 each mail says what its class is to be. Exit 77: skipped."""
 
 import base64
@@ -282,7 +282,7 @@ def main():
         print("needs root: an MTA changes its user")
         return 77
     if not os.path.exists(os.path.join(FOLDER, "root")):
-        print("no MTAs in %s: tests/gateway/fetch gets them" % FOLDER)
+        print("no MTAs in %s: tests/gateway/prepare gets them" % FOLDER)
         return 77
     wanted = sys.argv[4:]
     for name, test in list(globals().items()):
