@@ -61,11 +61,18 @@ static bool has_word(const char *label, const char *word)
 /* Names of brands that are ordinary words: with others around them they mean something else. */
 static bool is_ordinary(const char *label)
 {
-    static const char *const words[] = {"windows", "office", "steam", "booking", "asahi", "customs"};
+    static const char *const words[] = {"windows", "office", "booking", "customs", "sakura", "digital"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(words[i], label) == 0)
             return true;
     return false;
+}
+
+/* Whether a label tells of its owner also as one word among others: offices' short names do, places' don't. */
+static bool is_telling(const struct sks_domain_look *real)
+{
+    size_t least = g_str_has_suffix(real->registrable, ".go.jp") ? 4 : 6;
+    return real->size >= least && !is_ordinary(real->label);
 }
 
 /* What is compared: the domain in question and its forms, worked out once. */
@@ -115,7 +122,7 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
         return 0;
     if (same) /* a firm's own name under other suffixes is its own, as a rule */
         return close ? 0.7 : size >= 4 && !is_free_suffix(real->registrable) ? 0.5 : 0;
-    if (part && (close || (size >= 5 && !is_ordinary(real->label))) && has_word(look->label, real->label))
+    if (part && (close || is_telling(real)) && has_word(look->label, real->label))
         return close ? 0.8 : 0.5;
     if (size >= (close ? 5 : 7) && edits(real->label, look->label, 1) <= 1)
         return close ? 0.9 : 0.7;

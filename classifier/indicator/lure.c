@@ -77,6 +77,8 @@ static char *beginning(const char *text, size_t size)
 static void greeted_by_field(struct sks_findings *findings, const struct sks_address_list *list, const char *head)
 {
     for (size_t i = 0; i < list->count && i < 10; i++) {
+        if (strchr(list->items[i].name, '@') != NULL)
+            continue; /* the address again */
         char *name = sks_lists_normalise(list->items[i].name);
         char **words = g_strsplit_set(name, " ,.<>()\"'", -1);
         for (size_t k = 0; words[k] != NULL && k < 6; k++) {
@@ -115,27 +117,37 @@ static void greeted_by_address(struct sks_findings *findings, const struct sks_v
     }
 }
 
-/* With the directory: the recipient's name, organisation and post in the text; each by itself is daily use. */
-static void known_reader(struct sks_findings *findings, const struct sks_view *view)
+/* With the directory: who of it is named in the text. */
+struct mention {
+    const struct sks_view *view;
+    struct sks_findings *findings;
+};
+
+/* The reader's own name, with organisation and post: each by itself is daily use. */
+static double reader_strength(const struct sks_view *view, const struct sks_person *person)
 {
-    for (size_t i = 0; i < view->facts->recipient_count && i < 10; i++) {
-        const struct sks_person *person = sks_people_by_address(view->facts->people, view->facts->recipients[i]);
-        if (person == NULL)
-            continue;
-        char *name = sks_lists_normalise(person->name), *organisation = sks_lists_normalise(person->organisation);
-        char *title = sks_lists_normalise(person->title), *romaji = sks_lists_normalise(person->romaji);
-        bool named = (name[0] != '\0' && strstr(view->own, name) != NULL) ||
-                     (romaji[0] != '\0' && strstr(view->own, romaji) != NULL);
-        bool placed = g_utf8_strlen(organisation, -1) >= 3 && strstr(view->own, organisation) != NULL;
-        bool titled = g_utf8_strlen(title, -1) >= 2 && strstr(view->own, title) != NULL;
-        double strength = (named ? 0.5 : 0) + (placed ? 0.2 : 0) + (titled ? 0.2 : 0);
-        if (named)
-            sks_findings_add(findings, "lure.personal", strength, "body", person->name);
-        g_free(name);
-        g_free(organisation);
-        g_free(title);
-        g_free(romaji);
-    }
+    char *organisation = sks_lists_normalise(person->organisation), *title = sks_lists_normalise(person->title);
+    bool placed = g_utf8_strlen(organisation, -1) >= 3 && strstr(view->own, organisation) != NULL;
+    bool titled = g_utf8_strlen(title, -1) >= 2 && strstr(view->own, title) != NULL;
+    g_free(organisation);
+    g_free(title);
+    return 0.5 + (placed ? 0.2 : 0) + (titled ? 0.2 : 0);
+}
+
+static bool visit_mention(void *data, const struct sks_person *person, size_t at)
+{
+    const struct mention *mention = data;
+    const struct sks_facts *facts = mention->view->facts;
+    (void)at;
+    if (sks_person_has_address(person, mention->view->from->address))
+        return true;
+    bool reader = false;
+    for (size_t i = 0; i < facts->recipient_count && i < 10; i++)
+        reader = reader || sks_person_has_address(person, facts->recipients[i]);
+    /* Others are the reader's colleagues and partners. */
+    sks_findings_add(mention->findings, "lure.personal", reader ? reader_strength(mention->view, person) : 0.5, "body",
+                     person->name);
+    return true;
 }
 
 static void personal(struct sks_findings *findings, const struct sks_view *view)
@@ -145,8 +157,9 @@ static void personal(struct sks_findings *findings, const struct sks_view *view)
     char *head = beginning(view->own, 300);
     greeted_by_field(findings, &view->message->to, head);
     greeted_by_address(findings, view, head);
+    struct mention mention = {view, findings};
     if (view->facts->people != NULL)
-        known_reader(findings, view);
+        sks_people_each_mention(view->facts->people, view->own, visit_mention, &mention);
     g_free(head);
 }
 

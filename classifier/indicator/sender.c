@@ -179,6 +179,15 @@ static bool visit_known(void *data, const char *organisation, const char *const 
     return true;
 }
 
+static bool visit_word(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    const struct claim *claim = data;
+    if (is_introduced(claim->text, at, strlen(entry->word)))
+        sks_findings_add(claim->findings, "sender.organisation-claim", claim->strength * entry->weight, claim->where,
+                         entry->word);
+    return true;
+}
+
 static void look_for_claims(struct sks_findings *findings, const struct sks_view *view, const char *text,
                             const char *where, double strength, bool introduced)
 {
@@ -199,6 +208,8 @@ static void organisation_claim(struct sks_findings *findings, const struct sks_v
     /* Any office at all behind an address that anybody gets. */
     if (!sks_view_is_public(view, view->from->domain))
         return;
+    struct claim claim = {view, findings, view->own, "body", 0.5, true};
+    sks_list_each_phrase(sks_view_list(view, "organisation-words"), view->own, visit_word, &claim);
     const char *const texts[] = {view->name, view->signature};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         double weight = 0;

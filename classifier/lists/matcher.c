@@ -1,6 +1,7 @@
 /*
- * Phrases by the hash of their first two characters, in an open table; those of one key stand together, the longest
- * first. A place in the text inside a Latin word is passed over at once: phrases of Latin letters match whole words.
+ * Phrases by the hash of their first two characters, or of their first four where these are ASCII (two Latin letters
+ * tell little), in an open table; those of one key stand together, the longest first. A place in the text inside a
+ * Latin word is passed over at once: phrases of Latin letters match whole words.
  */
 #include "lists/matcher.h"
 
@@ -38,6 +39,20 @@ static uint64_t key_of(const char *text)
     return ((uint64_t)g_utf8_get_char(text) << 32) | g_utf8_get_char(second);
 }
 
+#define ASCII_SIZE 4u
+
+/* The first four bytes as one number, if they are ASCII, else 0; no key of two characters is one of these. */
+static uint64_t ascii_key_of(const char *text)
+{
+    uint64_t key = 1;
+    for (size_t i = 0; i < ASCII_SIZE; i++) {
+        if (text[i] <= '\0')
+            return 0;
+        key = key << 8 | (unsigned char)text[i];
+    }
+    return key << 24;
+}
+
 static size_t spread(uint64_t key)
 {
     key *= UINT64_C(0x9e3779b97f4a7c15);
@@ -72,8 +87,11 @@ struct sks_matcher *sks_matcher_create(const char *const *phrases, size_t count)
         room *= 2;
     matcher->mask = room - 1;
     matcher->slots = g_new0(struct slot, room);
-    for (size_t i = 0; i < count; i++)
-        matcher->phrases[i] = (struct phrase){phrases[i], strlen(phrases[i]), i, key_of(phrases[i])};
+    for (size_t i = 0; i < count; i++) {
+        uint64_t ascii = ascii_key_of(phrases[i]);
+        matcher->phrases[i] =
+            (struct phrase){phrases[i], strlen(phrases[i]), i, ascii != 0 ? ascii : key_of(phrases[i])};
+    }
     qsort(matcher->phrases, count, sizeof *matcher->phrases, compare);
     for (size_t i = 0; i < count; i++) {
         g_assert(matcher->phrases[i].key != 0);
@@ -99,6 +117,19 @@ static bool is_word(char c)
     return g_ascii_isalnum(c);
 }
 
+/* The longest phrase of that key that stands at place, or NULL. */
+static const struct phrase *longest(const struct sks_matcher *matcher, uint64_t key, const char *place)
+{
+    const struct slot *slot = slot_of(matcher, key);
+    for (size_t i = slot->first; i < (size_t)slot->first + slot->count; i++) {
+        const struct phrase *phrase = &matcher->phrases[i];
+        if (strncmp(place, phrase->text, phrase->size) == 0 &&
+            !(is_word(phrase->text[phrase->size - 1]) && is_word(place[phrase->size])))
+            return phrase;
+    }
+    return NULL;
+}
+
 size_t sks_matcher_next(const struct sks_matcher *matcher, const char *text, size_t *at, size_t *out_end)
 {
     bool inside = *at > 0 && is_word(text[*at - 1]);
@@ -108,16 +139,14 @@ size_t sks_matcher_next(const struct sks_matcher *matcher, const char *text, siz
         inside = word;
         if (skip)
             continue;
-        uint64_t key = key_of(place);
+        uint64_t key = key_of(place), ascii = ascii_key_of(place);
         if (key == 0)
             break;
-        const struct slot *slot = slot_of(matcher, key);
-        for (size_t i = slot->first; i < (size_t)slot->first + slot->count; i++) {
-            const struct phrase *phrase = &matcher->phrases[i];
-            if (strncmp(place, phrase->text, phrase->size) != 0)
-                continue;
-            if (is_word(phrase->text[phrase->size - 1]) && is_word(place[phrase->size]))
-                continue;
+        /* A phrase with the longer key is longer than any with the shorter one. */
+        const struct phrase *phrase = ascii != 0 ? longest(matcher, ascii, place) : NULL;
+        if (phrase == NULL)
+            phrase = longest(matcher, key, place);
+        if (phrase != NULL) {
             *at = (size_t)(place - text);
             *out_end = *at + phrase->size;
             return phrase->index;

@@ -26,7 +26,9 @@ struct sks_people {
     GHashTable *names;        /* key → GPtrArray of struct sks_person */
     GPtrArray *organisations; /* struct organisation */
     struct sks_matcher *matcher;
-    GPtrArray *domains; /* NULL-terminated */
+    GPtrArray *domains;              /* NULL-terminated */
+    GPtrArray *mentions, *mentioned; /* names as they stand in text, and whose they are */
+    struct sks_matcher *mention_matcher;
     struct sks_names *forms;
 };
 
@@ -368,6 +370,31 @@ static void index_organisations(struct sks_people *people)
     g_free(names);
 }
 
+static void add_mention(struct sks_people *people, const struct sks_person *person, char *name)
+{
+    bool latin = (unsigned char)name[0] < 0x80;
+    bool full = latin ? strchr(name, ' ') != NULL && strlen(name) >= 6 : g_utf8_strlen(name, -1) >= 3;
+    if (!full) {
+        g_free(name);
+        return;
+    }
+    g_ptr_array_add(people->mentions, name);
+    g_ptr_array_add(people->mentioned, (void *)person);
+}
+
+static void index_mentions(struct sks_people *people)
+{
+    for (size_t i = 0; i < people->persons->len; i++) {
+        const struct sks_person *person = g_ptr_array_index(people->persons, i);
+        add_mention(people, person, sks_lists_normalise(person->name));
+        char *romaji = sks_lists_normalise(person->romaji), *blank = strchr(romaji, ' ');
+        if (blank != NULL && strchr(blank + 1, ' ') == NULL)
+            add_mention(people, person, g_strdup_printf("%s %.*s", blank + 1, (int)(blank - romaji), romaji));
+        add_mention(people, person, romaji);
+    }
+    people->mention_matcher = sks_matcher_create((const char *const *)people->mentions->pdata, people->mentions->len);
+}
+
 static void free_array(void *data)
 {
     g_ptr_array_unref(data);
@@ -385,6 +412,8 @@ int sks_people_create(struct sks_people **out_people, const char *file, struct s
     people->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_array);
     people->organisations = g_ptr_array_new_with_free_func(organisation_free);
     people->domains = g_ptr_array_new();
+    people->mentions = g_ptr_array_new_with_free_func(g_free);
+    people->mentioned = g_ptr_array_new();
     people->forms = sks_names_create(problems);
     struct reader reader = {.file = file, .problems = problems, .at = text, .line = 1};
     if (people->forms != NULL)
@@ -395,6 +424,7 @@ int sks_people_create(struct sks_people **out_people, const char *file, struct s
         return SKS_ERROR_FORMAT;
     }
     index_organisations(people);
+    index_mentions(people);
     *out_people = people;
     return 0;
 }
@@ -406,6 +436,9 @@ void sks_people_destroy(struct sks_people *people)
     g_hash_table_destroy(people->names);
     g_hash_table_destroy(people->addresses);
     sks_matcher_destroy(people->matcher);
+    sks_matcher_destroy(people->mention_matcher);
+    g_ptr_array_unref(people->mentions);
+    g_ptr_array_unref(people->mentioned);
     g_ptr_array_unref(people->organisations);
     g_ptr_array_unref(people->domains);
     g_ptr_array_unref(people->persons);
@@ -485,4 +518,16 @@ void sks_people_each_organisation(const struct sks_people *people, const char *n
 const char *const *sks_people_domains(const struct sks_people *people)
 {
     return (const char *const *)people->domains->pdata;
+}
+
+void sks_people_each_mention(const struct sks_people *people, const char *normalised_text, sks_people_mention visit,
+                             void *data)
+{
+    size_t at = 0, end = 0;
+    for (;;) {
+        size_t found = sks_matcher_next(people->mention_matcher, normalised_text, &at, &end);
+        if (found == SKS_MATCHER_NONE || !visit(data, g_ptr_array_index(people->mentioned, found), at))
+            return;
+        at = end;
+    }
 }

@@ -45,6 +45,14 @@ typedef bool (*sks_people_visit)(void *data, const char *organisation, const cha
 void sks_people_each_organisation(const struct sks_people *people, const char *normalised_text, sks_people_visit visit,
                                   void *data);
 
+/*
+ * Calls visit for each person whose full name (in kanji, or in Latin letters in either order) stands in text, which is
+ * normalised as for phrases: names in running text, where nothing sets them off. Stops when visit returns false.
+ */
+typedef bool (*sks_people_mention)(void *data, const struct sks_person *person, size_t at);
+void sks_people_each_mention(const struct sks_people *people, const char *normalised_text, sks_people_mention visit,
+                             void *data);
+
 /* The domains of all addresses in the directory (without the further addresses), NULL-terminated. */
 const char *const *sks_people_domains(const struct sks_people *people);
 

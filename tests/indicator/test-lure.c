@@ -5,7 +5,8 @@
 
 #define PEOPLE                                                                                                         \
     "name,kana,romaji,address,also,organisation,title\n"                                                               \
-    "鈴木 一郎,すずき いちろう,Suzuki Ichiro,suzuki@kikan.example,,架空研究機構,主任研究員\n"
+    "鈴木 一郎,すずき いちろう,Suzuki Ichiro,suzuki@kikan.example,,架空研究機構,主任研究員\n"    \
+    "高橋 花子,たかはし はなこ,Takahashi Hanako,hanako@kikan.example,,架空研究機構,研究部長\n"
 
 static const struct row wording[] = {
     {"topic", "lure.topic", 0.7, .shows = "経済安全保障", .subject = "経済安全保障に関する意見交換",
@@ -45,6 +46,8 @@ static const struct row personal[] = {
     {"known reader with organisation and post", "lure.personal", 0.8, .from = "x@y.example",
      .to = "suzuki@kikan.example", .own = "架空研究機構 主任研究員 鈴木一郎様\nご無沙汰しております。",
      .people = PEOPLE},
+    {"a colleague's name", "lure.personal", 0.5, .shows = "高橋", .from = "x@y.example", .to = "suzuki@kikan.example",
+     .own = "先日、高橋 花子先生からご紹介いただきました。", .people = PEOPLE},
     {"nobody's name", "lure.personal", .from = "x@y.example", .to = "suzuki@kikan.example", .to_name = "鈴木一郎",
      .own = "各位\nお世話になっております。", .people = PEOPLE},
     {"newsletter with a name filled in", "lure.personal", .from = "x@y.example", .to = "suzuki@kikan.example",
