@@ -12,9 +12,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -28,6 +28,7 @@
 #include "socket.h"
 
 #define BACKLOG         128
+#define DESCRIPTORS     65536
 #define NURSERY_SECONDS 10 /* for the nursery to fork a worker; it takes milliseconds */
 
 static int open_unix(const struct sks_configuration *configuration, const char *path)
@@ -144,11 +145,22 @@ static void *listen_to_supervisor(void *data)
     _exit(0);
 }
 
+/* Two descriptors a connection; libmilter waits with poll(), so numbers beyond FD_SETSIZE are fine. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)DESCRIPTORS);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 _Noreturn void sks_milter_main(int control)
 {
     static int control_socket;
     pthread_t listener;
     control_socket = control;
+    raise_descriptor_limit();
     if (setpgid(0, 0) != 0)
         sks_log(LOG_WARNING, "setpgid: %s", strerror(errno));
 

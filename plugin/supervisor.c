@@ -52,6 +52,7 @@ struct supervisor {
     struct content loading; /* being loaded; configuration is NULL if it is the current one once more */
     unsigned number;        /* of the last generation that was begun */
     pid_t loader;           /* the nursery that loads, or 0 */
+    bool loader_gone;       /* it was waited for: its id may be somebody else's now */
     int loader_socket;
     gint64 loader_since;
     pid_t nursery; /* of the generation in use, or 0 */
@@ -150,6 +151,7 @@ static void begin_loading(struct supervisor *supervisor)
     }
     supervisor->number++;
     supervisor->loader = pid;
+    supervisor->loader_gone = false;
     supervisor->loader_socket = pair[0];
     supervisor->loader_since = now_ms();
     sks_log(LOG_DEBUG, "generation %u: loading in process %ld", supervisor->number, (long)pid);
@@ -163,13 +165,20 @@ static void back_off(struct supervisor *supervisor, gint64 lived_ms)
     supervisor->back_off = MIN(supervisor->back_off * 2, BACK_OFF_MOST);
 }
 
+static void end_loader(struct supervisor *supervisor)
+{
+    close(supervisor->loader_socket);
+    supervisor->loader_socket = -1;
+    if (!supervisor->loader_gone)
+        kill(supervisor->loader, SIGKILL);
+    supervisor->loader = 0;
+    content_finish(&supervisor->loading);
+}
+
 /* The loading ended without a usable generation. The reasons were logged as they came. */
 static void abandon_loading(struct supervisor *supervisor)
 {
-    close(supervisor->loader_socket);
-    kill(supervisor->loader, SIGKILL);
-    supervisor->loader = 0;
-    content_finish(&supervisor->loading);
+    end_loader(supervisor);
     if (supervisor->number == 1) {
         sks_log(LOG_ERR, "not started");
         supervisor->failed = supervisor->stopping = true;
@@ -311,12 +320,8 @@ static void reload(struct supervisor *supervisor)
     }
     if (strcmp(content.configuration->milter.socket, supervisor->current.configuration->milter.socket) != 0)
         sks_log(LOG_WARNING, "a new socket address takes effect at the next start");
-    if (supervisor->loader != 0) {
-        close(supervisor->loader_socket);
-        kill(supervisor->loader, SIGKILL);
-        supervisor->loader = 0;
-        content_finish(&supervisor->loading);
-    }
+    if (supervisor->loader != 0)
+        end_loader(supervisor);
     supervisor->loading = content;
     begin_loading(supervisor);
 }
@@ -337,12 +342,8 @@ static void stop(struct supervisor *supervisor, unsigned signal_number)
     supervisor->retry_at = 0;
     supervisor->stop_by =
         now_ms() + 1000 * (gint64)(configuration->pool.deadline + configuration->pool.queueing + STOP_MARGIN_SECONDS);
-    if (supervisor->loader != 0) {
-        close(supervisor->loader_socket);
-        supervisor->loader_socket = -1;
-        kill(supervisor->loader, SIGKILL);
-        supervisor->loader = 0;
-    }
+    if (supervisor->loader != 0)
+        end_loader(supervisor);
     struct sks_message message = {.kind = SKS_MESSAGE_STOP};
     if (supervisor->milter != 0 && supervisor->milter_socket >= 0)
         sks_control_send(supervisor->milter_socket, &message, NULL);
@@ -385,6 +386,7 @@ static void reap(struct supervisor *supervisor)
                 back_off(supervisor, now_ms() - supervisor->loader_since);
             }
         } else if (pid == supervisor->loader) {
+            supervisor->loader_gone = true;
             /* Its last words may still be in the socket; hear_loader() finds the end behind them. */
             sks_log(LOG_ERR, "the process that loads generation %u ended %s", supervisor->number, how);
         }
@@ -484,6 +486,7 @@ static int take_places(struct supervisor *supervisor)
     struct sks_identity identity = {.name = NULL};
     const char *reason;
 
+    umask(027); /* a unix socket has an umask of its own */
     int result = sks_process_find_identity(&identity, configuration, problems);
     for (size_t i = 0; i < sks_problems_count(problems); i++)
         sks_log(LOG_ERR, "%s: %s", supervisor->start->path, sks_problems_text(problems, i));

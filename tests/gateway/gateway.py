@@ -7,6 +7,7 @@ import ctypes
 import grp
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -143,10 +144,9 @@ class Gateway:
 
     has_xclient = False
 
-    def __init__(self, unpacked, milter, sink):
+    def __init__(self, unpacked, sink):
         self.unpacked = unpacked
         self.root = os.path.join(unpacked, "root")
-        self.milter = milter
         self.sink = sink
         self.folder = tempfile.mkdtemp(prefix="gateway-")
         os.chmod(self.folder, 0o755)
@@ -188,8 +188,9 @@ class Gateway:
 class Postfix(Gateway):
     has_xclient = True
 
-    def __init__(self, unpacked, milter, sink, content_timeout="60s"):
-        super().__init__(unpacked, milter, sink)
+    def __init__(self, unpacked, setup, sink, patience=None):
+        """setup: what --print-mta-setup prints for this MTA; patience: its time for an answer, if not the printed one."""
+        super().__init__(unpacked, sink)
         # Three accounts that exist everywhere and share no id: mail_owner must not be anybody's but Postfix's.
         owner, group = "news", "uucp"
         queue, data = self.path("queue"), self.path("data")
@@ -239,12 +240,7 @@ class Postfix(Gateway):
             "smtp_host_lookup = native",
             "smtpd_peername_lookup = no",
             "disable_dns_lookups = yes",
-            "smtpd_milters = " + milter,
-            "milter_protocol = 6",
-            "milter_default_action = tempfail",
-            "milter_connect_timeout = 10s",
-            "milter_command_timeout = 10s",
-            "milter_content_timeout = " + content_timeout,
+        ] + setup + ([] if patience is None else ["milter_content_timeout = %ds" % patience]) + [
             "message_size_limit = 102400000",
             "queue_run_delay = 2s",
             "minimal_backoff_time = 2s",
@@ -298,13 +294,15 @@ class Postfix(Gateway):
 
 
 class Sendmail(Gateway):
-    def __init__(self, unpacked, milter, sink, content_timeout="60s"):
-        super().__init__(unpacked, milter, sink)
-        # milter is inet:PORT@127.0.0.1: Sendmail accepts no unix socket below /tmp, which everybody may write to.
+    def __init__(self, unpacked, setup, sink, patience=None):
+        """setup: what --print-mta-setup prints for this MTA; patience: its time for an answer, if not the printed one."""
+        super().__init__(unpacked, sink)
+        # Progress extends R, the time for each answer, but not E, the time for the end of a message as a whole.
+        if patience is not None:
+            setup = [re.sub(r";R:\d+s", ";R:%ds" % patience, line) for line in setup]
         self.log_path = self.path("maillog")
         lookup = "define(`confSERVICE_SWITCH_FILE', `%s')" % self.path("switch")
         self.write("switch", "hosts files\naliases files\n")
-        # content_timeout is for each answer: progress extends that, but not E, the time for the end of a message as a whole.
         for name, port, filters in (("milter", self.port, True), ("plain", self.plain_port, False)):
             os.makedirs(self.path("queue-" + name), mode=0o700)
             lines = [
@@ -334,8 +332,7 @@ class Sendmail(Gateway):
                 "FEATURE(`accept_unresolvable_domains')",
                 "FEATURE(`accept_unqualified_senders')",
                 "DAEMON_OPTIONS(`Name=%s, Port=%d, Addr=127.0.0.1')" % (name, port),
-                "INPUT_MAIL_FILTER(`sekisho', `S=%s, F=T, T=C:10s;S:10s;R:%s;E:60s')" % (milter, content_timeout)
-                if filters else "dnl",
+            ] + (setup if filters else []) + [
                 "MAILER(`smtp')",
                 "",
             ]

@@ -74,11 +74,10 @@ def without_ours(message):
 class Setting:
     def __init__(self, settings, **keywords):
         self.sink = gateway.Sink()
-        address = "inet:%d@127.0.0.1" % gateway.free_port()
-        self.daemon = Daemon(PROGRAM, settings, socket=address).start()
-        port, host = address[5:].split("@")
-        shown = "inet:%s:%s" % (host, port) if KIND == "Postfix" else address
-        self.gateway = getattr(gateway, KIND)(FOLDER, shown, self.sink, **keywords)
+        # Sendmail accepts no unix socket below /tmp, where everybody may write.
+        self.daemon = Daemon(PROGRAM, settings, socket="inet:%d@127.0.0.1" % gateway.free_port()).start()
+        setup = self.daemon.setup()[0 if KIND == "Postfix" else 1]
+        self.gateway = getattr(gateway, KIND)(FOLDER, setup, self.sink, **keywords)
 
     def __enter__(self):
         return self
@@ -214,7 +213,7 @@ def test_failures():
 
 def test_patience():
     """A mail that takes longer than the MTA waits without a sign of life."""
-    with Setting({"pool": {"deadline": "30"}, "policy": {"targeted": "tag"}}, content_timeout="7s") as setting:
+    with Setting({"pool": {"deadline": "30"}, "policy": {"targeted": "tag"}}, patience=7) as setting:
         assert setting.submit(make("ascii", b"targeted slow=11000", b"patient"))[0] == 250
         assert value(setting.sink.wait_for(b"<patient@"), b"X-Sekisho-Verdict").startswith(b"targeted")
 
@@ -275,6 +274,17 @@ def test_refusal_and_envelope():
             # A trusted client's mail is not touched at all.
             assert setting.submit(make("ascii", b"targeted", b"ours"), xclient="NAME=pc.kikan.example ADDR=192.0.2.9")[0] == 250
             assert b"X-Sekisho-" not in setting.sink.wait_for(b"<ours@")
+
+
+def test_body_banner():
+    settings = {"policy": {"targeted": "tag"}, "banner": {"body": "yes", "language": "en"}}
+    with Setting(settings) as setting:
+        assert setting.submit(make("large", b"targeted", b"body"))[0] == 250
+        assert setting.submit(make("large", b"targeted protected", b"signed"))[0] == 250
+        want = MAILS["large"].partition(b"\r\n\r\n")[2]
+        assert split(setting.sink.wait_for(b"<signed@"))[1] == want
+        banner = b"*** This may be a targeted attack: the route and encrypted attachment. ***\r\n\r\n"
+        assert split(setting.sink.wait_for(b"<body@"))[1] == want.replace(b"\r\n\r\nHi", b"\r\n\r\n" + banner + b"Hi", 1)
 
 
 def main():

@@ -82,6 +82,13 @@ class Daemon:
             raise AssertionError("a sanitizer complains:\n%s" % log)
         return log
 
+    def setup(self):
+        """The lines that --print-mta-setup prints: (main.cf's, sendmail.mc's)."""
+        shown = subprocess.run([self.program, "--print-mta-setup", "-c", self.configuration], capture_output=True, text=True,
+                               check=True).stdout
+        postfix, sendmail = shown.split("\n\n", 1)
+        return [[line for line in part.splitlines() if line and not line.startswith("#")] for part in (postfix, sendmail)]
+
     def pids(self):
         """Process ids below the supervisor: {pid: number of threads}."""
         found = {}
