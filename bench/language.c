@@ -28,27 +28,21 @@ static int compare(const void *a, const void *b)
 static void native_lines(GArray *out_lines, GPtrArray *out_texts, struct sks_morphemes *morphemes, const char *corpora)
 {
     static const char *const files[] = {"fluent/bsd-dev.txt", "fluent/digital-agency.txt"};
-    char *folder = g_dir_make_tmp("bench-XXXXXX", NULL), *kept = g_build_filename(folder, "lines", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         char *path = g_build_filename(corpora, files[i], NULL);
-        GPtrArray *pages = sks_train_pages(path);
-        GString *lines = g_string_new(NULL);
+        GPtrArray *pages = sks_train_pages(path), *lines = g_ptr_array_new();
         for (guint k = pages->len > 1 ? 1 : 0; k < pages->len; k += 2)
             for (char **line = pages->pdata[k]; *line != NULL; line++)
                 if (**line != '\0')
-                    g_string_append_printf(lines, "%s\n", *line);
-        g_file_set_contents(kept, lines->str, (gssize)lines->len, NULL);
-        sks_train_read(out_lines, morphemes, kept, i == 0 ? SKS_TRAIN_BSD : SKS_TRAIN_AGENCY, SKS_TRAIN_HUMAN,
-                       sks_feature_translationese);
-        g_ptr_array_add(out_texts, g_strsplit(lines->str, "\n", -1));
-        g_string_free(lines, TRUE);
+                    g_ptr_array_add(lines, g_strdup(*line));
+        g_ptr_array_add(lines, NULL);
+        char **text = (char **)g_ptr_array_free(lines, FALSE);
+        sks_train_add(out_lines, morphemes, text, i == 0 ? SKS_TRAIN_BSD : SKS_TRAIN_AGENCY, SKS_TRAIN_HUMAN,
+                      sks_feature_translationese);
+        g_ptr_array_add(out_texts, text);
         g_ptr_array_free(pages, TRUE);
         g_free(path);
     }
-    remove(kept);
-    remove(folder);
-    g_free(kept);
-    g_free(folder);
 }
 
 /* The score that one text of five in a hundred of the others passes. */
@@ -149,7 +143,8 @@ static void print_translationese(struct sks_morphemes *morphemes, const GArray *
     print_other_domain(lines, morphemes, corpora);
     for (guint i = 0; i < lines->len; i++) {
         struct sks_train_line *line = &g_array_index(lines, struct sks_train_line, i);
-        line->fold = line->set == SKS_TRAIN_WMT22;
+        if (line->fold != SKS_TRAIN_NO_FOLD)
+            line->fold = line->set == SKS_TRAIN_WMT22;
     }
     print_cross(lines, 2, native, "engine and year");
     sks_train_lines_free(lines);

@@ -44,21 +44,24 @@ int sks_hashed_read(struct sks_hashed *out_model, const void *data, size_t size)
     return 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 size_t sks_hashed_fold(uint32_t *hashes, size_t count, uint32_t mask)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        hashes[i] &= mask;
-    qsort(hashes, count, sizeof(*hashes), compare);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || hashes[kept - 1] != hashes[i])
-            hashes[kept++] = hashes[i];
+    /* A set by open addressing, twice as large as what goes in: sorting would take longer than all the rest. */
+    size_t size = 16, kept = 0;
+    while (size < 2 * count)
+        size *= 2;
+    uint32_t *set = g_new0(uint32_t, size);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bucket = hashes[i] & mask;
+        size_t at = (bucket * 0x9e3779b1u >> 7) & (size - 1);
+        while (set[at] != 0 && set[at] != bucket + 1)
+            at = (at + 1) & (size - 1);
+        if (set[at] == 0) {
+            set[at] = bucket + 1;
+            hashes[kept++] = bucket;
+        }
+    }
+    g_free(set);
     return kept;
 }
 

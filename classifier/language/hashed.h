@@ -26,8 +26,7 @@ enum { SKS_HASHED_HEADER = 8 + 4 + 5 * 4 };
 int sks_hashed_read(struct sks_hashed *out_model, const void *bytes, size_t size);
 
 /*
- * Sorts the hashes of a sentence and keeps each bucket once. Returns how many are left; the model's own weight for a
- * bucket is sks_hashed_weight().
+ * Turns the hashes of a sentence into buckets and keeps each once, in order of first sight. Returns how many are left.
  */
 size_t sks_hashed_fold(uint32_t *hashes, size_t count, uint32_t mask);
 double sks_hashed_weight(const struct sks_hashed *model, uint32_t bucket);

@@ -1,51 +1,137 @@
-/* Rules are few and sentences short: each rule is tried at each morpheme, first test first. */
+/*
+ * A rule is tried only where it may fit: one of characters where its first character stands, one of morphemes where a
+ * surface that it names does.
+ */
 #include "language/rule.h"
 
 #include <string.h>
 
 #include "base/resource.h"
 
+enum test_kind { SURFACE, BASE, PART, FORM };
+
+/* One test of a morpheme: any of the texts, or with turned none of them. */
+struct test {
+    enum test_kind kind;
+    bool turned;
+    char **texts;
+    size_t *lengths;
+};
+
 struct rule {
     bool register_break;
-    char *text;       /* characters to find, or NULL */
-    char ***elements; /* NULL-terminated: for each morpheme its tests */
+    char *text;        /* characters to find, or NULL */
+    GArray **elements; /* NULL-terminated: for each morpheme its tests, struct test */
+    size_t anchor;     /* the element that is looked for first, since it names surfaces */
     char *why_ja, *why_en;
 };
 
+enum { HEADS = 256 };
+
 struct sks_rules {
-    GArray *rules; /* struct rule */
+    GArray *rules;            /* struct rule */
+    GArray *by_head[HEADS];   /* guint: rules of characters, by a hash of their first three bytes */
+    GArray *by_anchor[HEADS]; /* guint: rules of morphemes, by the same of what their anchor may be */
+    GArray *unanchored;       /* guint: rules without any surface */
 };
+
+static size_t head_of(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    return (bytes[1] * 7u ^ bytes[2] * 31u) % HEADS;
+}
+
+static void clear_test(gpointer data)
+{
+    struct test *test = data;
+    g_strfreev(test->texts);
+    g_free(test->lengths);
+}
 
 static void clear_rule(gpointer data)
 {
     struct rule *rule = data;
-    for (char ***element = rule->elements; element != NULL && *element != NULL; element++)
-        g_strfreev(*element);
+    for (GArray **element = rule->elements; element != NULL && *element != NULL; element++)
+        g_array_free(*element, TRUE);
     g_free(rule->elements);
     g_free(rule->text);
     g_free(rule->why_ja);
     g_free(rule->why_en);
 }
 
-static bool read_rule(GArray *rules, const char *line)
+static struct test read_test(const char *text)
+{
+    struct test test = {.turned = *text == '!'};
+    text += test.turned;
+    test.kind = *text == '=' ? BASE : *text == '@' ? PART : *text == '#' ? FORM : SURFACE;
+    test.texts = g_strsplit(text + (test.kind != SURFACE), "|", -1);
+    test.lengths = g_new(size_t, g_strv_length(test.texts) + 1);
+    for (size_t i = 0; test.texts[i] != NULL; i++)
+        test.lengths[i] = strlen(test.texts[i]);
+    return test;
+}
+
+static GArray **read_pattern(const char *pattern)
+{
+    char **words = g_strsplit(pattern, " ", -1);
+    GArray **elements = g_new0(GArray *, g_strv_length(words) + 1);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        elements[i] = g_array_new(FALSE, FALSE, sizeof(struct test));
+        g_array_set_clear_func(elements[i], clear_test);
+        char **tests = g_strsplit(words[i], "&", -1);
+        for (char **text = tests; *text != NULL; text++) {
+            struct test test = read_test(*text);
+            g_array_append_val(elements[i], test);
+        }
+        g_strfreev(tests);
+    }
+    g_strfreev(words);
+    return elements;
+}
+
+static size_t surface_head(const char *surface, size_t size)
+{
+    return size >= 3 ? head_of(surface) : 0;
+}
+
+/* Finds the rule's anchor and enters it where that is looked up. */
+static void enter_rule(struct sks_rules *rules, struct rule *rule)
+{
+    guint number = rules->rules->len;
+    for (rule->anchor = 0; rule->elements[rule->anchor] != NULL; rule->anchor++) {
+        const struct test *test = &g_array_index(rule->elements[rule->anchor], struct test, 0);
+        if (test->kind != SURFACE || test->turned)
+            continue;
+        for (size_t i = 0; test->texts[i] != NULL; i++) {
+            GArray *some = rules->by_anchor[surface_head(test->texts[i], test->lengths[i])];
+            if (some->len == 0 || g_array_index(some, guint, some->len - 1) != number)
+                g_array_append_val(some, number);
+        }
+        return;
+    }
+    rule->anchor = 0;
+    g_array_append_val(rules->unanchored, number);
+}
+
+static bool read_rule(struct sks_rules *rules, const char *line)
 {
     char **fields = g_strsplit(line, "\t", -1);
     bool fine = g_strv_length(fields) == 4 && (strcmp(fields[0], "slip") == 0 || strcmp(fields[0], "register") == 0) &&
                 *fields[1] != '\0' && *fields[2] != '\0' && *fields[3] != '\0';
+    bool characters = fine && *fields[1] == '"';
+    fine = fine && (!characters || strlen(fields[1]) >= 5);
     if (fine) {
         struct rule rule = {
             .register_break = *fields[0] == 'r', .why_ja = g_strdup(fields[2]), .why_en = g_strdup(fields[3])};
-        if (*fields[1] == '"') {
-            rule.text = g_strdup(fields[1] + 1);
-            g_strdelimit(rule.text, "\"", '\0');
+        if (characters) {
+            guint number = rules->rules->len;
+            rule.text = g_strndup(fields[1] + 1, strcspn(fields[1] + 1, "\""));
+            g_array_append_val(rules->by_head[head_of(rule.text)], number);
         } else {
-            char **words = g_strsplit(fields[1], " ", -1);
-            rule.elements = g_new0(char **, g_strv_length(words) + 1);
-            for (size_t i = 0; words[i] != NULL; i++)
-                rule.elements[i] = g_strsplit(words[i], "&", -1);
-            g_strfreev(words);
+            rule.elements = read_pattern(fields[1]);
+            enter_rule(rules, &rule);
         }
-        g_array_append_val(rules, rule);
+        g_array_append_val(rules->rules, rule);
     }
     g_strfreev(fields);
     return fine;
@@ -62,10 +148,15 @@ int sks_rules_create(struct sks_rules **out_rules, struct sks_problems *problems
     struct sks_rules *rules = g_new0(struct sks_rules, 1);
     rules->rules = g_array_new(FALSE, FALSE, sizeof(struct rule));
     g_array_set_clear_func(rules->rules, clear_rule);
+    for (size_t i = 0; i < HEADS; i++) {
+        rules->by_head[i] = g_array_new(FALSE, FALSE, sizeof(guint));
+        rules->by_anchor[i] = g_array_new(FALSE, FALSE, sizeof(guint));
+    }
+    rules->unanchored = g_array_new(FALSE, FALSE, sizeof(guint));
     char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
     int result = 0;
     for (size_t i = 0; lines[i] != NULL; i++) {
-        if (*lines[i] == '\0' || g_str_has_prefix(lines[i], "# ") || read_rule(rules->rules, lines[i]))
+        if (*lines[i] == '\0' || g_str_has_prefix(lines[i], "# ") || read_rule(rules, lines[i]))
             continue;
         sks_problems_add(problems, name, i + 1, NULL, "not kind, pattern and two reasons");
         result = SKS_ERROR_FORMAT;
@@ -83,54 +174,50 @@ void sks_rules_destroy(struct sks_rules *rules)
 {
     if (rules == NULL)
         return;
+    for (size_t i = 0; i < HEADS; i++) {
+        g_array_free(rules->by_head[i], TRUE);
+        g_array_free(rules->by_anchor[i], TRUE);
+    }
+    g_array_free(rules->unanchored, TRUE);
     g_array_free(rules->rules, TRUE);
     g_free(rules);
 }
 
-/* Whether one of the texts divided by "|" is value, or with start only its beginning. */
-static bool fits_any(const char *texts, const char *value, size_t size, bool start)
+static bool fits_any(const struct test *test, const char *value, size_t size)
 {
-    for (;;) {
-        size_t length = strcspn(texts, "|");
-        if ((start ? size >= length : size == length) && memcmp(texts, value, length) == 0)
+    bool start = test->kind == PART || test->kind == FORM;
+    for (size_t i = 0; test->texts[i] != NULL; i++)
+        if ((start ? size >= test->lengths[i] : size == test->lengths[i]) &&
+            memcmp(test->texts[i], value, test->lengths[i]) == 0)
             return true;
-        if (texts[length] == '\0')
-            return false;
-        texts += length + 1;
-    }
+    return false;
 }
 
-static bool passes(const char *test, const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
+static bool passes(const struct test *test, const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
 {
-    bool turned = *test == '!';
-    test += turned;
-    const char *surface = sentence->line + morpheme->start;
+    const char *value = sentence->line + morpheme->start;
     size_t size = morpheme->end - morpheme->start;
-    bool fits;
-    if (*test == '=') {
-        fits = morpheme->base_length > 0 ? fits_any(test + 1, morpheme->base, morpheme->base_length, false)
-                                         : fits_any(test + 1, surface, size, false);
-    } else if (*test == '@') {
-        fits = fits_any(test + 1, morpheme->feature, strlen(morpheme->feature), true);
-    } else if (*test == '#') {
-        size_t length;
-        const char *form = sks_morpheme_field(&length, morpheme, 5);
-        fits = fits_any(test + 1, form, length, true);
-    } else {
-        fits = fits_any(test, surface, size, false);
+    if (test->kind == BASE && morpheme->base_length > 0) {
+        value = morpheme->base;
+        size = morpheme->base_length;
+    } else if (test->kind == PART) {
+        value = morpheme->feature;
+        size = strlen(value);
+    } else if (test->kind == FORM) {
+        value = sks_morpheme_field(&size, morpheme, 5);
     }
-    return fits != turned;
+    return fits_any(test, value, size) != test->turned;
 }
 
 /* How many morphemes from i on the elements fit, all of them; 0 if they don't. */
-static size_t fit(char **const *elements, const struct sks_sentence *sentence, size_t i)
+static size_t fit(GArray *const *elements, const struct sks_sentence *sentence, size_t i)
 {
     size_t count = 0;
     for (; elements[count] != NULL; count++) {
         if (i + count >= sentence->count)
             return 0;
-        for (char *const *test = elements[count]; *test != NULL; test++)
-            if (!passes(*test, sentence, &sentence->morphemes[i + count]))
+        for (guint k = 0; k < elements[count]->len; k++)
+            if (!passes(&g_array_index(elements[count], struct test, k), sentence, &sentence->morphemes[i + count]))
                 return 0;
     }
     return count;
@@ -142,22 +229,43 @@ static void add(GArray *matches, const struct rule *rule, size_t start, size_t e
     g_array_append_val(matches, match);
 }
 
+/* Rules of characters, at every place of the sentence. */
+static void apply_texts(GArray *matches, const struct sks_rules *rules, const struct sks_sentence *sentence)
+{
+    for (size_t at = sentence->start; at + 3 <= sentence->end; at++) {
+        const char *text = sentence->line + at;
+        if ((unsigned char)*text < 0xe0)
+            continue;
+        const GArray *some = rules->by_head[head_of(text)];
+        for (guint i = 0; i < some->len; i++) {
+            const struct rule *rule = &g_array_index(rules->rules, struct rule, g_array_index(some, guint, i));
+            size_t length = strlen(rule->text);
+            if (at + length <= sentence->end && memcmp(text, rule->text, length) == 0)
+                add(matches, rule, at, at + length);
+        }
+    }
+}
+
+/* Tries some rules with their anchor at morpheme i. */
+static void apply_at(GArray *matches, const struct sks_rules *rules, const GArray *some,
+                     const struct sks_sentence *sentence, size_t i)
+{
+    for (guint k = 0; k < some->len; k++) {
+        const struct rule *rule = &g_array_index(rules->rules, struct rule, g_array_index(some, guint, k));
+        size_t count = i >= rule->anchor ? fit(rule->elements, sentence, i - rule->anchor) : 0;
+        if (count > 0)
+            add(matches, rule, sentence->morphemes[i - rule->anchor].start,
+                sentence->morphemes[i - rule->anchor + count - 1].end);
+    }
+}
+
 void sks_rules_apply(GArray *matches, const struct sks_rules *rules, const struct sks_sentence *sentence)
 {
-    const char *line = sentence->line;
-    for (guint k = 0; k < rules->rules->len; k++) {
-        const struct rule *rule = &g_array_index(rules->rules, struct rule, k);
-        if (rule->text != NULL) {
-            const char *at =
-                memmem(line + sentence->start, sentence->end - sentence->start, rule->text, strlen(rule->text));
-            if (at != NULL)
-                add(matches, rule, (size_t)(at - line), (size_t)(at - line) + strlen(rule->text));
-            continue;
-        }
-        for (size_t i = 0; i < sentence->count; i++) {
-            size_t count = fit(rule->elements, sentence, i);
-            if (count > 0)
-                add(matches, rule, sentence->morphemes[i].start, sentence->morphemes[i + count - 1].end);
-        }
+    apply_texts(matches, rules, sentence);
+    for (size_t i = 0; i < sentence->count; i++) {
+        const struct sks_morpheme *morpheme = &sentence->morphemes[i];
+        size_t head = surface_head(sentence->line + morpheme->start, morpheme->end - morpheme->start);
+        apply_at(matches, rules, rules->by_anchor[head], sentence, i);
+        apply_at(matches, rules, rules->unanchored, sentence, i);
     }
 }

@@ -16,10 +16,17 @@
 
 enum { BUCKETS = 1 << SKS_TRAIN_BITS };
 
+static int compare_buckets(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
 static struct feature_node *nodes_of(GArray *hashes)
 {
     uint32_t *buckets = (uint32_t *)(void *)hashes->data;
     size_t count = sks_hashed_fold(buckets, hashes->len, BUCKETS - 1);
+    qsort(buckets, count, sizeof(*buckets), compare_buckets);
     struct feature_node *x = g_new(struct feature_node, count + 1);
     for (size_t i = 0; i < count; i++)
         x[i] = (struct feature_node){(int)buckets[i] + 1, 1};
@@ -27,22 +34,16 @@ static struct feature_node *nodes_of(GArray *hashes)
     return x;
 }
 
-void sks_train_read(GArray *lines, struct sks_morphemes *morphemes, const char *path, enum sks_train_set set,
-                    int engine, sks_train_features *features)
+void sks_train_add(GArray *lines, struct sks_morphemes *morphemes, char **given, enum sks_train_set set, int engine,
+                   sks_train_features *features)
 {
-    char *bytes;
-    if (!g_file_get_contents(path, &bytes, NULL, NULL)) {
-        fprintf(stderr, "%s: can't be read\n", path);
-        exit(1);
-    }
-    char **split = g_strsplit(bytes, "\n", -1);
-    guint total = g_strv_length(split);
+    guint total = g_strv_length(given);
     GArray *hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (guint i = 0; i < total; i++) {
-        if (*split[i] == '\0' || g_str_has_prefix(split[i], "## "))
+        if (*given[i] == '\0' || g_str_has_prefix(given[i], "## "))
             continue;
         struct sks_text text;
-        sks_text_init(&text, split[i]);
+        sks_text_init(&text, given[i]);
         g_array_set_size(hashes, 0);
         struct sks_train_line line = {
             .set = set, .engine = engine, .number = i, .fold = (int)(i * SKS_TRAIN_FOLDS / total)};
@@ -57,6 +58,18 @@ void sks_train_read(GArray *lines, struct sks_morphemes *morphemes, const char *
         sks_text_finish(&text);
     }
     g_array_free(hashes, TRUE);
+}
+
+void sks_train_read(GArray *lines, struct sks_morphemes *morphemes, const char *path, enum sks_train_set set,
+                    int engine, sks_train_features *features)
+{
+    char *bytes;
+    if (!g_file_get_contents(path, &bytes, NULL, NULL)) {
+        fprintf(stderr, "%s: can't be read\n", path);
+        exit(1);
+    }
+    char **split = g_strsplit(bytes, "\n", -1);
+    sks_train_add(lines, morphemes, split, set, engine, features);
     g_strfreev(split);
     g_free(bytes);
 }

@@ -26,14 +26,21 @@ enum sks_train_set {
     SKS_TRAIN_SET_COUNT,
 };
 
-enum { SKS_TRAIN_BITS = 20, SKS_TRAIN_SLIP_BITS = 21, SKS_TRAIN_HUMAN = 0, SKS_TRAIN_ENGINES = 4, SKS_TRAIN_FOLDS = 3 };
+enum {
+    SKS_TRAIN_NO_FOLD = -2,
+    SKS_TRAIN_BITS = 20,
+    SKS_TRAIN_SLIP_BITS = 21,
+    SKS_TRAIN_HUMAN = 0,
+    SKS_TRAIN_ENGINES = 4,
+    SKS_TRAIN_FOLDS = 3
+};
 
 /* One line of a corpus as features, and where it comes from. */
 struct sks_train_line {
     struct feature_node *x;
     enum sks_train_set set;
     int engine; /* SKS_TRAIN_HUMAN, or the number of the machine */
-    int fold;   /* neighbouring lines share a fold: they are of one document */
+    int fold;   /* neighbouring lines share a fold: they are of one document; none: never kept out */
     size_t number;
     bool polite;
 };
@@ -43,6 +50,10 @@ typedef void sks_train_features(GArray *out_hashes, const struct sks_sentence *s
 /* Reads a file's lines as features; problems end the program. Appends struct sks_train_line. */
 void sks_train_read(GArray *lines, struct sks_morphemes *morphemes, const char *path, enum sks_train_set set,
                     int engine, sks_train_features *features);
+
+/* The same for lines at hand, NULL-terminated. */
+void sks_train_add(GArray *lines, struct sks_morphemes *morphemes, char **given, enum sks_train_set set, int engine,
+                   sks_train_features *features);
 
 /* A model before it is quantised. */
 struct sks_train_model {
@@ -98,8 +109,10 @@ void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *
 
 /*
  * The pages of a text file (a line that begins with "## " opens one), each a NULL-terminated array of its lines. Frees
- * with the array.
+ * with the array. Of the government's pages, every fourth trains translationese, every fourth calibrates `awkward`, and
+ * the others are for the benchmark.
  */
+enum { SKS_TRAIN_PAGE_TRAINS = 0, SKS_TRAIN_PAGE_CALIBRATES = 2, SKS_TRAIN_PAGE_PARTS = 4 };
 GPtrArray *sks_train_pages(const char *path);
 
 /* So many lines as one text; the caller frees it with g_free(). */

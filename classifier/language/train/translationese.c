@@ -21,6 +21,16 @@ GArray *sks_train_translationese_lines(struct sks_morphemes *morphemes, const ch
             g_free(path);
         }
     }
+    /* Native prose that is no translation at all. */
+    char *path = g_strdup_printf("%s/fluent/digital-agency.txt", corpora);
+    GPtrArray *pages = sks_train_pages(path);
+    guint first = lines->len;
+    for (guint i = SKS_TRAIN_PAGE_TRAINS; i < pages->len; i += SKS_TRAIN_PAGE_PARTS)
+        sks_train_add(lines, morphemes, pages->pdata[i], SKS_TRAIN_AGENCY, SKS_TRAIN_HUMAN, sks_feature_translationese);
+    for (guint i = first; i < lines->len; i++)
+        g_array_index(lines, struct sks_train_line, i).fold = SKS_TRAIN_NO_FOLD;
+    g_ptr_array_free(pages, TRUE);
+    g_free(path);
     return lines;
 }
 
