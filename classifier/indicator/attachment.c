@@ -171,11 +171,12 @@ static enum introduction after_run(const char *run, size_t size)
 
 /*
  * Whether a password follows a wording like "password" or "パスワードは": a run of at least four printable characters,
- * introduced by a mark or a word, in the same sentence, or in the next if this one says "as follows".
+ * introduced by a mark or a word, in the same sentence, or standing at the start of the next; anywhere in the next if
+ * this one says "as follows".
  */
-static bool is_password(const char *text, enum introduction introduction)
+static bool is_password(const char *text, enum introduction introduction, bool follows)
 {
-    bool follows = false;
+    bool ended = false; /* a sentence did, and nothing came since */
     for (const char *at = text; *at != '\0' && at < text + LOOK_AHEAD;) {
         size_t size = run_length(at);
         while (size > 1 && strchr(":=", *at) != NULL) {
@@ -185,20 +186,21 @@ static bool is_password(const char *text, enum introduction introduction)
         }
         if (size > 0 && is_run_password(at, size, introduction))
             return true;
+        if (ended && *at != ' ')
+            return false;
         if (size > 0) {
             introduction = after_run(at, size);
             at += size;
             continue;
         }
-        if (g_str_has_prefix(at, "以下") || g_str_has_prefix(at, "下記") || g_str_has_prefix(at, "次の"))
-            follows = true;
+        follows =
+            follows || g_str_has_prefix(at, "以下") || g_str_has_prefix(at, "下記") || g_str_has_prefix(at, "次の");
         if (strchr("\"'[(", *at) != NULL || g_str_has_prefix(at, "「") || g_str_has_prefix(at, "『") ||
             g_str_has_prefix(at, "【") || g_str_has_prefix(at, "→") || g_str_has_prefix(at, "⇒"))
             introduction = BY_MARK;
-        else if (g_str_has_prefix(at, "は") || (follows && g_str_has_prefix(at, "。")))
+        else if (g_str_has_prefix(at, "は") || g_str_has_prefix(at, "。"))
             introduction = BY_WORD;
-        else if (g_str_has_prefix(at, "。"))
-            return false;
+        ended = g_str_has_prefix(at, "。") && !follows;
         at = g_utf8_next_char(at);
     }
     return false;
@@ -208,6 +210,11 @@ struct password {
     const char *text;
     const char *phrase; /* the first wording that a password follows, or NULL */
 };
+
+static bool says_follows(const char *text)
+{
+    return strstr(text, "以下") != NULL || strstr(text, "下記") != NULL || strstr(text, "次の") != NULL;
+}
 
 static bool visit_given(void *data, const struct sks_list_entry *entry, size_t at)
 {
@@ -220,7 +227,7 @@ static bool visit_given(void *data, const struct sks_list_entry *entry, size_t a
                                      : g_str_has_suffix(entry->word, "は") || g_str_has_suffix(entry->word, " is")
                                          ? BY_WORD
                                          : NOT_YET;
-    if (is_password(password->text + at + size, introduction)) {
+    if (is_password(password->text + at + size, introduction, says_follows(entry->word))) {
         password->phrase = entry->word;
         return false;
     }

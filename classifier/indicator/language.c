@@ -53,8 +53,10 @@ void sks_language_indicators(struct sks_findings *findings, const struct sks_vie
         glyphs(findings, language);
     if (language->characters < CHARACTERS_LEAST)
         return;
-    sks_findings_add(findings, "language.awkward", above(language->awkward, 0.2), "body", "");
-    sks_findings_add(findings, "language.translationese", above(language->translationese, 0.2), "body", "");
+    /* Where nine of ten written samples of honest mail lie below, on the language room's scales. */
+    sks_findings_add(findings, "language.awkward", fmax(above(language->learner, 0.72), above(language->awkward, 0.88)),
+                     "body", "");
+    sks_findings_add(findings, "language.translationese", above(language->translationese, 0.82), "body", "");
     if (language->misspelling_count > 0) {
         const struct sks_misspelling *first = &language->misspellings[0];
         char *detail = g_strdup_printf("%s→%s", first->word, first->suggestion);

@@ -228,6 +228,7 @@ static const struct sks_language_result *make_language(const struct row *row)
                                                                                      : "en",
                                            .characters = (size_t)g_utf8_strlen(text(row->own), -1),
                                            .awkward = row->awkward,
+                                           .learner = row->learner,
                                            .translationese = row->translationese,
                                            .misspellings = misspellings,
                                            .misspelling_count = row->misspellings,

@@ -41,7 +41,7 @@ struct row {
 
     /* what is known besides */
     const char *language; /* NULL: "ja" if own has kana or kanji, else "en" */
-    double awkward, translationese;
+    double awkward, learner, translationese;
     size_t misspellings, register_breaks;
     const char *foreign_glyph; /* one character; of a name with name_glyph */
     bool name_glyph, language_cut;
