@@ -108,11 +108,28 @@ static void test_files(void **state)
     }
 }
 
+/* Every list has its line in docs/lists.md. */
+static void test_page(void **state)
+{
+    (void)state;
+    char *path = g_build_filename(g_getenv("SKS_SOURCE_ROOT"), "docs/lists.md", NULL), *page = NULL;
+    assert_true(g_file_get_contents(path, &page, NULL, NULL));
+    enum sks_list_kind kind;
+    for (size_t i = 0; sks_lists_name(i, &kind) != NULL; i++) {
+        char *name = g_strdup_printf("`%s`", sks_lists_name(i, &kind));
+        if (strstr(page, name) == NULL)
+            fail_msg("%s is not in docs/lists.md", name);
+        g_free(name);
+    }
+    g_free(page);
+    g_free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_coverage), cmocka_unit_test(test_disjoint), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_files),    cmocka_unit_test(test_sorted),
+        cmocka_unit_test(test_files),    cmocka_unit_test(test_page),     cmocka_unit_test(test_sorted),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
