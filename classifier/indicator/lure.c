@@ -152,7 +152,7 @@ static bool visit_mention(void *data, const struct sks_person *person, size_t at
 
 static void personal(struct sks_findings *findings, const struct sks_view *view)
 {
-    if (view->service || view->list || view->inside)
+    if (view->service_sure || view->list || view->inside)
         return;
     char *head = beginning(view->own, 300);
     greeted_by_field(findings, &view->message->to, head);

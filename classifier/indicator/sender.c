@@ -252,7 +252,7 @@ static void reply_to(struct sks_findings *findings, const struct sks_view *view)
         strength = 0.3; /* the same name elsewhere: people who write from two addresses */
     else if (public)
         strength = from_public ? 0.8 : 1;
-    if (view->service)
+    if (view->service_sure)
         strength *= 0.3;
     sks_findings_add(findings, "sender.reply-to-elsewhere", strength, "header Reply-To", reply->address);
 }
@@ -262,7 +262,8 @@ static void envelope(struct sks_findings *findings, const struct sks_view *view)
     const struct sks_facts *facts = view->facts;
     const char *sender = facts->envelope_sender != NULL ? facts->envelope_sender : view->message->return_path;
     const char *at = sender != NULL ? strrchr(sender, '@') : NULL;
-    if (at == NULL || at[1] == '\0' || view->from->domain[0] == '\0' || view->list || view->service || view->notifier)
+    if (at == NULL || at[1] == '\0' || view->from->domain[0] == '\0' || view->list || view->service_sure ||
+        view->notifier)
         return;
     char *domain = g_utf8_strdown(at + 1, -1);
     bool forwarded = g_ascii_strncasecmp(sender, "srs0", 4) == 0 || g_ascii_strncasecmp(sender, "srs1", 4) == 0 ||
@@ -280,8 +281,9 @@ static void authentication(struct sks_findings *findings, const struct sks_view 
     if (view->proof == SKS_PROOF_FAIL) {
         char *detail = g_strdup_printf("%s: %s", view->proof_method, view->from->domain);
         /* Lists and forwarding break what they pass on. */
-        sks_findings_add(findings, "sender.authentication-failed", view->proof_failure * (view->list ? 0.3 : 1),
-                         "header Authentication-Results", detail);
+        sks_findings_add(findings, "sender.authentication-failed",
+                         view->proof_failure * (view->list || view->vouched ? 0.3 : 1), "header Authentication-Results",
+                         detail);
         g_free(detail);
     }
     if (view->forged_results)

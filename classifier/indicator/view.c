@@ -135,14 +135,22 @@ static bool header_holds(const struct sks_message *message, const char *name, co
     return holds;
 }
 
+/*
+ * A list is known by its fields, but anybody can write those, and much is not looked at behind a list. A real one sends
+ * from an address of its own: where the envelope still names the author, there was none.
+ */
 static bool is_list(const struct sks_view *view)
 {
     static const char *const fields[] = {"List-Id", "List-Post", "X-Mailing-List", "X-ML-Name", "Mailing-List"};
     const struct sks_message *message = view->message;
+    const char *sender = view->facts->envelope_sender != NULL ? view->facts->envelope_sender : message->return_path;
+    if (sender != NULL && sender[0] != '\0' && g_ascii_strcasecmp(sender, view->from->address) == 0)
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
         if (sks_message_header(message, fields[i]) != NULL)
             return true;
-    return header_holds(message, "Precedence", "list") || strstr(view->name, " via ") != NULL;
+    bool via = strstr(view->name, " via ") != NULL && !sks_view_is_public(view, view->from->domain);
+    return via || header_holds(message, "Precedence", "list");
 }
 
 static const char *domain_of(const char *address)
@@ -231,7 +239,7 @@ static void take_result(struct sks_view *view, const struct sks_authentication_r
         if (strcmp(result->result, "softfail") == 0 && is_aligned(view, result))
             fail(view, "SPF", 0.3);
     } else if (strcmp(result->method, "arc") == 0 && good) {
-        view->list = true; /* it was altered on the way by somebody who says so */
+        view->vouched = true;
     }
 }
 
@@ -298,13 +306,13 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     char *footer = view->service ? NULL : sks_lists_normalise(message->body.footer);
     view->service = view->service || sks_list_find_phrase(sks_view_list(view, "unsubscribe"), footer, NULL) != NULL;
     g_free(footer);
-    view->notifier = in_list(view, "notifiers", view->from->domain);
     view->inside = facts->trusted || facts->authenticated;
     const char *language = facts->language->language[0] != '\0' ? facts->language->language : message->body.language;
     view->claims_japan = strcmp(language, "ja") == 0 || sks_domain_is_below(view->from->domain, "jp");
     view->encrypted = has_encrypted(facts);
     view->file_link = has_file_link(view);
     find_proof(view);
+    view->notifier = view->proof != SKS_PROOF_FAIL && in_list(view, "notifiers", view->from->domain);
 }
 
 void sks_view_finish(struct sks_view *view)

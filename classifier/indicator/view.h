@@ -47,6 +47,7 @@ struct sks_view {
     enum sks_proof proof; /* of from's domain, by results of ours alone */
     double proof_failure; /* how surely it failed */
     const char *proof_method;
+    bool vouched;        /* ARC: a host on the way says that the checks passed there (RFC 8617) */
     bool forged_results; /* results under our name that we did not write */
 
     char **own_domains; /* NULL-terminated */
