@@ -129,7 +129,6 @@ static bool verify_by_content(struct rar_job *job)
 static bool password_fits(struct rar_job *job, const char *password)
 {
     struct sks_rar *rar = &job->rar;
-    rar->derivations = 0;
     if (rar->hidden || rar->members->len == 0)
         read_headers(job, password);
     rar->password = password;
@@ -152,7 +151,6 @@ static void try_passwords(struct rar_job *job)
         if (passwords[i][0] != '\0' && password_fits(job, passwords[i])) {
             job->verified = true;
             job->rar.password = passwords[i];
-            job->rar.derivations = 0;
             return;
         }
     }
@@ -241,7 +239,7 @@ static void read_members(struct rar_job *job)
 
 void sks_rar_inspect(struct sks_file *file)
 {
-    struct rar_job job = {.file = file, .rar = {.bytes = file->bytes, .size = file->size}};
+    struct rar_job job = {.file = file, .rar = {.bytes = file->bytes, .size = file->size, .file = file}};
     if (SKS_IS_AT(file->bytes, file->size, 0, "RE~^"))
         return; /* before 1.5: recognised only */
     job.rar.five = SKS_IS_AT(file->bytes, file->size, 6, "\x01");

@@ -49,13 +49,17 @@ struct sks_rar {
     const char *password; /* to try; NULL: none */
     bool fits;            /* it does */
     struct sks_rar_encryption headers;
-    unsigned derivations; /* made so far; they are slow by design */
+    struct sks_file *file; /* whose budget key derivation is counted against */
+    /* The last derived key, and what it was derived from: members of one archive mostly share their salt. */
+    struct {
+        const char *password;
+        unsigned char salt[16];
+        unsigned rounds;
+        unsigned char key[32], iv[16];
+    } last;
 };
 
 #define SKS_RAR_NAME_SIZE 8u /* of the members we write */
-
-/* Derivations that one archive may ask for: each costs about 20 ms. */
-#define SKS_RAR_DERIVATIONS 48u
 
 /* Reads all headers it can. With rar->password it decrypts headers, and says in rar->fits whether that made sense. */
 void sks_rar4_read(struct sks_rar *rar);

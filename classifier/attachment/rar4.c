@@ -38,9 +38,18 @@ struct key {
 /* SHA-1 over a quarter of a million copies of password, salt and a counter (as unrar derives it). */
 static bool derive(struct sks_rar *rar, struct key *out_key, const unsigned char *salt)
 {
-    if (rar->password == NULL || rar->derivations >= SKS_RAR_DERIVATIONS)
+    static const unsigned char none[8];
+    const unsigned char *own = salt != NULL ? salt : none;
+    if (rar->password == NULL)
         return false;
-    rar->derivations++;
+    if (rar->last.password == rar->password && rar->last.rounds == ROUNDS + (salt != NULL) &&
+        memcmp(rar->last.salt, own, 8) == 0) {
+        memcpy(out_key->key, rar->last.key, 16);
+        memcpy(out_key->iv, rar->last.iv, 16);
+        return true;
+    }
+    if (!sks_file_spend_rounds(rar->file, ROUNDS))
+        return false;
     glong length = 0;
     g_autofree gunichar2 *wide = g_utf8_to_utf16(rar->password, -1, NULL, &length, NULL);
     if (wide == NULL || length == 0 || length > 127)
@@ -71,6 +80,11 @@ static bool derive(struct sks_rar *rar, struct key *out_key, const unsigned char
     sks_hash_destroy(hash);
     for (size_t i = 0; i < 16; i++)
         out_key->key[i] = digest[i / 4 * 4 + (3 - i % 4)];
+    rar->last.password = rar->password;
+    rar->last.rounds = ROUNDS + (salt != NULL);
+    memcpy(rar->last.salt, own, 8);
+    memcpy(rar->last.key, out_key->key, 16);
+    memcpy(rar->last.iv, out_key->iv, 16);
     return true;
 }
 

@@ -135,10 +135,21 @@ static void read_file(struct sks_rar *rar, struct cursor *cursor, uint64_t flags
 static bool derive(struct sks_rar *rar, unsigned char out_key[32], const struct sks_rar_encryption *encryption,
                    unsigned more)
 {
-    if (encryption->rounds_log > ROUNDS_LOG || rar->derivations >= SKS_RAR_DERIVATIONS)
+    if (encryption->rounds_log > ROUNDS_LOG)
         return false;
-    rar->derivations += encryption->rounds_log > 15 ? 1u << (encryption->rounds_log - 15) : 1;
-    return sks_pbkdf2_sha256(out_key, 32, rar->password, encryption->salt, 16, (1u << encryption->rounds_log) + more);
+    unsigned rounds = (1u << encryption->rounds_log) + more;
+    if (rar->last.password != rar->password || rar->last.rounds != rounds ||
+        memcmp(rar->last.salt, encryption->salt, 16) != 0) {
+        rar->last.password = NULL;
+        if (!sks_file_spend_rounds(rar->file, 2 * (uint64_t)rounds) || /* HMAC hashes twice */
+            !sks_pbkdf2_sha256(rar->last.key, 32, rar->password, encryption->salt, 16, rounds))
+            return false;
+        rar->last.password = rar->password;
+        rar->last.rounds = rounds;
+        memcpy(rar->last.salt, encryption->salt, 16);
+    }
+    memcpy(out_key, rar->last.key, 32);
+    return true;
 }
 
 bool sks_rar5_check(struct sks_rar *rar, const struct sks_rar_encryption *encryption)
