@@ -1,14 +1,37 @@
 /*
- * Containers that libarchive reads. It gets the bytes from memory, only the formats that make sense, and no chance to
- * convert names by the process's locale: raw names are decoded by names.h.
+ * Containers that libarchive reads. It gets the bytes from memory and only the formats that make sense. Names in
+ * Unicode come as such; raw ones are decoded by names.h.
  */
 #include "attachment/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 
 #include "attachment/names.h"
 #include "sekisho/limits.h"
+
+/*
+ * libarchive turns names into the charset of the locale, and drops those that do not fit. In the plain C locale that is
+ * every Japanese one. A locale of this thread's own, for as long as libarchive works, leaves the process's alone.
+ */
+static locale_t unicode;
+
+void sks_archive_prepare(void)
+{
+    unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+static locale_t enter_locale(void)
+{
+    return unicode != (locale_t)0 ? uselocale(unicode) : (locale_t)0;
+}
+
+static void leave_locale(locale_t before)
+{
+    if (before != (locale_t)0)
+        uselocale(before);
+}
 
 int64_t sks_archive_read(void *archive, void *buffer, size_t size)
 {
@@ -101,17 +124,8 @@ static bool list_entry(struct sks_file *file, struct archive *archive, struct ar
     return true;
 }
 
-void sks_archive_inspect(struct sks_file *file)
+static void list_archive(struct sks_file *file, struct archive *archive)
 {
-    /* An image in UDF alone is recognised only: libarchive reads ISO 9660. */
-    if (file->type == SKS_FILE_ISO && !SKS_IS_AT(file->bytes, file->size, 32769, "CD001"))
-        return;
-    struct archive *archive = open_archive(file->bytes, file->size, file->type);
-    if (archive == NULL) {
-        if (file->type != SKS_FILE_UNKNOWN)
-            sks_file_fact(file, "attachment.damaged", NULL, NULL);
-        return;
-    }
     struct archive_entry *entry;
     int result;
     while ((result = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || result == ARCHIVE_WARN) {
@@ -120,19 +134,32 @@ void sks_archive_inspect(struct sks_file *file)
     }
     if (result == ARCHIVE_FATAL || result == ARCHIVE_FAILED)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
-    archive_read_free(archive);
 }
 
-void sks_archive_each(const void *bytes, size_t size, sks_archive_function each, void *context)
+void sks_archive_inspect(struct sks_file *file)
 {
-    bool seven = size > 2 && memcmp(bytes, "7z", 2) == 0;
-    struct archive *archive = open_archive(bytes, size, seven ? SKS_FILE_7Z : SKS_FILE_RAR);
+    /* An image in UDF alone is recognised only: libarchive reads ISO 9660. */
+    if (file->type == SKS_FILE_ISO && !SKS_IS_AT(file->bytes, file->size, 32769, "CD001"))
+        return;
+    locale_t before = enter_locale();
+    struct archive *archive = open_archive(file->bytes, file->size, file->type);
+    if (archive != NULL) {
+        list_archive(file, archive);
+        archive_read_free(archive);
+    } else if (file->type != SKS_FILE_UNKNOWN) {
+        sks_file_fact(file, "attachment.damaged", NULL, NULL);
+    }
+    leave_locale(before);
+}
+
+void sks_archive_each(const void *bytes, size_t size, enum sks_file_type type, sks_archive_function each, void *context)
+{
+    struct archive *archive = open_archive(bytes, size, type);
     if (archive == NULL)
         return;
     struct archive_entry *entry;
-    int result;
     for (unsigned number = 0; number < SKS_LIMIT_ARCHIVE_ENTRIES; number++) {
-        result = archive_read_next_header(archive, &entry);
+        int result = archive_read_next_header(archive, &entry);
         if ((result != ARCHIVE_OK && result != ARCHIVE_WARN) || !each(context, number, archive))
             break;
     }

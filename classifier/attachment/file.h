@@ -107,6 +107,7 @@ const char *sks_file_string(struct sks_file *file, const char *text);
 void sks_7z_inspect(struct sks_file *file);
 void sks_html_inspect(struct sks_file *file);
 void sks_lnk_inspect(struct sks_file *file);
+void sks_lzh_inspect(struct sks_file *file);
 void sks_ole_inspect(struct sks_file *file);
 void sks_onenote_inspect(struct sks_file *file);
 void sks_ooxml_inspect(struct sks_file *file);

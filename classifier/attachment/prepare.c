@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <time.h>
 
+#include "attachment/archive.h"
 #include "attachment/attachment.h"
 #include "attachment/crypt.h"
 #include "attachment/document.h"
@@ -18,12 +19,20 @@ static void say_nothing(const char *domain, GLogLevelFlags level, const char *me
     (void)data;
 }
 
+/* One of its warnings names no domain. What others say without one stays theirs. */
+static void say_nothing_of_children(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    if (!g_str_has_prefix(message, "Unable to get child["))
+        g_log_default_handler(domain, level, message, data);
+}
+
 /* libgsf tells of broken files through GLib's log, which would go to standard error. A library does not log. */
 static void silence_libgsf(void)
 {
     static const char *const domains[] = {"libgsf", "libgsf:msole"};
     for (size_t i = 0; i < G_N_ELEMENTS(domains); i++)
         g_log_set_handler(domains[i], G_LOG_LEVEL_MASK | G_LOG_FLAG_RECURSION, say_nothing, NULL);
+    g_log_set_handler(NULL, G_LOG_LEVEL_WARNING, say_nothing_of_children, NULL);
 }
 
 static GPtrArray *kept; /* handles of converters */
@@ -78,6 +87,7 @@ void sks_attachment_prepare(void)
     done = true;
     silence_libgsf();
     gsf_init();
+    sks_archive_prepare();
     sks_crypt_prepare();
     sks_document_prepare();
     xmlInitParser();

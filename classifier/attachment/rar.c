@@ -80,7 +80,7 @@ static void unpack(struct rar_job *job, GByteArray *plain, sks_archive_function 
         sks_rar5_write_end(plain);
     else
         sks_rar4_write_end(plain);
-    sks_archive_each(plain->data, plain->len, each, job);
+    sks_archive_each(plain->data, plain->len, SKS_FILE_RAR, each, job);
 }
 
 static void write_start(const struct rar_job *job, GByteArray *out)

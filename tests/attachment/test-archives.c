@@ -233,6 +233,39 @@ static void other_archives_are_listed(void **state)
     }
 }
 
+/* Names that the C locale does not hold: CP932 in LZH (level 0, stored), UTF-8 in a cabinet (stored). */
+static void japanese_names_survive_the_locale(void **state)
+{
+    (void)state;
+    static const char lzh[] =
+        "\x1F\xF7-lh0-\x0B\x00\x00\x00\x0B\x00\x00\x00\x83\x18\x22T \x00\x08\x8E\x91\x97\xBF.txt\xC1"
+        "9Mhello world\x1C\xFA-lh0-\x06\x00\x00\x00\x06\x00\x00\x00\x83\x18\x22T \x00\x05"
+        "b.txtD\xD9"
+        "Msecond\x00";
+    static const char cab[] =
+        "MSCF\x00\x00\x00\x00T\x00\x00\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x00\x00\x00\x03\x01\x01\x00"
+        "\x01\x00\x00\x00\x00\x00\x00\x00G\x00\x00\x00\x01\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00"
+        "\x00\x00!T\x00`\xA0\x00\xE8\xB3\x87\xE6\x96\x99.txt\x00\x00\x00\x00\x00\x05\x00\x05\x00hell"
+        "o";
+    static const struct {
+        const char *bytes;
+        size_t size, entries;
+        const char *type, *charset;
+    } rows[] = {{lzh, sizeof lzh - 1, 2, "lzh", "shift_jis"}, {cab, sizeof cab - 1, 1, "cab", "utf-8"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_byte_array_append(bytes, (const guint8 *)rows[i].bytes, (guint)rows[i].size);
+        struct sks_attachment *attachment = inspect_bytes(bytes, "a", NULL);
+        assert_row_string(rows[i].type, sks_file_type_name(attachment->type), rows[i].type);
+        assert_row_int(rows[i].type, attachment->entry_count, rows[i].entries);
+        assert_row_string(rows[i].type, attachment->entries[0].name, "資料.txt");
+        assert_row_string(rows[i].type, attachment->entries[0].name_charset, rows[i].charset);
+        assert_row_int(rows[i].type, attachment->entries[0].type, SKS_FILE_TEXT);
+        assert_row_int(rows[i].type, attachment->fact_count, 0);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 static void a_bomb_costs_no_more_than_the_ceiling(void **state)
 {
     (void)state;
@@ -344,6 +377,7 @@ int main(void)
         cmocka_unit_test(members_that_share_bytes_are_not_unpacked),
         cmocka_unit_test(a_hidden_directory_is_encrypted),
         cmocka_unit_test(other_archives_are_listed),
+        cmocka_unit_test(japanese_names_survive_the_locale),
         cmocka_unit_test(a_bomb_costs_no_more_than_the_ceiling),
         cmocka_unit_test(many_members_are_cut),
         cmocka_unit_test(depth_has_an_end),
