@@ -1,7 +1,6 @@
 /*
- * The directory. The CSV is read as RFC 4180 says, all mistakes are told with line and column, and only a file without
- * any is taken. People are found by hashed keys of their names (names.c) and by their addresses, so that the size of
- * the directory costs nothing when a mail is judged.
+ * The directory. All mistakes of a file are told, and only one without any is taken. People are found by hashed keys of
+ * their names (names.c) and by their addresses, so that the size of the directory costs nothing when a mail is judged.
  */
 #include "lists/people.h"
 
@@ -13,12 +12,8 @@
 #include "lists/lists.h"
 #include "lists/matcher.h"
 #include "lists/names.h"
+#include "lists/people-source.h"
 #include "sekisho/limits.h"
-
-enum column { NAME, KANA, ROMAJI, ADDRESS, ALSO, ORGANISATION, TITLE, COLUMN_COUNT };
-
-static const char *const column_names[COLUMN_COUNT] = {"name", "kana",         "romaji", "address",
-                                                       "also", "organisation", "title"};
 
 struct sks_people {
     GPtrArray *persons;       /* struct sks_person */
@@ -37,17 +32,6 @@ struct organisation {
     GPtrArray *domains; /* NULL-terminated once the file is read; the persons' own strings */
 };
 
-/* A file while it is read. */
-struct reader {
-    const char *file;
-    struct sks_problems *problems;
-    const char *at;              /* what is left of the text */
-    size_t line;                 /* of at */
-    size_t failed;               /* problems so far */
-    int place[COLUMN_COUNT * 4]; /* enum column of each field, by the header line */
-    size_t fields;
-};
-
 static void person_free(void *data)
 {
     struct sks_person *person = data;
@@ -59,107 +43,6 @@ static void person_free(void *data)
     g_free((char *)person->title);
     g_strfreev((char **)person->also);
     g_free(person);
-}
-
-static void complain(struct reader *reader, size_t line, size_t field, int column, const char *reason,
-                     const char *value)
-{
-    char *key = column >= 0 ? g_strdup_printf("column %zu (%s)", field + 1, column_names[column])
-                            : g_strdup_printf("column %zu", field + 1);
-    reader->failed++;
-    sks_problems_add(reader->problems, reader->file, line, key, "%s%s%s%s", reason, value != NULL ? ": \"" : "",
-                     value != NULL ? value : "", value != NULL ? "\"" : "");
-    g_free(key);
-}
-
-/* Reads a quoted field behind its opening quote; false if it has no end. */
-static bool read_quoted(struct reader *reader, GString *field)
-{
-    for (; *reader->at != '\0'; reader->at++) {
-        if (*reader->at == '"') {
-            if (reader->at[1] != '"') {
-                reader->at++;
-                return true;
-            }
-            reader->at++;
-        }
-        reader->line += *reader->at == '\n';
-        g_string_append_c(field, *reader->at);
-    }
-    return false;
-}
-
-/* One record of the file, NULL at its end or if it is hopelessly broken. */
-static GPtrArray *read_record(struct reader *reader)
-{
-    if (*reader->at == '\0')
-        return NULL;
-    GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
-    size_t start = reader->line;
-    for (;;) {
-        GString *field = g_string_new(NULL);
-        if (*reader->at == '"') {
-            reader->at++;
-            if (!read_quoted(reader, field)) {
-                complain(reader, start, fields->len, -1, "the quotation mark is never closed", NULL);
-            } else if (*reader->at != '\0' && strchr(",\r\n", *reader->at) == NULL) {
-                complain(reader, reader->line, fields->len, -1, "text after the closing quotation mark", NULL);
-                reader->at += strcspn(reader->at, ",\r\n");
-            }
-        } else {
-            size_t size = strcspn(reader->at, ",\r\n");
-            g_string_append_len(field, reader->at, (gssize)size);
-            if (memchr(reader->at, '"', size) != NULL)
-                complain(reader, reader->line, fields->len, -1, "a quotation mark inside a field without quotation",
-                         NULL);
-            reader->at += size;
-        }
-        g_ptr_array_add(fields, g_strstrip(g_string_free(field, FALSE)));
-        if (*reader->at != ',')
-            break;
-        reader->at++;
-    }
-    if (*reader->at == '\r')
-        reader->at++;
-    if (*reader->at == '\n') {
-        reader->at++;
-        reader->line++;
-    }
-    return fields;
-}
-
-static bool read_header(struct reader *reader)
-{
-    GPtrArray *fields = read_record(reader);
-    bool seen[COLUMN_COUNT] = {false};
-    if (fields == NULL) {
-        complain(reader, 1, 0, -1, "the header line is missing", NULL);
-        return false;
-    }
-    if (fields->len > G_N_ELEMENTS(reader->place)) {
-        complain(reader, 1, fields->len - 1, -1, "too many columns", NULL);
-        g_ptr_array_unref(fields);
-        return false;
-    }
-    reader->fields = fields->len;
-    for (size_t i = 0; i < fields->len; i++) {
-        const char *name = g_ptr_array_index(fields, i);
-        reader->place[i] = -1;
-        for (int column = 0; column < COLUMN_COUNT; column++)
-            if (g_ascii_strcasecmp(name, column_names[column]) == 0)
-                reader->place[i] = column;
-        if (reader->place[i] < 0)
-            complain(reader, 1, i, -1, "no column has this name", name);
-        else if (seen[reader->place[i]])
-            complain(reader, 1, i, -1, "the column stands here twice", name);
-        else
-            seen[reader->place[i]] = true;
-    }
-    for (int column = 0; column < COLUMN_COUNT; column++)
-        if (!seen[column] && (column == NAME || column == ADDRESS))
-            complain(reader, 1, fields->len, column, "the column is missing", NULL);
-    g_ptr_array_unref(fields);
-    return reader->failed == 0;
 }
 
 static bool is_address(const char *text)
@@ -177,16 +60,25 @@ static bool has_control(const char *text)
     return false;
 }
 
-static void take_address(struct reader *reader, struct sks_people *people, struct sks_person *person,
-                         const char *address, size_t line, size_t field, int column)
+void sks_people_complain(struct sks_people_source *source, size_t line, const char *place, const char *reason,
+                         const char *value)
+{
+    source->failed++;
+    sks_problems_add(source->problems, source->file, line, place, "%s%s%s%s", reason, value != NULL ? ": \"" : "",
+                     value != NULL ? value : "", value != NULL ? "\"" : "");
+}
+
+static void take_address(struct sks_people *people, struct sks_people_source *source,
+                         const struct sks_people_record *record, enum sks_people_column column,
+                         struct sks_person *person, const char *address)
 {
     if (!is_address(address)) {
-        complain(reader, line, field, column, "not an address", address);
+        sks_people_complain(source, record->line, record->places[column], "not an address", address);
         return;
     }
     struct sks_person *other = g_hash_table_lookup(people->addresses, address);
     if (other != NULL && other != person)
-        complain(reader, line, field, column, "another person has this address", address);
+        sks_people_complain(source, record->line, record->places[column], "another person has this address", address);
     g_hash_table_replace(people->addresses, g_strdup(address), person);
 }
 
@@ -221,69 +113,51 @@ static void add_mixed_names(struct sks_people *people, struct sks_person *person
     g_strfreev(kana);
 }
 
-static void take_record(struct reader *reader, struct sks_people *people, GPtrArray *fields, size_t line)
+static const char *const *split_addresses(const char *text)
 {
-    const char *values[COLUMN_COUNT] = {"", "", "", "", "", "", ""};
-    size_t places[COLUMN_COUNT] = {0};
-    if (fields->len != reader->fields) {
-        complain(reader, line, MIN(fields->len, reader->fields), -1, "the line has another number of columns", NULL);
+    char *lower = g_ascii_strdown(text, -1), **all = g_strsplit_set(lower, " \t", -1);
+    GPtrArray *kept = g_ptr_array_new();
+    for (size_t i = 0; all[i] != NULL; i++)
+        if (all[i][0] != '\0')
+            g_ptr_array_add(kept, g_strdup(all[i]));
+    g_ptr_array_add(kept, NULL);
+    g_strfreev(all);
+    g_free(lower);
+    return (const char *const *)g_ptr_array_free(kept, FALSE);
+}
+
+static void take_record(void *data, struct sks_people_source *source, const struct sks_people_record *record)
+{
+    struct sks_people *people = data;
+    if (people->persons->len >= SKS_LIMIT_PEOPLE_COUNT) {
+        if (people->persons->len == SKS_LIMIT_PEOPLE_COUNT)
+            sks_people_complain(source, record->line, NULL, "too many people", NULL);
         return;
     }
-    for (size_t i = 0; i < fields->len; i++) {
-        values[reader->place[i]] = g_ptr_array_index(fields, i);
-        places[reader->place[i]] = i;
-        if (has_control(values[reader->place[i]]))
-            complain(reader, line, i, reader->place[i], "a control character", NULL);
-    }
-    if (values[NAME][0] == '\0')
-        complain(reader, line, places[NAME], NAME, "the name is empty", NULL);
+    const char *const *values = record->values;
+    for (size_t i = 0; i < SKS_PEOPLE_COLUMNS; i++)
+        if (has_control(values[i]))
+            sks_people_complain(source, record->line, record->places[i], "a control character", NULL);
+    if (values[SKS_PEOPLE_NAME][0] == '\0')
+        sks_people_complain(source, record->line, record->places[SKS_PEOPLE_NAME], "the name is empty", NULL);
 
     struct sks_person *person = g_new0(struct sks_person, 1);
     g_ptr_array_add(people->persons, person);
-    person->name = g_strdup(values[NAME]);
-    person->kana = g_strdup(values[KANA]);
-    person->romaji = g_strdup(values[ROMAJI]);
-    person->address = g_ascii_strdown(values[ADDRESS], -1);
-    person->organisation = g_strdup(values[ORGANISATION]);
-    person->title = g_strdup(values[TITLE]);
-    char *lower = g_ascii_strdown(values[ALSO], -1);
-    char **also = g_strsplit_set(lower, " \t", -1);
-    GPtrArray *kept = g_ptr_array_new();
-    for (size_t i = 0; also[i] != NULL; i++)
-        if (also[i][0] != '\0')
-            g_ptr_array_add(kept, g_strdup(also[i]));
-    g_ptr_array_add(kept, NULL);
-    person->also = (const char *const *)g_ptr_array_free(kept, FALSE);
-    g_strfreev(also);
-    g_free(lower);
+    person->name = g_strdup(values[SKS_PEOPLE_NAME]);
+    person->kana = g_strdup(values[SKS_PEOPLE_KANA]);
+    person->romaji = g_strdup(values[SKS_PEOPLE_ROMAJI]);
+    person->address = g_ascii_strdown(values[SKS_PEOPLE_ADDRESS], -1);
+    person->organisation = g_strdup(values[SKS_PEOPLE_ORGANISATION]);
+    person->title = g_strdup(values[SKS_PEOPLE_TITLE]);
+    person->also = split_addresses(values[SKS_PEOPLE_ALSO]);
 
-    take_address(reader, people, person, person->address, line, places[ADDRESS], ADDRESS);
+    take_address(people, source, record, SKS_PEOPLE_ADDRESS, person, person->address);
     for (size_t i = 0; person->also[i] != NULL; i++)
-        take_address(reader, people, person, person->also[i], line, places[ALSO], ALSO);
+        take_address(people, source, record, SKS_PEOPLE_ALSO, person, person->also[i]);
     add_name(people, person, person->name);
     add_name(people, person, person->kana);
     add_name(people, person, person->romaji);
     add_mixed_names(people, person);
-}
-
-static void read_people(struct reader *reader, struct sks_people *people)
-{
-    if (g_str_has_prefix(reader->at, "\xef\xbb\xbf"))
-        reader->at += 3;
-    if (!read_header(reader))
-        return;
-    size_t line = reader->line;
-    for (GPtrArray *fields; (fields = read_record(reader)) != NULL; line = reader->line) {
-        bool blank = fields->len == 1 && ((char *)g_ptr_array_index(fields, 0))[0] == '\0';
-        if (!blank && people->persons->len >= SKS_LIMIT_PEOPLE_COUNT) {
-            complain(reader, line, 0, -1, "too many people", NULL);
-            g_ptr_array_unref(fields);
-            return;
-        }
-        if (!blank)
-            take_record(reader, people, fields, line);
-        g_ptr_array_unref(fields);
-    }
 }
 
 static int read_file(char **out_text, const char *file, struct sks_problems *problems)
@@ -415,11 +289,16 @@ int sks_people_create(struct sks_people **out_people, const char *file, struct s
     people->mentions = g_ptr_array_new_with_free_func(g_free);
     people->mentioned = g_ptr_array_new();
     people->forms = sks_names_create(problems);
-    struct reader reader = {.file = file, .problems = problems, .at = text, .line = 1};
-    if (people->forms != NULL)
-        read_people(&reader, people);
+    struct sks_people_source source = {
+        .file = file, .problems = problems, .at = text, .line = 1, .take = take_record, .data = people};
+    if (g_str_has_prefix(source.at, "\xef\xbb\xbf"))
+        source.at += 3;
+    if (people->forms != NULL && sks_people_is_ldif(source.at))
+        sks_people_read_ldif(&source);
+    else if (people->forms != NULL)
+        sks_people_read_csv(&source);
     g_free(text);
-    if (people->forms == NULL || reader.failed > 0) {
+    if (people->forms == NULL || source.failed > 0) {
         sks_people_destroy(people);
         return SKS_ERROR_FORMAT;
     }

@@ -2,7 +2,8 @@
  * The directory: people of our organisation and its partners, so that a displayed name can be told from its address.
  *
  * CSV, UTF-8 (RFC 4180 quoting), header line `name,kana,romaji,address,also,organisation,title`; `also` holds further
- * addresses that are allowed, separated by spaces. Errors name line and column; nothing is half imported.
+ * addresses that are allowed, separated by spaces. Errors name line and column; nothing is half imported. A file that
+ * begins like LDIF is read as such (people-ldif.c says which attributes).
  */
 #ifndef SKS_LISTS_PEOPLE_H
 #define SKS_LISTS_PEOPLE_H

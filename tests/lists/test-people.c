@@ -96,6 +96,9 @@ static void test_problems(void **state)
          ":2: column 1 (name): a control character\n:4: column 2 (address): not an address: \"\"\n"},
         {"stray quotation", "name,address\n田\"中,a@x.example\n",
          ":2: column 1: a quotation mark inside a field without quotation\n"},
+        {"LDIF", "dn: x\nnonsense\n\ndn: y\ncn: A B\nsn:: /w==\nmail: here\n\ndn: z\nchangetype: delete\n",
+         ":2: not \"attribute: value\": \"nonsense\"\n:6: sn: not UTF-8 text in base64\n"
+         ":4: mail: not an address: \"here\"\n:10: changetype: a file of changes, not of entries\n"},
         {"bytes", "name,address\nx,y,\xff\n", ":2: column 3: not UTF-8\n"},
     };
     (void)state;
@@ -116,6 +119,31 @@ static void test_problems(void **state)
     }
     struct sks_people *people = NULL;
     assert_int_equal(sks_people_create(&people, "/nonexistent/people.csv", NULL), SKS_ERROR_IO);
+}
+
+static void test_ldif(void **state)
+{
+    (void)state;
+    struct sks_people *people =
+        read_csv("version: 1\n# exported\n\ndn: ou=people,o=kikan\nobjectClass: organizationalUnit\n"
+                 "ou: people\n\n"
+                 "dn: uid=taro,ou=people,o=kikan\ncn: Taro Tanaka\nsn: Tanaka\ngivenName: Taro\n"
+                 "sn;lang-ja:: 55Sw5Lit\ngivenName;lang-ja:: 5aSq\n 6YOO\n"
+                 "sn;lang-ja;phonetic:: 44Gf44Gq44GL\ngivenName;lang-ja;phonetic:: 44Gf44KN44GG\n"
+                 "mail: Taro@kikan.example\nmailAlternateAddress: taro@free.example\n"
+                 "proxyAddresses: SMTP:taro@kikan.example\nproxyAddresses: X400:c=jp\n"
+                 "jpegPhoto:: /9j/4AAQ\ntitle: Manager\no: Kakuu\n");
+    assert_int_equal(sks_people_count(people), 1);
+    const struct sks_person *person = sks_people_get(people, 0);
+    assert_string_equal(person->name, "田中 太郎");
+    assert_string_equal(person->kana, "たなか たろう");
+    assert_string_equal(person->romaji, "Tanaka Taro");
+    assert_string_equal(person->address, "taro@kikan.example");
+    assert_string_equal(person->also[0], "taro@free.example");
+    assert_null(person->also[1]);
+    assert_string_equal(person->title, "Manager");
+    assert_ptr_equal(sks_people_by_name(people, "田中太郎様"), person);
+    sks_people_destroy(people);
 }
 
 /* Whether a displayed name is found, in a directory of that one person. */
@@ -170,10 +198,8 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_namesakes),
-        cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_csv),  cmocka_unit_test(test_namesakes), cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_ldif), cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
