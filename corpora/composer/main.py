@@ -22,10 +22,11 @@ def _arguments():
     parser.add_argument('--family', dest='families', action='append', metavar='NAME', help='only this family')
     parser.add_argument('--language', choices=('ja', 'en'), help='only families in this language')
     parser.add_argument('--demo', action='store_true', help='one mail each of a handful of families')
+    parser.add_argument('--people', metavar='FILE', help='write the directory of the recipients (CSV) as well')
     parser.add_argument('--list', action='store_true', help='print class, language and name of each family')
     parser.add_argument('--show', action='store_true', help='print the mails to standard output instead')
     arguments = parser.parse_args()
-    if not arguments.output and not arguments.list and not arguments.show:
+    if not (arguments.output or arguments.list or arguments.show or arguments.people):
         parser.error('--output DIR is missing')
     return arguments
 
@@ -52,6 +53,15 @@ def _compose(arguments, vocabulary, family):
     return count
 
 
+def _write_people(path, vocabulary):
+    """The directory in the form that `sekisho people import` reads."""
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('name,kana,romaji,address,also,organisation,title\n')
+        for person in vocabulary.recipients:
+            file.write('%s,%s,%s,%s,,%s,%s%s\n' % (person.spaced, ' '.join(person.kana), person.english(), person.address,
+                                                   world.OWN_NAME, person.section, person.title))
+
+
 def main():
     arguments = _arguments()
     names = list(DEMO) if arguments.demo else arguments.families
@@ -66,6 +76,10 @@ def main():
                 print(family.class_, family.get('language'), family.name, '·', family.get('about'))
             return 0
         vocabulary = world.Vocabulary(ROOT)
+        if arguments.people:
+            _write_people(arguments.people, vocabulary)
+            if not arguments.output and not arguments.show:
+                return 0
         for family in families:
             _compose(arguments, vocabulary, family)
     except (source.SourceError, TemplateError, OSError) as error:
