@@ -174,16 +174,17 @@ static char *meant(const struct sks_spell *spell, const char *word)
 }
 
 /* Whether a run can be cut into two or three known words. */
-static bool is_compound(Hunhandle *handle, const char *word, glong length, unsigned parts)
+static bool is_compound(const struct sks_spell *spell, const char *word, glong length, unsigned parts)
 {
-    if (Hunspell_spell(handle, word) != 0)
+    /* IPADIC knows so many short words and names that nearly everything could be cut into them. */
+    if (length <= LEAST_PART ? g_hash_table_contains(spell->common, word) : Hunspell_spell(spell->japanese, word) != 0)
         return true;
     if (parts <= 1)
         return false;
     for (glong cut = LEAST_PART - 1; cut <= length - (LEAST_PART - 1); cut++) {
         const char *middle = g_utf8_offset_to_pointer(word, cut);
         char *head = g_strndup(word, (gsize)(middle - word));
-        bool fine = Hunspell_spell(handle, head) != 0 && is_compound(handle, middle, length - cut, parts - 1);
+        bool fine = is_compound(spell, head, cut, 1) && is_compound(spell, middle, length - cut, parts - 1);
         g_free(head);
         if (fine)
             return true;
@@ -220,7 +221,7 @@ static void check_run(GArray *found, GStringChunk *strings, struct sks_spell *sp
         found->len >= SKS_LIMIT_LANGUAGE_SPANS)
         return;
     char *word = g_strndup(text->bytes + start, end - start);
-    if (!is_compound(spell->japanese, word, length, 3)) {
+    if (!is_compound(spell, word, length, 3)) {
         ++*asked;
         char *right = meant_compound(spell, word, length);
         if (right != NULL) {

@@ -31,8 +31,9 @@ SFX M 0 ー .
 """
 
 SMALL = "ァア ィイ ゥウ ェエ ォオ ッツ ャヤ ュユ ョヨ"
-MAPS = ("カガ キギ クグ ケゲ コゴ サザ シジ スズ セゼ ソゾ タダ チヂ ツヅ テデ トド ハバパ ヒビピ フブプ ヘベペ ホボポ "
-        "シツ ソン クワ チテ ウヴ").split()
+# Mistaken for each other. As REP and not as MAP pairs: Hunspell tries every combination of the latter, by the clock.
+MISTAKEN = ("カガ キギ クグ ケゲ コゴ サザ シジ スズ セゼ ソゾ タダ チヂ ツヅ テデ トド ハバ ヒビ フブ ヘベ ホボ ハパ ヒピ フプ ヘペ "
+            "ホポ バパ ビピ ブプ ベペ ボポ シツ ソン クワ ウヴ").split()
 REPLACEMENTS = [("ヂ", "ジ"), ("ヅ", "ズ"), ("バ", "ヴァ"), ("ビ", "ヴィ"), ("ベ", "ヴェ"), ("ヴァ", "バ"), ("ヴィ", "ビ"),
                 ("チ", "ティ"), ("デ", "ディ"), ("ジ", "ディ"), ("ホ", "フォ"), ("ハ", "ファ"), ("シェ", "セ"), ("セ", "シェ"),
                 ("ゼ", "ジェ"), ("ジュ", "デュ"), ("メー", "メイ"), ("レイ", "レー"), ("レー", "レイ"), ("イ", "ー"), ("ウ", "ー"),
@@ -72,10 +73,9 @@ def main():
         lines.append(f"{word}/{flags}" if flags else word)
     with open(dic, "w", encoding="utf-8") as f:
         f.write("\n".join([str(len(lines)), *lines]) + "\n")
-    pairs = REPLACEMENTS + [p for a, b in SMALL.split() for p in ((a, b), (b, a))]
+    pairs = REPLACEMENTS + [p for a, b in SMALL.split() + MISTAKEN for p in ((a, b), (b, a))]
     with open(aff, "w", encoding="utf-8") as f:
         f.write(AFFIX)
-        f.write("".join([f"MAP {len(MAPS)}\n"] + [f"MAP {m}\n" for m in MAPS]))
         f.write("".join([f"REP {len(pairs)}\n"] + [f"REP {a} {b}\n" for a, b in pairs]))
 
 

@@ -1,0 +1,126 @@
+/* Misspelt katakana and English words, and good words that must not be told. */
+#include "pairs.h"
+
+static size_t misspellings(const struct sks_language_result *result)
+{
+    return result->misspelling_count;
+}
+
+static void katakana_is_put_right(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wrong, *right;
+    } rows[] = {
+        {"セキュリテイ", "セキュリティ"},
+        {"ネットワク", "ネットワーク"},
+        {"サバー", NULL},
+        {"ダウンロド", "ダウンロード"},
+        {"パスワド", "パスワード"},
+        {"アカウソト", "アカウント"},
+        {"ソフトウエアー", NULL},
+        {"セミナ", NULL},
+        {"メツセージ", "メッセージ"},
+        {"ファイアウォル", "ファイアウォール"},
+        {"フアイル", "ファイル"},
+        {"システィム", NULL},
+        {"スケジュル", "スケジュール"},
+        {"プロジェクド", "プロジェクト"},
+        {"アドバイザ", NULL},
+        {"インターネツト", "インターネット"},
+        {"テクノロジ", NULL},
+        {"コミュニケション", "コミュニケーション"},
+        {"サポト", NULL},
+        {"ドキュメソト", "ドキュメント"},
+        {"メルマガ", NULL},
+        {"マイクロソフト", NULL},
+        {"シミュレーション", NULL},
+        {"クライアソト", "クライアント"},
+        {"レポトー", NULL},
+        {"ミーテイング", "ミーティング"},
+        {"マルウエア", "マルウェア"},
+        {"サイバーセキュリテイ", "サイバーセキュリティ"},
+        {"テンプレト", "テンプレート"},
+        {"パートナシップ", "パートナーシップ"},
+        {"アプリケション", "アプリケーション"},
+        {"ユーザー", NULL},
+        {"ワークシヨップ", "ワークショップ"},
+        {"プレゼンテーシヨン", "プレゼンテーション"},
+        {"キヤンペーン", "キャンペーン"},
+        {"アップデト", "アップデート"},
+    };
+    size_t put_right = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = g_strdup_printf("添付の%sをご確認ください。", rows[i].wrong);
+        struct sks_language_result *result = analysed(text);
+        const char *got = result->misspelling_count > 0 ? result->misspellings[0].suggestion : "";
+        assert_row_string(rows[i].wrong, got, rows[i].right != NULL && *rows[i].right != '\0' ? rows[i].right : "");
+        if (result->misspelling_count > 0) {
+            assert_string_equal(result->misspellings[0].word, rows[i].wrong);
+            assert_int_equal(result->misspellings[0].at, 3);
+        }
+        put_right += rows[i].right != NULL;
+        sks_language_result_destroy(result);
+        g_free(text);
+    }
+    assert_in_range(put_right, 20, G_N_ELEMENTS(rows));
+}
+
+static void names_and_variants_are_fine(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "サーバ",           "サーバー",         "コンピュータ", "コンピューター", "ウイルス",       "ウィルス",
+        "インターフェース", "ゼレンスキー",     "クアルコム",   "ミャンマー",     "ジョンソン",     "マッキンゼー",
+        "トヨタ",           "キーウ",           "サムスン",     "ファーウェイ",   "アスクル",       "ローソン",
+        "メルカリ",         "スマートフォン",   "サイバー",     "クラウド",       "チャットボット", "フィッシング",
+        "ランサムウェア",   "ブロックチェーン",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        char *text = g_strdup_printf("先日お話しした%sの件です。", words[i]);
+        struct sks_language_result *result = analysed(text);
+        assert_row_string(words[i], result->misspelling_count > 0 ? result->misspellings[0].suggestion : "", "");
+        sks_language_result_destroy(result);
+        g_free(text);
+    }
+}
+
+static void english(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"Please recieve the document that we sent.", "Please receive the document that we sent."},
+        {"We will send the seperate file to you.", "We will send the separate file to you."},
+        {"The goverment has published the report.", "The government has published the report."},
+        {"Your acount will be closed with this mail.", "Your account will be closed with this mail."},
+        {"This is the adress of the office.", "This is the address of the office."},
+        {"It is neccessary to open the file.", "It is necessary to open the file."},
+        {"The meeting was on wendesday and it was beleived.", "The meeting was on time and it was believed."},
+        {"We have an oportunity for you.", "We have an opportunity for you."},
+        {"This is your last chanse to answer.", "This is your last chance to answer."},
+        {"The pasword is in the next mail.", "The password is in the next mail."},
+        {"You can find the attachement in this mail.", "You can find the attachment in this mail."},
+        {"The confrence is in the city.", "The conference is in the city."},
+        {"We are the comittee of the society.", "We are the committee of the society."},
+        {"This is a diferent question for you.", "This is a different question for you."},
+        {"The informaton is for you.", "The information is for you."},
+        {"Please answer the qestion in the mail.", "Please answer the question in the mail."},
+        {"The reserch was published by the institute.", "The research was published by the institute."},
+        {"We will contiune the work with you.", "We will continue the work with you."},
+        {"Thank you for the invitaton to the talk.", "Thank you for the invitation to the talk."},
+        {"The secruity of the system is important.", "The security of the system is important."},
+        {"It was the begining of the year.", "It was the beginning of the year."},
+        {"Please use the correct colur of the form.", "Please use the correct colour of the form."},
+    };
+    check_pairs(pairs, G_N_ELEMENTS(pairs), misspellings);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(katakana_is_put_right),
+        cmocka_unit_test(names_and_variants_are_fine),
+        cmocka_unit_test(english),
+    };
+    return cmocka_run_group_tests(tests, open_room, close_room);
+}
