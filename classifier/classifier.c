@@ -8,6 +8,7 @@
 #include "base/resource.h"
 #include "examine.h"
 #include "indicator/indicator.h"
+#include "sekisho/limits.h"
 
 #define BUILT_IN_MODEL "sekisho.model"
 
@@ -59,6 +60,11 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     classifier->authserv_ids = lower_case(settings->authserv_ids);
     classifier->store = g_strdup(settings->store);
     classifier->store_frozen = settings->store_frozen;
+    classifier->keep_digests = settings->store_digests;
+    classifier->pending_size = settings->pending_size != 0 ? settings->pending_size : SKS_LIMIT_PENDING_SIZE;
+    classifier->pending_total = settings->pending_total != 0 ? settings->pending_total : SKS_LIMIT_PENDING_TOTAL;
+    classifier->pending_seconds =
+        (int64_t)(settings->pending_days != 0 ? settings->pending_days : SKS_LIMIT_PENDING_DAYS) * 24 * 3600;
     if (error != 0) {
         sks_classifier_destroy(classifier);
         return error;

@@ -14,6 +14,9 @@ struct sks_classifier {
     char **authserv_ids;     /* lower case */
     char *store;             /* NULL: no memory */
     bool store_frozen;
+    bool keep_digests;                    /* no mail is kept, nor any password */
+    uint64_t pending_size, pending_total; /* bytes */
+    int64_t pending_seconds;
 
     /* Of this process, see sks_classifier_prepare(). */
     struct sks_memory *memory;

@@ -215,52 +215,71 @@ static void describe_mail(struct sks_collected *collected)
     g_free(name);
 }
 
-static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier)
+static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier,
+                       const struct sks_memory_answer *known)
 {
     collected->memory_error = classifier->memory_error;
     describe_mail(collected);
     if (classifier->memory == NULL)
         return;
     struct sks_memory_answer answer;
-    collected->memory_error = sks_memory_ask(classifier->memory, &collected->mail, &answer);
-    if (collected->memory_error == 0)
-        collected->facts.memory = answer;
+    if (known != NULL)
+        answer = *known;
+    else
+        collected->memory_error = sks_memory_ask(classifier->memory, &collected->mail, &answer);
+    if (collected->memory_error != 0)
+        return;
+    collected->facts.memory = answer;
+    /* The memory is asked again before this mail is done. */
+    collected->facts.memory.name_other_address = keep(collected, answer.name_other_address);
 }
 
 /* All of it. */
 
-int sks_collect_init(struct sks_collected *collected, struct sks_classifier *classifier, const void *bytes, size_t size,
-                     const struct sks_envelope *envelope)
+static void take_walk(struct sks_collected *collected, const struct sks_walk *walk)
+{
+    struct sks_facts *facts = &collected->facts;
+    collected->walk = *walk;
+    facts->message = walk->message;
+    facts->nested = (const struct sks_message *const *)walk->nested->pdata;
+    facts->nested_count = walk->nested->len;
+    facts->attachments = (const struct sks_attachment *const *)walk->attachments->pdata;
+    facts->attachment_count = walk->attachments->len;
+    facts->cut_depth = walk->cut_depth;
+    facts->cut_output = walk->cut_output;
+}
+
+int sks_collect_init_walked(struct sks_collected *collected, struct sks_classifier *classifier, struct sks_walk *walk,
+                            const struct sks_envelope *envelope, const struct sks_memory_answer *answer)
 {
     static const struct sks_envelope unknown = {0};
     *collected = (struct sks_collected){0};
-    int error = sks_walk_init(&collected->walk, bytes, size);
-    if (error != 0)
-        return error;
+    take_walk(collected, walk);
     collected->strings = g_string_chunk_new(1024);
     collected->recipients = g_ptr_array_new();
     collected->own_recipients = g_ptr_array_new();
     struct sks_facts *facts = &collected->facts;
-    facts->message = collected->walk.message;
-    facts->nested = (const struct sks_message *const *)collected->walk.nested->pdata;
-    facts->nested_count = collected->walk.nested->len;
-    facts->attachments = (const struct sks_attachment *const *)collected->walk.attachments->pdata;
-    facts->attachment_count = collected->walk.attachments->len;
-    facts->cut_depth = collected->walk.cut_depth;
-    facts->cut_output = collected->walk.cut_output;
     facts->lists = classifier->lists;
     facts->people = classifier->people;
     facts->own_domains = (const char *const *)classifier->own_domains;
     facts->authserv_ids = (const char *const *)classifier->authserv_ids;
     collect_envelope(collected, envelope != NULL ? envelope : &unknown);
-    error = collect_language(collected, classifier->language);
+    int error = collect_language(collected, classifier->language);
     if (error != 0) {
         sks_collect_finish(collected);
         return error;
     }
     sks_classifier_prepare(classifier);
-    ask_memory(collected, classifier);
+    ask_memory(collected, classifier, answer);
     return 0;
+}
+
+int sks_collect_init(struct sks_collected *collected, struct sks_classifier *classifier, const void *bytes, size_t size,
+                     const struct sks_envelope *envelope)
+{
+    struct sks_walk walk;
+    int error = sks_walk_init(&walk, bytes, size);
+    return error == 0 ? sks_collect_init_walked(collected, classifier, &walk, envelope, NULL) : error;
 }
 
 void sks_collect_finish(struct sks_collected *collected)

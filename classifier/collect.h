@@ -21,6 +21,13 @@ struct sks_collected {
 
 int sks_collect_init(struct sks_collected *collected, struct sks_classifier *classifier, const void *bytes, size_t size,
                      const struct sks_envelope *envelope);
+
+/*
+ * The same from a walk that is already done; collected takes it over, also on failure. With answer, the memory is not
+ * asked: this is what it said when the mail came.
+ */
+int sks_collect_init_walked(struct sks_collected *collected, struct sks_classifier *classifier, struct sks_walk *walk,
+                            const struct sks_envelope *envelope, const struct sks_memory_answer *answer);
 void sks_collect_finish(struct sks_collected *collected);
 
 #endif

@@ -10,6 +10,7 @@
 #include "collect.h"
 #include "fields.h"
 #include "indicator/indicator.h"
+#include "join.h"
 #include "sekisho/limits.h"
 #include "verdict.h"
 
@@ -144,28 +145,15 @@ static void score_text(struct sks_collected *collected, const struct sks_model *
     collected->facts.text = (struct sks_text_scores){.targeted = prediction.targeted, .bulk = prediction.bulk};
 }
 
-/*
- * The verdict is logged, and the mail teaches: all at once or nothing. What we judge an attack or bulk earns its sender
- * no standing.
- */
-static void remember(struct sks_classifier *classifier, struct sks_collected *collected, struct sks_verdict *verdict)
+static struct sks_verdict *pronounce(struct sks_classifier *classifier, struct sks_collected *collected)
 {
-    if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0)
-        return;
-    const struct sks_memory_verdict logged = {
-        .at = collected->facts.time,
-        .message_id = verdict->message_id,
-        .from = verdict->from_address,
-        .to = collected->facts.recipients,
-        .to_count = collected->facts.recipient_count,
-        .subject = verdict->subject,
-        .class_ = sks_class_name(verdict->class_),
-        .score = verdict->score,
-        .previous = "",
-        .because = "",
-    };
-    bool teaches = verdict->class_ == SKS_CLASS_CLEAN;
-    verdict->memory_error = sks_memory_record(classifier->memory, teaches ? &collected->mail : NULL, &logged);
+    score_text(collected, classifier->model);
+    struct sks_findings *findings = sks_findings_create();
+    sks_indicators_run(findings, &collected->facts);
+    struct sks_verdict *verdict = judge(classifier->model, findings);
+    sks_findings_destroy(findings);
+    describe_message(verdict, collected);
+    return verdict;
 }
 
 static uint64_t microseconds(void)
@@ -173,22 +161,64 @@ static uint64_t microseconds(void)
     return (uint64_t)g_get_monotonic_time();
 }
 
+static struct sks_verdict *pronounce_all(struct sks_classifier *classifier, struct sks_collected *collected,
+                                         struct sks_join *join)
+{
+    struct sks_verdict *verdict = pronounce(classifier, collected);
+    for (guint i = 0; i < join->others->len; i++) {
+        struct sks_join_other *other = g_ptr_array_index(join->others, i);
+        other->verdict = pronounce(classifier, &other->collected);
+        sks_verdict_seal(other->verdict);
+    }
+    return verdict;
+}
+
+static void add_changed(struct sks_verdict *verdict, const struct sks_join *join)
+{
+    for (guint i = 0; i < join->others->len; i++) {
+        const struct sks_join_other *other = g_ptr_array_index(join->others, i);
+        if (other->verdict != NULL)
+            sks_verdict_add_changed(verdict, other->verdict, other->waiting->class_);
+    }
+}
+
+/* *out_again: another process was faster, nothing was remembered, and all is to be done anew. */
+static int examine(struct sks_verdict **out_verdict, struct sks_classifier *classifier, const void *bytes, size_t size,
+                   const struct sks_envelope *envelope, bool patient, bool *out_again)
+{
+    struct sks_collected collected;
+    struct sks_join join;
+    int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
+    if (error != 0)
+        return error;
+    error = sks_join_init(&join, classifier, &collected, bytes, size, envelope);
+    if (error == 0) {
+        struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join);
+        verdict->memory_error =
+            sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope, patient, out_again);
+        add_changed(verdict, &join);
+        *out_verdict = verdict;
+    }
+    sks_join_finish(&join);
+    sks_collect_finish(&collected);
+    return error;
+}
+
 int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifier *classifier, const void *bytes,
                            size_t size, const struct sks_envelope *envelope)
 {
     uint64_t start = microseconds();
-    struct sks_collected collected;
-    int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
+    struct sks_verdict *verdict = NULL;
+    bool again = true;
+    int error = 0;
+    for (unsigned i = 0; again && error == 0; i++) {
+        sks_verdict_destroy(verdict);
+        verdict = NULL;
+        again = false;
+        error = examine(&verdict, classifier, bytes, size, envelope, i < SKS_LIMIT_JOIN_AGAIN, &again);
+    }
     if (error != 0)
         return error;
-    score_text(&collected, classifier->model);
-    struct sks_findings *findings = sks_findings_create();
-    sks_indicators_run(findings, &collected.facts);
-    struct sks_verdict *verdict = judge(classifier->model, findings);
-    sks_findings_destroy(findings);
-    describe_message(verdict, &collected);
-    remember(classifier, &collected, verdict);
-    sks_collect_finish(&collected);
     sks_verdict_seal(verdict);
     verdict->elapsed = microseconds() - start;
     *out_verdict = verdict;

@@ -18,6 +18,15 @@ struct sks_text_scores {
     double bulk;     /* bulk against clean */
 };
 
+/* Another mail that this one was joined with: it gave the password, or has the attachment that a password is for. */
+struct sks_joined {
+    const char *message_id;
+    bool gave_password; /* by which attachments of this mail were opened; false: this mail gave its */
+    const struct sks_attachment *const *attachments; /* its encrypted ones that were opened; none if it is not kept */
+    size_t attachment_count;
+    const char *files; /* names of its encrypted attachments, a line each */
+};
+
 struct sks_facts {
     const struct sks_message *message;       /* the outermost */
     const struct sks_message *const *nested; /* messages inside, outermost first */
@@ -26,6 +35,8 @@ struct sks_facts {
     size_t attachment_count;
     const struct sks_language_result *language; /* of the message's own text; never NULL */
     const struct sks_language_result *document; /* of the attachments' text together, or NULL */
+    const struct sks_joined *joined;
+    size_t joined_count;
     struct sks_memory_answer memory;
     struct sks_text_scores text;
 

@@ -10,8 +10,9 @@
 
 #define JSON_VERSION 1
 
-/* More evidence than any table of indicators has. */
+/* More evidence than any table of indicators has, more mails than one is joined with. */
 #define MOST_EVIDENCE 1000
+#define MOST_CHANGED  100
 
 static const char *const class_names[SKS_CLASS_COUNT] = {"clean", "bulk", "targeted"};
 static const char *const language_names[SKS_LANGUAGE_COUNT] = {"ja", "en"};
@@ -44,11 +45,23 @@ static void clear_evidence(void *data)
     }
 }
 
+static void clear_changed(void *data)
+{
+    struct sks_changed *changed = data;
+    g_free((char *)changed->message_id);
+    g_free((char *)changed->subject);
+    g_free((char *)changed->from_address);
+    for (int i = 0; i < SKS_LANGUAGE_COUNT; i++)
+        g_free((char *)changed->summary[i]);
+}
+
 struct sks_verdict *sks_verdict_create(void)
 {
     struct sks_verdict *verdict = g_new0(struct sks_verdict, 1);
     verdict->evidence = g_array_new(FALSE, FALSE, sizeof(struct sks_evidence));
     g_array_set_clear_func(verdict->evidence, clear_evidence);
+    verdict->changed = g_array_new(FALSE, FALSE, sizeof(struct sks_changed));
+    g_array_set_clear_func(verdict->changed, clear_changed);
     return verdict;
 }
 
@@ -57,6 +70,7 @@ void sks_verdict_destroy(struct sks_verdict *verdict)
     if (verdict == NULL)
         return;
     g_array_unref(verdict->evidence);
+    g_array_unref(verdict->changed);
     for (int i = 0; i < SKS_LANGUAGE_COUNT; i++) {
         g_free(verdict->summary[i]);
         g_free(verdict->banner[i]);
@@ -103,6 +117,24 @@ void sks_verdict_add(struct sks_verdict *verdict, struct sks_evidence *evidence)
         clean_in_place(&evidence->brief[i]);
     }
     g_array_append_val(verdict->evidence, *evidence);
+}
+
+void sks_verdict_add_changed(struct sks_verdict *verdict, const struct sks_verdict *other, const char *previous)
+{
+    enum sks_class before;
+    if (sks_class_from_name(&before, previous) != 0)
+        before = other->class_;
+    const struct sks_changed changed = {
+        .message_id = g_strdup(sks_verdict_message_id(other)),
+        .subject = g_strdup(sks_verdict_subject(other)),
+        .from_address = g_strdup(sks_verdict_from_address(other)),
+        .previous = before,
+        .class_ = other->class_,
+        .score = other->score,
+        .summary = {g_strdup(sks_verdict_summary(other, SKS_LANGUAGE_JAPANESE)),
+                    g_strdup(sks_verdict_summary(other, SKS_LANGUAGE_ENGLISH))},
+    };
+    g_array_append_val(verdict->changed, changed);
 }
 
 /* How much a piece of evidence speaks for the verdict's class. */
@@ -228,6 +260,16 @@ uint64_t sks_verdict_elapsed(const struct sks_verdict *verdict)
     return verdict->elapsed;
 }
 
+size_t sks_verdict_changed_count(const struct sks_verdict *verdict)
+{
+    return verdict->changed->len;
+}
+
+const struct sks_changed *sks_verdict_changed(const struct sks_verdict *verdict, size_t index)
+{
+    return &g_array_index(verdict->changed, struct sks_changed, index);
+}
+
 /* JSON. */
 
 static json_t *number(double value)
@@ -250,6 +292,20 @@ static json_t *evidence_to_json(const struct sks_evidence *evidence)
                      evidence->related);
 }
 
+static json_t *changed_to_json(const struct sks_verdict *verdict)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < sks_verdict_changed_count(verdict); i++) {
+        const struct sks_changed *changed = sks_verdict_changed(verdict, i);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "message_id", changed->message_id,
+                                              "subject", changed->subject, "from", changed->from_address, "previous",
+                                              class_names[changed->previous], "class", class_names[changed->class_],
+                                              "score", number(changed->score), "summary",
+                                              pair((char *const *)(uintptr_t)changed->summary)));
+    }
+    return list;
+}
+
 char *sks_verdict_to_json(const struct sks_verdict *verdict)
 {
     json_t *probability = json_object();
@@ -259,14 +315,14 @@ char *sks_verdict_to_json(const struct sks_verdict *verdict)
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
         json_array_append_new(evidence, evidence_to_json(sks_verdict_evidence(verdict, i)));
     json_t *root = json_pack(
-        "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:I}", "version",
-        JSON_VERSION, "message_id", sks_verdict_message_id(verdict), "date", sks_verdict_date(verdict), "from", "name",
-        sks_verdict_from_name(verdict), "address", sks_verdict_from_address(verdict), "subject",
+        "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:I}",
+        "version", JSON_VERSION, "message_id", sks_verdict_message_id(verdict), "date", sks_verdict_date(verdict),
+        "from", "name", sks_verdict_from_name(verdict), "address", sks_verdict_from_address(verdict), "subject",
         sks_verdict_subject(verdict), "class", class_names[verdict->class_], "probability", probability, "score",
         number(verdict->score), "bias", number(verdict->bias), "bulk_score", number(verdict->bulk_score), "bulk_bias",
         number(verdict->bulk_bias), "summary", pair(verdict->summary), "banner", pair(verdict->banner), "evidence",
-        evidence, "protected", verdict->protected_, "memory_error", verdict->memory_error, "elapsed_us",
-        (json_int_t)verdict->elapsed);
+        evidence, "changed", changed_to_json(verdict), "protected", verdict->protected_, "memory_error",
+        verdict->memory_error, "elapsed_us", (json_int_t)verdict->elapsed);
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
     return text;
@@ -292,26 +348,56 @@ static int read_evidence(struct sks_verdict *verdict, json_t *item)
     return 0;
 }
 
+static int read_changed(struct sks_verdict *verdict, json_t *item)
+{
+    const char *message_id, *subject, *from, *previous, *class_, *summary[2];
+    struct sks_changed changed = {0};
+    if (json_unpack(item, "{s:s, s:s, s:s, s:s, s:s, s:F, s:{s:s, s:s}}", "message_id", &message_id, "subject",
+                    &subject, "from", &from, "previous", &previous, "class", &class_, "score", &changed.score,
+                    "summary", "ja", &summary[0], "en", &summary[1]) != 0 ||
+        sks_class_from_name(&changed.previous, previous) != 0 || sks_class_from_name(&changed.class_, class_) != 0)
+        return SKS_ERROR_FORMAT;
+    changed.message_id = sks_verdict_clean(message_id);
+    changed.subject = sks_verdict_clean(subject);
+    changed.from_address = sks_verdict_clean(from);
+    for (int i = 0; i < SKS_LANGUAGE_COUNT; i++)
+        changed.summary[i] = sks_verdict_clean(summary[i]);
+    g_array_append_val(verdict->changed, changed);
+    return 0;
+}
+
+static int read_lists(struct sks_verdict *verdict, json_t *evidence, json_t *changed)
+{
+    int error = 0;
+    if (!json_is_array(evidence) || json_array_size(evidence) > MOST_EVIDENCE || !json_is_array(changed) ||
+        json_array_size(changed) > MOST_CHANGED)
+        return SKS_ERROR_FORMAT;
+    for (size_t i = 0; i < json_array_size(evidence) && error == 0; i++)
+        error = read_evidence(verdict, json_array_get(evidence, i));
+    for (size_t i = 0; i < json_array_size(changed) && error == 0; i++)
+        error = read_changed(verdict, json_array_get(changed, i));
+    return error;
+}
+
 static int read_json(struct sks_verdict *verdict, json_t *root)
 {
     int version, protected_;
     const char *message_id, *date, *name, *address, *subject, *class_, *summary[2], *banner[2];
     double probability[SKS_CLASS_COUNT];
     json_int_t elapsed;
-    json_t *evidence;
+    json_t *evidence, *changed;
     if (json_unpack(root,
                     "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:{s:F, s:F, s:F}, s:F, s:F, s:F, s:F, s:{s:s, s:s}, "
-                    "s:{s:s, s:s}, s:o, s:b, s:i, s:I}",
+                    "s:{s:s, s:s}, s:o, s:o, s:b, s:i, s:I}",
                     "version", &version, "message_id", &message_id, "date", &date, "from", "name", &name, "address",
                     &address, "subject", &subject, "class", &class_, "probability", class_names[0], &probability[0],
                     class_names[1], &probability[1], class_names[2], &probability[2], "score", &verdict->score, "bias",
                     &verdict->bias, "bulk_score", &verdict->bulk_score, "bulk_bias", &verdict->bulk_bias, "summary",
                     "ja", &summary[0], "en", &summary[1], "banner", "ja", &banner[0], "en", &banner[1], "evidence",
-                    &evidence, "protected", &protected_, "memory_error", &verdict->memory_error, "elapsed_us",
-                    &elapsed) != 0)
+                    &evidence, "changed", &changed, "protected", &protected_, "memory_error", &verdict->memory_error,
+                    "elapsed_us", &elapsed) != 0)
         return SKS_ERROR_FORMAT;
-    if (version != JSON_VERSION || sks_class_from_name(&verdict->class_, class_) != 0 || !json_is_array(evidence) ||
-        json_array_size(evidence) > MOST_EVIDENCE)
+    if (version != JSON_VERSION || sks_class_from_name(&verdict->class_, class_) != 0)
         return SKS_ERROR_FORMAT;
     memcpy(verdict->probability, probability, sizeof probability);
     verdict->message_id = sks_verdict_clean(message_id);
@@ -325,14 +411,7 @@ static int read_json(struct sks_verdict *verdict, json_t *root)
         verdict->summary[i] = sks_verdict_clean(summary[i]);
         verdict->banner[i] = sks_verdict_clean(banner[i]);
     }
-    size_t index;
-    json_t *item;
-    json_array_foreach(evidence, index, item)
-    {
-        if (read_evidence(verdict, item) != 0)
-            return SKS_ERROR_FORMAT;
-    }
-    return 0;
+    return read_lists(verdict, evidence, changed);
 }
 
 int sks_verdict_from_json(struct sks_verdict **out_verdict, const char *json, size_t size)

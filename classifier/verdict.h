@@ -15,6 +15,7 @@ struct sks_verdict {
     double score, bulk_score;
     double bias, bulk_bias;
     GArray *evidence; /* struct sks_evidence, its strings from g_malloc */
+    GArray *changed;  /* struct sks_changed, the same */
     char *summary[SKS_LANGUAGE_COUNT];
     char *banner[SKS_LANGUAGE_COUNT];
     char *message_id, *subject, *from_name, *from_address, *date;
@@ -28,6 +29,9 @@ struct sks_verdict *sks_verdict_create(void);
 
 /* Adds evidence and takes its strings over; they are cleaned and cut (sks_verdict_clean()). */
 void sks_verdict_add(struct sks_verdict *verdict, struct sks_evidence *evidence);
+
+/* Adds what became of another mail, whose verdict was class previous before. */
+void sks_verdict_add_changed(struct sks_verdict *verdict, const struct sks_verdict *other, const char *previous);
 
 /* Orders the evidence and writes summary and banner. */
 void sks_verdict_seal(struct sks_verdict *verdict);

@@ -58,6 +58,8 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
     };
     struct sks_passwords passwords;
     sks_passwords_find(&passwords, &source);
+    for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++)
+        g_ptr_array_add(walk->passwords, (void *)walk->further[i]);
     for (size_t i = 0; i < passwords.count && i < PASSWORD_TRIES; i++)
         g_ptr_array_add(walk->passwords, g_string_chunk_insert(walk->strings, passwords.items[i].value));
     g_ptr_array_add(walk->passwords, NULL);
@@ -102,16 +104,23 @@ static void walk_message(struct sks_walk *walk, const struct sks_message *messag
 
 int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
 {
+    return sks_walk_init_with(walk, bytes, size, NULL, 0);
+}
+
+int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
+                       uint64_t rounds)
+{
     struct sks_message *message;
     int error = sks_message_parse(&message, bytes, size);
     if (error != 0)
         return error;
-    *walk = (struct sks_walk){.message = message};
+    *walk = (struct sks_walk){.message = message, .further = passwords, .budget = {.rounds = rounds}};
     walk->nested = g_ptr_array_new_with_free_func((GDestroyNotify)sks_message_destroy);
     walk->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)sks_attachment_destroy);
     walk->strings = g_string_chunk_new(256);
     walk->passwords = g_ptr_array_new();
     walk_message(walk, message, "", 0);
+    walk->further = NULL;
     return 0;
 }
 

@@ -17,6 +17,7 @@ struct sks_walk {
     GPtrArray *attachments;                 /* struct sks_attachment * */
     GPtrArray *passwords;                   /* that a message gives for its own attachments; NULL-terminated */
     const struct sks_message *passwords_of; /* which message */
+    const char *const *further;             /* passwords from elsewhere, tried besides; NULL-terminated, or NULL */
     GStringChunk *strings;
     struct sks_attachment_budget budget;
     bool cut_depth;
@@ -25,6 +26,13 @@ struct sks_walk {
 
 /* Reads all of bytes, which must outlive the walk. */
 int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size);
+
+/*
+ * The same with passwords that other mails gave, NULL-terminated; used during the call only. rounds: of key derivation
+ * that are not to be spent any more.
+ */
+int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
+                       uint64_t rounds);
 void sks_walk_finish(struct sks_walk *walk);
 
 #endif

@@ -38,15 +38,23 @@ static const struct {
     {"attachment.type-mismatch", "attachment.disguised", 0.8},
 };
 
-static void add_fact(struct sks_findings *findings, const struct sks_view *view, const char *id, const char *where,
-                     const char *detail)
+/* Whose attachments are looked at: this mail's own, or those of another that its password opened. */
+struct source {
+    struct sks_findings *findings;
+    const struct sks_view *view;
+    const char *related;   /* Message-ID of the other mail, or "" */
+    const char *opened_by; /* … of the mail that gave the password, or "" */
+};
+
+static void add_fact(const struct source *source, const char *id, const char *where, const char *detail)
 {
     /* A partner abroad writes with the programs of that country. */
-    double scale = g_str_has_prefix(id, "attachment.foreign-") && view->from_country[0] != '\0' ? 0.3 : 1;
-    sks_findings_add(findings, id, scale, where, detail);
+    double scale = g_str_has_prefix(id, "attachment.foreign-") && source->view->from_country[0] != '\0' ? 0.3 : 1;
+    sks_findings_add_related(source->findings, id, scale, where, detail, source->related);
     for (size_t i = 0; i < G_N_ELEMENTS(gathered); i++)
         if (strcmp(gathered[i].fact, id) == 0)
-            sks_findings_add(findings, gathered[i].feature, scale * gathered[i].strength, where, detail);
+            sks_findings_add_related(source->findings, gathered[i].feature, scale * gathered[i].strength, where, detail,
+                                     source->related);
 }
 
 /* Identifiers that this family reports by itself are not taken from the facts, whatever these call themselves. */
@@ -80,18 +88,19 @@ static const char *code_fact(enum sks_file_type type)
 }
 
 /* What the file and the files in it are; names in an encrypted archive can often be read. */
-static void types(struct sks_findings *findings, const struct sks_view *view, const struct sks_attachment *attachment)
+static void types(const struct source *source, const struct sks_attachment *attachment)
 {
     const char *fact = code_fact(attachment->type);
     if (fact != NULL)
-        add_fact(findings, view, fact, attachment->where, attachment->name);
+        add_fact(source, fact, attachment->where, attachment->name);
     for (size_t i = 0; i < attachment->entry_count; i++) {
         fact = code_fact(attachment->entries[i].type);
         if (fact != NULL)
-            add_fact(findings, view, fact, attachment->where, attachment->entries[i].name);
+            add_fact(source, fact, attachment->where, attachment->entries[i].name);
     }
     if (attachment->type == SKS_FILE_HTML) /* a page that asks for a password or unpacks a file by script */
-        sks_findings_add(findings, "attachment.active-content", 0.5, attachment->where, attachment->name);
+        sks_findings_add_related(source->findings, "attachment.active-content", 0.5, attachment->where,
+                                 attachment->name, source->related);
 }
 
 static bool holds_code(const struct sks_attachment *attachment)
@@ -107,20 +116,22 @@ static bool holds_code(const struct sks_attachment *attachment)
     return false;
 }
 
-static void encryption(struct sks_findings *findings, const struct sks_attachment *attachment)
+static void encryption(const struct source *source, const struct sks_attachment *attachment)
 {
     if (!attachment->encrypted)
         return;
     /* Names that cannot be read either hide more than the usual zip does. */
     bool hidden = sks_file_type_is_container(attachment->type) && !attachment->names_visible;
-    sks_findings_add(findings, "attachment.encrypted", hidden ? 1 : 0.8, attachment->where, attachment->name);
+    sks_findings_add_related(source->findings, "attachment.encrypted", hidden ? 1 : 0.8, attachment->where,
+                             attachment->name, source->related);
     if (!attachment->opened)
         return;
     GString *inside = g_string_new(NULL);
     for (size_t i = 0; i < attachment->entry_count && i < 3; i++)
         g_string_append_printf(inside, "%s%s", i > 0 ? ", " : "", attachment->entries[i].name);
-    sks_findings_add(findings, "attachment.opened", holds_code(attachment) ? 1 : 0.3, attachment->where,
-                     inside->len > 0 ? inside->str : sks_file_type_name(attachment->type));
+    sks_findings_add_related(source->findings, "attachment.opened", holds_code(attachment) ? 1 : 0.3, attachment->where,
+                             inside->len > 0 ? inside->str : sks_file_type_name(attachment->type),
+                             *source->related != '\0' ? source->related : source->opened_by);
     g_string_free(inside, TRUE);
 }
 
@@ -247,8 +258,22 @@ static bool speaks_of_file(const struct sks_view *view)
     return false;
 }
 
+/* The two mails of a protected delivery, joined: each names the other. */
+static void separate_mails(struct sks_findings *findings, const struct sks_facts *facts)
+{
+    for (size_t i = 0; i < facts->joined_count; i++) {
+        const struct sks_joined *joined = &facts->joined[i];
+        char **files = g_strsplit(joined->files, "\n", 2);
+        sks_findings_add_related(findings, "attachment.password-in-separate-mail", 1,
+                                 joined->gave_password ? "" : "body", files[0] != NULL ? files[0] : "",
+                                 joined->message_id);
+        g_strfreev(files);
+    }
+}
+
 static void passwords(struct sks_findings *findings, const struct sks_view *view)
 {
+    separate_mails(findings, view->facts);
     struct password given = {.text = view->own};
     sks_list_each_phrase(sks_view_list(view, "password-given"), view->own, visit_given, &given);
     if (given.phrase != NULL && view->encrypted)
@@ -265,26 +290,37 @@ static void passwords(struct sks_findings *findings, const struct sks_view *view
                          weight * (view->encrypted || view->file_link ? 1 : 0.4), "body", promise);
 }
 
+static void contents(const struct source *source, const struct sks_attachment *attachment)
+{
+    types(source, attachment);
+    encryption(source, attachment);
+    for (size_t i = 0; i < attachment->fact_count; i++) {
+        const struct sks_fact *fact = &attachment->facts[i];
+        if (!g_str_has_prefix(fact->id, "attachment.") || is_own_id(fact->id) || sks_indicator_find(fact->id) == NULL)
+            continue;
+        char *where = fact->where[0] != '\0' ? g_strdup_printf("%s/%s", attachment->where, fact->where)
+                                             : g_strdup(attachment->where);
+        const char *detail = fact->detail[0] != '\0'  ? fact->detail
+                             : fact->where[0] != '\0' ? fact->where
+                                                      : attachment->name;
+        add_fact(source, fact->id, where, detail);
+        g_free(where);
+    }
+}
+
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_facts *facts = view->facts;
-    for (size_t i = 0; i < facts->attachment_count; i++) {
-        const struct sks_attachment *attachment = facts->attachments[i];
-        types(findings, view, attachment);
-        encryption(findings, attachment);
-        for (size_t k = 0; k < attachment->fact_count; k++) {
-            const struct sks_fact *fact = &attachment->facts[k];
-            if (!g_str_has_prefix(fact->id, "attachment.") || is_own_id(fact->id) ||
-                sks_indicator_find(fact->id) == NULL)
-                continue;
-            char *where = fact->where[0] != '\0' ? g_strdup_printf("%s/%s", attachment->where, fact->where)
-                                                 : g_strdup(attachment->where);
-            const char *detail = fact->detail[0] != '\0'  ? fact->detail
-                                 : fact->where[0] != '\0' ? fact->where
-                                                          : attachment->name;
-            add_fact(findings, view, fact->id, where, detail);
-            g_free(where);
-        }
+    struct source source = {.findings = findings, .view = view, .related = "", .opened_by = ""};
+    for (size_t i = 0; i < facts->joined_count; i++)
+        if (facts->joined[i].gave_password)
+            source.opened_by = facts->joined[i].message_id;
+    for (size_t i = 0; i < facts->attachment_count; i++)
+        contents(&source, facts->attachments[i]);
+    for (size_t i = 0; i < facts->joined_count; i++) {
+        source.related = facts->joined[i].message_id;
+        for (size_t k = 0; k < facts->joined[i].attachment_count; k++)
+            contents(&source, facts->joined[i].attachments[k]);
     }
     passwords(findings, view);
     const struct sks_language_result *document = facts->document;

@@ -44,6 +44,12 @@ static void check_counts(struct sks_memory *memory, struct sks_problems *problem
         {"SELECT count(*) FROM pair WHERE mails < 1 OR first_seen > last_seen", "pairs with impossible counts"},
         {"SELECT CASE WHEN count(*) = 1 AND min(value) >= 0 THEN 0 ELSE 1 END FROM counter WHERE name = 'mails'",
          "wrong counters of all mails"},
+        {"SELECT count(*) FROM waiting_key WHERE waiting NOT IN (SELECT id FROM waiting)",
+         "keys of mails that are gone"},
+        {"SELECT count(*) FROM waiting_mail WHERE waiting NOT IN (SELECT id FROM waiting WHERE size > 0)",
+         "kept mails that nobody waits for"},
+        {"SELECT count(*) FROM waiting WHERE size > 0 AND id NOT IN (SELECT waiting FROM waiting_mail)",
+         "waiting mails that were lost"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
         sqlite3_stmt *statement = NULL;

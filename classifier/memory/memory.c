@@ -32,28 +32,13 @@ static const char *domain_of(const char *address)
     return at != NULL ? at + 1 : "";
 }
 
-/* 64 bits of a SHA-256: of a Message-ID and, where it matters, of whom it claims to be from. */
-static int64_t digest_of(const char *message_id, const char *from)
-{
-    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(checksum, (const guchar *)message_id, (gssize)strlen(message_id) + 1);
-    g_checksum_update(checksum, (const guchar *)from, (gssize)strlen(from));
-    guint8 whole[32];
-    gsize size = sizeof(whole);
-    g_checksum_get_digest(checksum, whole, &size);
-    g_checksum_free(checksum);
-    int64_t digest;
-    memcpy(&digest, whole, sizeof(digest));
-    return GINT64_FROM_BE(digest);
-}
-
 /* A mail without Message-ID is known by what else it has. */
 static int64_t digest_of_mail(const struct sks_memory_mail *mail, const char *from)
 {
     if (mail->message_id != NULL && mail->message_id[0] != '\0')
-        return digest_of(mail->message_id, from);
+        return sks_store_digest(mail->message_id, from);
     char *substitute = g_strdup_printf("%" G_GINT64_FORMAT " %s", mail->at, mail->subject != NULL ? mail->subject : "");
-    int64_t digest = digest_of(substitute, from);
+    int64_t digest = sks_store_digest(substitute, from);
     g_free(substitute);
     return digest;
 }
@@ -199,7 +184,7 @@ static int ask_references(struct question *question)
     for (size_t i = 0; i < count && error == 0 && !question->answer->answers_ours; i++) {
         bool row = false;
         sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_SENT);
-        sqlite3_bind_int64(statement, 1, digest_of(mail->references[mail->reference_count - 1 - i], ""));
+        sqlite3_bind_int64(statement, 1, sks_store_digest(mail->references[mail->reference_count - 1 - i], ""));
         error = sks_store_step(question->memory, statement, &row);
         question->answer->answers_ours = error == 0 && row;
         sqlite3_reset(statement);
@@ -252,19 +237,6 @@ struct lesson {
     int64_t at;
 };
 
-/* Runs a statement that returns a number with its only row; *out_number stays 0 without a row. */
-static int run_for_number(struct sks_memory *memory, sqlite3_stmt *statement, int64_t *out_number)
-{
-    bool row = false;
-    int error = sks_store_step(memory, statement, &row);
-    if (error == 0 && row) {
-        *out_number = sqlite3_column_int64(statement, 0);
-        error = sks_store_step(memory, statement, &row);
-    }
-    sqlite3_reset(statement);
-    return error;
-}
-
 /* What came from an address, or (written) went to it. */
 static int learn_party(const struct lesson *lesson, const char *address, bool written, int64_t *out_id)
 {
@@ -275,7 +247,7 @@ static int learn_party(const struct lesson *lesson, const char *address, bool wr
     sqlite3_bind_int(statement, 3, came && lesson->mail->has_encrypted);
     sqlite3_bind_int(statement, 4, written);
     sqlite3_bind_int64(statement, 5, came ? lesson->at : 0);
-    return run_for_number(lesson->memory, statement, out_id);
+    return sks_store_number(lesson->memory, statement, out_id);
 }
 
 static int learn_domain(const struct lesson *lesson, const char *address, bool written)
@@ -302,7 +274,7 @@ static int learn_habit(const struct lesson *lesson, int64_t party, enum habit_ki
     sqlite3_bind_int(statement, 2, (int)kind);
     sks_store_bind_text(statement, 3, value);
     sqlite3_bind_int64(statement, 4, lesson->at);
-    int error = run_for_number(lesson->memory, statement, &mails);
+    int error = sks_store_number(lesson->memory, statement, &mails);
     if (error != 0 || mails != 1)
         return error;
     statement = sks_store_statement(lesson->memory, SKS_SQL_CAP_HABITS);
@@ -322,7 +294,7 @@ static int learn_name(const struct lesson *lesson, int64_t party)
     sks_store_bind_text(statement, 1, name);
     sqlite3_bind_int64(statement, 2, party);
     sqlite3_bind_int64(statement, 3, lesson->at);
-    int error = run_for_number(lesson->memory, statement, &mails);
+    int error = sks_store_number(lesson->memory, statement, &mails);
     if (error != 0 || mails != 1)
         return error;
     statement = sks_store_statement(lesson->memory, SKS_SQL_CAP_NAMES);
@@ -357,7 +329,7 @@ static int learn_recipient(const struct lesson *lesson, int64_t sender, const ch
         sks_store_bind_text(statement, 1, recipient);
         for (int i = 2; i <= 5; i++)
             sqlite3_bind_int(statement, i, 0);
-        error = run_for_number(lesson->memory, statement, &party);
+        error = sks_store_number(lesson->memory, statement, &party);
     }
     if (error != 0)
         return error;
@@ -391,7 +363,7 @@ static int learn_sent(const struct lesson *lesson)
     if (!lesson->mail->outgoing || message_id == NULL || message_id[0] == '\0')
         return 0;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SENT);
-    sqlite3_bind_int64(statement, 1, digest_of(message_id, ""));
+    sqlite3_bind_int64(statement, 1, sks_store_digest(message_id, ""));
     sqlite3_bind_int64(statement, 2, lesson->at);
     return sks_store_run(lesson->memory, statement);
 }
@@ -415,7 +387,7 @@ static int learn_all(const struct lesson *lesson)
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SEEN);
     sqlite3_bind_int64(statement, 1, digest_of_mail(lesson->mail, lesson->from));
     sqlite3_bind_int64(statement, 2, lesson->at);
-    int error = run_for_number(lesson->memory, statement, &seen);
+    int error = sks_store_number(lesson->memory, statement, &seen);
     if (error != 0 || seen == 0)
         return error;
     error = sks_store_run(lesson->memory, sks_store_statement(lesson->memory, SKS_SQL_LEARN_TOTAL));
@@ -428,7 +400,7 @@ static int learn_all(const struct lesson *lesson)
     return error == 0 ? expire(lesson) : error;
 }
 
-static int learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
+int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
 {
     struct lesson lesson = {.memory = memory, .mail = mail, .from = lower(mail->from), .at = time_of(mail)};
     int error = learn_all(&lesson);
@@ -439,18 +411,9 @@ static int learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
 int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *mail,
                       const struct sks_memory_verdict *verdict)
 {
-    g_assert(memory->process == getpid());
-    if (memory->mode == SKS_MEMORY_READ_ONLY)
-        return SKS_ERROR_UNSUPPORTED;
-    int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
-    if (error != 0)
-        return error;
-    if (mail != NULL)
-        error = learn(memory, mail);
-    if (error == 0 && verdict != NULL)
-        error = sks_store_log(memory, verdict);
-    int ended = sks_store_end(memory, error == 0);
-    return error != 0 ? error : ended;
+    const struct sks_memory_settlement settlement = {.mail = mail, .verdict = verdict};
+    bool again;
+    return sks_memory_settle(memory, &settlement, &again);
 }
 
 int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *mail)

@@ -12,6 +12,7 @@
 #ifndef SKS_MEMORY_MEMORY_H
 #define SKS_MEMORY_MEMORY_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -102,6 +103,102 @@ int sks_memory_log_verdict(struct sks_memory *memory, const struct sks_memory_ve
 /* Teaches a mail (unless mail is NULL) and logs its verdict (unless verdict is NULL) in one transaction. */
 int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *mail,
                       const struct sks_memory_verdict *verdict);
+
+/*
+ * Mails that wait for each other: an encrypted attachment for its password, a password for its attachment.
+ *
+ * A mail is found by what another of the same party has in common with it; whether that is enough is the caller's to
+ * judge. Of an encrypted attachment's mail, all bytes are kept, to judge it anew; of a password's mail, the passwords.
+ */
+enum sks_memory_key_kind {
+    SKS_MEMORY_KEY_SENDER = 1, /* address of From */
+    SKS_MEMORY_KEY_RECIPIENT,
+    SKS_MEMORY_KEY_COPIED,  /* another address in To or Cc */
+    SKS_MEMORY_KEY_THREAD,  /* its Message-ID, or one that it answers */
+    SKS_MEMORY_KEY_DOMAIN,  /* registered domain of the sender */
+    SKS_MEMORY_KEY_NAME,    /* displayed name of the sender, normalised */
+    SKS_MEMORY_KEY_NETWORK, /* of the client */
+};
+
+struct sks_memory_key {
+    enum sks_memory_key_kind kind;
+    const char *value;
+    unsigned means; /* when looking for others: the bit that a mail found by this key gets */
+};
+
+/* A mail that waits, as it was found. */
+struct sks_memory_waiting {
+    int64_t id, turn;
+    int64_t at;
+    unsigned means;  /* of all keys by which it was found */
+    unsigned locked; /* encrypted attachments that nobody could open */
+    bool kept;       /* … and its bytes are there */
+    char *message_id, *sender, *subject, *class_;
+    char *files;     /* names of its encrypted attachments, a line each */
+    char *passwords; /* that it gave, or that were found for some of its attachments; a line each */
+};
+
+struct sks_memory_found {
+    struct sks_memory_waiting *items; /* the newest first */
+    size_t count;
+    int64_t last; /* no mail waited then that is newer than this one */
+};
+
+/*
+ * Looks for mails of no earlier than since that have one of the keys in common. At most SKS_LIMIT_MEMORY_FOUND of a key
+ * are looked at, the newest.
+ */
+int sks_memory_find(struct sks_memory *memory, const struct sks_memory_key *keys, size_t count, int64_t since,
+                    struct sks_memory_found *out_found);
+void sks_memory_found_finish(struct sks_memory_found *found);
+
+/* A kept mail's bytes and context; g_bytes_unref(). SKS_ERROR_UNAVAILABLE if it has changed since it was found. */
+int sks_memory_fetch(struct sks_memory *memory, const struct sks_memory_waiting *waiting, GBytes **out_bytes,
+                     GBytes **out_context);
+
+/* A mail that shall wait. The strings are as in struct sks_memory_waiting; a NULL is "". */
+struct sks_memory_keeping {
+    int64_t at;
+    const char *identity; /* tells it from every other mail */
+    unsigned locked;
+    const void *bytes, *context; /* bytes NULL: neither is kept */
+    size_t size, context_size;
+    const char *message_id, *sender, *subject, *files, *passwords, *class_;
+    const struct sks_memory_key *keys;
+    size_t key_count;
+};
+
+/* What the mail of a settlement changes for one that waited. */
+struct sks_memory_change {
+    const struct sks_memory_waiting *waiting;
+    unsigned locked;       /* attachments that still are: another password is missing */
+    const char *passwords; /* that are known now */
+    const struct sks_memory_verdict *verdict;
+    const struct sks_memory_mail *mail; /* taught now, or NULL */
+    bool done;                          /* out: false if another process had changed it before */
+};
+
+/* All that one mail teaches. Each pointer may be NULL. */
+struct sks_memory_settlement {
+    const struct sks_memory_mail *mail;
+    const struct sks_memory_verdict *verdict;
+    const struct sks_memory_keeping *keeping;
+    struct sks_memory_change *changes;
+    size_t change_count;
+
+    /* How mails that wait were looked for; with found, the settlement holds only if nothing has changed since. */
+    const struct sks_memory_found *found;
+    const struct sks_memory_key *keys;
+    size_t key_count;
+    int64_t since;       /* mails that wait for longer are deleted; 0: none */
+    uint64_t total_size; /* of all kept mails together, else the oldest are deleted; 0: no limit */
+};
+
+/*
+ * Does all of it in one transaction, or nothing. With found, and if meanwhile another mail came that would have been
+ * found, or another process changed one that a change is for: nothing is done, and *out_again is set.
+ */
+int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again);
 
 /* Called for one verdict; the strings are valid during the call. False ends the walk. */
 typedef bool (*sks_memory_log_visitor)(void *data, const struct sks_memory_verdict *verdict);

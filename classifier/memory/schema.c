@@ -39,7 +39,25 @@ static const char version_1[] =
     "INSERT INTO counter (name, value) VALUES ('mails', 0);"
     "INSERT INTO meta (key, value) VALUES ('program', 'sekisho'), ('schema', '1');";
 
-static const char *const versions[] = {version_1};
+/*
+ * waiting: a mail whose encrypted attachment nobody could open yet (locked), or that gave passwords, one on each line.
+ * turn grows with every change, so that whoever looked before knows that it is another now. waiting_key: digests of
+ * what another mail of the same party would have in common with it. waiting_mail: the mail itself and how it came; only
+ * of locked ones. AUTOINCREMENT, so that what is newer has the greater id. (BLOB is BYTEA in PostgreSQL.)
+ */
+static const char version_2[] =
+    "CREATE TABLE waiting (id INTEGER PRIMARY KEY AUTOINCREMENT, digest BIGINT NOT NULL UNIQUE, turn BIGINT NOT NULL,"
+    "  at BIGINT NOT NULL, locked SMALLINT NOT NULL, size BIGINT NOT NULL, message_id TEXT NOT NULL,"
+    "  sender TEXT NOT NULL, subject TEXT NOT NULL, files TEXT NOT NULL, passwords TEXT NOT NULL,"
+    "  class TEXT NOT NULL);"
+    "CREATE INDEX waiting_at ON waiting (at, id, size);"
+    "CREATE TABLE waiting_key (kind SMALLINT NOT NULL, digest BIGINT NOT NULL, waiting BIGINT NOT NULL,"
+    "  PRIMARY KEY (kind, digest, waiting));"
+    "CREATE INDEX waiting_key_waiting ON waiting_key (waiting);"
+    "CREATE TABLE waiting_mail (waiting INTEGER PRIMARY KEY, context BLOB NOT NULL, bytes BLOB NOT NULL);"
+    "UPDATE meta SET value = '2' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

@@ -67,6 +67,31 @@ static const char *const texts[SKS_SQL_COUNT] = {
                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because"
                          " FROM verdict ORDER BY at, id",
+    [SKS_SQL_WAITING_LAST] = "SELECT coalesce(max(id), 0) FROM waiting",
+    [SKS_SQL_WAITING_FIND] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting > $3"
+                             " ORDER BY waiting DESC LIMIT $4",
+    [SKS_SQL_WAITING_GET] = "SELECT turn, at, locked, size, message_id, sender, subject, files, passwords, class"
+                            " FROM waiting WHERE id = $1 AND at >= $2",
+    [SKS_SQL_WAITING_FETCH] = "SELECT waiting_mail.context, waiting_mail.bytes FROM waiting_mail"
+                              " JOIN waiting ON waiting.id = waiting_mail.waiting"
+                              " WHERE waiting.id = $1 AND waiting.turn = $2",
+    /* The same bytes again: further recipients wait for the same. */
+    [SKS_SQL_WAITING_ADD] = "INSERT INTO waiting (digest, turn, at, locked, size, message_id, sender, subject, files,"
+                            " passwords, class) VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                            " ON CONFLICT (digest) DO UPDATE SET at = " GREATEST_OF("waiting", "at") " RETURNING id",
+    [SKS_SQL_WAITING_ADD_KEY] = "INSERT INTO waiting_key (kind, digest, waiting) VALUES ($1, $2, $3)"
+                                " ON CONFLICT (kind, digest, waiting) DO NOTHING",
+    [SKS_SQL_WAITING_ADD_MAIL] = "INSERT INTO waiting_mail (waiting, context, bytes) SELECT id, $1, $2"
+                                 " FROM waiting WHERE id = $3 AND size > 0"
+                                 " ON CONFLICT (waiting) DO NOTHING",
+    [SKS_SQL_WAITING_TURN] = "UPDATE waiting SET turn = turn + 1, locked = $1, size = CASE WHEN $1 > 0 THEN size"
+                             " ELSE 0 END, passwords = $2, class = $3 WHERE id = $4 AND turn = $5 RETURNING id",
+    [SKS_SQL_WAITING_EXPIRED] = "SELECT id FROM waiting WHERE at < $1 ORDER BY at LIMIT 1",
+    [SKS_SQL_WAITING_TOTAL] = "SELECT coalesce(sum(size), 0) FROM waiting",
+    [SKS_SQL_WAITING_OLDEST] = "SELECT id FROM waiting WHERE size > 0 ORDER BY at, id LIMIT 1",
+    [SKS_SQL_WAITING_DROP] = "DELETE FROM waiting WHERE id = $1",
+    [SKS_SQL_WAITING_DROP_KEYS] = "DELETE FROM waiting_key WHERE waiting = $1",
+    [SKS_SQL_WAITING_DROP_MAIL] = "DELETE FROM waiting_mail WHERE waiting = $1",
 };
 
 int sks_store_fail(struct sks_memory *memory)
@@ -146,4 +171,30 @@ int sks_store_run(struct sks_memory *memory, sqlite3_stmt *statement)
         error = sks_store_step(memory, statement, &row);
     sqlite3_reset(statement);
     return error;
+}
+
+int sks_store_number(struct sks_memory *memory, sqlite3_stmt *statement, int64_t *out_number)
+{
+    bool row = false;
+    int error = sks_store_step(memory, statement, &row);
+    if (error == 0 && row) {
+        *out_number = sqlite3_column_int64(statement, 0);
+        error = sks_store_step(memory, statement, &row);
+    }
+    sqlite3_reset(statement);
+    return error;
+}
+
+int64_t sks_store_digest(const char *text, const char *more)
+{
+    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+    g_checksum_update(checksum, (const guchar *)more, (gssize)strlen(more));
+    guint8 whole[32];
+    gsize size = sizeof(whole);
+    g_checksum_get_digest(checksum, whole, &size);
+    g_checksum_free(checksum);
+    int64_t digest;
+    memcpy(&digest, whole, sizeof(digest));
+    return GINT64_FROM_BE(digest);
 }

@@ -37,6 +37,20 @@ enum sks_statement {
     SKS_SQL_EXPIRE_SENT,
     SKS_SQL_LOG,
     SKS_SQL_LOG_EACH,
+    SKS_SQL_WAITING_LAST,
+    SKS_SQL_WAITING_FIND,
+    SKS_SQL_WAITING_GET,
+    SKS_SQL_WAITING_FETCH,
+    SKS_SQL_WAITING_ADD,
+    SKS_SQL_WAITING_ADD_KEY,
+    SKS_SQL_WAITING_ADD_MAIL,
+    SKS_SQL_WAITING_TURN,
+    SKS_SQL_WAITING_EXPIRED,
+    SKS_SQL_WAITING_TOTAL,
+    SKS_SQL_WAITING_OLDEST,
+    SKS_SQL_WAITING_DROP,
+    SKS_SQL_WAITING_DROP_KEYS,
+    SKS_SQL_WAITING_DROP_MAIL,
     SKS_SQL_COUNT
 };
 
@@ -50,10 +64,11 @@ struct sks_memory {
     int64_t deadline; /* monotonic microseconds, for what is under way; 0: none */
     char *problem;    /* of the last failure */
     char *answer;     /* backs sks_memory_answer.name_other_address */
+    bool erased;      /* something was deleted that shall be gone from the write-ahead log, too */
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 1
+#define SKS_STORE_SCHEMA 2
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);
@@ -82,6 +97,15 @@ int sks_store_step(struct sks_memory *memory, sqlite3_stmt *statement, bool *out
 
 /* Runs a statement that returns nothing of interest. */
 int sks_store_run(struct sks_memory *memory, sqlite3_stmt *statement);
+
+/* Steps through a statement whose first row holds a number; *out_number stays without a row. */
+int sks_store_number(struct sks_memory *memory, sqlite3_stmt *statement, int64_t *out_number);
+
+/* 64 bits of a SHA-256 over both texts. */
+int64_t sks_store_digest(const char *text, const char *more);
+
+/* Teaches a mail, within a transaction. */
+int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mail);
 
 /* Adds a verdict to the log, within a transaction. */
 int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *verdict);

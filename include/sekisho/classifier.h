@@ -32,6 +32,10 @@ struct sks_settings {
     const char *people;              /* CSV of the directory; NULL: nobody is known */
     const char *store;               /* SQLite file of the memory, made if missing; NULL: no memory */
     bool store_frozen;               /* look up in the memory, teach it nothing */
+    bool store_digests;              /* keep no mail and no password for joining two mails, only digests */
+    uint64_t pending_size;           /* bytes of a mail that is kept until its password comes; 0: 20 MiB */
+    uint64_t pending_total;          /* of all such mails together; 0: 1 GiB */
+    unsigned pending_days;           /* how long; 0: 7 */
     const char *const *own_domains;  /* our mail domains, and all below them; NULL-terminated, or NULL */
     const char *const *authserv_ids; /* whose Authentication-Results are believed (RFC 8601); NULL-terminated or NULL */
 };

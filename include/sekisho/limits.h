@@ -61,13 +61,25 @@
 #define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */
 #define SKS_LIMIT_MEMORY_LEARN_MILLISECONDS 150u /* … and for its being learned; together, what the memory may cost */
 #define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS                                                                             \
-    2000u                                 /* at the start of a process, when another makes or mends the store          \
-                                           */
-#define SKS_LIMIT_MEMORY_RECIPIENTS 100u  /* of one mail */
-#define SKS_LIMIT_MEMORY_REFERENCES 50u   /* of one mail, the newest */
-#define SKS_LIMIT_MEMORY_TEXT       1000u /* one stored string */
-#define SKS_LIMIT_MEMORY_HABITS     32u   /* networks, mailers or zones kept of one address */
-#define SKS_LIMIT_MEMORY_NAMES      64u   /* addresses kept of one displayed name */
+    2000u                                         /* at the start of a process, when another makes or mends the store  \
+                                                   */
+#define SKS_LIMIT_MEMORY_RECIPIENTS         100u  /* of one mail */
+#define SKS_LIMIT_MEMORY_REFERENCES         50u   /* of one mail, the newest */
+#define SKS_LIMIT_MEMORY_TEXT               1000u /* one stored string */
+#define SKS_LIMIT_MEMORY_HABITS             32u   /* networks, mailers or zones kept of one address */
+#define SKS_LIMIT_MEMORY_NAMES              64u   /* addresses kept of one displayed name */
+#define SKS_LIMIT_MEMORY_FOUND              100u /* waiting mails looked at that have one thing in common with a mail */
+#define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS 500u /* longest wait for a kept mail */
+#define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS  1000u /* … for a mail to be kept */
+
+/* Joining two mails. Sizes and days are defaults of the configuration. */
+#define SKS_LIMIT_PENDING_SIZE      (20u * 1024 * 1024)   /* of a mail that is kept until its password comes */
+#define SKS_LIMIT_PENDING_TOTAL     (1024u * 1024 * 1024) /* of all such mails */
+#define SKS_LIMIT_PENDING_DAYS      7u
+#define SKS_LIMIT_JOIN_MAILS        8u    /* other mails that one mail is joined with, or tries to be */
+#define SKS_LIMIT_JOIN_PASSWORDS    12u   /* of one mail, tried on another's attachments */
+#define SKS_LIMIT_JOIN_MILLISECONDS 3000u /* … after which no further one is tried */
+#define SKS_LIMIT_JOIN_AGAIN        3u    /* times that a join is done anew, because other processes were faster */
 
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */

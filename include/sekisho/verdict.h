@@ -93,6 +93,23 @@ SKS_API bool sks_verdict_protected(const struct sks_verdict *verdict);
  */
 SKS_API int sks_verdict_memory_error(const struct sks_verdict *verdict);
 
+/*
+ * An earlier mail that was judged anew because of this one: it had an encrypted attachment, and this one gave the
+ * password. Also told if its class stayed.
+ */
+struct sks_changed {
+    const char *message_id;
+    const char *subject;
+    const char *from_address;
+    enum sks_class previous;
+    enum sks_class class_;
+    double score;                            /* as sks_verdict_score() */
+    const char *summary[SKS_LANGUAGE_COUNT]; /* as sks_verdict_summary() */
+};
+
+SKS_API size_t sks_verdict_changed_count(const struct sks_verdict *verdict);
+SKS_API const struct sks_changed *sks_verdict_changed(const struct sks_verdict *verdict, size_t index);
+
 /* Time that the judging took, in microseconds. */
 SKS_API uint64_t sks_verdict_elapsed(const struct sks_verdict *verdict);
 

@@ -1,0 +1,576 @@
+/*
+ * How two mails are joined.
+ *
+ * A mail with an attachment that nobody could open is kept as it came, with its envelope and what the memory said of
+ * it. When a later mail of the same party gives passwords, they are tried on it: it is walked through again, by the
+ * same code, with these passwords. If more can be opened now, its facts are collected and it is judged as if the
+ * password had been there from the start. The other order is the same with the parts exchanged: a mail that gave
+ * passwords has left them, and the mail with the attachment tries them on itself.
+ *
+ * Only mails of one party are tried on each other (match.c), and the trying is bounded by mails, passwords, rounds of
+ * key derivation and time.
+ */
+#include "join.h"
+
+#include <string.h>
+
+#include "password/password.h"
+#include "pool/wire.h"
+#include "sekisho/limits.h"
+
+/* From this weight on, a text has called it a password; below, it may be any word that stands alone. */
+#define ANNOUNCED_LEAST 0.42
+
+#define CONTEXT_TYPE "(ay(bttttttxxtbtttstx))"
+
+/* ---- How a mail came, for judging it anew ---- */
+
+static GBytes *pack_context(const struct sks_envelope *envelope, const struct sks_memory_answer *answer)
+{
+    static const struct sks_envelope unknown = {0};
+    GBytes *packed = sks_wire_pack_envelope(envelope != NULL ? envelope : &unknown);
+    gsize size;
+    const void *data = g_bytes_get_data(packed, &size);
+    GVariant *context = g_variant_ref_sink(
+        g_variant_new("(@ay(bttttttxxtbtttstx))", g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, data, size, 1),
+                      answer->available, answer->mails_total, answer->from_sender, answer->from_sender_to_recipient,
+                      answer->from_domain, answer->to_sender, answer->to_domain, answer->first_seen, answer->last_seen,
+                      answer->encrypted_from_sender, answer->answers_ours, answer->same_network, answer->same_mailer,
+                      answer->same_zone, answer->name_other_address != NULL ? answer->name_other_address : "",
+                      answer->name_other_count, answer->name_other_since));
+    g_bytes_unref(packed);
+    GBytes *bytes = g_variant_get_data_as_bytes(context);
+    g_variant_unref(context);
+    return bytes;
+}
+
+/* The answer's text belongs to the variant, which the caller frees. */
+static int unpack_context(GVariant **out_context, GBytes **out_envelope, struct sks_memory_answer *out_answer,
+                          GBytes *bytes)
+{
+    GVariant *context = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(CONTEXT_TYPE), bytes, FALSE));
+    if (!g_variant_is_normal_form(context)) {
+        g_variant_unref(context);
+        return SKS_ERROR_FORMAT;
+    }
+    GVariant *envelope;
+    gboolean available, answers_ours;
+    struct sks_memory_answer answer = {0};
+    g_variant_get(context, "(@ay(bttttttxxtbttt&stx))", &envelope, &available, &answer.mails_total, &answer.from_sender,
+                  &answer.from_sender_to_recipient, &answer.from_domain, &answer.to_sender, &answer.to_domain,
+                  &answer.first_seen, &answer.last_seen, &answer.encrypted_from_sender, &answers_ours,
+                  &answer.same_network, &answer.same_mailer, &answer.same_zone, &answer.name_other_address,
+                  &answer.name_other_count, &answer.name_other_since);
+    answer.available = available;
+    answer.answers_ours = answers_ours;
+    *out_envelope = g_variant_get_data_as_bytes(envelope);
+    g_variant_unref(envelope);
+    *out_answer = answer;
+    *out_context = context;
+    return 0;
+}
+
+/* ---- Attachments ---- */
+
+static unsigned count_locked(const struct sks_walk *walk)
+{
+    unsigned count = 0;
+    for (guint i = 0; i < walk->attachments->len; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
+        count += attachment->encrypted && !attachment->opened;
+    }
+    return count;
+}
+
+static GPtrArray *find_opened(const struct sks_walk *walk)
+{
+    GPtrArray *opened = g_ptr_array_new();
+    for (guint i = 0; i < walk->attachments->len; i++) {
+        struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
+        if (attachment->encrypted && attachment->opened)
+            g_ptr_array_add(opened, attachment);
+    }
+    return opened;
+}
+
+/* Names of the attachments that are encrypted, a line each. g_free(). */
+static char *list_files(const struct sks_walk *walk)
+{
+    GString *files = g_string_new(NULL);
+    for (guint i = 0; i < walk->attachments->len; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
+        if (attachment->encrypted && *attachment->name != '\0' && strchr(attachment->name, '\n') == NULL)
+            g_string_append_printf(files, "%s%s", files->len > 0 ? "\n" : "", attachment->name);
+    }
+    return g_string_free(files, FALSE);
+}
+
+/* ---- Passwords ---- */
+
+static void offer(struct sks_join *join, const struct sks_password_source *source)
+{
+    struct sks_passwords passwords;
+    sks_passwords_find(&passwords, source);
+    for (size_t i = 0; i < passwords.count && join->offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
+        const struct sks_password *password = &passwords.items[i];
+        if (strpbrk(password->value, "\r\n") != NULL ||
+            g_ptr_array_find_with_equal_func(join->offered, password->value, g_str_equal, NULL))
+            continue;
+        g_ptr_array_add(join->offered, g_strdup(password->value));
+        if (password->weight >= ANNOUNCED_LEAST)
+            join->announced = join->offered->len;
+    }
+    sks_passwords_finish(&passwords);
+}
+
+/* In the mail's own words and, where it has one, in a text file that it carries. */
+static void find_offered(struct sks_join *join, const struct sks_walk *walk)
+{
+    const struct sks_message *message = walk->message;
+    struct sks_password_source source = {
+        .subject = message->subject,
+        .text = message->body.own,
+        .quoted = message->body.quoted,
+        .signature = message->body.signature,
+        .time = message->date.valid ? message->date.time : 0,
+        .zone = message->date.zone,
+    };
+    offer(join, &source);
+    for (guint i = 0; i < walk->attachments->len; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
+        if (attachment->type != SKS_FILE_TEXT || *attachment->text == '\0')
+            continue;
+        source = (struct sks_password_source){.text = attachment->text, .time = source.time, .zone = source.zone};
+        offer(join, &source);
+    }
+}
+
+/* A NULL-terminated list: those, then the lines of a text that are not among them. g_ptr_array_unref(). */
+static GPtrArray *gather(const GPtrArray *first, const char *lines)
+{
+    GPtrArray *passwords = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; first != NULL && i < first->len; i++)
+        g_ptr_array_add(passwords, g_strdup(g_ptr_array_index(first, i)));
+    char **more = g_strsplit(lines, "\n", -1);
+    for (size_t i = 0; more[i] != NULL; i++)
+        if (*more[i] != '\0' && !g_ptr_array_find_with_equal_func(passwords, more[i], g_str_equal, NULL))
+            g_ptr_array_add(passwords, g_strdup(more[i]));
+    g_strfreev(more);
+    g_ptr_array_add(passwords, NULL);
+    return passwords;
+}
+
+/* As many as there is room for in the store, a line each. g_free(). */
+static char *list_passwords(const GPtrArray *passwords, size_t count, const char *before)
+{
+    GString *lines = g_string_new(before);
+    for (guint i = 0; i < passwords->len && i < count; i++) {
+        const char *password = g_ptr_array_index(passwords, i);
+        if (lines->len + strlen(password) + 1 <= SKS_LIMIT_MEMORY_TEXT)
+            g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", password);
+    }
+    return g_string_free(lines, FALSE);
+}
+
+/* ---- Trying this mail's passwords on one that waits ---- */
+
+static void free_other(void *data)
+{
+    struct sks_join_other *other = data;
+    sks_verdict_destroy(other->verdict);
+    g_ptr_array_unref(other->opened);
+    sks_collect_finish(&other->collected);
+    g_free(other->passwords);
+    g_free((void *)other->envelope.recipients);
+    g_variant_unref(other->keeper);
+    g_bytes_unref(other->bytes);
+    g_free(other);
+}
+
+static void add_joined(struct sks_join *join, struct sks_joined joined)
+{
+    g_array_append_val(join->joined, joined);
+}
+
+/* The walk opened more than was open: the other mail's facts are made from it. */
+static int take_other(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
+                      struct sks_walk *walk, const struct sks_memory_answer *answer, const char *message_id)
+{
+    int error = sks_collect_init_walked(&other->collected, classifier, walk, &other->envelope, answer);
+    if (error != 0)
+        return error;
+    other->back = (struct sks_joined){.message_id = message_id, .gave_password = true, .files = ""};
+    other->collected.facts.joined = &other->back;
+    other->collected.facts.joined_count = 1;
+    other->locked = count_locked(&other->collected.walk);
+    other->opened = find_opened(&other->collected.walk);
+    other->passwords = other->locked > 0 ? list_passwords(join->offered, join->offered->len, other->waiting->passwords)
+                                         : g_strdup(other->waiting->passwords);
+    g_ptr_array_add(join->others, other);
+    add_joined(join, (struct sks_joined){.message_id = other->waiting->message_id,
+                                         .attachments = (const struct sks_attachment *const *)other->opened->pdata,
+                                         .attachment_count = other->opened->len,
+                                         .files = other->waiting->files});
+    return 0;
+}
+
+static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct sks_join_other *other)
+{
+    GPtrArray *passwords = gather(join->offered, other->waiting->passwords);
+    gsize size;
+    const void *bytes = g_bytes_get_data(other->bytes, &size);
+    int error = sks_walk_init_with(walk, bytes, size, (const char *const *)passwords->pdata, join->rounds);
+    if (error == 0)
+        join->rounds = walk->budget.rounds;
+    g_ptr_array_unref(passwords);
+    return error;
+}
+
+/* Tries on one kept mail. What can't be read is passed over: it stays as it is. */
+static void try_other(struct sks_join *join, struct sks_classifier *classifier,
+                      const struct sks_memory_waiting *waiting, const char *message_id)
+{
+    GBytes *bytes, *context_bytes, *envelope = NULL;
+    GVariant *context = NULL;
+    struct sks_memory_answer answer;
+    if (sks_memory_fetch(classifier->memory, waiting, &bytes, &context_bytes) != 0)
+        return;
+    struct sks_join_other *other = g_new0(struct sks_join_other, 1);
+    other->waiting = waiting;
+    other->bytes = bytes;
+    int error = unpack_context(&context, &envelope, &answer, context_bytes);
+    if (error == 0)
+        error = sks_wire_unpack_envelope(&other->envelope, &other->keeper, envelope);
+    struct sks_walk walk;
+    if (error == 0)
+        error = walk_other(join, &walk, other);
+    bool walked = error == 0;
+    if (walked && count_locked(&walk) < waiting->locked)
+        error = take_other(join, classifier, other, &walk, &answer, message_id);
+    else if (walked)
+        sks_walk_finish(&walk);
+    if (other->opened == NULL) {
+        g_free((void *)other->envelope.recipients);
+        g_clear_pointer(&other->keeper, g_variant_unref);
+        g_bytes_unref(bytes);
+        g_free(other);
+    }
+    g_clear_pointer(&context, g_variant_unref);
+    g_clear_pointer(&envelope, g_bytes_unref);
+    g_bytes_unref(context_bytes);
+}
+
+/* ---- Trying another's passwords on this mail ---- */
+
+static int walk_again(struct sks_join *join, struct sks_walk *walk, const struct sks_memory_waiting *waiting,
+                      const void *bytes, size_t size)
+{
+    GPtrArray *passwords = gather(NULL, join->known->str);
+    g_ptr_array_set_size(passwords, (int)passwords->len - 1);
+    GPtrArray *all = gather(passwords, waiting->passwords);
+    int error = sks_walk_init_with(walk, bytes, size, (const char *const *)all->pdata, join->rounds);
+    if (error == 0)
+        join->rounds = walk->budget.rounds;
+    g_ptr_array_unref(passwords);
+    g_ptr_array_unref(all);
+    return error;
+}
+
+/* The mail's facts are those of the new walk from now on. */
+static int collect_again(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                         struct sks_walk *walk, const struct sks_envelope *envelope)
+{
+    struct sks_collected again;
+    int error = sks_collect_init_walked(&again, classifier, walk, envelope, &collected->facts.memory);
+    if (error != 0)
+        return error;
+    sks_match_finish(&join->match); /* rests on the facts */
+    sks_collect_finish(collected);
+    *collected = again;
+    sks_match_init(&join->match, collected);
+    return 0;
+}
+
+/* Whether there is anything left to be tried, and time. */
+static bool is_spent(const struct sks_join *join)
+{
+    return join->rounds >= SKS_LIMIT_KEY_ROUNDS || g_get_monotonic_time() >= join->end;
+}
+
+static int try_on_self(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                       const struct sks_memory_waiting *const *ranked, size_t count, const void *bytes, size_t size,
+                       const struct sks_envelope *envelope)
+{
+    struct sks_walk best;
+    bool opened = false;
+    unsigned tried = 0;
+    for (size_t i = 0; i < count && join->locked > 0 && tried < SKS_LIMIT_JOIN_MAILS && !is_spent(join); i++) {
+        struct sks_walk walk;
+        if (*ranked[i]->passwords == '\0')
+            continue;
+        tried++;
+        if (walk_again(join, &walk, ranked[i], bytes, size) != 0)
+            continue;
+        unsigned locked = count_locked(&walk);
+        if (locked >= join->locked) {
+            sks_walk_finish(&walk);
+            continue;
+        }
+        if (opened)
+            sks_walk_finish(&best);
+        best = walk;
+        opened = true;
+        join->locked = locked;
+        g_string_append_printf(join->known, "%s%s", join->known->len > 0 ? "\n" : "", ranked[i]->passwords);
+        add_joined(join, (struct sks_joined){.message_id = ranked[i]->message_id, .gave_password = true, .files = ""});
+    }
+    return opened ? collect_again(join, classifier, collected, &best, envelope) : 0;
+}
+
+/* ---- All of it ---- */
+
+struct ranked {
+    const struct sks_memory_waiting *waiting;
+    unsigned rank;
+};
+
+static int by_rank(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? 1 : -1;
+    return a->waiting->id < b->waiting->id ? 1 : -1;
+}
+
+/* Mails of the same party, the surest and newest first. */
+static GPtrArray *rank(const struct sks_join *join)
+{
+    GArray *sorted = g_array_new(FALSE, FALSE, sizeof(struct ranked));
+    for (size_t i = 0; i < join->found.count; i++) {
+        const struct ranked item = {&join->found.items[i], sks_match_rank(&join->match, &join->found.items[i])};
+        if (item.rank > 0)
+            g_array_append_val(sorted, item);
+    }
+    g_array_sort(sorted, by_rank);
+    GPtrArray *mails = g_ptr_array_new();
+    for (guint i = 0; i < sorted->len; i++)
+        g_ptr_array_add(mails, (void *)g_array_index(sorted, struct ranked, i).waiting);
+    g_array_unref(sorted);
+    return mails;
+}
+
+static void try_on_others(struct sks_join *join, struct sks_classifier *classifier, const GPtrArray *ranked,
+                          const char *message_id)
+{
+    unsigned tried = 0;
+    for (guint i = 0; i < ranked->len && tried < SKS_LIMIT_JOIN_MAILS && !is_spent(join); i++) {
+        const struct sks_memory_waiting *waiting = g_ptr_array_index(ranked, i);
+        if (waiting->locked == 0 || strcmp(waiting->message_id, message_id) == 0)
+            continue;
+        tried++;
+        if (waiting->kept)
+            try_other(join, classifier, waiting, message_id);
+        else if (join->announced > 0)
+            add_joined(join, (struct sks_joined){.message_id = waiting->message_id, .files = waiting->files});
+    }
+}
+
+static int join_found(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                      const void *bytes, size_t size, const struct sks_envelope *envelope)
+{
+    int error = 0;
+    GPtrArray *ranked = rank(join);
+    if (join->locked > 0)
+        error = try_on_self(join, classifier, collected, (const struct sks_memory_waiting *const *)ranked->pdata,
+                            ranked->len, bytes, size, envelope);
+    if (error == 0 && join->offered->len > 0)
+        try_on_others(join, classifier, ranked, collected->walk.message->message_id);
+    collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
+    collected->facts.joined_count = join->joined->len;
+    g_ptr_array_unref(ranked);
+    return error;
+}
+
+int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                  const void *bytes, size_t size, const struct sks_envelope *envelope)
+{
+    *join = (struct sks_join){.others = g_ptr_array_new_with_free_func(free_other),
+                              .joined = g_array_new(FALSE, FALSE, sizeof(struct sks_joined)),
+                              .offered = g_ptr_array_new_with_free_func(g_free),
+                              .known = g_string_new(NULL)};
+    if (classifier->memory == NULL || collected->memory_error != 0 || collected->mail.outgoing)
+        return 0;
+    join->locked = count_locked(&collected->walk);
+    find_offered(join, &collected->walk);
+    if (join->locked == 0 && join->offered->len == 0)
+        return 0;
+    join->active = true;
+    join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
+    sks_match_init(&join->match, collected);
+    const GArray *keys = join->match.find;
+    collected->memory_error =
+        sks_memory_find(classifier->memory, (const struct sks_memory_key *)(void *)keys->data, keys->len,
+                        collected->facts.time - classifier->pending_seconds, &join->found);
+    if (collected->memory_error != 0)
+        return 0;
+    return join_found(join, classifier, collected, bytes, size, envelope);
+}
+
+void sks_join_finish(struct sks_join *join)
+{
+    g_ptr_array_unref(join->others);
+    g_array_unref(join->joined);
+    g_ptr_array_unref(join->offered);
+    g_string_free(join->known, TRUE);
+    sks_memory_found_finish(&join->found);
+    if (join->active)
+        sks_match_finish(&join->match);
+}
+
+/* ---- What is left behind ---- */
+
+static struct sks_memory_verdict describe_verdict(const struct sks_collected *collected,
+                                                  const struct sks_verdict *verdict)
+{
+    return (struct sks_memory_verdict){
+        .at = collected->facts.time,
+        .message_id = verdict->message_id,
+        .from = verdict->from_address,
+        .to = collected->facts.recipients,
+        .to_count = collected->facts.recipient_count,
+        .subject = verdict->subject,
+        .class_ = sks_class_name(verdict->class_),
+        .score = verdict->score,
+        .previous = "",
+        .because = "",
+    };
+}
+
+/* What we judge an attack or bulk earns its sender no standing. */
+static const struct sks_memory_mail *lesson(const struct sks_collected *collected, const struct sks_verdict *verdict)
+{
+    return verdict->class_ == SKS_CLASS_CLEAN ? &collected->mail : NULL;
+}
+
+struct keeping {
+    struct sks_memory_keeping keeping;
+    char *identity, *files, *passwords;
+    GBytes *context;
+};
+
+/* Whether the mail has to wait for another, and as what. */
+static bool init_keeping(struct keeping *kept, const struct sks_join *join, const struct sks_classifier *classifier,
+                         const struct sks_collected *collected, const struct sks_verdict *verdict)
+{
+    bool offers = join->announced > 0 && !classifier->keep_digests;
+    if (!join->active || (join->locked == 0 && !offers))
+        return false;
+    const struct sks_memory_mail *mail = &collected->mail;
+    kept->files = list_files(&collected->walk);
+    kept->passwords =
+        classifier->keep_digests ? g_strdup("") : list_passwords(join->offered, join->announced, join->known->str);
+    kept->keeping = (struct sks_memory_keeping){
+        .at = collected->facts.time,
+        .locked = join->locked,
+        .message_id = mail->message_id,
+        .sender = mail->from,
+        .subject = mail->subject,
+        .files = kept->files,
+        .passwords = kept->passwords,
+        .class_ = sks_class_name(verdict->class_),
+        .keys = (const struct sks_memory_key *)(void *)join->match.own->data,
+        .key_count = join->match.own->len,
+    };
+    return true;
+}
+
+static void add_bytes(struct keeping *kept, const struct sks_classifier *classifier,
+                      const struct sks_collected *collected, const void *bytes, size_t size,
+                      const struct sks_envelope *envelope)
+{
+    kept->identity = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, size);
+    kept->keeping.identity = kept->identity;
+    if (kept->keeping.locked == 0 || classifier->keep_digests || size > classifier->pending_size)
+        return;
+    gsize context_size;
+    kept->context = pack_context(envelope, &collected->facts.memory);
+    kept->keeping.context = g_bytes_get_data(kept->context, &context_size);
+    kept->keeping.context_size = context_size;
+    kept->keeping.bytes = bytes;
+    kept->keeping.size = size;
+}
+
+static void finish_keeping(struct keeping *kept)
+{
+    g_free(kept->identity);
+    g_free(kept->files);
+    g_free(kept->passwords);
+    g_clear_pointer(&kept->context, g_bytes_unref);
+}
+
+/* A change for each of the others, and the verdict that goes with it. */
+static void list_changes(const struct sks_join *join, const struct sks_collected *collected, GArray *changes,
+                         struct sks_memory_verdict *verdicts)
+{
+    for (guint i = 0; i < join->others->len; i++) {
+        struct sks_join_other *other = g_ptr_array_index(join->others, i);
+        verdicts[i] = describe_verdict(&other->collected, other->verdict);
+        verdicts[i].at = collected->facts.time;
+        verdicts[i].previous = other->waiting->class_;
+        verdicts[i].because = collected->walk.message->message_id;
+        const struct sks_memory_change change = {
+            .waiting = other->waiting,
+            .locked = other->locked,
+            .passwords = other->passwords,
+            .verdict = &verdicts[i],
+            .mail = lesson(&other->collected, other->verdict),
+        };
+        g_array_append_val(changes, change);
+    }
+}
+
+/* Whoever changed one of them before has also logged its verdict. */
+static void forget_undone(struct sks_join *join, const GArray *changes)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        struct sks_join_other *other = g_ptr_array_index(join->others, i);
+        if (!g_array_index(changes, struct sks_memory_change, i).done)
+            g_clear_pointer(&other->verdict, sks_verdict_destroy);
+    }
+}
+
+int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                    const struct sks_verdict *verdict, const void *bytes, size_t size,
+                    const struct sks_envelope *envelope, bool patient, bool *out_again)
+{
+    *out_again = false;
+    if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0)
+        return collected->memory_error;
+    struct keeping kept = {0};
+    bool keeps = init_keeping(&kept, join, classifier, collected, verdict);
+    if (keeps)
+        add_bytes(&kept, classifier, collected, bytes, size, envelope);
+    const struct sks_memory_verdict logged = describe_verdict(collected, verdict);
+    struct sks_memory_verdict *verdicts = g_new0(struct sks_memory_verdict, join->others->len + 1);
+    GArray *changes = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_change));
+    list_changes(join, collected, changes, verdicts);
+    const struct sks_memory_settlement settlement = {
+        .mail = lesson(collected, verdict),
+        .verdict = &logged,
+        .keeping = keeps ? &kept.keeping : NULL,
+        .changes = (struct sks_memory_change *)(void *)changes->data,
+        .change_count = changes->len,
+        .found = patient && join->active ? &join->found : NULL,
+        .keys = join->active ? (const struct sks_memory_key *)(void *)join->match.find->data : NULL,
+        .key_count = join->active ? join->match.find->len : 0,
+        .since = collected->facts.time - classifier->pending_seconds,
+        .total_size = classifier->pending_total,
+    };
+    int error = sks_memory_settle(classifier->memory, &settlement, out_again);
+    if (error != 0 || !*out_again)
+        forget_undone(join, changes);
+    g_array_unref(changes);
+    g_free(verdicts);
+    finish_keeping(&kept);
+    return error;
+}

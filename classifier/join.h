@@ -1,0 +1,58 @@
+/*
+ * Joining two mails: one with an encrypted attachment, another with its password, in either order.
+ *
+ * Order of calls for one mail: collect its facts; sks_join_init(), which may collect them anew because an attachment
+ * could be opened; judge this mail and the others by their facts; sks_join_settle(). If that says "again", another
+ * process was faster: finish the join and the collected facts and begin with collecting.
+ */
+#ifndef SKS_JOIN_H
+#define SKS_JOIN_H
+
+#include "collect.h"
+#include "match.h"
+#include "verdict.h"
+
+/* A mail that came before, and whose attachments this one's password opened: judged anew. */
+struct sks_join_other {
+    const struct sks_memory_waiting *waiting;
+    struct sks_collected collected;
+    struct sks_joined back;      /* this mail, as the other's facts name it */
+    unsigned locked;             /* attachments that still are */
+    char *passwords;             /* known now, a line each */
+    GPtrArray *opened;           /* struct sks_attachment * */
+    struct sks_verdict *verdict; /* for the caller to fill in before the join is settled; freed with the join */
+
+    /* What collected rests on. */
+    GBytes *bytes;
+    GVariant *keeper;
+    struct sks_envelope envelope;
+};
+
+struct sks_join {
+    bool active;
+    struct sks_match match;
+    struct sks_memory_found found;
+    GPtrArray *others;  /* struct sks_join_other * */
+    GArray *joined;     /* struct sks_joined, the facts' */
+    GPtrArray *offered; /* passwords that this mail gives, the likeliest first */
+    size_t announced;   /* how many of them the text calls so */
+    GString *known;     /* passwords that opened some attachment of this mail, a line each */
+    unsigned locked;    /* attachments of this mail that nobody could open */
+    uint64_t rounds;    /* of key derivation, spent on trying */
+    int64_t end;        /* when trying stops, monotonic */
+};
+
+/* bytes and envelope are those that collected was made from. Errors of the memory go into collected->memory_error. */
+int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                  const void *bytes, size_t size, const struct sks_envelope *envelope);
+void sks_join_finish(struct sks_join *join);
+
+/*
+ * Logs and teaches all that the mail and the others have to leave, and keeps the mail if it has to wait. Others that
+ * were changed by someone else meanwhile lose their verdict. Without patience, *out_again stays false.
+ */
+int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
+                    const struct sks_verdict *verdict, const void *bytes, size_t size,
+                    const struct sks_envelope *envelope, bool patient, bool *out_again);
+
+#endif

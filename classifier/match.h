@@ -1,0 +1,23 @@
+/*
+ * Whether two mails come from one party: by what the memory finds mails that wait, and what is enough to try the
+ * password of one on the attachment of the other.
+ */
+#ifndef SKS_MATCH_H
+#define SKS_MATCH_H
+
+#include "collect.h"
+
+struct sks_match {
+    GArray *own;  /* struct sks_memory_key: what others find this mail by */
+    GArray *find; /* struct sks_memory_key: what this mail finds others by */
+    char *words;  /* normalised: subject, own text and quotes */
+    char *subject;
+};
+
+void sks_match_init(struct sks_match *match, struct sks_collected *collected);
+void sks_match_finish(struct sks_match *match);
+
+/* How surely a mail that was found is of the same party; 0: it is not to be tried. */
+unsigned sks_match_rank(const struct sks_match *match, const struct sks_memory_waiting *waiting);
+
+#endif

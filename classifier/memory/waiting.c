@@ -1,0 +1,369 @@
+/*
+ * Mails that wait for each other, and the one transaction in which a mail leaves what it has to leave: its lesson, its
+ * verdict, itself as one that waits, and what it changes for those that waited.
+ *
+ * Whoever found a mail waiting reads and judges without any lock. What was found is checked again under the lock that
+ * writes: by the turn of each mail that is to be changed, and by looking for newer mails with the same keys. So two
+ * mails that come at the same moment never miss each other, and no mail is opened twice.
+ */
+#include "memory/memory.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "memory/store.h"
+#include "sekisho/limits.h"
+
+/* Kept mails deleted in one settlement, by age or because of the total: their number is bounded, so is its time. */
+#define DELETED_MOST 16
+
+/* ---- Looking ---- */
+
+/* Adds the bit of one key to all mails found by it: id → means. */
+static int find_by_key(struct sks_memory *memory, GHashTable *found, const struct sks_memory_key *key, int64_t after)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_FIND);
+    sqlite3_bind_int(statement, 1, (int)key->kind);
+    sqlite3_bind_int64(statement, 2, sks_store_digest(key->value, ""));
+    sqlite3_bind_int64(statement, 3, after);
+    sqlite3_bind_int(statement, 4, (int)SKS_LIMIT_MEMORY_FOUND);
+    bool row = true;
+    int error = 0;
+    while (error == 0 && row) {
+        error = sks_store_step(memory, statement, &row);
+        if (error != 0 || !row)
+            break;
+        const gint64 id = sqlite3_column_int64(statement, 0);
+        guint means = GPOINTER_TO_UINT(g_hash_table_lookup(found, &id));
+        g_hash_table_insert(found, g_memdup2(&id, sizeof id), GUINT_TO_POINTER(means | key->means));
+    }
+    sqlite3_reset(statement);
+    return error;
+}
+
+static int find_ids(struct sks_memory *memory, GHashTable *found, const struct sks_memory_key *keys, size_t count,
+                    int64_t after)
+{
+    int error = 0;
+    for (size_t i = 0; i < count && error == 0; i++)
+        if (keys[i].value != NULL && *keys[i].value != '\0')
+            error = find_by_key(memory, found, &keys[i], after);
+    return error;
+}
+
+static char *column(sqlite3_stmt *statement, int index)
+{
+    const unsigned char *text = sqlite3_column_text(statement, index);
+    return g_strdup(text != NULL ? (const char *)text : "");
+}
+
+/* Adds the mail to the array, unless it is too old or gone. */
+static int get(struct sks_memory *memory, GArray *items, int64_t id, unsigned means, int64_t since)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_GET);
+    sqlite3_bind_int64(statement, 1, id);
+    sqlite3_bind_int64(statement, 2, since);
+    bool row = false;
+    int error = sks_store_step(memory, statement, &row);
+    if (error == 0 && row) {
+        const struct sks_memory_waiting waiting = {
+            .id = id,
+            .turn = sqlite3_column_int64(statement, 0),
+            .at = sqlite3_column_int64(statement, 1),
+            .means = means,
+            .locked = (unsigned)sqlite3_column_int(statement, 2),
+            .kept = sqlite3_column_int64(statement, 3) > 0,
+            .message_id = column(statement, 4),
+            .sender = column(statement, 5),
+            .subject = column(statement, 6),
+            .files = column(statement, 7),
+            .passwords = column(statement, 8),
+            .class_ = column(statement, 9),
+        };
+        g_array_append_val(items, waiting);
+    }
+    sqlite3_reset(statement);
+    return error;
+}
+
+static int by_age(const void *left, const void *right)
+{
+    const struct sks_memory_waiting *a = left, *b = right;
+    return a->id < b->id ? 1 : a->id > b->id ? -1 : 0;
+}
+
+static int find(struct sks_memory *memory, const struct sks_memory_key *keys, size_t count, int64_t since,
+                struct sks_memory_found *found)
+{
+    GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_waiting));
+    int error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_LAST), &found->last);
+    if (error == 0)
+        error = find_ids(memory, ids, keys, count, 0);
+    GHashTableIter iterator;
+    gpointer id, means;
+    g_hash_table_iter_init(&iterator, ids);
+    while (error == 0 && g_hash_table_iter_next(&iterator, &id, &means))
+        error = get(memory, items, *(const gint64 *)id, GPOINTER_TO_UINT(means), since);
+    g_hash_table_unref(ids);
+    g_array_sort(items, by_age);
+    found->count = items->len;
+    found->items = (struct sks_memory_waiting *)(void *)g_array_free(items, FALSE);
+    return error;
+}
+
+int sks_memory_find(struct sks_memory *memory, const struct sks_memory_key *keys, size_t count, int64_t since,
+                    struct sks_memory_found *out_found)
+{
+    g_assert(memory->process == getpid());
+    struct sks_memory_found found = {0};
+    int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_ASK_MILLISECONDS);
+    if (error != 0)
+        return error;
+    error = find(memory, keys, count, since, &found);
+    int ended = sks_store_end(memory, error == 0);
+    error = error != 0 ? error : ended;
+    if (error == 0)
+        *out_found = found;
+    else
+        sks_memory_found_finish(&found);
+    return error;
+}
+
+void sks_memory_found_finish(struct sks_memory_found *found)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        g_free(found->items[i].message_id);
+        g_free(found->items[i].sender);
+        g_free(found->items[i].subject);
+        g_free(found->items[i].class_);
+        g_free(found->items[i].files);
+        g_free(found->items[i].passwords);
+    }
+    g_free(found->items);
+    *found = (struct sks_memory_found){0};
+}
+
+static GBytes *blob(sqlite3_stmt *statement, int index)
+{
+    const void *bytes = sqlite3_column_blob(statement, index);
+    int size = sqlite3_column_bytes(statement, index);
+    return g_bytes_new(bytes, size > 0 ? (gsize)size : 0);
+}
+
+int sks_memory_fetch(struct sks_memory *memory, const struct sks_memory_waiting *waiting, GBytes **out_bytes,
+                     GBytes **out_context)
+{
+    g_assert(memory->process == getpid());
+    int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_FETCH_MILLISECONDS);
+    if (error != 0)
+        return error;
+    bool row = false;
+    GBytes *bytes = NULL, *context = NULL;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_FETCH);
+    sqlite3_bind_int64(statement, 1, waiting->id);
+    sqlite3_bind_int64(statement, 2, waiting->turn);
+    error = sks_store_step(memory, statement, &row);
+    if (error == 0 && row) {
+        context = blob(statement, 0);
+        bytes = blob(statement, 1);
+    }
+    sqlite3_reset(statement);
+    sks_store_end(memory, true);
+    if (error == 0 && !row)
+        error = SKS_ERROR_UNAVAILABLE;
+    if (error != 0)
+        return error;
+    *out_bytes = bytes;
+    *out_context = context;
+    return 0;
+}
+
+/* ---- Deleting ---- */
+
+static int run_for_id(struct sks_memory *memory, enum sks_statement which, int64_t id)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, which);
+    sqlite3_bind_int64(statement, 1, id);
+    return sks_store_run(memory, statement);
+}
+
+static int drop(struct sks_memory *memory, int64_t id)
+{
+    int error = run_for_id(memory, SKS_SQL_WAITING_DROP_MAIL, id);
+    if (error == 0)
+        error = run_for_id(memory, SKS_SQL_WAITING_DROP_KEYS, id);
+    memory->erased = true;
+    return error == 0 ? run_for_id(memory, SKS_SQL_WAITING_DROP, id) : error;
+}
+
+static int drop_expired(struct sks_memory *memory, int64_t since)
+{
+    int error = 0;
+    for (int i = 0; i < DELETED_MOST && error == 0; i++) {
+        int64_t id = 0;
+        sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_EXPIRED);
+        sqlite3_bind_int64(statement, 1, since);
+        error = sks_store_number(memory, statement, &id);
+        if (error != 0 || id == 0)
+            break;
+        error = drop(memory, id);
+    }
+    return error;
+}
+
+/* Makes room for so many bytes; *out_room tells whether there is any. */
+static int make_room(struct sks_memory *memory, uint64_t size, uint64_t total, bool *out_room)
+{
+    int error = 0;
+    *out_room = size <= total;
+    for (int i = 0; i <= DELETED_MOST && error == 0 && *out_room; i++) {
+        int64_t kept = 0, id = 0;
+        error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_TOTAL), &kept);
+        if (error != 0 || (uint64_t)kept + size <= total)
+            return error;
+        error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_OLDEST), &id);
+        *out_room = id != 0 && i < DELETED_MOST;
+        if (error == 0 && *out_room)
+            error = drop(memory, id);
+    }
+    return error;
+}
+
+/* ---- Keeping ---- */
+
+static int add_mail(struct sks_memory *memory, const struct sks_memory_keeping *keeping, int64_t id)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_ADD_MAIL);
+    sqlite3_bind_blob64(statement, 1, keeping->context_size > 0 ? keeping->context : "", keeping->context_size,
+                        SQLITE_STATIC);
+    sqlite3_bind_blob64(statement, 2, keeping->bytes, keeping->size, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 3, id);
+    int error = sks_store_run(memory, statement);
+    sqlite3_clear_bindings(statement);
+    return error;
+}
+
+static int add_keys(struct sks_memory *memory, const struct sks_memory_keeping *keeping, int64_t id)
+{
+    int error = 0;
+    for (size_t i = 0; i < keeping->key_count && error == 0; i++) {
+        if (keeping->keys[i].value == NULL || *keeping->keys[i].value == '\0')
+            continue;
+        sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_ADD_KEY);
+        sqlite3_bind_int(statement, 1, (int)keeping->keys[i].kind);
+        sqlite3_bind_int64(statement, 2, sks_store_digest(keeping->keys[i].value, ""));
+        sqlite3_bind_int64(statement, 3, id);
+        error = sks_store_run(memory, statement);
+    }
+    return error;
+}
+
+static int keep(struct sks_memory *memory, const struct sks_memory_keeping *keeping, uint64_t total)
+{
+    bool room = keeping->bytes != NULL && keeping->size > 0;
+    int error = room && total > 0 ? make_room(memory, keeping->size, total, &room) : 0;
+    if (error != 0)
+        return error;
+    int64_t id = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_ADD);
+    sqlite3_bind_int64(statement, 1, sks_store_digest(keeping->identity, ""));
+    sqlite3_bind_int64(statement, 2, keeping->at);
+    sqlite3_bind_int(statement, 3, (int)keeping->locked);
+    sqlite3_bind_int64(statement, 4, room ? (int64_t)keeping->size : 0);
+    sks_store_bind_text(statement, 5, keeping->message_id);
+    sks_store_bind_text(statement, 6, keeping->sender);
+    sks_store_bind_text(statement, 7, keeping->subject);
+    sks_store_bind_text(statement, 8, keeping->files);
+    sks_store_bind_text(statement, 9, keeping->passwords);
+    sks_store_bind_text(statement, 10, keeping->class_);
+    error = sks_store_number(memory, statement, &id);
+    if (error == 0 && room)
+        error = add_mail(memory, keeping, id);
+    return error == 0 ? add_keys(memory, keeping, id) : error;
+}
+
+/* ---- Settling ---- */
+
+/* *out_done stays false if the mail is no longer what was found. */
+static int change_waiting(struct sks_memory *memory, const struct sks_memory_change *change, bool *out_done)
+{
+    int64_t id = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_TURN);
+    sqlite3_bind_int(statement, 1, (int)change->locked);
+    sks_store_bind_text(statement, 2, change->passwords);
+    sks_store_bind_text(statement, 3, change->verdict->class_);
+    sqlite3_bind_int64(statement, 4, change->waiting->id);
+    sqlite3_bind_int64(statement, 5, change->waiting->turn);
+    int error = sks_store_number(memory, statement, &id);
+    if (error != 0 || id == 0)
+        return error;
+    *out_done = true;
+    if (change->locked > 0)
+        return 0;
+    memory->erased = true;
+    bool useful = change->passwords != NULL && *change->passwords != '\0';
+    return useful ? run_for_id(memory, SKS_SQL_WAITING_DROP_MAIL, id) : drop(memory, id);
+}
+
+static int apply(struct sks_memory *memory, struct sks_memory_change *change)
+{
+    change->done = false;
+    int error = change_waiting(memory, change, &change->done);
+    if (error == 0 && change->done)
+        error = sks_store_log(memory, change->verdict);
+    if (error == 0 && change->done && change->mail != NULL)
+        error = sks_store_learn(memory, change->mail);
+    return error;
+}
+
+/* Whether another mail came that would have been found. */
+static int has_newer(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_newer)
+{
+    GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    int error = find_ids(memory, ids, settlement->keys, settlement->key_count, settlement->found->last);
+    *out_newer = g_hash_table_size(ids) > 0;
+    g_hash_table_unref(ids);
+    return error;
+}
+
+static int settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again)
+{
+    int error = 0;
+    if (settlement->found != NULL)
+        error = has_newer(memory, settlement, out_again);
+    for (size_t i = 0; i < settlement->change_count && error == 0 && !*out_again; i++) {
+        error = apply(memory, &settlement->changes[i]);
+        *out_again = settlement->found != NULL && !settlement->changes[i].done;
+    }
+    if (error != 0 || *out_again)
+        return error;
+    if (settlement->mail != NULL)
+        error = sks_store_learn(memory, settlement->mail);
+    if (error == 0 && settlement->verdict != NULL)
+        error = sks_store_log(memory, settlement->verdict);
+    if (error == 0 && settlement->since != 0)
+        error = drop_expired(memory, settlement->since);
+    if (error == 0 && settlement->keeping != NULL)
+        error = keep(memory, settlement->keeping, settlement->total_size);
+    return error;
+}
+
+int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again)
+{
+    g_assert(memory->process == getpid());
+    if (memory->mode == SKS_MEMORY_READ_ONLY)
+        return SKS_ERROR_UNSUPPORTED;
+    bool heavy = settlement->keeping != NULL || settlement->change_count > 0;
+    int error =
+        sks_store_begin(memory, true, heavy ? SKS_LIMIT_MEMORY_KEEP_MILLISECONDS : SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
+    if (error != 0)
+        return error;
+    bool again = false;
+    error = settle(memory, settlement, &again);
+    int ended = sks_store_end(memory, error == 0 && !again);
+    error = error != 0 ? error : ended;
+    if (error == 0)
+        *out_again = again;
+    return error;
+}
