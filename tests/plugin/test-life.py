@@ -3,6 +3,7 @@
 
 PROGRAM is the daemon with the stand-in for a classifier (stand-in.c)."""
 
+import grp
 import os
 import resource
 import signal
@@ -305,7 +306,8 @@ def test_privileges_are_dropped():
     if os.geteuid() != 0:
         print("not root: nothing to drop")
         return
-    daemon = Daemon(PROGRAM, {"milter": {"user": "nobody", "umask": "0117"}})
+    group = grp.getgrnam("mail").gr_gid
+    daemon = Daemon(PROGRAM, {"milter": {"user": "nobody", "group": "mail", "umask": "0117"}})
     os.chmod(daemon.folder, 0o777)
     os.chmod(daemon.configuration, 0o644)
     daemon.start()
@@ -313,10 +315,11 @@ def test_privileges_are_dropped():
         with open("/proc/%d/status" % pid, encoding="utf-8") as file:
             status = dict(line.split(":", 1) for line in file.read().splitlines() if ":" in line)
         assert set(status["Uid"].split()) == {"65534"}, status["Uid"]
-        assert "0" not in status["Gid"].split(), status["Gid"]
+        assert set(status["Gid"].split()) == {str(group)}, status["Gid"]
+        assert "0" not in status["Groups"].split(), status["Groups"]
         assert status["NoNewPrivs"].strip() == "1"
     owner = os.stat(daemon.socket.split(":", 1)[1])
-    assert owner.st_uid == 65534 and stat.S_IMODE(owner.st_mode) == 0o660
+    assert owner.st_uid == 65534 and owner.st_gid == group and stat.S_IMODE(owner.st_mode) == 0o660
     connect(daemon).quit()
     daemon.signal(signal.SIGHUP)  # the file can still be read
     daemon.wait_for("uses generation 2")
