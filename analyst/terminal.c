@@ -10,7 +10,10 @@
 
 #define LABEL_COLUMNS  10
 #define AMOUNT_COLUMNS 7
-#define ID_COLUMNS     34
+#define ID_COLUMNS     38
+
+/* Evidence that moved the score by less is shown only when all is asked for. */
+#define LEAST_AMOUNT 0.05
 
 static size_t character_width(gunichar character)
 {
@@ -27,7 +30,8 @@ size_t sks_terminal_width(const char *text)
     return width;
 }
 
-void sks_terminal_cell(FILE *stream, const char *text, size_t columns)
+/* Prints text cut to columns; returns how many it took. */
+static size_t print_cut(FILE *stream, const char *text, size_t columns)
 {
     size_t whole = sks_terminal_width(text), room = whole > columns ? columns - 1 : columns, width = 0;
     const char *at = text;
@@ -39,12 +43,54 @@ void sks_terminal_cell(FILE *stream, const char *text, size_t columns)
         at = g_utf8_next_char(at);
     }
     fwrite(text, 1, (size_t)(at - text), stream);
-    if (*at != '\0') {
-        fputs("…", stream);
-        width++;
-    }
-    for (; width < columns; width++)
+    if (*at == '\0')
+        return width;
+    fputs("…", stream);
+    return width + 1;
+}
+
+void sks_terminal_cell(FILE *stream, const char *text, size_t columns)
+{
+    for (size_t width = print_cut(stream, text, columns); width < columns; width++)
         fputc(' ', stream);
+}
+
+/* Where a line of at most columns ends: at a blank if there is one in its second half, else anywhere but where a
+ * Japanese line may not begin or end. */
+static const char *line_break(const char *text, size_t columns)
+{
+    static const char never_first[] = "、。，．）」』】？！ー・", never_last[] = "（「『【";
+    size_t width = 0;
+    const char *at = text, *blank = NULL;
+    while (*at != '\0') {
+        gunichar character = g_utf8_get_char(at);
+        width += character_width(character);
+        if (width > columns)
+            break;
+        if (character == ' ' && width > columns / 2)
+            blank = at;
+        at = g_utf8_next_char(at);
+    }
+    if (*at == '\0')
+        return at;
+    if (blank != NULL)
+        return blank;
+    while (at > text && (g_utf8_strchr(never_first, -1, g_utf8_get_char(at)) != NULL ||
+                         g_utf8_strchr(never_last, -1, g_utf8_get_char(g_utf8_prev_char(at))) != NULL))
+        at = g_utf8_prev_char(at);
+    return at > text ? at : g_utf8_next_char(text);
+}
+
+/* Prints text in lines that begin at column indent. */
+static void print_wrapped(FILE *stream, const char *text, size_t indent, size_t columns)
+{
+    while (*text != '\0') {
+        const char *end = line_break(text, columns - indent);
+        fprintf(stream, "%*s%.*s\n", (int)indent, "", (int)(end - text), text);
+        text = end;
+        while (*text == ' ')
+            text++;
+    }
 }
 
 struct sks_terminal_style sks_terminal_style(void)
@@ -91,64 +137,69 @@ static void print_head(FILE *stream, const struct sks_terminal_style *style, con
                        const char *file, size_t index)
 {
     char *source = index > 0 ? g_strdup_printf("%s #%zu", file, index + 1) : g_strdup(file);
+    size_t room = style->columns - LABEL_COLUMNS;
     in_colour(stream, style, colour_of(sks_verdict_class(verdict)));
     sks_terminal_cell(stream, label_of(sks_verdict_class(verdict), style->language), LABEL_COLUMNS);
-    in_colour(stream, style, "\033[0m");
-    in_colour(stream, style, "\033[1m");
+    in_colour(stream, style, "\033[0m\033[1m");
     const char *subject = sks_verdict_subject(verdict);
     const char *none = style->language == SKS_LANGUAGE_JAPANESE ? "（件名なし）" : "(no subject)";
-    sks_terminal_cell(stream, *subject != '\0' ? subject : none, style->columns - LABEL_COLUMNS);
+    print_cut(stream, *subject != '\0' ? subject : none, room);
     in_colour(stream, style, "\033[0m");
     char *from = g_strdup_printf("%s%s<%s>", sks_verdict_from_name(verdict),
                                  *sks_verdict_from_name(verdict) != '\0' ? " " : "", sks_verdict_from_address(verdict));
     fprintf(stream, "\n%*s", LABEL_COLUMNS, "");
-    size_t room = style->columns - LABEL_COLUMNS, half = room / 2;
-    sks_terminal_cell(stream, from, half - 2);
+    print_cut(stream, from, room);
     in_colour(stream, style, "\033[2m");
-    fputs("  ", stream);
-    sks_terminal_cell(stream, source, room - half);
+    fprintf(stream, "\n%*s%s\n", LABEL_COLUMNS, "", source);
     in_colour(stream, style, "\033[0m");
-    fputc('\n', stream);
     g_free(from);
     g_free(source);
 }
 
-static void print_evidence(FILE *stream, const struct sks_terminal_style *style, const struct sks_evidence *evidence)
+static void print_evidence(FILE *stream, const struct sks_terminal_style *style, const struct sks_evidence *evidence,
+                           double amount)
 {
-    in_colour(stream, style, "\033[2m");
-    fprintf(stream, "%*s%+*.2f  ", LABEL_COLUMNS, "", AMOUNT_COLUMNS, evidence->contribution);
-    in_colour(stream, style, "\033[0m");
-    sks_terminal_cell(stream, evidence->id, ID_COLUMNS);
-    size_t indent = LABEL_COLUMNS + AMOUNT_COLUMNS + 2 + ID_COLUMNS;
-    const char *reason = evidence->reason[style->language];
-    if (style->columns > indent + 40) {
-        size_t room = style->columns - indent;
-        char *text = *evidence->where != '\0' ? g_strdup_printf("%s [%s]", reason, evidence->where) : g_strdup(reason);
-        sks_terminal_cell(stream, text, room);
-        g_free(text);
+    size_t indent = LABEL_COLUMNS + AMOUNT_COLUMNS + 2;
+    fprintf(stream, "%*s%+*.2f  ", LABEL_COLUMNS, "", AMOUNT_COLUMNS, amount);
+    if (*evidence->where != '\0') {
+        sks_terminal_cell(stream, evidence->id, ID_COLUMNS);
+        in_colour(stream, style, "\033[2m");
+        print_cut(stream, evidence->where, style->columns - indent - ID_COLUMNS);
+        in_colour(stream, style, "\033[0m");
     } else {
-        fprintf(stream, "\n%*s", LABEL_COLUMNS + AMOUNT_COLUMNS + 2, "");
-        sks_terminal_cell(stream, reason, style->columns - LABEL_COLUMNS - AMOUNT_COLUMNS - 2);
+        fputs(evidence->id, stream);
     }
     fputc('\n', stream);
+    print_wrapped(stream, evidence->reason[style->language], indent, style->columns);
+}
+
+/* What the amounts beside the evidence add up to: the score, or for bulk mail its own. */
+static void print_scores(FILE *stream, const struct sks_terminal_style *style, const struct sks_verdict *verdict,
+                         const char *action)
+{
+    bool japanese = style->language == SKS_LANGUAGE_JAPANESE, bulk = sks_verdict_class(verdict) == SKS_CLASS_BULK;
+    double score = bulk ? sks_verdict_bulk_score(verdict) : sks_verdict_score(verdict);
+    const char *name = bulk ? (japanese ? "ばらまきスコア" : "bulk score") : (japanese ? "スコア" : "score");
+    fprintf(stream,
+            japanese ? "%*s%s %+.2f   確率：正常 %.1f%%、ばらまき %.1f%%、標的型 %.1f%%   処置：%s\n"
+                     : "%*s%s %+.2f   probability: clean %.1f%%, bulk %.1f%%, targeted %.1f%%   action: %s\n",
+            LABEL_COLUMNS, "", name, score, 100 * sks_verdict_probability(verdict, SKS_CLASS_CLEAN),
+            100 * sks_verdict_probability(verdict, SKS_CLASS_BULK),
+            100 * sks_verdict_probability(verdict, SKS_CLASS_TARGETED), action);
 }
 
 void sks_terminal_verdict(FILE *stream, const struct sks_terminal_style *style, const char *file, size_t index,
                           const struct sks_verdict *verdict, const char *action)
 {
-    bool japanese = style->language == SKS_LANGUAGE_JAPANESE;
+    bool bulk = sks_verdict_class(verdict) == SKS_CLASS_BULK;
     print_head(stream, style, verdict, file, index);
-    fprintf(stream, "%*s%s\n", LABEL_COLUMNS, "", sks_verdict_summary(verdict, style->language));
-    fprintf(stream,
-            japanese ? "%*sスコア %+.2f  確率 正常 %.1f%% ばらまき %.1f%% 標的型 %.1f%%  処置 %s\n"
-                     : "%*sscore %+.2f  probability clean %.1f%% bulk %.1f%% targeted %.1f%%  action %s\n",
-            LABEL_COLUMNS, "", sks_verdict_score(verdict), 100 * sks_verdict_probability(verdict, SKS_CLASS_CLEAN),
-            100 * sks_verdict_probability(verdict, SKS_CLASS_BULK),
-            100 * sks_verdict_probability(verdict, SKS_CLASS_TARGETED), action);
+    print_wrapped(stream, sks_verdict_summary(verdict, style->language), LABEL_COLUMNS, style->columns);
+    print_scores(stream, style, verdict, action);
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
-        if (style->all || fabs(evidence->contribution) >= 0.05 || fabs(evidence->bulk_contribution) >= 0.05)
-            print_evidence(stream, style, evidence);
+        double amount = bulk ? evidence->bulk_contribution : evidence->contribution;
+        if (style->all || fabs(amount) >= LEAST_AMOUNT)
+            print_evidence(stream, style, evidence, amount);
     }
     fputc('\n', stream);
 }

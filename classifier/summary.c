@@ -12,8 +12,12 @@
 /* Below this a piece of evidence hardly moved the verdict and isn't worth a reader's time. */
 #define LEAST_CONTRIBUTION 0.05
 
+/* From here on nobody should say that nothing was found. */
+#define LEAST_SIGN 0.5
+
 struct wording {
     const char *alone;  /* no reason stands out */
+    const char *signs;  /* the same for clean mail that has signs of something else */
     const char *before; /* what comes before the reasons … */
     const char *between, *last, *after;
 };
@@ -21,20 +25,41 @@ struct wording {
 static const struct wording sentences[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
     [SKS_LANGUAGE_JAPANESE] =
         {
-            [SKS_CLASS_CLEAN] = {"不審な点は見つかりませんでした。", "通常のメールと判断しました（", "、", "、",
-                                 "）。"},
-            [SKS_CLASS_BULK] = {"ばらまき型の迷惑メールの疑いがあります。",
-                                "ばらまき型の迷惑メールの疑いがあります（理由：", "、", "、", "）。"},
-            [SKS_CLASS_TARGETED] = {"標的型攻撃メールの疑いがあります。", "標的型攻撃メールの疑いがあります（理由：",
-                                    "、", "、", "）。"},
+            [SKS_CLASS_CLEAN] = {.alone = "不審な点は見つかりませんでした。",
+                                 .signs = "気になる点はありますが、警告するほどではありません。",
+                                 .before = "通常のメールと判断しました（",
+                                 .between = "、",
+                                 .last = "、",
+                                 .after = "）。"},
+            [SKS_CLASS_BULK] = {.alone = "ばらまき型の迷惑メールの疑いがあります。",
+                                .before = "ばらまき型の迷惑メールの疑いがあります（理由：",
+                                .between = "、",
+                                .last = "、",
+                                .after = "）。"},
+            [SKS_CLASS_TARGETED] = {.alone = "標的型攻撃メールの疑いがあります。",
+                                    .before = "標的型攻撃メールの疑いがあります（理由：",
+                                    .between = "、",
+                                    .last = "、",
+                                    .after = "）。"},
         },
     [SKS_LANGUAGE_ENGLISH] =
         {
-            [SKS_CLASS_CLEAN] = {"Nothing suspicious was found.", "Judged to be ordinary mail: ", ", ", " and ", "."},
-            [SKS_CLASS_BULK] = {"This looks like bulk or phishing mail.",
-                                "This looks like bulk or phishing mail: ", ", ", " and ", "."},
-            [SKS_CLASS_TARGETED] = {"This may be a targeted attack.", "This may be a targeted attack: ", ", ", " and ",
-                                    "."},
+            [SKS_CLASS_CLEAN] = {.alone = "Nothing suspicious was found.",
+                                 .signs = "There are signs of something, but not enough for a warning.",
+                                 .before = "Judged to be ordinary mail: ",
+                                 .between = ", ",
+                                 .last = " and ",
+                                 .after = "."},
+            [SKS_CLASS_BULK] = {.alone = "This looks like bulk or phishing mail.",
+                                .before = "This looks like bulk or phishing mail: ",
+                                .between = ", ",
+                                .last = " and ",
+                                .after = "."},
+            [SKS_CLASS_TARGETED] = {.alone = "This may be a targeted attack.",
+                                    .before = "This may be a targeted attack: ",
+                                    .between = ", ",
+                                    .last = " and ",
+                                    .after = "."},
         },
 };
 
@@ -72,11 +97,23 @@ static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language l
     return briefs;
 }
 
+static bool has_signs(const struct sks_verdict *verdict)
+{
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        if (evidence->contribution >= LEAST_SIGN || evidence->bulk_contribution >= LEAST_SIGN)
+            return true;
+    }
+    return false;
+}
+
 char *sks_summary_sentence(const struct sks_verdict *verdict, enum sks_language language)
 {
     const struct wording *wording = &sentences[language][sks_verdict_class(verdict)];
     GPtrArray *briefs = reasons(verdict, language, SENTENCE_REASONS);
-    GString *sentence = g_string_new(briefs->len > 0 ? wording->before : wording->alone);
+    bool clean = sks_verdict_class(verdict) == SKS_CLASS_CLEAN;
+    const char *alone = clean && has_signs(verdict) ? wording->signs : wording->alone;
+    GString *sentence = g_string_new(briefs->len > 0 ? wording->before : alone);
     for (guint i = 0; i < briefs->len; i++) {
         if (i > 0)
             g_string_append(sentence, i + 1 == briefs->len ? wording->last : wording->between);

@@ -195,6 +195,11 @@ double sks_verdict_bias(const struct sks_verdict *verdict)
     return verdict->bias;
 }
 
+double sks_verdict_bulk_score(const struct sks_verdict *verdict)
+{
+    return verdict->bulk_score;
+}
+
 size_t sks_verdict_evidence_count(const struct sks_verdict *verdict)
 {
     return verdict->evidence->len;

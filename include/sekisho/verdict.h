@@ -64,6 +64,9 @@ SKS_API double sks_verdict_probability(const struct sks_verdict *verdict, enum s
 SKS_API double sks_verdict_score(const struct sks_verdict *verdict);
 SKS_API double sks_verdict_bias(const struct sks_verdict *verdict);
 
+/* Log-odds (natural) of bulk against clean: a bias of its own plus all bulk_contributions. */
+SKS_API double sks_verdict_bulk_score(const struct sks_verdict *verdict);
+
 /* Evidence, the heaviest first (by the contribution to the verdict's class). */
 SKS_API size_t sks_verdict_evidence_count(const struct sks_verdict *verdict);
 SKS_API const struct sks_evidence *sks_verdict_evidence(const struct sks_verdict *verdict, size_t index);

@@ -66,6 +66,20 @@ static void names_reasons_for_its_class(void **state)
     }
 }
 
+static void clean_mail_with_signs_is_not_called_blameless(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = sks_verdict_create();
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
+    add(verdict, "sender.webmail", 0.6, 0, "フリーメール", "free mail");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),
+                        "There are signs of something, but not enough for a warning.");
+    assert_string_equal(sks_verdict_banner(verdict, SKS_LANGUAGE_ENGLISH), "");
+    sks_verdict_destroy(verdict);
+}
+
 static void survives_json(void **state)
 {
     (void)state;
@@ -125,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_reasons_for_its_class),
+        cmocka_unit_test(clean_mail_with_signs_is_not_called_blameless),
         cmocka_unit_test(survives_json),
         cmocka_unit_test(refuses_foreign_json),
         cmocka_unit_test(cuts_long_text),
