@@ -130,8 +130,9 @@ static void read_coder(struct cursor *cursor, struct sks_7z_coder *coder)
     for (unsigned i = 0; i < (flags & 0x0F) && i < 8; i++)
         coder->method = coder->method << 8 | id[i];
     if ((flags & 0x10) != 0) {
-        coder->inputs = (unsigned)MIN(read_number(cursor), 64);
-        coder->outputs = (unsigned)MIN(read_number(cursor), 64);
+        uint64_t inputs = read_number(cursor), outputs = read_number(cursor);
+        coder->inputs = (unsigned)MIN(inputs, 64);
+        coder->outputs = (unsigned)MIN(outputs, 64);
     }
     if ((flags & 0x20) != 0) {
         coder->property_size = (size_t)read_count(cursor);
@@ -162,14 +163,17 @@ static void read_folder(struct cursor *cursor, struct sks_7z_folder *folder, uns
         if (i < SKS_7Z_CODERS)
             coders[i] = coder;
     }
-    uint64_t bound = 0;
+    uint64_t bound = 0, bound_outputs = 0;
     for (unsigned i = 0; i + 1 < outputs && !cursor->failed; i++) {
         uint64_t input = read_number(cursor), output = read_number(cursor);
+        bound_outputs |= output < 64 ? UINT64_C(1) << output : 0;
         if (input < SKS_7Z_CODERS && output < SKS_7Z_CODERS) {
             to[output] = input;
             bound |= 1u << input;
         }
     }
+    while (folder->main_output < MIN(outputs, 64) && (bound_outputs >> folder->main_output & 1) != 0)
+        folder->main_output++; /* what is bound to no input comes out of the folder */
     folder->packed_streams = inputs - (outputs > 0 ? outputs - 1 : 0);
     for (unsigned i = 0; folder->packed_streams > 1 && i < folder->packed_streams && !cursor->failed; i++)
         read_number(cursor);
@@ -235,10 +239,9 @@ static void read_unpack_info(struct cursor *cursor, struct sks_7z *archive)
             uint64_t size = read_number(cursor);
             if (n < SKS_7Z_CODERS)
                 folder->coders[orders[i * SKS_7Z_CODERS + n]].size = size;
-            folder->size = MAX(folder->size, size);
+            if (n == folder->main_output)
+                folder->size = size;
         }
-        if (folder->supported)
-            folder->size = folder->coders[folder->coder_count - 1].size;
     }
     unsigned type = read_byte(cursor);
     if (type == PROPERTY_CRC) {

@@ -27,8 +27,9 @@ struct sks_7z_folder {
     unsigned coder_count;
     bool supported; /* one stream through coders in a row, all of which we know */
     bool encrypted;
-    uint64_t at, packed; /* in the file */
-    uint64_t size;       /* unpacked */
+    uint64_t at, packed;  /* in the file */
+    uint64_t size;        /* unpacked */
+    unsigned main_output; /* which of the outputs, in the order of the file, that is */
     bool has_crc;
     uint32_t crc;
     unsigned packed_streams;

@@ -233,6 +233,40 @@ static void other_archives_are_listed(void **state)
     }
 }
 
+/* Made with 7-Zip: data/README.md. */
+static void encrypted_7z_is_told_and_opened(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        bool hidden, opens;
+    } rows[] = {{"stored.7z", false, true},   {"lzma.7z", false, true}, {"lzma2.7z", false, true},
+                {"filtered.7z", false, true}, {"names.7z", true, true}, {"ppmd.7z", false, false},
+                {"bcj2.7z", false, false}};
+    const char *const wrong[] = {"himitsu123", NULL}, *const right[] = {"wrong", "Himitsu123", NULL};
+    const char *root = g_getenv("SKS_SOURCE_ROOT");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path =
+            g_build_filename(root != NULL ? root : ".", "tests/attachment/data", rows[i].file, NULL);
+        char *content;
+        gsize size;
+        assert_true(g_file_get_contents(path, &content, &size, NULL));
+        g_autoptr(GByteArray) bytes = g_byte_array_new_take((guint8 *)content, size);
+        struct sks_attachment *attachment = inspect_bytes(bytes, rows[i].file, wrong);
+        assert_row_int(rows[i].file, attachment->encrypted, true);
+        assert_row_int(rows[i].file, attachment->names_visible, !rows[i].hidden);
+        assert_row_int(rows[i].file, attachment->opened, false);
+        assert_row_int(rows[i].file, attachment->entry_count, rows[i].hidden ? 0 : 1);
+        sks_attachment_destroy(attachment);
+        attachment = inspect_bytes(bytes, rows[i].file, right);
+        assert_row_int(rows[i].file, attachment->opened, rows[i].opens);
+        assert_row_int(rows[i].file, attachment->entry_count, 1);
+        assert_row_string(rows[i].file, attachment->entries[0].name, "letter.txt");
+        assert_row_int(rows[i].file, attachment->entries[0].size, 27);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 /* Names that the C locale does not hold: CP932 in LZH (level 0, stored), UTF-8 in a cabinet (stored). */
 static void japanese_names_survive_the_locale(void **state)
 {
@@ -377,6 +411,7 @@ int main(void)
         cmocka_unit_test(members_that_share_bytes_are_not_unpacked),
         cmocka_unit_test(a_hidden_directory_is_encrypted),
         cmocka_unit_test(other_archives_are_listed),
+        cmocka_unit_test(encrypted_7z_is_told_and_opened),
         cmocka_unit_test(japanese_names_survive_the_locale),
         cmocka_unit_test(a_bomb_costs_no_more_than_the_ceiling),
         cmocka_unit_test(many_members_are_cut),
