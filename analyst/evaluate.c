@@ -142,6 +142,17 @@ static int measure_split(struct evaluation *evaluation, struct sks_problems *pro
     return error;
 }
 
+/* What was seen in a mail, but for the text model's scores. */
+static void print_features(const struct sks_sets *sets, const struct sks_set_mail *mail)
+{
+    for (size_t i = 0; i < sets->schema_count; i++) {
+        char strength[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(strength, sizeof strength, "%.2f", mail->values[i]);
+        if (mail->values[i] != 0)
+            printf("%s=%s ", sets->schema[i], strength);
+    }
+}
+
 /* One line for each mail, for finding out why. */
 static void print_mails(const struct evaluation *evaluation)
 {
@@ -150,8 +161,10 @@ static void print_mails(const struct evaluation *evaluation)
         char score[G_ASCII_DTOSTR_BUF_SIZE], bulk_score[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(score, sizeof score, "%.3f", measured->score);
         g_ascii_formatd(bulk_score, sizeof bulk_score, "%.3f", measured->bulk_score);
-        printf("%s\t%s\t%s\t%s\t%s\n", sks_class_name(measured->mail->set->class_), sks_class_name(measured->called),
+        printf("%s\t%s\t%s\t%s\t%s\t", sks_class_name(measured->mail->set->class_), sks_class_name(measured->called),
                score, bulk_score, measured->mail->file);
+        print_features(evaluation->arguments.sets, measured->mail);
+        putchar('\n');
     }
 }
 

@@ -19,7 +19,7 @@
 #define BUDGET      3000
 #define MOST_COPIES 10
 
-#define COST 10.0
+#define COST 30.0
 
 static void quiet(const char *text)
 {

@@ -13,6 +13,7 @@
 #include "model/train.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/jobs.h"
@@ -25,6 +26,9 @@ static const struct sks_pairs_parameter choices[] = {
     {0.01, 1}, {0.1, 1}, {1, 1}, {0.01, 4}, {0.1, 4}, {1, 4},
 };
 
+/* No feature is scaled up further than by this. */
+#define LEAST_MARKED 0.25
+
 /* Rates of false alarms over which detection is averaged to compare choices. */
 static const double compared_rates[] = {0.001, 0.003, 0.01, 0.03};
 
@@ -36,6 +40,7 @@ struct state {
     double *decisions; /* SKS_PAIR_COUNT for each row, held out, of the choice in hand */
     struct sks_text_model text;
     struct sks_pairs_parameter chosen;
+    double qualities[G_N_ELEMENTS(choices)];
     double a[SKS_PAIR_COUNT], b[SKS_PAIR_COUNT];
     double targeted_threshold, bulk_threshold;
     const char *step;
@@ -180,15 +185,27 @@ static int train_text(struct state *state)
     return error;
 }
 
-/* Strengths go up to 1; a feature that goes further is brought down to that. */
+static int compare_rising(const void *one, const void *other)
+{
+    double a = *(const double *)one, b = *(const double *)other;
+    return (a > b) - (a < b);
+}
+
+/*
+ * A feature is scaled so that a marked case of it, the 95th of 100 mails that have it, is 1: the text model's scores,
+ * which seldom come near their ceiling, count as much as what is either seen or not.
+ */
 static void set_scale(struct state *state)
 {
     const struct sks_training *training = state->training;
+    g_autofree double *values = g_new(double, training->count);
     for (size_t i = 0; i < training->schema_count; i++) {
-        double largest = 1;
+        size_t count = 0;
         for (size_t j = 0; j < training->count; j++)
-            largest = fmax(largest, fabs(training->rows[j].values[i]));
-        state->scale[i] = 1 / largest;
+            if (training->rows[j].values[i] != 0)
+                values[count++] = fabs(training->rows[j].values[i]);
+        qsort(values, count, sizeof(*values), compare_rising);
+        state->scale[i] = count > 0 ? 1 / fmax(values[count * 95 / 100], LEAST_MARKED) : 1;
     }
 }
 
@@ -279,7 +296,7 @@ static int choose(struct state *state)
     size_t best_choice = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(choices); i++) {
         gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + i * SKS_FOLD_COUNT);
-        double value = quality(state);
+        double value = state->qualities[i] = quality(state);
         if (value > best + 0.002) { /* the smaller C and weight unless another is clearly better */
             best = value;
             best_choice = i;
@@ -384,15 +401,19 @@ static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes 
         json_array_append_new(features, json_string(training->schema[i]));
         json_array_append_new(scale, json_real(state->scale[i]));
     }
+    json_t *tried = json_array();
+    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
+        json_array_append_new(tried, json_pack("{s:f, s:f, s:f}", "c", choices[i].c, "clean_weight",
+                                               choices[i].clean_weight, "quality", state->qualities[i]));
     g_autofree char *of_classes = sks_package_digest(g_bytes_get_data(classes, NULL), g_bytes_get_size(classes));
     g_autofree char *of_text = sks_package_digest(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
     g_autofree char *version = g_strdup_printf("%s-%.6s%.6s", training->dated, of_classes, of_text);
-    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:i, s:o}}", "version",
+    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:i, s:o, s:o}}", "version",
                      version, "features", features, "scale", scale, "thresholds", "targeted", state->targeted_threshold,
                      "bulk", state->bulk_threshold, "training", training->description, "parameters", "c",
                      state->chosen.c, "clean_weight", state->chosen.clean_weight, "targeted_rate",
                      training->targeted_rate, "bulk_rate", training->bulk_rate, "written_rate", training->written_rate,
-                     "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state));
+                     "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state), "tried", tried);
 }
 
 static int write_package(GBytes **out_package, const struct state *state)
