@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assumed.h"
 #include "command.h"
 #include "examine.h"
 
@@ -43,7 +44,7 @@ static json_t *describe(const struct sks_sets *sets, const GPtrArray *mails)
         json_object_set_new(
             counts, sks_class_name((enum sks_class)i),
             json_pack("{s:I, s:I}", "ja", (json_int_t)numbers[i][1], "other", (json_int_t)numbers[i][0]));
-    return json_pack("{s:o, s:o}", "sets", of_sets, "mails", counts);
+    return json_pack("{s:o, s:o, s:o}", "sets", of_sets, "mails", counts, "assumed", sks_assume_describe());
 }
 
 /* The day of the latest legitimate mail: spam may claim any date. */
@@ -58,25 +59,52 @@ static char *find_date(const GPtrArray *mails)
     return sks_set_day(last);
 }
 
+/*
+ * Every mail twice: as it is, and with what must be assumed. Values are copied: training fills in the text model's
+ * scores, and the mails are used again.
+ */
+static void fill_rows(struct sks_row *rows, double *values, const struct sks_sets *sets, const GPtrArray *mails)
+{
+    size_t width = sets->schema_count;
+    for (guint i = 0; i < mails->len * 2; i++) {
+        const struct sks_set_mail *mail = g_ptr_array_index(mails, i / 2);
+        rows[i] = sks_set_row(mail);
+        rows[i].assumed = i % 2 == 1;
+        memcpy(values, rows[i].values, width * sizeof(double));
+        rows[i].values = values;
+        if (rows[i].assumed)
+            sks_assume(values, sets->schema, width, mail->set->class_, i);
+        values += width;
+    }
+}
+
+/* Families speak one way, but for ceilings: reaching one says only that a mail is large or odd. */
+static enum sks_sense sense_of(const char *feature)
+{
+    if (g_str_has_prefix(feature, "bulk."))
+        return SKS_SENSE_BULK;
+    if (g_str_has_prefix(feature, "clean."))
+        return SKS_SENSE_CLEAN;
+    return g_str_has_prefix(feature, "limit.") ? SKS_SENSE_ANY : SKS_SENSE_TARGETED;
+}
+
 int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray *mails,
               const struct sks_learning *learning, struct sks_problems *problems)
 {
-    struct sks_row *rows = g_new(struct sks_row, mails->len + 1);
-    /* Training fills in the text model's scores: into a copy, the mails are used again. */
-    size_t width = sets->schema_count;
-    g_autofree double *values = g_new(double, (mails->len + 1) * width);
-    for (guint i = 0; i < mails->len; i++) {
-        rows[i] = sks_set_row(g_ptr_array_index(mails, i));
-        memcpy(values + i * width, rows[i].values, width * sizeof(double));
-        rows[i].values = values + i * width;
-    }
+    g_autofree struct sks_row *rows = g_new(struct sks_row, (gsize)mails->len * 2);
+    g_autofree double *values = g_new(double, (gsize)mails->len * 2 * sets->schema_count);
+    g_autofree enum sks_sense *senses = g_new(enum sks_sense, sets->schema_count);
+    fill_rows(rows, values, sets, mails);
+    for (size_t i = 0; i < sets->schema_count; i++)
+        senses[i] = sense_of(sets->schema[i]);
     g_autofree char *dated = find_date(mails);
     struct sks_progress progress = {0};
     struct sks_training training = {
         .rows = rows,
-        .count = mails->len,
+        .count = (size_t)mails->len * 2,
         .schema = sets->schema,
         .schema_count = sets->schema_count,
+        .senses = senses,
         .set_text = set_text,
         .description = describe(sets, mails),
         .dated = dated,
@@ -90,7 +118,6 @@ int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray
     int error = sks_train(out_package, &training, problems);
     sks_progress_clear(&progress);
     json_decref(training.description);
-    g_free(rows);
     return error;
 }
 

@@ -108,12 +108,12 @@ static void take_turns(GArray *drawn, const GPtrArray *groups, size_t budget)
 }
 
 static void draw_cell(GArray *all, const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
-                      unsigned cell, size_t budget, unsigned most_copies)
+                      gboolean assumed, unsigned cell, size_t budget, unsigned most_copies)
 {
     GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *groups = g_ptr_array_new_with_free_func(free_group);
     for (size_t i = 0; i < count; i++)
-        if (folds[i] != left_out && cell_of(&rows[i]) == cell)
+        if (folds[i] != left_out && cell_of(&rows[i]) == cell && (assumed || !rows[i].assumed))
             add_row(table, groups, rows[i].group, i);
     g_ptr_array_sort(groups, compare_groups);
     GArray *drawn = g_array_new(FALSE, FALSE, sizeof(size_t));
@@ -126,11 +126,11 @@ static void draw_cell(GArray *all, const struct sks_row *rows, const unsigned *f
     g_hash_table_unref(table);
 }
 
-GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out, size_t budget,
-                      unsigned most_copies)
+GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
+                      gboolean assumed, size_t budget, unsigned most_copies)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(size_t));
     for (unsigned cell = 0; cell < CELLS; cell++)
-        draw_cell(all, rows, folds, count, left_out, cell, budget, most_copies);
+        draw_cell(all, rows, folds, count, left_out, assumed, cell, budget, most_copies);
     return all;
 }

@@ -4,11 +4,12 @@
  *   1. folds of groups
  *   2. the text model: once without each fold, which gives every row a score by a model that knows none of its
  *      relatives, and once on all rows; a sigmoid makes margins log-odds
- *   3. with these scores among the features: libsvm without each fold, for each choice of C and weight
- *   4. the best choice; sigmoids and thresholds from its held-out decision values; libsvm once more on all rows
- *   5. the package
+ *   3. with these scores among the features: libsvm on all rows, again and again, until no feature speaks the wrong way
+ *   4. libsvm without each fold, for each choice of C and weight
+ *   5. the best choice; sigmoids and thresholds from its held-out decision values; libsvm once more on all rows
+ *   6. the package
  *
- * 2 and 3 are jobs in child processes.
+ * 2 and 4 are jobs in child processes.
  */
 #include "model/train.h"
 
@@ -28,6 +29,10 @@ static const struct sks_pairs_parameter choices[] = {
 
 /* No feature is scaled up further than by this. */
 #define LEAST_MARKED 0.25
+
+/* The choice by which it is decided which features make sense, and how far a weight may lie on the wrong side. */
+#define FIRST_CHOICE 1
+#define TOLERATED    0.02
 
 /* Rates of false alarms over which detection is averaged to compare choices. */
 static const double compared_rates[] = {0.001, 0.003, 0.01, 0.03};
@@ -111,7 +116,7 @@ static double *balance(const struct sks_training *training)
 {
     size_t counts[SKS_CLASS_COUNT][2] = {{0}};
     for (size_t i = 0; i < training->count; i++)
-        counts[training->rows[i].class_][training->rows[i].japanese ? 1 : 0]++;
+        counts[training->rows[i].class_][training->rows[i].japanese ? 1 : 0] += !training->rows[i].assumed;
     double *weights = g_new(double, training->count);
     for (size_t i = 0; i < training->count; i++) {
         const size_t *languages = counts[training->rows[i].class_];
@@ -133,7 +138,7 @@ static void fit_sigmoid(double *out_a, double *out_b, const struct sks_training 
     size_t count = 0;
     for (size_t i = 0; i < training->count; i++) {
         enum sks_class class_ = training->rows[i].class_;
-        if ((class_ != first && class_ != second) || isnan(values[i * stride]))
+        if (training->rows[i].assumed || (class_ != first && class_ != second) || isnan(values[i * stride]))
             continue;
         used[count] = values[i * stride];
         weights[count] = all_weights[i];
@@ -209,7 +214,44 @@ static void set_scale(struct state *state)
     }
 }
 
+/* Whether a feature speaks as it should, by its weights: positive ones speak for the first class of a pair. */
+static gboolean makes_sense(const struct sks_pairs *pairs, size_t feature, enum sks_sense sense)
+{
+    double targeted = -pairs->weights[SKS_PAIR_CLEAN_TARGETED][feature];
+    double bulk = -pairs->weights[SKS_PAIR_CLEAN_BULK][feature];
+    switch (sense) {
+    case SKS_SENSE_TARGETED:
+        return targeted >= -TOLERATED || bulk > -2 * targeted; /* what speaks for bulk speaks against clean */
+    case SKS_SENSE_BULK:
+        return bulk >= -TOLERATED;
+    case SKS_SENSE_CLEAN:
+        return targeted <= TOLERATED && bulk <= TOLERATED;
+    default:
+        return TRUE;
+    }
+}
+
 static const double unit[SKS_PAIR_COUNT] = {1, 1, 1}, zero[SKS_PAIR_COUNT] = {0, 0, 0};
+
+/* One round: trains on all rows and switches off (scale 0) what speaks the wrong way. Returns how much that was. */
+static size_t drop_senseless(struct state *state)
+{
+    const struct sks_training *training = state->training;
+    GString *classes = sks_pairs_train(training->rows, state->folds, training->count, SKS_NO_FOLD,
+                                       training->schema_count, state->scale, &choices[FIRST_CHOICE], unit, zero);
+    struct sks_pairs pairs;
+    if (sks_pairs_parse(&pairs, classes->str, training->schema_count, NULL, NULL) != 0)
+        g_error("the model just trained can't be read");
+    g_string_free(classes, TRUE);
+    size_t dropped = 0;
+    for (size_t i = 0; i < training->schema_count; i++)
+        if (state->scale[i] != 0 && !makes_sense(&pairs, i, training->senses[i])) {
+            state->scale[i] = 0;
+            dropped++;
+        }
+    sks_pairs_finish(&pairs);
+    return dropped;
+}
 
 /* Decision values of a model (sigmoids a = 1, b = 0) for the rows of a fold. */
 static void decide(GByteArray *out_bytes, const struct state *state, const char *classes, size_t fold)
@@ -251,7 +293,7 @@ static double *collect(size_t *out_count, const struct state *state, enum sks_cl
     double *scores = g_new(double, training->count + 1);
     *out_count = 0;
     for (size_t i = 0; i < training->count; i++)
-        if (training->rows[i].class_ == class_ && !training->rows[i].old &&
+        if (training->rows[i].class_ == class_ && !training->rows[i].old && !training->rows[i].assumed &&
             (japanese < 0 || training->rows[i].japanese == japanese))
             scores[(*out_count)++] = -state->decisions[i * SKS_PAIR_COUNT + pair];
     return scores;
@@ -325,14 +367,14 @@ static void fit_pair_sigmoids(struct state *state)
  * Where targeted is asked for, a mail that is likelier bulk reaches none.
  */
 static double threshold(const struct state *state, enum sks_pair pair, enum sks_class class_, gboolean written,
-                        double rate)
+                        gboolean assumed, double rate)
 {
     const struct sks_training *training = state->training;
     g_autofree double *scores = g_new(double, training->count);
     size_t count = 0;
     for (size_t i = 0; i < training->count; i++) {
         const struct sks_row *row = &training->rows[i];
-        if (row->class_ != class_ || row->old || row->written != written)
+        if (row->class_ != class_ || row->old || row->assumed != assumed || row->written != written)
             continue;
         const double *decisions = state->decisions + i * SKS_PAIR_COUNT;
         const double other =
@@ -344,14 +386,18 @@ static double threshold(const struct state *state, enum sks_pair pair, enum sks_
     return count > 0 ? ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000 : -HUGE_VAL;
 }
 
-/* The strictest of what the kinds of mail ask for; a mail without any evidence is clean in any case. */
+/*
+ * The strictest of what the kinds of mail ask for, with and without what is assumed of a memory; a mail without any
+ * evidence is clean in any case.
+ */
 static double strictest(const struct state *state, enum sks_pair pair, enum sks_class last, double rate)
 {
-    double highest = 0;
-    for (enum sks_class class_ = SKS_CLASS_CLEAN; class_ <= last; class_++) {
-        highest = fmax(highest, threshold(state, pair, class_, FALSE, rate));
-        highest = fmax(highest, threshold(state, pair, class_, TRUE, state->training->written_rate));
-    }
+    double highest = 0, written_rate = state->training->written_rate;
+    for (enum sks_class class_ = SKS_CLASS_CLEAN; class_ <= last; class_++)
+        for (int assumed = FALSE; assumed <= TRUE; assumed++) {
+            highest = fmax(highest, threshold(state, pair, class_, FALSE, assumed, rate));
+            highest = fmax(highest, threshold(state, pair, class_, TRUE, assumed, written_rate));
+        }
     return highest;
 }
 
@@ -368,6 +414,8 @@ static json_t *confusion(const struct state *state)
     const struct sks_training *training = state->training;
     size_t counts[2][SKS_CLASS_COUNT][SKS_CLASS_COUNT] = {{{0}}};
     for (size_t i = 0; i < training->count; i++) {
+        if (training->rows[i].assumed)
+            continue;
         double odds[SKS_PAIR_COUNT];
         for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
             odds[pair] = state->a[pair] * state->decisions[i * SKS_PAIR_COUNT + pair] + state->b[pair];
@@ -396,8 +444,10 @@ static json_t *confusion(const struct state *state)
 static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes *text)
 {
     const struct sks_training *training = state->training;
-    json_t *features = json_array(), *scale = json_array();
+    json_t *features = json_array(), *scale = json_array(), *unused = json_array();
     for (size_t i = 0; i < training->schema_count; i++) {
+        if (state->scale[i] == 0)
+            json_array_append_new(unused, json_string(training->schema[i]));
         json_array_append_new(features, json_string(training->schema[i]));
         json_array_append_new(scale, json_real(state->scale[i]));
     }
@@ -408,12 +458,13 @@ static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes 
     g_autofree char *of_classes = sks_package_digest(g_bytes_get_data(classes, NULL), g_bytes_get_size(classes));
     g_autofree char *of_text = sks_package_digest(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
     g_autofree char *version = g_strdup_printf("%s-%.6s%.6s", training->dated, of_classes, of_text);
-    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:i, s:o, s:o}}", "version",
-                     version, "features", features, "scale", scale, "thresholds", "targeted", state->targeted_threshold,
-                     "bulk", state->bulk_threshold, "training", training->description, "parameters", "c",
-                     state->chosen.c, "clean_weight", state->chosen.clean_weight, "targeted_rate",
-                     training->targeted_rate, "bulk_rate", training->bulk_rate, "written_rate", training->written_rate,
-                     "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state), "tried", tried);
+    return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:o, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:i, s:o, s:o}}",
+                     "version", version, "features", features, "scale", scale, "thresholds", "targeted",
+                     state->targeted_threshold, "bulk", state->bulk_threshold, "training", training->description,
+                     "unused", unused, "parameters", "c", state->chosen.c, "clean_weight", state->chosen.clean_weight,
+                     "targeted_rate", training->targeted_rate, "bulk_rate", training->bulk_rate, "written_rate",
+                     training->written_rate, "evaluation", "folds", SKS_FOLD_COUNT, "held_out", confusion(state),
+                     "tried", tried);
 }
 
 static int write_package(GBytes **out_package, const struct state *state)
@@ -446,6 +497,8 @@ int sks_train(GBytes **out_package, const struct sks_training *training, struct 
     error = train_text(&state);
     if (error == 0) {
         set_scale(&state);
+        while (drop_senseless(&state) > 0)
+            ;
         error = choose(&state);
     }
     if (error == 0) {

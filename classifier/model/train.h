@@ -23,6 +23,8 @@ struct sks_row {
     enum sks_class class_;
     gboolean japanese;     /* its language, as far as balance needs it */
     gboolean written;      /* a composed sample: harder than everyday mail on purpose */
+    gboolean assumed;      /* its features are partly assumed: the classes are learned from it, and thresholds
+                              hold for it, but no rate is measured on it */
     gboolean old;          /* of another era: learned from, but thresholds and choices do not rest on it */
     const char *group;     /* by name: mails of one group are related */
     double *values;        /* in the schema's order; the text model's are filled in by training */
@@ -30,11 +32,20 @@ struct sks_row {
     size_t gram_count;
 };
 
+/* Which way a feature may speak. One that comes out the other way is left out: nobody could understand its reason. */
+enum sks_sense {
+    SKS_SENSE_ANY,
+    SKS_SENSE_TARGETED, /* never for clean, against targeted and bulk together */
+    SKS_SENSE_BULK,     /* never for clean against bulk */
+    SKS_SENSE_CLEAN,    /* never against clean */
+};
+
 struct sks_training {
     struct sks_row *rows;
     size_t count;
     const char *const *schema; /* sorted names */
     size_t schema_count;
+    const enum sks_sense *senses;                                   /* of each feature */
     void (*set_text)(double *values, double targeted, double bulk); /* puts the text model's scores into the values */
     json_t *description;                                            /* kept in the manifest as "training" */
     const char *dated;               /* first part of the package's version: the day of the latest mail */
@@ -64,10 +75,11 @@ void sks_folds_assign(unsigned *out_folds, const struct sks_row *rows, size_t co
  * Draws rows to learn from: for each class and language (Japanese or not) up to budget rows, so that neither class nor
  * language weighs by how much of it there is. Groups take turns, so a campaign of a thousand mails counts little more
  * than one of ten. A cell with fewer rows is drawn from again, each row at most most_copies times. Rows of the fold
- * left_out are not drawn. The result is an array of indices into rows, by class.
+ * left_out are not drawn, nor, unless asked for, are assumed ones. The result is an array of indices into rows, by
+ * class.
  */
-GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out, size_t budget,
-                      unsigned most_copies);
+GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
+                      gboolean assumed, size_t budget, unsigned most_copies);
 
 /*
  * Fits the text model on the rows that are drawn without fold left_out. Its sigmoids are left at a = 1, b = 0: it

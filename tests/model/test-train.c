@@ -11,6 +11,8 @@
 
 #define ROWS 360
 
+static const enum sks_sense senses[] = {SKS_SENSE_BULK, SKS_SENSE_CLEAN, SKS_SENSE_TARGETED, SKS_SENSE_TARGETED};
+
 static const char *const schema[] = {"bulk.wording", "clean.answers", "lure.request", "lure.wording"};
 #define FEATURES G_N_ELEMENTS(schema)
 
@@ -82,6 +84,7 @@ static GBytes *train_corpus(struct corpus *corpus, unsigned workers)
         .count = ROWS,
         .schema = schema,
         .schema_count = FEATURES,
+        .senses = senses,
         .set_text = set_text,
         .description = json_object(),
         .dated = "2020-02-02",
@@ -186,13 +189,13 @@ static void test_draw(void **state)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GArray) drawn =
-            sks_rows_draw(corpus->rows, folds, ROWS, rows[i].left_out, rows[i].budget, rows[i].copies);
+            sks_rows_draw(corpus->rows, folds, ROWS, rows[i].left_out, FALSE, rows[i].budget, rows[i].copies);
         assert_int_equal(drawn->len, rows[i].want);
         for (guint j = 0; j < drawn->len; j++)
             assert_true(folds[g_array_index(drawn, size_t, j)] != rows[i].left_out);
     }
     /* Groups take turns: of 36 groups (12 for each class, a language alone), 12 rows of each class cover all. */
-    g_autoptr(GArray) drawn = sks_rows_draw(corpus->rows, folds, ROWS, SKS_NO_FOLD, 12, 1);
+    g_autoptr(GArray) drawn = sks_rows_draw(corpus->rows, folds, ROWS, SKS_NO_FOLD, FALSE, 12, 1);
     g_autoptr(GHashTable) groups = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < drawn->len; i++)
         g_hash_table_add(groups, corpus->groups[g_array_index(drawn, size_t, i)]);
