@@ -110,6 +110,15 @@ static const struct row table[] = {
     {"classifier", "authserv_ids", TYPE_WORDS, AT(classifier.authserv_ids), "", 0, 0, NULL,
      "whose Authentication-Results headers are believed"},
 
+    {"memory", "keep", TYPE_BOOLEAN, AT(memory.keep), "yes", 0, 0, NULL,
+     "yes: mail with an encrypted attachment is kept until its password comes; no: only digests of it are"},
+    {"memory", "pending_size", TYPE_SIZE, AT(memory.pending_size), "20M", 65536, SKS_LIMIT_MAIL_SIZE, NULL,
+     "largest mail that is kept"},
+    {"memory", "pending_total", TYPE_SIZE, AT(memory.pending_total), "1024M", MEBIBYTE, (uint64_t)1024 * 1024 * MEBIBYTE, NULL,
+     "size of all kept mail together; the oldest goes first"},
+    {"memory", "pending_days", TYPE_NUMBER, AT(memory.pending_days), "7", 1, 60, NULL,
+     "days for which mail is kept, and passwords that came before their attachment"},
+
     {"policy", "clean", TYPE_CHOICE, AT(policy.action[SKS_CLASS_CLEAN]), "accept", 0, 0, actions,
      "what to do with clean mail: accept, tag, quarantine, reject or tempfail"},
     {"policy", "bulk", TYPE_CHOICE, AT(policy.action[SKS_CLASS_BULK]), "tag", 0, 0, actions,
@@ -526,6 +535,10 @@ struct sks_settings sks_configuration_settings(const struct sks_configuration *c
         .lists = or_null(configuration->classifier.lists),
         .people = or_null(configuration->classifier.people),
         .store = or_null(configuration->classifier.store),
+        .store_digests = !configuration->memory.keep,
+        .pending_size = configuration->memory.pending_size,
+        .pending_total = configuration->memory.pending_total,
+        .pending_days = configuration->memory.pending_days,
         .own_domains = (const char *const *)configuration->classifier.own_domains,
         .authserv_ids = (const char *const *)configuration->classifier.authserv_ids,
     };

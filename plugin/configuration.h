@@ -35,6 +35,11 @@ struct sks_configuration {
         char *model, *lists, *people, *store; /* "": the built-in one, or none */
         char **own_domains, **authserv_ids;
     } classifier;
+    struct {
+        bool keep; /* mails that wait for a password, not only digests of them */
+        size_t pending_size, pending_total;
+        unsigned pending_days;
+    } memory;
     struct sks_policy policy;
     struct {
         int language; /* enum sks_language */

@@ -236,6 +236,26 @@ static void log_mail(const struct judgement *judgement, const char *queue_id)
     g_string_free(line, TRUE);
 }
 
+/* One line for each earlier mail whose attachment this one's password opened. It was delivered long ago. */
+static void log_changed(const struct judgement *judgement)
+{
+    const struct sks_verdict *verdict = judgement->verdict;
+    for (size_t i = 0; verdict != NULL && i < sks_verdict_changed_count(verdict); i++) {
+        const struct sks_changed *changed = sks_verdict_changed(verdict, i);
+        char score[G_ASCII_DTOSTR_BUF_SIZE];
+        GString *line = g_string_new("changed");
+        sks_log_add(line, "message_id", changed->message_id);
+        sks_log_add(line, "header_from", changed->from_address);
+        sks_log_add(line, "because", sks_verdict_message_id(verdict));
+        g_ascii_formatd(score, sizeof(score), "%.2f", changed->score);
+        g_string_append_printf(line, " previous=%s class=%s score=%s", sks_class_name(changed->previous),
+                               sks_class_name(changed->class_), score);
+        bool worse = changed->class_ != changed->previous && changed->class_ != SKS_CLASS_CLEAN;
+        sks_log(worse ? LOG_WARNING : LOG_INFO, "%s", line->str);
+        g_string_free(line, TRUE);
+    }
+}
+
 sfsistat sks_judgement_pass(SMFICTX *context, struct sks_mail *mail, const struct sks_client *client,
                             struct sks_generation *generation)
 {
@@ -251,6 +271,7 @@ sfsistat sks_judgement_pass(SMFICTX *context, struct sks_mail *mail, const struc
     decide(&judgement);
     edit(&judgement);
     log_mail(&judgement, smfi_getsymval(context, (char *)"i"));
+    log_changed(&judgement);
     sfsistat status = answer(&judgement);
     sks_verdict_destroy(judgement.verdict);
     return status;

@@ -116,23 +116,58 @@ static bool holds_code(const struct sks_attachment *attachment)
     return false;
 }
 
+/* Opened, wholly looked into, and nothing found that runs, loads or hides anything. */
+static bool is_harmless(const struct sks_attachment *attachment)
+{
+    if (!attachment->encrypted || !attachment->opened || holds_code(attachment))
+        return false;
+    for (size_t i = 0; i < attachment->fact_count; i++)
+        if (g_str_has_prefix(attachment->facts[i].id, "limit.") ||
+            strcmp(attachment->facts[i].id, "attachment.encrypted-inside") == 0 ||
+            strcmp(attachment->facts[i].id, "attachment.mixed-encryption") == 0)
+            return false;
+    return true;
+}
+
+/* What is left of the suspicion that encryption earns, once a later mail let us look and there was nothing. */
+#define HARMLESS_ENCRYPTED 0.2
+#define HARMLESS_OPENED    0.1
+#define HARMLESS_SEPARATE  0.3
+
+static char *list_inside(const struct sks_attachment *attachment)
+{
+    GString *inside = g_string_new(NULL);
+    for (size_t i = 0; i < attachment->entry_count && i < 3; i++)
+        g_string_append_printf(inside, "%s%s", i > 0 ? ", " : "", attachment->entries[i].name);
+    if (inside->len == 0)
+        g_string_append(inside, sks_file_type_name(attachment->type));
+    return g_string_free(inside, FALSE);
+}
+
 static void encryption(const struct source *source, const struct sks_attachment *attachment)
 {
     if (!attachment->encrypted)
         return;
+    const char *related = *source->related != '\0' ? source->related : source->opened_by;
+    bool cleared = *related != '\0' && is_harmless(attachment);
     /* Names that cannot be read either hide more than the usual zip does. */
     bool hidden = sks_file_type_is_container(attachment->type) && !attachment->names_visible;
-    sks_findings_add_related(source->findings, "attachment.encrypted", hidden ? 1 : 0.8, attachment->where,
-                             attachment->name, source->related);
+    sks_findings_add_related(source->findings, "attachment.encrypted",
+                             cleared  ? HARMLESS_ENCRYPTED
+                             : hidden ? 1
+                                      : 0.8,
+                             attachment->where, attachment->name, source->related);
     if (!attachment->opened)
         return;
-    GString *inside = g_string_new(NULL);
-    for (size_t i = 0; i < attachment->entry_count && i < 3; i++)
-        g_string_append_printf(inside, "%s%s", i > 0 ? ", " : "", attachment->entries[i].name);
-    sks_findings_add_related(source->findings, "attachment.opened", holds_code(attachment) ? 1 : 0.3, attachment->where,
-                             inside->len > 0 ? inside->str : sks_file_type_name(attachment->type),
-                             *source->related != '\0' ? source->related : source->opened_by);
-    g_string_free(inside, TRUE);
+    char *inside = list_inside(attachment);
+    sks_findings_add_related(source->findings, "attachment.opened",
+                             cleared                  ? HARMLESS_OPENED
+                             : holds_code(attachment) ? 1
+                                                      : 0.3,
+                             attachment->where, inside, related);
+    if (cleared)
+        sks_findings_add_related(source->findings, "clean.opened-harmless", 1, attachment->where, inside, related);
+    g_free(inside);
 }
 
 #define LOOK_AHEAD 120u /* bytes behind a wording in which its password stands */
@@ -258,13 +293,27 @@ static bool speaks_of_file(const struct sks_view *view)
     return false;
 }
 
+/* Whether all that the password opened was looked into and found harmless. */
+static bool is_cleared(const struct sks_attachment *const *attachments, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (attachments[i]->encrypted && !is_harmless(attachments[i]))
+            return false;
+        any = any || attachments[i]->encrypted;
+    }
+    return any;
+}
+
 /* The two mails of a protected delivery, joined: each names the other. */
 static void separate_mails(struct sks_findings *findings, const struct sks_facts *facts)
 {
     for (size_t i = 0; i < facts->joined_count; i++) {
         const struct sks_joined *joined = &facts->joined[i];
+        bool cleared = joined->gave_password ? is_cleared(facts->attachments, facts->attachment_count)
+                                             : is_cleared(joined->attachments, joined->attachment_count);
         char **files = g_strsplit(joined->files, "\n", 2);
-        sks_findings_add_related(findings, "attachment.password-in-separate-mail", 1,
+        sks_findings_add_related(findings, "attachment.password-in-separate-mail", cleared ? HARMLESS_SEPARATE : 1,
                                  joined->gave_password ? "" : "body", files[0] != NULL ? files[0] : "",
                                  joined->message_id);
         g_strfreev(files);
@@ -280,7 +329,7 @@ static void passwords(struct sks_findings *findings, const struct sks_view *view
         sks_findings_add(findings, "attachment.password-in-body", 1, "body", given.phrase);
     else if (given.phrase != NULL && view->file_link)
         sks_findings_add(findings, "lure.password-beside-link", 1, "body", given.phrase);
-    else if (given.phrase != NULL && speaks_of_file(view))
+    else if (given.phrase != NULL && speaks_of_file(view) && view->facts->joined_count == 0)
         sks_findings_add(findings, "attachment.password-in-separate-mail", 1, "body", given.phrase);
 
     double weight = 0;

@@ -236,12 +236,23 @@ void sks_memory_close(struct sks_memory *memory)
     g_free(memory);
 }
 
+/* Moves the write-ahead log into the database; what was erased goes from the log, too, if nobody reads it now. */
+static void move_log(struct sks_memory *memory)
+{
+    int mode = memory->erased ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int code = sqlite3_wal_checkpoint_v2(memory->database, NULL, mode, NULL, NULL);
+    memory->erased = memory->erased && code != SQLITE_OK;
+}
+
 void sks_memory_tidy(struct sks_memory *memory)
 {
-    if (memory == NULL || memory->log_pages < LOG_PAGES_TIDY)
+    if (memory == NULL || memory->mode == SKS_MEMORY_READ_ONLY)
+        return;
+    sks_store_tidy_waiting(memory);
+    if (memory->log_pages < LOG_PAGES_TIDY && !memory->erased)
         return;
     memory->log_pages = 0;
-    sqlite3_wal_checkpoint_v2(memory->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    move_log(memory);
     /* The first write to a log that begins anew waits for the disk; it is done here, so that no mail does it. */
     if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) == 0) {
         int code = sqlite3_exec(memory->database, "UPDATE counter SET value = value", NULL, NULL, NULL);

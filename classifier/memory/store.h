@@ -64,6 +64,7 @@ struct sks_memory {
     int64_t deadline; /* monotonic microseconds, for what is under way; 0: none */
     char *problem;    /* of the last failure */
     char *answer;     /* backs sks_memory_answer.name_other_address */
+    int64_t since;    /* mails that waited since before are deleted */
     bool erased;      /* something was deleted that shall be gone from the write-ahead log, too */
 };
 
@@ -106,6 +107,9 @@ int64_t sks_store_digest(const char *text, const char *more);
 
 /* Teaches a mail, within a transaction. */
 int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/* Deletes some of the mails that have waited too long, each in a transaction of its own. */
+void sks_store_tidy_waiting(struct sks_memory *memory);
 
 /* Adds a verdict to the log, within a transaction. */
 int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *verdict);

@@ -14,8 +14,13 @@
 #include "memory/store.h"
 #include "sekisho/limits.h"
 
-/* Kept mails deleted in one settlement, by age or because of the total: their number is bounded, so is its time. */
-#define DELETED_MOST 16
+/*
+ * Mails deleted in one settlement, to make room or by age, and in one tidying. Deleting writes over what was there, so
+ * it takes as long as keeping did: their number is bounded. What can't be done now is done with the next mails.
+ */
+#define ROOM_MOST    4
+#define EXPIRED_MOST 1
+#define TIDIED_MOST  16
 
 /* ---- Looking ---- */
 
@@ -197,19 +202,34 @@ static int drop(struct sks_memory *memory, int64_t id)
     return error == 0 ? run_for_id(memory, SKS_SQL_WAITING_DROP, id) : error;
 }
 
-static int drop_expired(struct sks_memory *memory, int64_t since)
+static int drop_expired(struct sks_memory *memory, int64_t since, int most, int *out_count)
 {
     int error = 0;
-    for (int i = 0; i < DELETED_MOST && error == 0; i++) {
+    for (int i = 0; i < most && error == 0; i++) {
         int64_t id = 0;
         sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_EXPIRED);
         sqlite3_bind_int64(statement, 1, since);
         error = sks_store_number(memory, statement, &id);
         if (error != 0 || id == 0)
             break;
+        memory->deadline += (int64_t)SKS_LIMIT_MEMORY_KEEP_MILLISECONDS * 1000;
         error = drop(memory, id);
+        *out_count += error == 0;
     }
     return error;
+}
+
+void sks_store_tidy_waiting(struct sks_memory *memory)
+{
+    int count = 1;
+    for (int i = 0; i < TIDIED_MOST && count > 0 && memory->since != 0; i++) {
+        count = 0;
+        if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) != 0)
+            return;
+        int error = drop_expired(memory, memory->since, 1, &count);
+        if (sks_store_end(memory, error == 0) != 0 || error != 0)
+            return;
+    }
 }
 
 /* Makes room for so many bytes; *out_room tells whether there is any. */
@@ -217,13 +237,13 @@ static int make_room(struct sks_memory *memory, uint64_t size, uint64_t total, b
 {
     int error = 0;
     *out_room = size <= total;
-    for (int i = 0; i <= DELETED_MOST && error == 0 && *out_room; i++) {
+    for (int i = 0; i <= ROOM_MOST && error == 0 && *out_room; i++) {
         int64_t kept = 0, id = 0;
         error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_TOTAL), &kept);
         if (error != 0 || (uint64_t)kept + size <= total)
             return error;
         error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_OLDEST), &id);
-        *out_room = id != 0 && i < DELETED_MOST;
+        *out_room = id != 0 && i < ROOM_MOST;
         if (error == 0 && *out_room)
             error = drop(memory, id);
     }
@@ -342,8 +362,9 @@ static int settle(struct sks_memory *memory, const struct sks_memory_settlement 
         error = sks_store_learn(memory, settlement->mail);
     if (error == 0 && settlement->verdict != NULL)
         error = sks_store_log(memory, settlement->verdict);
+    int expired = 0;
     if (error == 0 && settlement->since != 0)
-        error = drop_expired(memory, settlement->since);
+        error = drop_expired(memory, settlement->since, EXPIRED_MOST, &expired);
     if (error == 0 && settlement->keeping != NULL)
         error = keep(memory, settlement->keeping, settlement->total_size);
     return error;
@@ -363,7 +384,9 @@ int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlem
     error = settle(memory, settlement, &again);
     int ended = sks_store_end(memory, error == 0 && !again);
     error = error != 0 ? error : ended;
-    if (error == 0)
+    if (error == 0) {
+        memory->since = MAX(memory->since, settlement->since);
         *out_again = again;
+    }
     return error;
 }
