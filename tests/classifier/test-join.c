@@ -1,0 +1,581 @@
+/*
+ * Joining two mails: the encrypted attachment in one, its password in another. The mails are made here, their zips by
+ * libzip. What class a verdict has is the model's affair; these tests ask what was opened, and what is said of it.
+ */
+#include "tests/test.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attachment/make.h"
+#include "classifier.h"
+#include "examine.h"
+#include "memory/memory.h"
+#include "verdict.h"
+
+#define NOW 1614646800
+#define DAY 86400
+
+static const char *const own_domains[] = {"kikan.example", NULL};
+
+struct room {
+    struct sks_classifier *classifier; /* loaded once; each test gets a store of its own */
+    char *folder;
+    GByteArray *program, *memo, *second;
+};
+
+static void use_store(struct room *room, const char *name, bool frozen)
+{
+    struct sks_classifier *classifier = room->classifier;
+    sks_memory_close(classifier->memory);
+    classifier->memory = NULL;
+    classifier->prepared = false;
+    classifier->store_frozen = frozen;
+    g_free(classifier->store);
+    classifier->store = g_build_filename(room->folder, name, NULL);
+}
+
+static int setup(void **state)
+{
+    struct room *room = g_new0(struct room, 1);
+    const struct sks_settings settings = {.own_domains = own_domains};
+    static const char program[] = "MZ\x90\0 no program, but it begins like one";
+    const struct made_member exe = {"shiryou.exe", program, sizeof program};
+    const struct made_member memo = {"memo.txt", "We meet at ten in room three.\n", 0};
+    const struct made_member second = {"plan.txt", "The plan for March.\n", 0};
+    if (sks_classifier_create(&room->classifier, &settings, NULL) != 0)
+        return -1;
+    room->folder = g_dir_make_tmp("sekisho-join-XXXXXX", NULL);
+    room->program = make_zip(&exe, 1, ZIP_EM_AES_256, "Kx8!pqr2");
+    room->memo = make_zip(&memo, 1, ZIP_EM_TRAD_PKWARE, "Kx8!pqr2");
+    room->second = make_zip(&second, 1, ZIP_EM_AES_128, "Mm77-zzq");
+    *state = room;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct room *room = *state;
+    GDir *folder = g_dir_open(room->folder, 0, NULL);
+    const char *name;
+    sks_classifier_destroy(room->classifier);
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
+        char *file = g_build_filename(room->folder, name, NULL);
+        g_unlink(file);
+        g_free(file);
+    }
+    g_dir_close(folder);
+    g_rmdir(room->folder);
+    g_free(room->folder);
+    g_byte_array_unref(room->program);
+    g_byte_array_unref(room->memo);
+    g_byte_array_unref(room->second);
+    g_free(room);
+    return 0;
+}
+
+/* ---- Mails ---- */
+
+struct letter {
+    const char *id, *from, *to, *subject, *text, *more; /* more: further header lines */
+    const char *client;
+    int64_t at;
+    const GByteArray *files[3];
+    const char *names[3];
+};
+
+static const struct letter file_mail = {.id = "file@yama.example",
+                                        .from = "Tanaka Taro <tanaka@yama.example>",
+                                        .to = "suzuki@kikan.example",
+                                        .subject = "Documents for Thursday",
+                                        .text = "The documents are attached. The password follows.",
+                                        .client = "192.0.2.7",
+                                        .at = NOW,
+                                        .names = {"shiryou.zip"}};
+
+static const struct letter password_mail = {.id = "password@yama.example",
+                                            .from = "Tanaka Taro <tanaka@yama.example>",
+                                            .to = "suzuki@kikan.example",
+                                            .subject = "Password",
+                                            .text = "Password: Kx8!pqr2",
+                                            .client = "192.0.2.7",
+                                            .at = NOW + 120};
+
+static struct letter with_file(struct letter letter, const GByteArray *file)
+{
+    letter.files[0] = file;
+    return letter;
+}
+
+static char *write_letter(const struct letter *letter)
+{
+    GString *mail = g_string_new(NULL);
+    g_string_append_printf(mail,
+                           "From: %s\nTo: %s\nSubject: %s\nMessage-ID: <%s>\n%sMIME-Version: 1.0\n"
+                           "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; "
+                           "charset=utf-8\n\n%s\n",
+                           letter->from, letter->to, letter->subject, letter->id,
+                           letter->more != NULL ? letter->more : "", letter->text);
+    for (size_t i = 0; i < G_N_ELEMENTS(letter->files) && letter->files[i] != NULL; i++) {
+        char *encoded = g_base64_encode(letter->files[i]->data, letter->files[i]->len);
+        g_string_append_printf(mail,
+                               "--b\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+                               "Content-Disposition: attachment; filename=\"%s\"\n\n%s\n",
+                               letter->names[i], encoded);
+        g_free(encoded);
+    }
+    g_string_append(mail, "--b--\n");
+    return g_string_free(mail, FALSE);
+}
+
+static struct sks_verdict *examine(struct room *room, const struct letter *letter)
+{
+    char *mail = write_letter(letter);
+    const char *recipient = letter->to;
+    const struct sks_envelope envelope = {.sender = "bounce@yama.example",
+                                          .recipients = &recipient,
+                                          .recipient_count = 1,
+                                          .client_address = letter->client,
+                                          .received_at = letter->at};
+    struct sks_verdict *verdict = NULL;
+    assert_int_equal(sks_classifier_examine(&verdict, room->classifier, mail, strlen(mail), &envelope), 0);
+    assert_int_equal(sks_verdict_memory_error(verdict), 0);
+    g_free(mail);
+    return verdict;
+}
+
+static const struct sks_evidence *find(const struct sks_verdict *verdict, const char *id)
+{
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
+        if (strcmp(sks_verdict_evidence(verdict, i)->id, id) == 0)
+            return sks_verdict_evidence(verdict, i);
+    return NULL;
+}
+
+static const char *related(const struct sks_verdict *verdict, const char *id)
+{
+    const struct sks_evidence *evidence = find(verdict, id);
+    return evidence != NULL ? evidence->related : "(no such evidence)";
+}
+
+/* ---- The store, seen from outside ---- */
+
+static int64_t number(struct room *room, const char *sql)
+{
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_open_v2(room->classifier->store, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return value;
+}
+
+static void assert_sound(struct room *room)
+{
+    struct sks_memory *memory = NULL;
+    struct sks_problems *problems = sks_problems_create();
+    assert_int_equal(sks_memory_open(&memory, room->classifier->store, SKS_MEMORY_READ_WRITE, problems), 0);
+    if (sks_memory_check(memory, problems) != 0)
+        fail_msg("%s", sks_problems_text(problems, 0));
+    sks_memory_close(memory);
+    sks_problems_destroy(problems);
+}
+
+/* ---- Tests ---- */
+
+static void the_password_comes_second(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "second.db", false);
+    const struct letter first = with_file(file_mail, room->program);
+    struct sks_verdict *before = examine(room, &first);
+    assert_null(find(before, "attachment.opened"));
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 1);
+    struct sks_verdict *after = examine(room, &password_mail);
+    assert_string_equal(related(after, "attachment.password-in-separate-mail"), first.id);
+    assert_string_equal(related(after, "attachment.opened"), first.id);
+    assert_string_equal(related(after, "attachment.runs-code"), first.id);
+    assert_string_equal(related(after, "attachment.program-inside"), first.id);
+    assert_null(find(after, "clean.opened-harmless"));
+    assert_int_equal(sks_verdict_changed_count(after), 1);
+    const struct sks_changed *changed = sks_verdict_changed(after, 0);
+    assert_string_equal(changed->message_id, first.id);
+    assert_int_equal(changed->previous, sks_verdict_class(before));
+    assert_true(changed->score > sks_verdict_score(before));
+    assert_true(*changed->summary[SKS_LANGUAGE_JAPANESE] != '\0');
+    /* The log has the first before and after, and nothing waits any more. */
+    assert_int_equal(number(room, "SELECT count(*) FROM verdict"), 3);
+    assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE message_id = 'file@yama.example' AND"
+                                  " because = 'password@yama.example' AND previous <> ''"),
+                     1);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting WHERE locked > 0"), 0);
+    /* It survives the way back from a worker. */
+    char *json = sks_verdict_to_json(after);
+    struct sks_verdict *read = NULL;
+    assert_int_equal(sks_verdict_from_json(&read, json, strlen(json)), 0);
+    assert_int_equal(sks_verdict_changed_count(read), 1);
+    assert_string_equal(sks_verdict_changed(read, 0)->message_id, first.id);
+    assert_int_equal(sks_verdict_changed(read, 0)->class_, changed->class_);
+    free(json);
+    sks_verdict_destroy(read);
+    sks_verdict_destroy(before);
+    sks_verdict_destroy(after);
+    assert_sound(room);
+}
+
+/* Judged anew means: as if the password had been known when it came. */
+static void anew_is_the_same_as_at_once(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "anew.db", false);
+    const struct letter first = with_file(file_mail, room->program);
+    struct sks_verdict *before = examine(room, &first);
+    struct sks_verdict *after = examine(room, &password_mail);
+    double anew = sks_verdict_changed(after, 0)->score;
+    use_store(room, "at-once.db", false);
+    struct letter early = password_mail;
+    early.at = NOW - 60;
+    struct sks_verdict *password = examine(room, &early);
+    struct sks_verdict *at_once = examine(room, &first);
+    assert_string_equal(related(at_once, "attachment.password-in-separate-mail"), early.id);
+    assert_string_equal(related(at_once, "attachment.opened"), early.id);
+    assert_string_equal(related(at_once, "attachment.runs-code"), "");
+    assert_int_equal(sks_verdict_changed_count(at_once), 0);
+    /* What differs is that the sender had written once before. */
+    const struct sks_evidence *known = find(at_once, "clean.known-correspondent");
+    double difference = known != NULL ? known->contribution : 0;
+    assert_true(ABS(sks_verdict_score(at_once) - difference - anew) < 1e-6);
+    sks_verdict_destroy(before);
+    sks_verdict_destroy(after);
+    sks_verdict_destroy(password);
+    sks_verdict_destroy(at_once);
+}
+
+static void who_is_the_same_party(void **state)
+{
+    struct room *room = *state;
+    const struct {
+        const char *row, *from, *to, *subject, *text, *more, *client;
+        bool opens;
+    } rows[] = {
+        {"the sender", NULL, NULL, NULL, NULL, NULL, NULL, true},
+        {"the sender, to a colleague", NULL, "mori@kikan.example", NULL, NULL, NULL, NULL, true},
+        {"a robot of the house", "System <noreply@mail.yama.example>", NULL, NULL, NULL, NULL, "198.51.100.9", true},
+        {"… writes to somebody else", "System <noreply@mail.yama.example>", "mori@kikan.example", NULL, NULL, NULL,
+         "198.51.100.9", false},
+        {"a robot that quotes the file", "noreply@gateway.example", NULL, NULL,
+         "Your file shiryou.zip was sent. Password: Kx8!pqr2", NULL, "198.51.100.9", true},
+        {"a robot that quotes the subject", "noreply@gateway.example", NULL, "[Password] Documents for Thursday", NULL,
+         NULL, "198.51.100.9", true},
+        {"in the thread", "someone@else.example", "mori@kikan.example", NULL, NULL, "References: <file@yama.example>\n",
+         "198.51.100.9", true},
+        {"the same displayed name", "Tanaka Taro <t.tanaka@freemail.example>", NULL, NULL, NULL, NULL, "198.51.100.9",
+         true},
+        {"who gets a copy", "partner@umi.example", NULL, NULL, NULL, "Cc: tanaka@yama.example\n", "198.51.100.9", true},
+        {"the same network", "robot@gateway.example", NULL, NULL, NULL, NULL, "192.0.2.99", true},
+        {"a stranger", "someone@else.example", NULL, NULL, NULL, NULL, "198.51.100.9", false},
+        {"a stranger in another thread", "someone@else.example", NULL, NULL, NULL, "References: <other@else.example>\n",
+         "198.51.100.9", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *store = g_strdup_printf("party-%zu.db", i);
+        use_store(room, store, false);
+        const struct letter first = with_file(file_mail, room->memo);
+        struct letter second = password_mail;
+        second.from = rows[i].from != NULL ? rows[i].from : second.from;
+        second.to = rows[i].to != NULL ? rows[i].to : second.to;
+        second.subject = rows[i].subject != NULL ? rows[i].subject : second.subject;
+        second.text = rows[i].text != NULL ? rows[i].text : second.text;
+        second.client = rows[i].client != NULL ? rows[i].client : second.client;
+        second.more = rows[i].more;
+        struct sks_verdict *before = examine(room, &first), *after = examine(room, &second);
+        assert_row_int(rows[i].row, sks_verdict_changed_count(after), rows[i].opens ? 1 : 0);
+        assert_row_int(rows[i].row, find(after, "clean.opened-harmless") != NULL, rows[i].opens);
+        sks_verdict_destroy(before);
+        sks_verdict_destroy(after);
+        g_free(store);
+    }
+}
+
+/* The provider's domain and network make nobody one party. */
+static void webmail_is_no_party(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "webmail.db", false);
+    struct letter first = with_file(file_mail, room->memo);
+    struct letter second = password_mail;
+    first.from = "A <first@gmail.com>";
+    second.from = "B <second@gmail.com>";
+    struct sks_verdict *before = examine(room, &first), *after = examine(room, &second);
+    assert_int_equal(sks_verdict_changed_count(after), 0);
+    sks_verdict_destroy(before);
+    sks_verdict_destroy(after);
+}
+
+static void a_wrong_password_is_corrected(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "correction.db", false);
+    const struct letter first = with_file(file_mail, room->memo);
+    struct letter wrong = password_mail, right = password_mail;
+    wrong.id = "wrong@yama.example";
+    wrong.text = "Password: Kx8!pqr3";
+    right.text = "先ほどのパスワードは誤りでした。正しくは次のとおりです。\n\nパスワード：Ｋｘ８！ｐｑｒ２\n";
+    struct sks_verdict *verdicts[] = {examine(room, &first), examine(room, &wrong), examine(room, &right)};
+    assert_int_equal(sks_verdict_changed_count(verdicts[1]), 0);
+    assert_null(find(verdicts[1], "attachment.opened"));
+    assert_int_equal(sks_verdict_changed_count(verdicts[2]), 1);
+    assert_string_equal(related(verdicts[2], "attachment.opened"), first.id);
+    for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
+        sks_verdict_destroy(verdicts[i]);
+}
+
+static void several_attachments_and_passwords(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "several.db", false);
+    struct letter first = with_file(file_mail, room->memo);
+    first.files[1] = room->second;
+    first.names[1] = "plan.zip";
+    struct letter one = password_mail, two = password_mail;
+    two.id = "password2@yama.example";
+    two.text = "The other password: Mm77-zzq";
+    struct sks_verdict *verdicts[] = {examine(room, &first), examine(room, &one), examine(room, &two)};
+    assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE because <> ''"), 2);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+    assert_int_equal(sks_verdict_changed_count(verdicts[1]), 1);
+    assert_int_equal(sks_verdict_changed_count(verdicts[2]), 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
+        sks_verdict_destroy(verdicts[i]);
+    /* One password for two mails. */
+    use_store(room, "two-mails.db", false);
+    struct letter again = with_file(file_mail, room->program);
+    again.id = "file2@yama.example";
+    const struct letter plain = with_file(file_mail, room->memo);
+    struct sks_verdict *more[] = {examine(room, &plain), examine(room, &again), examine(room, &password_mail)};
+    assert_int_equal(sks_verdict_changed_count(more[2]), 2);
+    assert_non_null(find(more[2], "attachment.runs-code"));
+    for (size_t i = 0; i < G_N_ELEMENTS(more); i++)
+        sks_verdict_destroy(more[i]);
+    assert_sound(room);
+}
+
+/* Whether the bytes stand anywhere in the files of the store. */
+static bool store_holds(struct room *room, const char *bytes)
+{
+    bool found = false;
+    const char *const endings[] = {"", "-wal"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        char *file = g_strconcat(room->classifier->store, endings[i], NULL), *content = NULL;
+        gsize size = 0;
+        if (g_file_get_contents(file, &content, &size, NULL))
+            found = found || memmem(content, size, bytes, strlen(bytes)) != NULL;
+        g_free(content);
+        g_free(file);
+    }
+    return found;
+}
+
+static void what_is_not_kept_is_still_recognised(void **state)
+{
+    struct room *room = *state;
+    const struct letter first = with_file(file_mail, room->memo);
+    for (int digests = 0; digests < 2; digests++) {
+        use_store(room, digests ? "digests.db" : "large.db", false);
+        uint64_t size = room->classifier->pending_size;
+        room->classifier->keep_digests = digests != 0;
+        room->classifier->pending_size = digests ? size : 100;
+        struct sks_verdict *before = examine(room, &first), *after = examine(room, &password_mail);
+        room->classifier->pending_size = size;
+        room->classifier->keep_digests = false;
+        assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+        assert_int_equal(sks_verdict_changed_count(after), 0);
+        assert_string_equal(related(after, "attachment.password-in-separate-mail"), first.id);
+        assert_null(find(after, "attachment.opened"));
+        if (digests)
+            assert_false(store_holds(room, "Kx8!pqr2"));
+        sks_verdict_destroy(before);
+        sks_verdict_destroy(after);
+        assert_sound(room);
+    }
+}
+
+static void what_is_old_is_gone(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "old.db", false);
+    const struct letter first = with_file(file_mail, room->memo);
+    struct sks_verdict *before = examine(room, &first);
+    assert_true(store_holds(room, "shiryou.zip"));
+    struct letter late = password_mail;
+    late.at = NOW + 7 * DAY + 200;
+    struct sks_verdict *after = examine(room, &late);
+    assert_int_equal(sks_verdict_changed_count(after), 0);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting WHERE message_id = 'file@yama.example'"), 0);
+    sks_classifier_tidy(room->classifier);
+    assert_false(store_holds(room, "shiryou.zip"));
+    sks_verdict_destroy(before);
+    sks_verdict_destroy(after);
+    assert_sound(room);
+}
+
+static void a_frozen_store_is_only_looked_at(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "frozen.db", false);
+    const struct letter first = with_file(file_mail, room->program);
+    struct sks_verdict *before = examine(room, &first);
+    use_store(room, "frozen.db", true);
+    for (int i = 0; i < 2; i++) {
+        struct sks_verdict *after = examine(room, &password_mail);
+        assert_string_equal(related(after, "attachment.opened"), first.id);
+        assert_int_equal(sks_verdict_changed_count(after), 1);
+        sks_verdict_destroy(after);
+    }
+    assert_int_equal(number(room, "SELECT count(*) FROM verdict"), 1);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 1);
+    sks_verdict_destroy(before);
+}
+
+/* One of our own mails waits for nothing. */
+static void our_own_mails_do_not_wait(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "ours.db", false);
+    struct letter letter = with_file(file_mail, room->memo);
+    letter.from = "suzuki@kikan.example";
+    letter.to = "tanaka@yama.example";
+    char *mail = write_letter(&letter);
+    const struct sks_envelope envelope = {.authenticated = true, .received_at = NOW};
+    struct sks_verdict *verdict = NULL;
+    assert_int_equal(sks_classifier_examine(&verdict, room->classifier, mail, strlen(mail), &envelope), 0);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting"), 0);
+    sks_verdict_destroy(verdict);
+    g_free(mail);
+}
+
+/* ---- Several processes ---- */
+
+/* A child that examines, in a store of its own handle; dies by itself or is killed. */
+static pid_t fork_examine(struct room *room, const struct letter *letter, unsigned wait_us)
+{
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    char *store = g_path_get_basename(room->classifier->store);
+    room->classifier->memory = NULL; /* the parent's, if it has one */
+    use_store(room, store, false);
+    sks_classifier_prepare(room->classifier);
+    g_usleep(wait_us);
+    char *mail = write_letter(letter);
+    const char *recipient = letter->to;
+    const struct sks_envelope envelope = {
+        .recipients = &recipient, .recipient_count = 1, .client_address = letter->client, .received_at = letter->at};
+    struct sks_verdict *verdict = NULL;
+    int error = sks_classifier_examine(&verdict, room->classifier, mail, strlen(mail), &envelope);
+    _exit(error == 0 && sks_verdict_memory_error(verdict) == 0 ? 0 : 1);
+}
+
+/* Opened when it came, because the password was there, or anew: the log then says so; but never twice. */
+static void assert_joined_once(struct room *room)
+{
+    int64_t locked = number(room, "SELECT count(*) FROM waiting WHERE locked > 0");
+    assert_int_equal(locked, 0);
+    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+    assert_true(number(room, "SELECT count(*) FROM verdict WHERE because <> ''") <= 1);
+}
+
+static void two_mails_at_the_same_moment(void **state)
+{
+    struct room *room = *state;
+    const struct letter first = with_file(file_mail, room->memo);
+    for (unsigned i = 0; i < 8; i++) {
+        char *store = g_strdup_printf("moment-%u.db", i);
+        use_store(room, store, false);
+        assert_sound(room);
+        pid_t children[] = {fork_examine(room, &first, 0), fork_examine(room, &password_mail, 0)};
+        for (size_t j = 0; j < G_N_ELEMENTS(children); j++) {
+            int status;
+            assert_int_equal(waitpid(children[j], &status, 0), children[j]);
+            assert_int_equal(status, 0);
+        }
+        assert_joined_once(room);
+        g_free(store);
+    }
+}
+
+/* Two password mails at once, each with one of two passwords: both attachments end up open. */
+static void two_passwords_at_the_same_moment(void **state)
+{
+    struct room *room = *state;
+    struct letter first = with_file(file_mail, room->memo), other = password_mail;
+    first.files[1] = room->second;
+    first.names[1] = "plan.zip";
+    other.id = "password2@yama.example";
+    other.text = "The other password: Mm77-zzq";
+    for (unsigned i = 0; i < 4; i++) {
+        char *store = g_strdup_printf("passwords-%u.db", i);
+        use_store(room, store, false);
+        sks_verdict_destroy(examine(room, &first));
+        use_store(room, store, false);
+        pid_t children[] = {fork_examine(room, &password_mail, 0), fork_examine(room, &other, 0)};
+        for (size_t j = 0; j < G_N_ELEMENTS(children); j++) {
+            int status;
+            assert_int_equal(waitpid(children[j], &status, 0), children[j]);
+            assert_int_equal(status, 0);
+        }
+        assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+        assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE because <> ''"), 2);
+        g_free(store);
+    }
+}
+
+/* Killed at any moment, the mail either still waits or was judged anew and logged, once. */
+static void a_kill_loses_no_mail(void **state)
+{
+    struct room *room = *state;
+    const struct letter first = with_file(file_mail, room->memo);
+    for (unsigned i = 0; i < 10; i++) {
+        char *store = g_strdup_printf("killed-%u.db", i);
+        use_store(room, store, false);
+        sks_verdict_destroy(examine(room, &first));
+        use_store(room, store, false);
+        pid_t child = fork_examine(room, &password_mail, 0);
+        g_usleep(i * 12000);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        int64_t waits = number(room, "SELECT count(*) FROM waiting_mail");
+        int64_t logged = number(room, "SELECT count(*) FROM verdict WHERE because <> ''");
+        assert_int_equal(waits + logged, 1);
+        assert_sound(room);
+        g_free(store);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_password_comes_second),
+        cmocka_unit_test(anew_is_the_same_as_at_once),
+        cmocka_unit_test(who_is_the_same_party),
+        cmocka_unit_test(webmail_is_no_party),
+        cmocka_unit_test(a_wrong_password_is_corrected),
+        cmocka_unit_test(several_attachments_and_passwords),
+        cmocka_unit_test(what_is_not_kept_is_still_recognised),
+        cmocka_unit_test(what_is_old_is_gone),
+        cmocka_unit_test(a_frozen_store_is_only_looked_at),
+        cmocka_unit_test(our_own_mails_do_not_wait),
+        cmocka_unit_test(two_mails_at_the_same_moment),
+        cmocka_unit_test(two_passwords_at_the_same_moment),
+        cmocka_unit_test(a_kill_loses_no_mail),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
