@@ -52,7 +52,8 @@ double sks_awkward_measure(const struct sks_awkward_parts *parts)
                     PER_BREAK * (double)parts->breaks;
     /* A fault in a long text is worth less than in a short one, but not in proportion. */
     double length = sqrt(MAX((double)parts->places, 40) / 100);
-    return softplus(parts->translationese) + softplus(parts->excess) + faults / length;
+    double read = parts->places > 0 ? softplus(parts->translationese) + softplus(parts->excess) : 0;
+    return read + faults / length;
 }
 
 /* The share on a scale on which an exponential tail is a straight line. */

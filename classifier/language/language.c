@@ -231,7 +231,8 @@ static void judge(struct sks_language_result *result, const struct analysis *ana
         result->translationese = probability(parts->translationese);
         result->learner = probability(parts->learner);
     }
-    if (parts->places > 0 || parts->misspellings + parts->glyphs + parts->breaks > 0)
+    bool japanese = strcmp(result->language, "ja") == 0;
+    if (parts->places > 0 || (japanese && parts->misspellings + parts->glyphs + parts->breaks > 0))
         result->awkward = sks_awkward_share(&analysis->room->models.awkward, sks_awkward_measure(parts));
 }
 
