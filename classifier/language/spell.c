@@ -25,6 +25,7 @@ enum {
     MOST_LENGTH = 24,    /* longer runs are not words */
     LEAST_PART = 3,      /* of a part of a longer run */
     MOST_SUGGESTED = 12, /* words of a text for which suggestions are asked */
+    MOST_ENGLISH = 6,    /* the same, where each costs most of a millisecond */
     LEAST_ENGLISH = 5,
 };
 
@@ -33,21 +34,20 @@ struct sks_spell {
     GHashTable *common; /* katakana words that are often meant: counted or listed, not only known to IPADIC */
 };
 
-/* A memfd that holds a resource, or -1. */
-static int memfd_of(const char *name)
+/* A memfd that holds these bytes, or -1. Hunspell reads files only. */
+static int memfd_of(const void *bytes, size_t size)
 {
-    const struct sks_resource *resource = sks_resource_find(name);
-    int fd = resource != NULL ? memfd_create("sekisho", MFD_CLOEXEC) : -1;
-    if (fd >= 0 && write(fd, resource->bytes, resource->size) != (ssize_t)resource->size) {
+    int fd = bytes != NULL ? memfd_create("sekisho", MFD_CLOEXEC) : -1;
+    if (fd >= 0 && write(fd, bytes, size) != (ssize_t)size) {
         close(fd);
         return -1;
     }
     return fd;
 }
 
-static Hunhandle *open_built_in(const char *affix, const char *words)
+static Hunhandle *open_bytes(const void *affix, size_t affix_size, const void *words, size_t words_size)
 {
-    int affix_fd = memfd_of(affix), words_fd = memfd_of(words);
+    int affix_fd = memfd_of(affix, affix_size), words_fd = memfd_of(words, words_size);
     Hunhandle *handle = NULL;
     if (affix_fd >= 0 && words_fd >= 0) {
         char affix_path[32], words_path[32];
@@ -59,6 +59,37 @@ static Hunhandle *open_built_in(const char *affix, const char *words)
         close(affix_fd);
     if (words_fd >= 0)
         close(words_fd);
+    return handle;
+}
+
+static Hunhandle *open_built_in(const char *affix_name, const char *words_name)
+{
+    const struct sks_resource *affix = sks_resource_find(affix_name), *words = sks_resource_find(words_name);
+    return affix != NULL && words != NULL ? open_bytes(affix->bytes, affix->size, words->bytes, words->size) : NULL;
+}
+
+/*
+ * Debian's English dictionary, made fast: only plain lower-case ASCII words are looked up, so a charset of single bytes
+ * spares Hunspell a conversion at each step, and the n-gram search, most of a suggestion's cost, is turned off.
+ */
+static Hunhandle *open_english(void)
+{
+    char *affix = NULL, *words = NULL;
+    gsize affix_size, words_size;
+    Hunhandle *handle = NULL;
+    if (g_file_get_contents(SKS_HUNSPELL_FOLDER "/en_US.aff", &affix, &affix_size, NULL) &&
+        g_file_get_contents(SKS_HUNSPELL_FOLDER "/en_US.dic", &words, &words_size, NULL)) {
+        GString *fast = g_string_new("SET ISO8859-1\nTRY esianrtolcdugmfphbyvkwzqjx\nMAXNGRAMSUGS 0\n");
+        char **lines = g_strsplit(affix, "\n", -1);
+        for (char **line = lines; *line != NULL; line++)
+            if (!g_str_has_prefix(*line, "SET ") && !g_str_has_prefix(*line, "TRY "))
+                g_string_append_printf(fast, "%s\n", *line);
+        g_strfreev(lines);
+        handle = open_bytes(fast->str, fast->len, words, words_size);
+        g_string_free(fast, TRUE);
+    }
+    g_free(affix);
+    g_free(words);
     return handle;
 }
 
@@ -89,8 +120,7 @@ int sks_spell_create(struct sks_spell **out_spell, struct sks_problems *problems
         sks_spell_destroy(spell);
         return SKS_ERROR_FORMAT;
     }
-    if (access(SKS_HUNSPELL_FOLDER "/en_US.aff", R_OK) == 0 && access(SKS_HUNSPELL_FOLDER "/en_US.dic", R_OK) == 0)
-        spell->english = Hunspell_create(SKS_HUNSPELL_FOLDER "/en_US.aff", SKS_HUNSPELL_FOLDER "/en_US.dic");
+    spell->english = open_english();
     *out_spell = spell;
     return 0;
 }
@@ -303,7 +333,7 @@ void sks_spell_english(GArray *found, GStringChunk *strings, struct sks_spell *s
         if (tokens[i].class_ != SKS_TOKEN_WORD || part || !is_plain_word(word) ||
             Hunspell_spell(spell->english, word) != 0 || is_british(spell->english, word))
             continue;
-        if (++asked > MOST_SUGGESTED)
+        if (++asked > MOST_ENGLISH)
             break;
         char **suggestions;
         int suggested = Hunspell_suggest(spell->english, &suggestions, word);
