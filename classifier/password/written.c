@@ -12,15 +12,15 @@
 
 /* Words that announce a password, ASCII in lower case. Longer ones first where one contains the other. */
 static const char *const announcements[] = {
-    "パスワード",     "パスフレーズ", "パスコード",  "ぱすわーど",  "解凍パス",
-    "開封パス",       "復号パス",     "閲覧パス",    "解凍用pw",    "解凍キー",
-    "復号キー",       "解除キー",     "開封コード",  "解除コード",  "解凍コード",
-    "閲覧コード",     "暗証番号",     "暗証",        "合言葉",      "あいことば",
-    "暗号鍵",         "復号鍵",       "鍵",          "パス",        "密码",
-    "口令",           "passphrase",   "passcode",    "password",    "passwort",
-    "passwd",         "pass word",    "p/w",         "pwd",         "psw",
-    "pass",           "pw",           "unlock code", "access code", "unlock key",
-    "decryption key", "key",
+    "パスワード",  "バスワード",  "パスワド",   "パースワード",   "パスフレーズ",
+    "パスコード",  "ぱすわーど",  "解凍パス",   "開封パス",       "復号パス",
+    "閲覧パス",    "解凍用pw",    "解凍キー",   "復号キー",       "解除キー",
+    "開封コード",  "解除コード",  "解凍コード", "閲覧コード",     "暗証番号",
+    "暗証",        "合言葉",      "あいことば", "暗号鍵",         "復号鍵",
+    "鍵",          "パス",        "密码",       "口令",           "passphrase",
+    "passcode",    "password",    "passwort",   "passwd",         "pass word",
+    "p/w",         "pwd",         "psw",        "pass",           "pw",
+    "unlock code", "access code", "unlock key", "decryption key", "key",
 };
 
 /* Words around an announcement that are no passwords themselves. */
