@@ -130,9 +130,9 @@ static bool is_harmless(const struct sks_attachment *attachment)
 }
 
 /* What is left of the suspicion that encryption earns, once a later mail let us look and there was nothing. */
-#define HARMLESS_ENCRYPTED 0.2
+#define HARMLESS_ENCRYPTED 0.1
 #define HARMLESS_OPENED    0.1
-#define HARMLESS_SEPARATE  0.3
+#define HARMLESS_SEPARATE  0.1
 
 static char *list_inside(const struct sks_attachment *attachment)
 {
