@@ -6,6 +6,7 @@
  * older legitimate mail, each model does without a fifth, and that is measured by it: so every legitimate mail can
  * count as a false alarm. Mail after the split, and what was given as --unseen, is dealt out to the five in turn.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,15 +28,16 @@ static const struct option options[] = {
     SKS_SETS_OPTIONS,
     {"json", no_argument, NULL, OPTION_JSON},
     {"split", required_argument, NULL, OPTION_SPLIT},
-    {"mails", no_argument, NULL, OPTION_MAILS},
+    {"mails", required_argument, NULL, OPTION_MAILS},
     {0},
 };
 
 struct evaluation {
     struct sks_learn_arguments arguments;
-    bool json, mails;
-    int64_t split;    /* Unix time; 0: no split */
-    GArray *measured; /* struct sks_measured */
+    bool json;
+    const char *mails; /* where each mail is listed, or NULL */
+    int64_t split;     /* Unix time; 0: no split */
+    GArray *measured;  /* struct sks_measured */
 };
 
 static bool take_split(struct evaluation *evaluation, const char *day)
@@ -55,7 +57,7 @@ static bool parse(struct evaluation *evaluation, int argc, char **argv)
         if (option == OPTION_JSON)
             evaluation->json = true;
         else if (option == OPTION_MAILS)
-            evaluation->mails = true;
+            evaluation->mails = optarg;
         else if (option == OPTION_SPLIT ? !take_split(evaluation, optarg)
                                         : !sks_learn_arguments_take(&evaluation->arguments, option, optarg))
             return false;
@@ -143,29 +145,34 @@ static int measure_split(struct evaluation *evaluation, struct sks_problems *pro
 }
 
 /* What was seen in a mail, but for the text model's scores. */
-static void print_features(const struct sks_sets *sets, const struct sks_set_mail *mail)
+static void print_features(FILE *stream, const struct sks_sets *sets, const struct sks_set_mail *mail)
 {
     for (size_t i = 0; i < sets->schema_count; i++) {
         char strength[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(strength, sizeof strength, "%.2f", mail->values[i]);
         if (mail->values[i] != 0)
-            printf("%s=%s ", sets->schema[i], strength);
+            fprintf(stream, "%s=%s ", sets->schema[i], strength);
     }
 }
 
-/* One line for each mail, for finding out why. */
-static void print_mails(const struct evaluation *evaluation)
+/* One line for each mail, for finding out why: class, what it was called, both scores, file, what was seen. */
+static int list_mails(const struct evaluation *evaluation)
 {
+    FILE *stream = fopen(evaluation->mails, "w");
+    if (stream == NULL)
+        return SKS_ERROR_IO;
     for (guint i = 0; i < evaluation->measured->len; i++) {
         const struct sks_measured *measured = &g_array_index(evaluation->measured, struct sks_measured, i);
         char score[G_ASCII_DTOSTR_BUF_SIZE], bulk_score[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(score, sizeof score, "%.3f", measured->score);
         g_ascii_formatd(bulk_score, sizeof bulk_score, "%.3f", measured->bulk_score);
-        printf("%s\t%s\t%s\t%s\t%s\t", sks_class_name(measured->mail->set->class_), sks_class_name(measured->called),
-               score, bulk_score, measured->mail->file);
-        print_features(evaluation->arguments.sets, measured->mail);
-        putchar('\n');
+        fprintf(stream, "%s\t%s\t%s\t%s\t%s\t", sks_class_name(measured->mail->set->class_),
+                sks_class_name(measured->called), score, bulk_score, measured->mail->file);
+        print_features(stream, evaluation->arguments.sets, measured->mail);
+        fputc('\n', stream);
     }
+    bool failed = ferror(stream) != 0;
+    return fclose(stream) == 0 && !failed ? 0 : SKS_ERROR_IO;
 }
 
 static void print_report(const struct evaluation *evaluation)
@@ -191,10 +198,11 @@ static int evaluate(struct evaluation *evaluation)
         sks_complain(COMMAND, "%s", sks_error_text(error));
         return SKS_EXIT_FAILED;
     }
-    if (evaluation->mails)
-        print_mails(evaluation);
-    else
-        print_report(evaluation);
+    print_report(evaluation);
+    if (evaluation->mails != NULL && list_mails(evaluation) != 0) {
+        sks_complain(COMMAND, "%s: %s", evaluation->mails, g_strerror(errno));
+        return SKS_EXIT_FAILED;
+    }
     return evaluation->arguments.sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }
 

@@ -363,10 +363,10 @@ static void fit_pair_sigmoids(struct state *state)
 }
 
 /*
- * Threshold of a pair that no more than rate of a class's real (or written) mails reach; -HUGE_VAL if there are none.
- * Where targeted is asked for, a mail that is likelier bulk reaches none.
+ * Threshold of a pair that no more than rate of the real (or written) mails of the classes up to last reach; -HUGE_VAL
+ * if there are none. Where targeted is asked for, a mail that is likelier bulk reaches none.
  */
-static double threshold(const struct state *state, enum sks_pair pair, enum sks_class class_, gboolean written,
+static double threshold(const struct state *state, enum sks_pair pair, enum sks_class last, gboolean written,
                         gboolean assumed, double rate)
 {
     const struct sks_training *training = state->training;
@@ -374,7 +374,7 @@ static double threshold(const struct state *state, enum sks_pair pair, enum sks_
     size_t count = 0;
     for (size_t i = 0; i < training->count; i++) {
         const struct sks_row *row = &training->rows[i];
-        if (row->class_ != class_ || row->old || row->assumed != assumed || row->written != written)
+        if (row->class_ > last || row->old || row->assumed != assumed || row->written != written)
             continue;
         const double *decisions = state->decisions + i * SKS_PAIR_COUNT;
         const double other =
@@ -387,24 +387,27 @@ static double threshold(const struct state *state, enum sks_pair pair, enum sks_
 }
 
 /*
- * The strictest of what the kinds of mail ask for, with and without what is assumed of a memory; a mail without any
- * evidence is clean in any case.
+ * The stricter of what real and written mail ask for. On copies with an assumed feature twice as much is allowed: they
+ * are to keep a memory from bringing many alarms, not to decide.
  */
 static double strictest(const struct state *state, enum sks_pair pair, enum sks_class last, double rate)
 {
     double highest = 0, written_rate = state->training->written_rate;
-    for (enum sks_class class_ = SKS_CLASS_CLEAN; class_ <= last; class_++)
-        for (int assumed = FALSE; assumed <= TRUE; assumed++) {
-            highest = fmax(highest, threshold(state, pair, class_, FALSE, assumed, rate));
-            highest = fmax(highest, threshold(state, pair, class_, TRUE, assumed, written_rate));
-        }
+    for (int assumed = FALSE; assumed <= TRUE; assumed++) {
+        double times = assumed ? 2 : 1;
+        highest = fmax(highest, threshold(state, pair, last, FALSE, assumed, rate * times));
+        highest = fmax(highest, threshold(state, pair, last, TRUE, assumed, written_rate * times));
+    }
     return highest;
 }
 
+/* To call bulk mail targeted is half as bad as to call legitimate mail so. */
 static void set_thresholds(struct state *state)
 {
     const struct sks_training *training = state->training;
-    state->targeted_threshold = strictest(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_BULK, training->targeted_rate);
+    double rate = training->targeted_rate;
+    state->targeted_threshold = fmax(strictest(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_CLEAN, rate),
+                                     strictest(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_BULK, rate * 2));
     state->bulk_threshold = strictest(state, SKS_PAIR_CLEAN_BULK, SKS_CLASS_CLEAN, training->bulk_rate);
 }
 
