@@ -37,6 +37,7 @@ struct sks_facts {
     const struct sks_language_result *document; /* of the attachments' text together, or NULL */
     const struct sks_joined *joined;
     size_t joined_count;
+    bool cut_join; /* not all was tried that could have been joined */
     struct sks_memory_answer memory;
     struct sks_text_scores text;
 

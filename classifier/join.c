@@ -291,10 +291,15 @@ static int collect_again(struct sks_join *join, struct sks_classifier *classifie
     return 0;
 }
 
-/* Whether there is anything left to be tried, and time. */
-static bool is_spent(const struct sks_join *join)
+/* Whether one more mail may be tried; that it may not is a fact. */
+static bool may_try(struct sks_join *join, unsigned *tried)
 {
-    return join->rounds >= SKS_LIMIT_KEY_ROUNDS || g_get_monotonic_time() >= join->end;
+    if (*tried >= SKS_LIMIT_JOIN_MAILS || join->rounds >= SKS_LIMIT_KEY_ROUNDS || g_get_monotonic_time() >= join->end) {
+        join->cut = true;
+        return false;
+    }
+    (*tried)++;
+    return true;
 }
 
 static int try_on_self(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
@@ -304,11 +309,10 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
     struct sks_walk best;
     bool opened = false;
     unsigned tried = 0;
-    for (size_t i = 0; i < count && join->locked > 0 && tried < SKS_LIMIT_JOIN_MAILS && !is_spent(join); i++) {
+    for (size_t i = 0; i < count && join->locked > 0 && !join->cut; i++) {
         struct sks_walk walk;
-        if (*ranked[i]->passwords == '\0')
+        if (*ranked[i]->passwords == '\0' || !may_try(join, &tried))
             continue;
-        tried++;
         if (walk_again(join, &walk, ranked[i], bytes, size) != 0)
             continue;
         unsigned locked = count_locked(&walk);
@@ -363,11 +367,10 @@ static void try_on_others(struct sks_join *join, struct sks_classifier *classifi
                           const char *message_id)
 {
     unsigned tried = 0;
-    for (guint i = 0; i < ranked->len && tried < SKS_LIMIT_JOIN_MAILS && !is_spent(join); i++) {
+    for (guint i = 0; i < ranked->len && !join->cut; i++) {
         const struct sks_memory_waiting *waiting = g_ptr_array_index(ranked, i);
-        if (waiting->locked == 0 || strcmp(waiting->message_id, message_id) == 0)
+        if (waiting->locked == 0 || strcmp(waiting->message_id, message_id) == 0 || !may_try(join, &tried))
             continue;
-        tried++;
         if (waiting->kept)
             try_other(join, classifier, waiting, message_id);
         else if (join->announced > 0)
@@ -387,6 +390,7 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
         try_on_others(join, classifier, ranked, collected->walk.message->message_id);
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
+    collected->facts.cut_join = join->cut;
     g_ptr_array_unref(ranked);
     return error;
 }

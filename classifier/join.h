@@ -39,6 +39,7 @@ struct sks_join {
     GString *known;     /* passwords that opened some attachment of this mail, a line each */
     unsigned locked;    /* attachments of this mail that nobody could open */
     uint64_t rounds;    /* of key derivation, spent on trying */
+    bool cut;           /* there was more to be tried */
     int64_t end;        /* when trying stops, monotonic */
 };
 

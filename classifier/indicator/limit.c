@@ -66,6 +66,8 @@ void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *
         reached(findings, "limit.depth", 1, "", "");
     if (facts->cut_output)
         reached(findings, "limit.archive-output", 1, "", "");
+    if (facts->cut_join)
+        reached(findings, "limit.passwords", 0.1, "", "");
     if (facts->language->cut)
         reached(findings, "limit.language", 0.1, "body", "");
     if (view->own_cut)

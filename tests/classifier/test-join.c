@@ -15,6 +15,7 @@
 #include "classifier.h"
 #include "examine.h"
 #include "memory/memory.h"
+#include "sekisho/limits.h"
 #include "verdict.h"
 
 #define NOW 1614646800
@@ -368,6 +369,25 @@ static void several_attachments_and_passwords(void **state)
     assert_sound(room);
 }
 
+/* Whoever sends many files first, to have the password's own passed over, is noticed. */
+static void what_is_not_tried_is_told(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "many.db", false);
+    for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+        struct letter file = with_file(file_mail, i == 0 ? room->memo : room->second);
+        char *id = g_strdup_printf("file-%u@yama.example", i);
+        file.id = id;
+        file.at = NOW + i;
+        sks_verdict_destroy(examine(room, &file));
+        g_free(id);
+    }
+    struct sks_verdict *verdict = examine(room, &password_mail);
+    assert_int_equal(sks_verdict_changed_count(verdict), 0);
+    assert_non_null(find(verdict, "limit.passwords"));
+    sks_verdict_destroy(verdict);
+}
+
 /* Whether the bytes stand anywhere in the files of the store. */
 static bool store_holds(struct room *room, const char *bytes)
 {
@@ -569,6 +589,7 @@ int main(void)
         cmocka_unit_test(webmail_is_no_party),
         cmocka_unit_test(a_wrong_password_is_corrected),
         cmocka_unit_test(several_attachments_and_passwords),
+        cmocka_unit_test(what_is_not_tried_is_told),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),
