@@ -24,8 +24,9 @@
 
 /* ---- Looking ---- */
 
-/* Adds the bit of one key to all mails found by it: id → means. */
-static int find_by_key(struct sks_memory *memory, GHashTable *found, const struct sks_memory_key *key, int64_t after)
+/* Adds the bit of one key to all mails found by it: id → means. *out_count: how many there are, or are looked at. */
+static int find_by_key(struct sks_memory *memory, GHashTable *found, const struct sks_memory_key *key, int64_t after,
+                       unsigned *out_count)
 {
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_FIND);
     sqlite3_bind_int(statement, 1, (int)key->kind);
@@ -39,6 +40,7 @@ static int find_by_key(struct sks_memory *memory, GHashTable *found, const struc
         if (error != 0 || !row)
             break;
         const gint64 id = sqlite3_column_int64(statement, 0);
+        (*out_count)++;
         guint means = GPOINTER_TO_UINT(g_hash_table_lookup(found, &id));
         g_hash_table_insert(found, g_memdup2(&id, sizeof id), GUINT_TO_POINTER(means | key->means));
     }
@@ -46,13 +48,41 @@ static int find_by_key(struct sks_memory *memory, GHashTable *found, const struc
     return error;
 }
 
+/* A key that too many mails have: whether those found by others have it, too. */
+static int complete(struct sks_memory *memory, GHashTable *found, const struct sks_memory_key *key)
+{
+    GHashTableIter iterator;
+    gpointer id, means;
+    int error = 0;
+    g_hash_table_iter_init(&iterator, found);
+    while (error == 0 && g_hash_table_iter_next(&iterator, &id, &means)) {
+        int64_t has = 0;
+        sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_HAS);
+        sqlite3_bind_int(statement, 1, (int)key->kind);
+        sqlite3_bind_int64(statement, 2, sks_store_digest(key->value, ""));
+        sqlite3_bind_int64(statement, 3, *(const gint64 *)id);
+        error = sks_store_number(memory, statement, &has);
+        if (has != 0)
+            g_hash_table_iter_replace(&iterator, GUINT_TO_POINTER(GPOINTER_TO_UINT(means) | key->means));
+    }
+    return error;
+}
+
 static int find_ids(struct sks_memory *memory, GHashTable *found, const struct sks_memory_key *keys, size_t count,
                     int64_t after)
 {
     int error = 0;
-    for (size_t i = 0; i < count && error == 0; i++)
+    GPtrArray *frequent = g_ptr_array_new();
+    for (size_t i = 0; i < count && error == 0; i++) {
+        unsigned mails = 0;
         if (keys[i].value != NULL && *keys[i].value != '\0')
-            error = find_by_key(memory, found, &keys[i], after);
+            error = find_by_key(memory, found, &keys[i], after, &mails);
+        if (mails >= SKS_LIMIT_MEMORY_FOUND)
+            g_ptr_array_add(frequent, (void *)&keys[i]);
+    }
+    for (guint i = 0; i < frequent->len && error == 0; i++)
+        error = complete(memory, found, g_ptr_array_index(frequent, i));
+    g_ptr_array_unref(frequent);
     return error;
 }
 

@@ -148,6 +148,30 @@ static void is_found_by_what_it_has(void **state)
     sks_memory_found_finish(&found);
 }
 
+/* Of a mailbox that gets much, only the newest are found by it; the others are known to be for it, though. */
+static void a_frequent_key_is_completed(void **state)
+{
+    struct place *place = *state;
+    const struct sks_memory_key others[] = {{SKS_MEMORY_KEY_SENDER, "mori@yama.example", 0},
+                                            {SKS_MEMORY_KEY_RECIPIENT, "suzuki@kikan.example", 0}};
+    keep(place, keeping("1@x", 10), 0, 0);
+    for (unsigned i = 0; i < SKS_LIMIT_MEMORY_FOUND; i++) {
+        char *id = g_strdup_printf("other-%u@x", i);
+        struct sks_memory_keeping kept = keeping(id, 10);
+        kept.keys = others;
+        kept.key_count = 2;
+        keep(place, kept, 0, 0);
+        g_free(id);
+    }
+    const struct sks_memory_key keys[] = {{SKS_MEMORY_KEY_RECIPIENT, "suzuki@kikan.example", 4},
+                                          {SKS_MEMORY_KEY_SENDER, "tanaka@yama.example", 1}};
+    struct sks_memory_found found = look(place, keys, 2, 0);
+    assert_int_equal(found.count, SKS_LIMIT_MEMORY_FOUND + 1);
+    assert_string_equal(found.items[found.count - 1].message_id, "1@x");
+    assert_int_equal(found.items[found.count - 1].means, 5);
+    sks_memory_found_finish(&found);
+}
+
 static void is_changed_once(void **state)
 {
     struct place *place = *state;
@@ -292,8 +316,13 @@ int main(void)
 {
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
     const struct CMUnitTest tests[] = {
-        PLACED(is_found_by_what_it_has), PLACED(is_changed_once),         PLACED(a_mail_that_came_meanwhile_is_noticed),
-        PLACED(the_oldest_make_room),    PLACED(what_is_deleted_is_gone), PLACED(an_older_store_is_brought_up_to_date),
+        PLACED(is_found_by_what_it_has),
+        PLACED(a_frequent_key_is_completed),
+        PLACED(is_changed_once),
+        PLACED(a_mail_that_came_meanwhile_is_noticed),
+        PLACED(the_oldest_make_room),
+        PLACED(what_is_deleted_is_gone),
+        PLACED(an_older_store_is_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
