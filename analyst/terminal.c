@@ -55,11 +55,25 @@ void sks_terminal_cell(FILE *stream, const char *text, size_t columns)
         fputc(' ', stream);
 }
 
-/* Where a line of at most columns ends: at a blank if there is one in its second half, else anywhere but where a
- * Japanese line may not begin or end. */
-static const char *line_break(const char *text, size_t columns)
+static bool within_word(gunichar character)
+{
+    return !g_unichar_iswide(character) &&
+           (g_unichar_isalnum(character) || (character < 0x80 && strchr("+-._@", (int)character) != NULL));
+}
+
+/* Whether a line may end before at: not inside a word in Latin letters, nor where a Japanese line may not. */
+static bool may_break(const char *at)
 {
     static const char never_first[] = "、。，．）」』】？！ー・", never_last[] = "（「『【";
+    gunichar last = g_utf8_get_char(g_utf8_prev_char(at)), first = g_utf8_get_char(at);
+    return g_utf8_strchr(never_first, -1, first) == NULL && g_utf8_strchr(never_last, -1, last) == NULL &&
+           !(within_word(last) && within_word(first));
+}
+
+/* Where a line of at most columns ends: at a blank if there is one in its second half, else where it may; where that
+ * would leave less than half a line, wherever it is full. */
+static const char *line_break(const char *text, size_t columns)
+{
     size_t width = 0;
     const char *at = text, *blank = NULL;
     while (*at != '\0') {
@@ -75,10 +89,10 @@ static const char *line_break(const char *text, size_t columns)
         return at;
     if (blank != NULL)
         return blank;
-    while (at > text && (g_utf8_strchr(never_first, -1, g_utf8_get_char(at)) != NULL ||
-                         g_utf8_strchr(never_last, -1, g_utf8_get_char(g_utf8_prev_char(at))) != NULL))
+    const char *full = at > text ? at : g_utf8_next_char(text);
+    while (at > text && !may_break(at))
         at = g_utf8_prev_char(at);
-    return at > text ? at : g_utf8_next_char(text);
+    return at - text > (full - text) / 2 ? at : full;
 }
 
 /* Prints text in lines that begin at column indent. */
@@ -133,10 +147,21 @@ static void in_colour(FILE *stream, const struct sks_terminal_style *style, cons
         fputs(colour, stream);
 }
 
+/* A file's name as it may be shown: whoever named it must not reach the terminal. */
+static char *printable(const char *name)
+{
+    g_autofree char *valid = g_utf8_make_valid(name, -1);
+    GString *shown = g_string_new(NULL);
+    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
+        g_string_append_unichar(shown, g_unichar_iscntrl(g_utf8_get_char(at)) ? 0xFFFD : g_utf8_get_char(at));
+    return g_string_free(shown, FALSE);
+}
+
 static void print_head(FILE *stream, const struct sks_terminal_style *style, const struct sks_verdict *verdict,
                        const char *file, size_t index)
 {
-    char *source = index > 0 ? g_strdup_printf("%s #%zu", file, index + 1) : g_strdup(file);
+    char *name = printable(file);
+    char *source = index > 0 ? g_strdup_printf("%s #%zu", name, index + 1) : g_strdup(name);
     size_t room = style->columns - LABEL_COLUMNS;
     in_colour(stream, style, colour_of(sks_verdict_class(verdict)));
     sks_terminal_cell(stream, label_of(sks_verdict_class(verdict), style->language), LABEL_COLUMNS);
@@ -154,6 +179,7 @@ static void print_head(FILE *stream, const struct sks_terminal_style *style, con
     in_colour(stream, style, "\033[0m");
     g_free(from);
     g_free(source);
+    g_free(name);
 }
 
 static void print_evidence(FILE *stream, const struct sks_terminal_style *style, const struct sks_evidence *evidence,
@@ -180,12 +206,22 @@ static void print_scores(FILE *stream, const struct sks_terminal_style *style, c
     bool japanese = style->language == SKS_LANGUAGE_JAPANESE, bulk = sks_verdict_class(verdict) == SKS_CLASS_BULK;
     double score = bulk ? sks_verdict_bulk_score(verdict) : sks_verdict_score(verdict);
     const char *name = bulk ? (japanese ? "ばらまきスコア" : "bulk score") : (japanese ? "スコア" : "score");
-    fprintf(stream,
-            japanese ? "%*s%s %+.2f   確率：正常 %.1f%%、ばらまき %.1f%%、標的型 %.1f%%   処置：%s\n"
-                     : "%*s%s %+.2f   probability: clean %.1f%%, bulk %.1f%%, targeted %.1f%%   action: %s\n",
-            LABEL_COLUMNS, "", name, score, 100 * sks_verdict_probability(verdict, SKS_CLASS_CLEAN),
-            100 * sks_verdict_probability(verdict, SKS_CLASS_BULK),
-            100 * sks_verdict_probability(verdict, SKS_CLASS_TARGETED), action);
+    g_autofree char *amount = g_strdup_printf("%s %+.2f", name, score);
+    g_autofree char *shares = g_strdup_printf(japanese ? "確率：正常 %.1f%%、ばらまき %.1f%%、標的型 %.1f%%"
+                                                       : "probability: clean %.1f%%, bulk %.1f%%, targeted %.1f%%",
+                                              100 * sks_verdict_probability(verdict, SKS_CLASS_CLEAN),
+                                              100 * sks_verdict_probability(verdict, SKS_CLASS_BULK),
+                                              100 * sks_verdict_probability(verdict, SKS_CLASS_TARGETED));
+    g_autofree char *act = g_strdup_printf(japanese ? "処置：%s" : "action: %s", action);
+    const char *parts[] = {amount, shares, act};
+    size_t column = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        size_t width = sks_terminal_width(parts[i]);
+        bool fits = i > 0 && column + 3 + width <= style->columns;
+        fprintf(stream, "%s%*s%s", i > 0 && !fits ? "\n" : "", fits ? 3 : LABEL_COLUMNS, "", parts[i]);
+        column = (fits ? column + 3 : LABEL_COLUMNS) + width;
+    }
+    fputc('\n', stream);
 }
 
 void sks_terminal_verdict(FILE *stream, const struct sks_terminal_style *style, const char *file, size_t index,
