@@ -70,6 +70,15 @@ enum sks_language sks_person_language(void)
     return SKS_LANGUAGE_ENGLISH;
 }
 
+/* What was printed has to have arrived. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return status;
+    perror("sekisho: stdout");
+    return SKS_EXIT_FAILED;
+}
+
 static void help(FILE *stream)
 {
     fputs("usage: sekisho COMMAND [options] …\n\n"
@@ -89,11 +98,11 @@ int main(int argc, char **argv)
     const char *name = argv[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         help(stdout);
-        return SKS_EXIT_FINE;
+        return finish(SKS_EXIT_FINE);
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         puts("sekisho " SKS_VERSION);
-        return SKS_EXIT_FINE;
+        return finish(SKS_EXIT_FINE);
     }
     const struct sks_command *command = find(name);
     if (command == NULL) {
@@ -102,12 +111,10 @@ int main(int argc, char **argv)
     }
     if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
         printf("usage: sekisho %s %s\n\n%s\n", command->name, command->arguments, command->purpose);
-        return SKS_EXIT_FINE;
+        return finish(SKS_EXIT_FINE);
     }
-    int status = command->run(argc - 1, argv + 1);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        perror("sekisho: stdout");
-        return SKS_EXIT_FAILED;
-    }
-    return status;
+    char title[64]; /* what getopt_long() complains as */
+    snprintf(title, sizeof title, "sekisho %s", name);
+    argv[1] = title;
+    return finish(command->run(argc - 1, argv + 1));
 }

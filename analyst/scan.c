@@ -7,6 +7,7 @@
  */
 #include "command.h"
 
+#include <arpa/inet.h>
 #include <glib.h>
 #include <jansson.h>
 #include <pthread.h>
@@ -86,7 +87,7 @@ static void judge(struct scan *scan, struct outcome *outcome)
     if (error != 0)
         outcome->error = g_strdup_printf("not judged: %s", sks_error_text(error));
     else if (sks_verdict_memory_error(outcome->verdict) != 0)
-        outcome->error = g_strdup_printf("judged without the memory: %s",
+        outcome->error = g_strdup_printf("judged without the memory: %s: %s", scan->settings.settings.store,
                                          sks_error_text(sks_verdict_memory_error(outcome->verdict)));
 }
 
@@ -190,8 +191,18 @@ static bool take_language(struct scan *scan, const char *name)
     else if (strcmp(name, "en") == 0)
         scan->style.language = SKS_LANGUAGE_ENGLISH;
     else
-        return false;
-    return true;
+        sks_complain(COMMAND, "--language: needs ja or en, not \"%s\"", name);
+    return strcmp(name, "ja") == 0 || strcmp(name, "en") == 0;
+}
+
+static bool take_client(struct scan *scan, const char *address)
+{
+    struct in6_addr unused;
+    scan->envelope.client_address = address;
+    if (inet_pton(AF_INET, address, &unused) == 1 || inet_pton(AF_INET6, address, &unused) == 1)
+        return true;
+    sks_complain(COMMAND, "--client: needs an IPv4 or IPv6 address, not \"%s\"", address);
+    return false;
 }
 
 static bool take_option(struct scan *scan, int option)
@@ -207,8 +218,7 @@ static bool take_option(struct scan *scan, int option)
         g_ptr_array_add(scan->recipients, optarg);
         return true;
     case OPTION_CLIENT:
-        scan->envelope.client_address = optarg;
-        return true;
+        return take_client(scan, optarg);
     case OPTION_LANGUAGE:
         return take_language(scan, optarg);
     case OPTION_ALL:
