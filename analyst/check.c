@@ -1,8 +1,10 @@
 /* sekisho check: loads everything that the gateway would load, and tells all problems at once. */
 #include "command.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "memory/memory.h"
 #include "settings.h"
@@ -12,9 +14,13 @@
 static void check_memory(const char *store, struct sks_problems *problems)
 {
     struct sks_memory *memory;
-    /* A store that does not exist yet is made by the gateway; nothing is wrong with that. */
-    if (!g_file_test(store, G_FILE_TEST_EXISTS))
+    /* A store that does not exist yet is made by the gateway; nothing is wrong with that if it has a place. */
+    if (!g_file_test(store, G_FILE_TEST_EXISTS)) {
+        g_autofree char *folder = g_path_get_dirname(store);
+        if (access(folder, W_OK | X_OK) != 0)
+            sks_problems_add(problems, store, 0, NULL, "can't be made: %s: %s", folder, g_strerror(errno));
         return;
+    }
     if (sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems) != 0)
         return;
     sks_memory_check(memory, problems);
