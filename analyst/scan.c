@@ -69,7 +69,7 @@ static void judge(struct scan *scan, struct outcome *outcome)
         outcome->error = g_strdup(outcome->mail.error);
         return;
     }
-    int memfd = memfd_create("sekisho-mail", MFD_CLOEXEC);
+    int memfd = memfd_create("sekisho-mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     size_t written = 0;
     while (memfd >= 0 && written < outcome->mail.size) {
         ssize_t now = write(memfd, outcome->mail.bytes + written, outcome->mail.size - written);

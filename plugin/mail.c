@@ -60,7 +60,7 @@ void sks_mail_add_recipient(struct sks_mail *mail, const char *recipient)
 static void flush(struct sks_mail *mail)
 {
     if (mail->fd < 0 && !mail->broken) {
-        mail->fd = memfd_create("sekisho-mail", MFD_CLOEXEC);
+        mail->fd = memfd_create("sekisho-mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
         mail->broken = mail->fd < 0;
     }
     for (size_t at = 0; at < mail->pending->len && !mail->broken;) {

@@ -5,6 +5,7 @@
  * nursery reaps the worker first and says in its stead why.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
@@ -33,6 +34,17 @@ struct nursery {
     const struct sks_pool_options *options;
 };
 
+/* Input and output are the program's: a worker could forge lines of it. Standard error stays, for sanitizers. */
+static void leave_input_and_output(int socket)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int i = 0; null >= 0 && i < 2; i++)
+        if (i != socket && i != null)
+            dup2(null, i);
+    if (null > 1)
+        close(null);
+}
+
 static void run_worker(struct nursery *nursery, int socket)
 {
     sigset_t none;
@@ -42,6 +54,7 @@ static void run_worker(struct nursery *nursery, int socket)
     close(nursery->signals);
     for (guint i = 0; i < nursery->children->len; i++)
         close(g_array_index(nursery->children, struct child, i).socket);
+    leave_input_and_output(socket);
     sks_worker_run(socket, nursery->job, nursery->options);
 }
 

@@ -125,7 +125,7 @@ static int reserve_worker(struct worker **out_worker, struct sks_pool *pool)
             worker = g_ptr_array_remove_index(pool->idle, pool->idle->len - 1);
             if (is_alive(worker))
                 break;
-            end_worker(worker, false);
+            end_worker(worker, true); /* one that only pretends to be dead, too */
             worker = NULL;
             pool->workers--;
             continue;
@@ -218,6 +218,15 @@ static int open_exchange(int *out_exchange, uint32_t *out_size, const struct sks
     return 0;
 }
 
+/*
+ * The caller may read the message again afterwards: a worker that was taken over must neither rewrite it nor cut it
+ * short under somebody's mapping. A file, or a memfd that was made without sealing, stays as it is.
+ */
+static void seal(int message_fd)
+{
+    fcntl(message_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW);
+}
+
 /* Waits for the worker's answer, or for the nursery's word of its death. */
 static int wait_for_answer(size_t *out_size, const struct worker *worker, unsigned deadline_ms)
 {
@@ -265,6 +274,7 @@ static int examine_with(struct sks_verdict **out_verdict, struct sks_pool *pool,
     const struct sks_packet packet = {.kind = SKS_PACKET_EXAMINE, .envelope = envelope_size, .value = (int64_t)size};
     const int descriptors[SKS_PACKET_DESCRIPTORS] = {message_fd, exchange};
     size_t answer_size = 0;
+    seal(message_fd);
     if (sks_wire_send(worker->socket, &packet, descriptors) != 0)
         error = SKS_ERROR_CRASH;
     if (error == 0)

@@ -25,6 +25,7 @@
 #endif
 
 #include "sekisho/error.h"
+#include "sekisho/limits.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -39,6 +40,9 @@
 
 /* A block of this size can't be had any more: then an abort is put down to memory. */
 #define LAST_BLOCK (8u * 1024 * 1024)
+
+/* What a worker writes is its verdict. */
+#define MOST_WRITTEN ((size_t)2 * SKS_LIMIT_VERDICT_SIZE)
 
 static size_t address_space(void)
 {
@@ -121,7 +125,6 @@ static const int always_allowed[] = {
     SCMP_SYS(ppoll),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
-    SCMP_SYS(fcntl),
     SCMP_SYS(flock),
     SCMP_SYS(dup),
     SCMP_SYS(ftruncate),
@@ -140,7 +143,6 @@ static const int always_allowed[] = {
     SCMP_SYS(sched_yield),
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(getrusage),
-    SCMP_SYS(tgkill),
     SCMP_SYS(nanosleep),
     SCMP_SYS(clock_nanosleep),
     SCMP_SYS(restart_syscall),
@@ -148,6 +150,12 @@ static const int always_allowed[] = {
     SCMP_SYS(rseq),
     SCMP_SYS(membarrier),
     SCMP_SYS(fadvise64),
+};
+
+/* Not F_SETOWN and F_SETSIG, which send any signal to any process. */
+static const int allowed_commands[] = {
+    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,     F_GETFL,      F_SETFL,     F_GETLK,
+    F_SETLK, F_SETLKW,        F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GET_SEALS,
 };
 
 static int allow_calls(scmp_filter_ctx filter, bool may_write)
@@ -158,6 +166,13 @@ static int allow_calls(scmp_filter_ctx filter, bool may_write)
     const struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_executable);
     failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_executable);
+    /* Signals: to itself only, as abort() and raise() send them. */
+    const struct scmp_arg_cmp itself = SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)getpid());
+    failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, itself);
+    for (size_t i = 0; i < G_N_ELEMENTS(allowed_commands); i++) {
+        const struct scmp_arg_cmp command = SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)allowed_commands[i]);
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, command);
+    }
     /* Read-only means: neither a write mode nor a flag that makes or cuts a file. */
     const unsigned writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
     if (may_write) {
@@ -200,6 +215,11 @@ int sks_sandbox_enter(size_t memory, bool may_write)
     for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
         signal(faults[i], tell_memory_from_fault);
     limit(RLIMIT_AS, address_space() + memory);
+    if (!may_write) {
+        /* A memfd's pages are no address space: without this, one worker could fill the host's memory with them. */
+        signal(SIGXFSZ, SIG_IGN);
+        limit(RLIMIT_FSIZE, MOST_WRITTEN);
+    }
 #ifdef HAVE_SECCOMP
     return filter_calls(may_write);
 #else

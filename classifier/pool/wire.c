@@ -32,7 +32,7 @@ int sks_wire_send(int socket, const struct sks_packet *packet, const int *descri
     }
     ssize_t sent;
     do
-        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (sent < 0 && errno == EINTR);
     return sent == (ssize_t)sizeof *packet ? 0 : SKS_ERROR_IO;
 }

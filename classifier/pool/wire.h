@@ -26,7 +26,10 @@ struct sks_packet {
 
 #define SKS_PACKET_DESCRIPTORS 2
 
-/* Sends a packet with 0 or SKS_PACKET_DESCRIPTORS descriptors (NULL: none). 0 or SKS_ERROR_IO. Never raises SIGPIPE. */
+/*
+ * Sends a packet with 0 or SKS_PACKET_DESCRIPTORS descriptors (NULL: none). 0 or SKS_ERROR_IO. Never raises SIGPIPE,
+ * and never waits: whoever lets so much pile up is not reading, and must not hold up others.
+ */
 int sks_wire_send(int socket, const struct sks_packet *packet, const int *descriptors);
 
 /*

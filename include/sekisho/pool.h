@@ -53,7 +53,8 @@ SKS_API void sks_pool_destroy(struct sks_pool *pool);
 
 /*
  * Examines one message in a worker. message_fd is readable and seekable (a memfd or a file); its offset is not used
- * and not changed; it stays the caller's. Errors: SKS_ERROR_DEADLINE, SKS_ERROR_CRASH, SKS_ERROR_MEMORY,
+ * and not changed; it stays the caller's. A memfd made with MFD_ALLOW_SEALING is sealed against every change, so that
+ * no worker can alter what the caller reads again later. Errors: SKS_ERROR_DEADLINE, SKS_ERROR_CRASH, SKS_ERROR_MEMORY,
  * SKS_ERROR_UNAVAILABLE, or what sks_classifier_examine() returned in the worker.
  */
 SKS_API int sks_pool_examine(struct sks_verdict **out_verdict, struct sks_pool *pool, int message_fd, size_t size,

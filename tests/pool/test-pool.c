@@ -5,11 +5,15 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "pool/wire.h"
 #include "pool/worker.h"
 #include "verdict.h"
 
@@ -41,6 +45,13 @@ static void misbehave(char how)
             pause();
     case 'x':
         _exit(0);
+    case 'w':
+        for (int i = 3; i < 32; i++)
+            (void)(ftruncate(i, 1) + (int)pwrite(i, "forged", 6, 0));
+        break;
+    case 'o':
+        (void)!write(STDOUT_FILENO, "forged", 6);
+        break;
     default:
         break;
     }
@@ -58,6 +69,9 @@ static char *try_forbidden(void)
     g_string_append(did, pid > 0 ? "fork " : "");
     descriptor = open("/tmp/sekisho-test-must-not-exist", O_WRONLY | O_CREAT, 0600);
     g_string_append(did, descriptor >= 0 ? "write " : "");
+    g_string_append(did, syscall(SYS_tgkill, getppid(), getppid(), 0) == 0 ? "signal " : "");
+    g_string_append(did, fcntl(STDERR_FILENO, F_SETOWN, getppid()) == 0 ? "own " : "");
+    g_string_append(did, syscall(SYS_tgkill, getpid(), getpid(), 0) == 0 ? "raise " : "");
     descriptor = open("/proc/self/statm", O_RDONLY);
     g_string_append(did, descriptor >= 0 ? "read" : "");
     return g_string_free(did, FALSE);
@@ -168,9 +182,79 @@ static void a_worker_is_confined(void **state)
     struct sks_pool *pool = create(1);
     struct sks_verdict *verdict;
     assert_int_equal(ask(&verdict, pool, "seccomp", NULL), 0);
-    assert_string_equal(sks_verdict_subject(verdict), "read");
+    assert_string_equal(sks_verdict_subject(verdict), "raise read");
     sks_verdict_destroy(verdict);
     sks_pool_destroy(pool);
+}
+
+/* The caller reads its message again later, and would be killed if it had become shorter. */
+static void a_worker_cannot_change_the_message(void **state)
+{
+    (void)state;
+    struct sks_pool *pool = create(1);
+    int descriptor = memfd_create("message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    assert_int_equal(write(descriptor, "write to me", 11), 11);
+    struct sks_verdict *verdict;
+    assert_int_equal(sks_pool_examine(&verdict, pool, descriptor, 11, NULL), 0);
+    sks_verdict_destroy(verdict);
+    char bytes[32];
+    assert_int_equal(pread(descriptor, bytes, sizeof bytes, 0), 11);
+    assert_memory_equal(bytes, "write to me", 11);
+    close(descriptor);
+    sks_pool_destroy(pool);
+}
+
+static void a_worker_has_no_output(void **state)
+{
+    (void)state;
+    int pair[2], output = dup(STDOUT_FILENO);
+    fflush(stdout);
+    assert_int_equal(pipe2(pair, O_CLOEXEC | O_NONBLOCK), 0);
+    dup2(pair[1], STDOUT_FILENO);
+    struct sks_pool *pool = create(1);
+    struct sks_verdict *verdict = NULL;
+    int error = ask(&verdict, pool, "output", NULL);
+    char bytes[32];
+    ssize_t got = read(pair[0], bytes, sizeof bytes);
+    dup2(output, STDOUT_FILENO);
+    close(output);
+    close(pair[0]);
+    close(pair[1]);
+    assert_int_equal(error, 0);
+    assert_int_equal(got, -1);
+    sks_verdict_destroy(verdict);
+    sks_pool_destroy(pool);
+}
+
+static void without_a_nursery_calls_fail_at_once(void **state)
+{
+    (void)state;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    close(pair[1]);
+    struct sks_pool *pool;
+    struct sks_verdict *verdict;
+    assert_int_equal(sks_pool_attach(&pool, pair[0], NULL), 0);
+    for (int i = 0; i < 300; i++)
+        assert_int_equal(ask(&verdict, pool, "fine", NULL), SKS_ERROR_UNAVAILABLE);
+    sks_pool_destroy(pool);
+}
+
+/* A worker that sends and never reads, or the other way round, must not hold up the nursery. */
+static void sending_never_waits(void **state)
+{
+    (void)state;
+    int pair[2];
+    const struct sks_packet packet = {.kind = SKS_PACKET_DIED};
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    size_t sent = 0;
+    alarm(20);
+    while (sent < 1000000 && sks_wire_send(pair[0], &packet, NULL) == 0)
+        sent++;
+    alarm(0);
+    assert_true(sent > 0 && sent < 1000000);
+    close(pair[0]);
+    close(pair[1]);
 }
 
 static void *many(void *data)
@@ -243,7 +327,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(carries_message_and_envelope), cmocka_unit_test(a_fault_costs_one_message),
         cmocka_unit_test(a_worker_is_confined),         cmocka_unit_test(serves_many_threads),
-        cmocka_unit_test(a_full_pool_says_so),
+        cmocka_unit_test(a_full_pool_says_so),          cmocka_unit_test(a_worker_cannot_change_the_message),
+        cmocka_unit_test(a_worker_has_no_output),       cmocka_unit_test(without_a_nursery_calls_fail_at_once),
+        cmocka_unit_test(sending_never_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
