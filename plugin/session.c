@@ -152,6 +152,12 @@ static sfsistat on_helo(SMFICTX *context, char *helo)
     return SMFIS_CONTINUE;
 }
 
+/* libmilter hands on an empty list if the MTA sends one. */
+static const char *first(char **arguments)
+{
+    return arguments[0] != NULL ? arguments[0] : "";
+}
+
 static sfsistat on_sender(SMFICTX *context, char **arguments)
 {
     struct session *session = session_of(context);
@@ -163,7 +169,7 @@ static sfsistat on_sender(SMFICTX *context, char **arguments)
     if (is_draining())
         return refuse_for_now(context);
     struct sks_generation *generation = sks_generation_take_current();
-    sks_mail_init(&session->mail, arguments[0], authenticated, generation->configuration->milter.mail_size);
+    sks_mail_init(&session->mail, first(arguments), authenticated, generation->configuration->milter.mail_size);
     sks_generation_release(generation);
     session->in_mail = true;
     return SMFIS_CONTINUE;
@@ -173,7 +179,7 @@ static sfsistat on_recipient(SMFICTX *context, char **arguments)
 {
     struct session *session = session_of(context);
     if (session->in_mail)
-        sks_mail_add_recipient(&session->mail, arguments[0]);
+        sks_mail_add_recipient(&session->mail, first(arguments));
     return SMFIS_CONTINUE;
 }
 

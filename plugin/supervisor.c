@@ -280,7 +280,7 @@ static void hear_loader(struct supervisor *supervisor)
     int result = sks_control_receive(&message, descriptors, supervisor->loader_socket);
     if (result == SKS_OK && message.kind == SKS_MESSAGE_PROBLEM)
         sks_log(LOG_ERR, "%s", message.text);
-    else if (result == SKS_OK && message.kind == SKS_MESSAGE_READY)
+    else if (result == SKS_OK && message.kind == SKS_MESSAGE_READY && !supervisor->loader_gone)
         finish_loading(supervisor, message.text);
     else
         abandon_loading(supervisor);
