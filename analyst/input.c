@@ -144,6 +144,8 @@ static char *read_stdin(size_t *out_size, GError **error)
     ssize_t got;
     while ((got = read(STDIN_FILENO, block, sizeof block)) > 0 && bytes->len < G_MAXUINT / 2)
         g_byte_array_append(bytes, block, (guint)got);
+    if (got > 0) /* half of it would be mails lost without a word */
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "too large");
     if (got < 0)
         g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), g_strerror(errno));
     *out_size = bytes->len;
@@ -233,7 +235,7 @@ bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail)
         if (!g_file_test(path, G_FILE_TEST_IS_DIR))
             return open_file(input, path, out_mail);
         char *const roots[] = {(char *)path, NULL};
-        input->folder = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+        input->folder = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
         if (input->folder == NULL) {
             *out_mail = (struct sks_input_mail){.file = g_strdup(path), .error = g_strdup(g_strerror(errno))};
             return true;

@@ -66,6 +66,23 @@ static void reads_files_and_mboxes(void **state)
     }
 }
 
+static void walks_a_folder_through_its_link(void **state)
+{
+    (void)state;
+    char *inner = put("real/a", "A"), *link = g_build_filename(folder, "link", NULL);
+    char *real = g_build_filename(folder, "real", NULL);
+    assert_int_equal(symlink("real", link), 0);
+    char *got = read_all(&link, 1);
+    assert_string_equal(got, "a#0:A;");
+    g_free(got);
+    g_unlink(inner);
+    g_unlink(link);
+    g_rmdir(real);
+    g_free(inner);
+    g_free(link);
+    g_free(real);
+}
+
 static void walks_folders_by_name_and_goes_on_after_errors(void **state)
 {
     (void)state;
@@ -93,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_files_and_mboxes),
         cmocka_unit_test(walks_folders_by_name_and_goes_on_after_errors),
+        cmocka_unit_test(walks_a_folder_through_its_link),
     };
     folder = g_dir_make_tmp("sekisho-input-XXXXXX", NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
