@@ -50,6 +50,7 @@ int sks_analyst_check(int argc, char **argv)
     static const struct option options[] = {SKS_SETTINGS_OPTIONS, {NULL, 0, NULL, 0}};
     struct sks_command_settings settings;
     sks_settings_init(&settings);
+    settings.partly = true;
     int option, status = SKS_EXIT_FINE;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
         if (!sks_settings_take(&settings, option, optarg))

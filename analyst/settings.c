@@ -60,7 +60,9 @@ bool sks_settings_take(struct sks_command_settings *settings, int option, char *
 
 int sks_settings_load(struct sks_command_settings *settings, struct sks_problems *problems)
 {
-    if (settings->config != NULL) {
+    if (settings->config != NULL && settings->partly) {
+        settings->configuration = sks_configuration_read_partly(settings->config, problems);
+    } else if (settings->config != NULL) {
         int error = sks_configuration_read(&settings->configuration, settings->config, problems);
         if (error != 0)
             return error;

@@ -37,6 +37,7 @@ enum sks_settings_option {
 struct sks_command_settings {
     const char *config, *model, *lists, *people, *store; /* as given, or NULL */
     bool frozen;
+    bool partly;                             /* go on after problems in the configuration file: for checks */
     GPtrArray *own_domains, *authserv_ids;   /* as given; NULL-terminated by sks_settings_load() */
     struct sks_configuration *configuration; /* the file's, or the default; after sks_settings_load() */
     struct sks_settings settings;            /* after sks_settings_load() */

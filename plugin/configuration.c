@@ -452,8 +452,9 @@ static char *next_line(char *out_line, int room, void *user)
     return out_line;
 }
 
-int sks_configuration_parse(struct sks_configuration **out_configuration, const char *name, const char *text,
-                            size_t size, struct sks_problems *problems)
+/* Wrong values leave the defaults; returns how many problems there were. */
+static size_t parse(struct sks_configuration **out_configuration, const char *name, const char *text, size_t size,
+                    struct sks_problems *problems)
 {
     struct reading reading = {
         .configuration = g_new0(struct sks_configuration, 1),
@@ -469,19 +470,24 @@ int sks_configuration_parse(struct sks_configuration **out_configuration, const 
     /* Whatever inih dislikes was told and blanked out by next_line(); its own answer knows only the first of them. */
     if (ini_parse_stream(next_line, &reading, take_value, &reading) != 0 && reading.found == 0)
         sks_problems_add(problems, name, reading.line, NULL, "can't be read"), reading.found++;
-    if (reading.found > 0) {
-        sks_configuration_destroy(reading.configuration);
+    *out_configuration = reading.configuration;
+    return (size_t)reading.found;
+}
+
+int sks_configuration_parse(struct sks_configuration **out_configuration, const char *name, const char *text,
+                            size_t size, struct sks_problems *problems)
+{
+    struct sks_configuration *configuration;
+    if (parse(&configuration, name, text, size, problems) > 0) {
+        sks_configuration_destroy(configuration);
         return SKS_ERROR_FORMAT;
     }
-    *out_configuration = reading.configuration;
+    *out_configuration = configuration;
     return SKS_OK;
 }
 
-int sks_configuration_read(struct sks_configuration **out_configuration, const char *path,
-                           struct sks_problems *problems)
+static int read_text(char **out_text, size_t *out_size, const char *path, struct sks_problems *problems)
 {
-    char *text = NULL;
-    size_t size = 0;
     GError *error = NULL;
     struct stat status;
 
@@ -489,14 +495,37 @@ int sks_configuration_read(struct sks_configuration **out_configuration, const c
         sks_problems_add(problems, path, 0, NULL, "is larger than %u bytes", FILE_LIMIT);
         return SKS_ERROR_FORMAT;
     }
-    if (!g_file_get_contents(path, &text, &size, &error)) {
+    if (!g_file_get_contents(path, out_text, out_size, &error)) {
         sks_problems_add(problems, path, 0, NULL, "%s", error->message);
         g_error_free(error);
         return SKS_ERROR_IO;
     }
-    int result = sks_configuration_parse(out_configuration, path, text, size, problems);
+    return SKS_OK;
+}
+
+int sks_configuration_read(struct sks_configuration **out_configuration, const char *path,
+                           struct sks_problems *problems)
+{
+    char *text;
+    size_t size;
+    int result = read_text(&text, &size, path, problems);
+    if (result != SKS_OK)
+        return result;
+    result = sks_configuration_parse(out_configuration, path, text, size, problems);
     g_free(text);
     return result;
+}
+
+struct sks_configuration *sks_configuration_read_partly(const char *path, struct sks_problems *problems)
+{
+    char *text;
+    size_t size;
+    struct sks_configuration *configuration;
+    if (read_text(&text, &size, path, problems) != SKS_OK)
+        return sks_configuration_default();
+    parse(&configuration, path, text, size, problems);
+    g_free(text);
+    return configuration;
 }
 
 struct sks_configuration *sks_configuration_default(void)

@@ -67,6 +67,12 @@ int sks_configuration_read(struct sks_configuration **out_configuration, const c
 int sks_configuration_parse(struct sks_configuration **out_configuration, const char *name, const char *text,
                             size_t size, struct sks_problems *problems);
 
+/*
+ * For checks that go on after a problem: what could be read of the file, with defaults for the rest. Problems are told
+ * as by sks_configuration_read(). Never NULL.
+ */
+struct sks_configuration *sks_configuration_read_partly(const char *path, struct sks_problems *problems);
+
 /* What an empty file gives. Never NULL. */
 struct sks_configuration *sks_configuration_default(void);
 

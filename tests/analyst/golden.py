@@ -27,7 +27,8 @@ CASES = {
     "scan-en": ["scan", "--language", "en", *OWN, "demo"],
     "scan-ja": ["scan", "--language", "ja", *OWN, "demo"],
     "scan-json": ["scan", "--json", *OWN, "demo"],
-    "check-configuration": ["check", "--config", "wrong.ini"],
+    "check-everything": ["check", "--config", "wrong.ini", "--model", "foreign.model", "--people", "people.csv",
+                         "--store", "inner.txt"],
     "attachment": ["attachment", "inner.txt"],
     "attachment-missing": ["attachment", "--json", "missing.zip"],
 }

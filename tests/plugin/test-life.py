@@ -327,11 +327,14 @@ def test_privileges_are_dropped():
 
 
 def main():
-    wanted = sys.argv[2:]
-    for name, test in list(globals().items()):
-        if name.startswith("test_") and (not wanted or name in wanted):
-            print(name, flush=True)
-            test()
+    times, wanted = 1, sys.argv[2:]
+    if wanted[:1] == ["--times"]:
+        times, wanted = int(wanted[1]), wanted[2:]
+    for _ in range(times):
+        for name, test in list(globals().items()):
+            if name.startswith("test_") and (not wanted or name in wanted):
+                print(name, flush=True)
+                test()
 
 
 if __name__ == "__main__":
