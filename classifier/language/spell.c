@@ -70,7 +70,9 @@ static Hunhandle *open_built_in(const char *affix_name, const char *words_name)
 
 /*
  * Debian's English dictionary, made fast: only plain lower-case ASCII words are looked up, so a charset of single bytes
- * spares Hunspell a conversion at each step, and the n-gram search, most of a suggestion's cost, is turned off.
+ * spares Hunspell a conversion at each step; the n-gram search, most of a suggestion's cost, is turned off; and without
+ * the rules for compounds, which are there for ordinals like 21st, it tries each candidate once instead of twice, the
+ * second time in all its parts (a sixth of the time, the same suggestions).
  */
 static Hunhandle *open_english(void)
 {
@@ -82,7 +84,8 @@ static Hunhandle *open_english(void)
         GString *fast = g_string_new("SET ISO8859-1\nTRY esianrtolcdugmfphbyvkwzqjx\nMAXNGRAMSUGS 0\n");
         char **lines = g_strsplit(affix, "\n", -1);
         for (char **line = lines; *line != NULL; line++)
-            if (!g_str_has_prefix(*line, "SET ") && !g_str_has_prefix(*line, "TRY "))
+            if (!g_str_has_prefix(*line, "SET ") && !g_str_has_prefix(*line, "TRY ") &&
+                !g_str_has_prefix(*line, "COMPOUND") && !g_str_has_prefix(*line, "ONLYINCOMPOUND"))
                 g_string_append_printf(fast, "%s\n", *line);
         g_strfreev(lines);
         handle = open_bytes(fast->str, fast->len, words, words_size);
