@@ -269,7 +269,7 @@ void sks_names_add_keys(const struct sks_names *names, const char *full_name, GP
 {
     struct token tokens[TOKEN_MOST];
     size_t count = split(names, full_name, tokens, true);
-    const struct token *order[WINDOW_MOST];
+    const struct token *order[WINDOW_MOST] = {NULL};
     bool one_script = count > 0 && count <= WINDOW_MOST;
     for (size_t i = 0; one_script && i < count; i++)
         one_script = tokens[i].japanese == tokens[0].japanese;
