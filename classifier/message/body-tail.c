@@ -23,10 +23,28 @@ struct span {
     size_t first, end;
 };
 
-static bool contains(const char *line, const char *const *words, size_t count)
+/* Longer lines are not searched for words. */
+#define SEARCHED_SIZE 4000
+
+/* A line in lower case, made once for all words: strcasestr() takes many times as long as strstr(). */
+struct folded {
+    char text[SEARCHED_SIZE + 1];
+};
+
+/* False if the line is too long. */
+static bool fold(struct folded *out_folded, const char *line)
+{
+    for (size_t i = 0; i <= SEARCHED_SIZE; i++)
+        if ((out_folded->text[i] = g_ascii_tolower(line[i])) == '\0')
+            return true;
+    return false;
+}
+
+/* Whether the line has one of the words, which are in lower case. */
+static bool contains(const struct folded *line, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcasestr(line, words[i]) != NULL)
+        if (strstr(line->text, words[i]) != NULL)
             return true;
     return false;
 }
@@ -42,10 +60,9 @@ static bool is_sentence(const char *line)
                                           "Regards,", "regards,", "Sincerely,", "Thanks,",  "Best,",  "wishes,"};
     static const char *const matters[] = {"。",   "パスワード", "password", "解凍",     "暗証",
                                           "日時", "場所：",     "締切",     "開催期間", "ログイン"};
+    struct folded folded;
     size_t size = strlen(line);
-    if (size > LINE_SIZE)
-        return true;
-    if (contains(line, matters, G_N_ELEMENTS(matters)))
+    if (size > LINE_SIZE || !fold(&folded, line) || contains(&folded, matters, G_N_ELEMENTS(matters)))
         return true;
     while (size > 0 && (line[size - 1] == ' ' || line[size - 1] == '!' || line[size - 1] == '\t'))
         size--;
@@ -65,7 +82,10 @@ static bool is_contact(const char *line)
                                         "phone",   "電話",  "内線",   "〒",      "携帯",     "e-mail",      "email",
                                         "mailto",  "mail:", "mail：", "メール:", "メール：", "Ｅ-ｍａｉｌ", "Ｅメール",
                                         "mobile:", "cell:", "直通",   "住所",    "☎",        "✉",           "url:"};
-    if (contains(line, words, G_N_ELEMENTS(words)))
+    struct folded folded;
+    if (!fold(&folded, line))
+        return false;
+    if (contains(&folded, words, G_N_ELEMENTS(words)))
         return true;
     for (const char *at = line; (at = strchr(at, '@')) != NULL; at++)
         if (at > line && g_ascii_isalnum(at[-1]) && g_ascii_isalnum(at[1]))
@@ -79,11 +99,8 @@ static bool is_delimiter(const char *line)
     return strcmp(line, "-- ") == 0 || strcmp(line, "--") == 0 || strcmp(line, "--\xC2\xA0") == 0;
 }
 
-/* Longer lines are not searched for the words of a footer. */
-#define FOOTER_LINE_SIZE 4000
-
 /* Words that a footer says together, and other people one at a time. */
-static bool has_footer_pair(const char *line)
+static bool has_footer_pair(const struct folded *line)
 {
     static const struct {
         const char *word, *with;
@@ -93,11 +110,11 @@ static bool has_footer_pair(const char *line)
                  {"mailing list", "@"},        {"mailing list", "http"},      {"メーリングリスト", "@"},
                  {"メーリングリスト", "http"}, {"メーリングリスト", "登録"}};
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
-        if (strcasestr(line, pairs[i].word) != NULL && strcasestr(line, pairs[i].with) != NULL)
+        if (strstr(line->text, pairs[i].word) != NULL && strstr(line->text, pairs[i].with) != NULL)
             return true;
     /* "foo mailing list" alone on a line. */
-    size_t size = strlen(line);
-    return size < 60 && size > 12 && g_ascii_strcasecmp(line + size - 12, "mailing list") == 0;
+    size_t size = strlen(line->text);
+    return size < 60 && size > 12 && strcmp(line->text + size - 12, "mailing list") == 0;
 }
 
 /* What only a footer says. */
@@ -125,13 +142,14 @@ static bool is_footer_line(const char *line)
                                          "sent from yahoo",        "iphoneから送信",      "ipadから送信",
                                          "androidから送信",        "私のiphoneから送信",  "copyright",
                                          "スマートフォンから送信", "windows 版のメールか"};
-    if (strlen(line) > FOOTER_LINE_SIZE)
+    struct folded folded;
+    if (!fold(&folded, line))
         return false;
-    if (contains(line, words, G_N_ELEMENTS(words)) || has_footer_pair(line))
+    if (contains(&folded, words, G_N_ELEMENTS(words)) || has_footer_pair(&folded))
         return true;
-    line = sks_line_skip_space(line);
+    const char *start = sks_line_skip_space(folded.text);
     for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
-        if (g_ascii_strncasecmp(line, starts[i], strlen(starts[i])) == 0)
+        if (g_str_has_prefix(start, starts[i]))
             return true;
     return false;
 }
