@@ -145,15 +145,13 @@ static void score_text(struct sks_collected *collected, const struct sks_model *
     collected->facts.text = (struct sks_text_scores){.targeted = prediction.targeted, .bulk = prediction.bulk};
 }
 
-static struct sks_verdict *pronounce(struct sks_classifier *classifier, struct sks_collected *collected)
+/* What is found in the mail by itself. */
+static struct sks_findings *find(const struct sks_classifier *classifier, struct sks_collected *collected)
 {
     score_text(collected, classifier->model);
     struct sks_findings *findings = sks_findings_create();
     sks_indicators_run(findings, &collected->facts);
-    struct sks_verdict *verdict = judge(classifier->model, findings);
-    sks_findings_destroy(findings);
-    describe_message(verdict, collected);
-    return verdict;
+    return findings;
 }
 
 static uint64_t microseconds(void)
@@ -161,15 +159,46 @@ static uint64_t microseconds(void)
     return (uint64_t)g_get_monotonic_time();
 }
 
+/* One mail of a delivery: its own findings, joined with those of all others. */
+static struct sks_verdict *pronounce(const struct sks_classifier *classifier,
+                                     const struct sks_collected *const *collected, struct sks_findings *const *found,
+                                     size_t count, size_t which)
+{
+    struct sks_findings *findings = sks_findings_copy(found[which]);
+    const char *own_id = collected[which]->walk.message->message_id;
+    for (size_t i = 0; i < count; i++)
+        if (i != which)
+            sks_findings_join(findings, found[i], own_id, collected[i]->walk.message->message_id);
+    struct sks_verdict *verdict = judge(classifier->model, findings);
+    sks_findings_destroy(findings);
+    describe_message(verdict, collected[which]);
+    return verdict;
+}
+
+/*
+ * Mails that were joined are one delivery: whoever reads one of them is as much in danger as who reads the other. So
+ * each is judged by what all of them show, and they end alike.
+ */
 static struct sks_verdict *pronounce_all(struct sks_classifier *classifier, struct sks_collected *collected,
                                          struct sks_join *join)
 {
-    struct sks_verdict *verdict = pronounce(classifier, collected);
+    const struct sks_collected *all[SKS_LIMIT_JOIN_OTHERS + 1] = {collected};
+    struct sks_findings *found[SKS_LIMIT_JOIN_OTHERS + 1] = {find(classifier, collected)};
+    size_t count = 1;
     for (guint i = 0; i < join->others->len; i++) {
         struct sks_join_other *other = g_ptr_array_index(join->others, i);
-        other->verdict = pronounce(classifier, &other->collected);
+        g_assert(count < G_N_ELEMENTS(all));
+        all[count] = &other->collected;
+        found[count++] = find(classifier, &other->collected);
+    }
+    struct sks_verdict *verdict = pronounce(classifier, all, found, count, 0);
+    for (guint i = 0; i < join->others->len; i++) {
+        struct sks_join_other *other = g_ptr_array_index(join->others, i);
+        other->verdict = pronounce(classifier, all, found, count, i + 1);
         sks_verdict_seal(other->verdict);
     }
+    for (size_t i = 0; i < count; i++)
+        sks_findings_destroy(found[i]);
     return verdict;
 }
 

@@ -123,6 +123,20 @@ static void offer(struct sks_join *join, const struct sks_password_source *sourc
     sks_passwords_finish(&passwords);
 }
 
+/* Of a mail that says in its subject what it brings, so many of the likeliest are taken for it. */
+#define NAMED_MOST 3u
+
+static bool names_password(const char *subject)
+{
+    static const char *const words[] = {"パスワード", "パスコード", "暗証", "解凍", "password", "passcode", "pw"};
+    char *text = sks_lists_normalise(subject);
+    bool found = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && !found; i++)
+        found = strstr(text, words[i]) != NULL;
+    g_free(text);
+    return found;
+}
+
 /* In the mail's own words and, where it has one, in a text file that it carries. */
 static void find_offered(struct sks_join *join, const struct sks_walk *walk)
 {
@@ -136,6 +150,8 @@ static void find_offered(struct sks_join *join, const struct sks_walk *walk)
         .zone = message->date.zone,
     };
     offer(join, &source);
+    if (join->announced == 0 && names_password(message->subject))
+        join->announced = MIN(join->offered->len, NAMED_MOST);
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
         if (attachment->type != SKS_FILE_TEXT || *attachment->text == '\0')
@@ -192,21 +208,31 @@ static void add_joined(struct sks_join *join, struct sks_joined joined)
     g_array_append_val(join->joined, joined);
 }
 
-/* The walk opened more than was open: the other mail's facts are made from it. */
+/* The other mail's facts, made from a new walk. It is one of the others from now on. */
 static int take_other(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
-                      struct sks_walk *walk, const struct sks_memory_answer *answer, const char *message_id)
+                      struct sks_walk *walk, const struct sks_memory_answer *answer)
 {
     int error = sks_collect_init_walked(&other->collected, classifier, walk, &other->envelope, answer);
     if (error != 0)
         return error;
-    other->back = (struct sks_joined){.message_id = message_id, .gave_password = true, .files = ""};
     other->collected.facts.joined = &other->back;
     other->collected.facts.joined_count = 1;
     other->locked = count_locked(&other->collected.walk);
+    g_ptr_array_add(join->others, other);
+    return 0;
+}
+
+/* The walk opened more of the other's attachments than was open. */
+static int take_opened(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
+                       struct sks_walk *walk, const struct sks_memory_answer *answer, const char *message_id)
+{
+    other->back = (struct sks_joined){.message_id = message_id, .gave_password = true, .files = ""};
+    int error = take_other(join, classifier, other, walk, answer);
+    if (error != 0)
+        return error;
     other->opened = find_opened(&other->collected.walk);
     other->passwords = other->locked > 0 ? list_passwords(join->offered, join->offered->len, other->waiting->passwords)
                                          : g_strdup(other->waiting->passwords);
-    g_ptr_array_add(join->others, other);
     add_joined(join, (struct sks_joined){.message_id = other->waiting->message_id,
                                          .attachments = (const struct sks_attachment *const *)other->opened->pdata,
                                          .attachment_count = other->opened->len,
@@ -226,9 +252,13 @@ static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct
     return error;
 }
 
-/* Tries on one kept mail. What can't be read is passed over: it stays as it is. */
-static void try_other(struct sks_join *join, struct sks_classifier *classifier,
-                      const struct sks_memory_waiting *waiting, const char *message_id)
+/* What is done with a kept mail that was read from the store; true if it has become one of the others. */
+typedef bool (*use_kept)(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
+                         const struct sks_memory_answer *answer, const struct sks_collected *collected);
+
+/* Reads one kept mail. What can't be read is passed over: it stays as it is. */
+static void with_kept(struct sks_join *join, struct sks_classifier *classifier,
+                      const struct sks_memory_waiting *waiting, const struct sks_collected *collected, use_kept use)
 {
     GBytes *bytes, *context_bytes, *envelope = NULL;
     GVariant *context = NULL;
@@ -241,15 +271,7 @@ static void try_other(struct sks_join *join, struct sks_classifier *classifier,
     int error = unpack_context(&context, &envelope, &answer, context_bytes);
     if (error == 0)
         error = sks_wire_unpack_envelope(&other->envelope, &other->keeper, envelope);
-    struct sks_walk walk;
-    if (error == 0)
-        error = walk_other(join, &walk, other);
-    bool walked = error == 0;
-    if (walked && count_locked(&walk) < waiting->locked)
-        error = take_other(join, classifier, other, &walk, &answer, message_id);
-    else if (walked)
-        sks_walk_finish(&walk);
-    if (other->opened == NULL) {
+    if (error != 0 || !use(join, classifier, other, &answer, collected)) {
         g_free((void *)other->envelope.recipients);
         g_clear_pointer(&other->keeper, g_variant_unref);
         g_bytes_unref(bytes);
@@ -258,6 +280,41 @@ static void try_other(struct sks_join *join, struct sks_classifier *classifier,
     g_clear_pointer(&context, g_variant_unref);
     g_clear_pointer(&envelope, g_bytes_unref);
     g_bytes_unref(context_bytes);
+}
+
+/* Tries this mail's passwords on a kept one. */
+static bool try_other(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
+                      const struct sks_memory_answer *answer, const struct sks_collected *collected)
+{
+    struct sks_walk walk;
+    if (walk_other(join, &walk, other) != 0)
+        return false;
+    if (count_locked(&walk) < other->waiting->locked)
+        return take_opened(join, classifier, other, &walk, answer, collected->walk.message->message_id) == 0;
+    sks_walk_finish(&walk);
+    return false;
+}
+
+/* A mail that came before and gave the password for this one's attachments: judged anew by what is in them. */
+static bool take_giver(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
+                       const struct sks_memory_answer *answer, const struct sks_collected *collected)
+{
+    struct sks_walk walk;
+    gsize size;
+    const void *bytes = g_bytes_get_data(other->bytes, &size);
+    if (sks_walk_init(&walk, bytes, size) != 0)
+        return false;
+    other->opened = find_opened(&collected->walk);
+    other->back = (struct sks_joined){.message_id = collected->walk.message->message_id,
+                                      .attachments = (const struct sks_attachment *const *)other->opened->pdata,
+                                      .attachment_count = other->opened->len,
+                                      .files = join->files};
+    if (take_other(join, classifier, other, &walk, answer) != 0) {
+        g_ptr_array_unref(other->opened);
+        return false;
+    }
+    other->passwords = g_strdup(other->waiting->passwords);
+    return true;
 }
 
 /* ---- Trying another's passwords on this mail ---- */
@@ -304,7 +361,7 @@ static bool may_try(struct sks_join *join, unsigned *tried)
 
 static int try_on_self(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                        const struct sks_memory_waiting *const *ranked, size_t count, const void *bytes, size_t size,
-                       const struct sks_envelope *envelope)
+                       const struct sks_envelope *envelope, GPtrArray *givers)
 {
     struct sks_walk best;
     bool opened = false;
@@ -327,6 +384,8 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
         join->locked = locked;
         g_string_append_printf(join->known, "%s%s", join->known->len > 0 ? "\n" : "", ranked[i]->passwords);
         add_joined(join, (struct sks_joined){.message_id = ranked[i]->message_id, .gave_password = true, .files = ""});
+        if (ranked[i]->kept && ranked[i]->locked == 0)
+            g_ptr_array_add(givers, (void *)ranked[i]);
     }
     return opened ? collect_again(join, classifier, collected, &best, envelope) : 0;
 }
@@ -364,15 +423,16 @@ static GPtrArray *rank(const struct sks_join *join)
 }
 
 static void try_on_others(struct sks_join *join, struct sks_classifier *classifier, const GPtrArray *ranked,
-                          const char *message_id)
+                          const struct sks_collected *collected)
 {
+    const char *message_id = collected->walk.message->message_id;
     unsigned tried = 0;
     for (guint i = 0; i < ranked->len && !join->cut; i++) {
         const struct sks_memory_waiting *waiting = g_ptr_array_index(ranked, i);
         if (waiting->locked == 0 || strcmp(waiting->message_id, message_id) == 0 || !may_try(join, &tried))
             continue;
         if (waiting->kept)
-            try_other(join, classifier, waiting, message_id);
+            with_kept(join, classifier, waiting, collected, try_other);
         else if (join->announced > 0)
             add_joined(join, (struct sks_joined){.message_id = waiting->message_id, .files = waiting->files});
     }
@@ -382,12 +442,17 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
                       const void *bytes, size_t size, const struct sks_envelope *envelope)
 {
     int error = 0;
-    GPtrArray *ranked = rank(join);
+    GPtrArray *ranked = rank(join), *givers = g_ptr_array_new();
     if (join->locked > 0)
         error = try_on_self(join, classifier, collected, (const struct sks_memory_waiting *const *)ranked->pdata,
-                            ranked->len, bytes, size, envelope);
+                            ranked->len, bytes, size, envelope, givers);
+    if (error == 0 && givers->len > 0)
+        join->files = list_files(&collected->walk);
+    for (guint i = 0; i < givers->len && error == 0; i++)
+        with_kept(join, classifier, g_ptr_array_index(givers, i), collected, take_giver);
+    g_ptr_array_unref(givers);
     if (error == 0 && join->offered->len > 0)
-        try_on_others(join, classifier, ranked, collected->walk.message->message_id);
+        try_on_others(join, classifier, ranked, collected);
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
     collected->facts.cut_join = join->cut;
@@ -426,6 +491,7 @@ void sks_join_finish(struct sks_join *join)
     g_array_unref(join->joined);
     g_ptr_array_unref(join->offered);
     g_string_free(join->known, TRUE);
+    g_free(join->files);
     sks_memory_found_finish(&join->found);
     if (join->active)
         sks_match_finish(&join->match);
@@ -472,7 +538,9 @@ static bool init_keeping(struct keeping *kept, const struct sks_join *join, cons
     const struct sks_memory_mail *mail = &collected->mail;
     kept->files = list_files(&collected->walk);
     kept->passwords =
-        classifier->keep_digests ? g_strdup("") : list_passwords(join->offered, join->announced, join->known->str);
+        classifier->keep_digests
+            ? g_strdup("")
+            : list_passwords(join->offered, join->announced > 0 ? join->offered->len : 0, join->known->str);
     kept->keeping = (struct sks_memory_keeping){
         .at = collected->facts.time,
         .locked = join->locked,
@@ -494,7 +562,7 @@ static void add_bytes(struct keeping *kept, const struct sks_classifier *classif
 {
     kept->identity = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, size);
     kept->keeping.identity = kept->identity;
-    if (kept->keeping.locked == 0 || classifier->keep_digests || size > classifier->pending_size)
+    if (classifier->keep_digests || size > classifier->pending_size)
         return;
     gsize context_size;
     kept->context = pack_context(envelope, &collected->facts.memory);

@@ -12,14 +12,14 @@
 #include "match.h"
 #include "verdict.h"
 
-/* A mail that came before, and whose attachments this one's password opened: judged anew. */
+/* A mail that came before, and whose attachments this one's password opened, or the other way round: judged anew. */
 struct sks_join_other {
     const struct sks_memory_waiting *waiting;
     struct sks_collected collected;
     struct sks_joined back;      /* this mail, as the other's facts name it */
     unsigned locked;             /* attachments that still are */
     char *passwords;             /* known now, a line each */
-    GPtrArray *opened;           /* struct sks_attachment * */
+    GPtrArray *opened;           /* struct sks_attachment *: of the one of the two that has them */
     struct sks_verdict *verdict; /* for the caller to fill in before the join is settled; freed with the join */
 
     /* What collected rests on. */
@@ -36,6 +36,7 @@ struct sks_join {
     GArray *joined;     /* struct sks_joined, the facts' */
     GPtrArray *offered; /* passwords that this mail gives, the likeliest first */
     size_t announced;   /* how many of them the text calls so */
+    char *files;        /* names of this mail's encrypted attachments, a line each, if another opened them */
     GString *known;     /* passwords that opened some attachment of this mail, a line each */
     unsigned locked;    /* attachments of this mail that nobody could open */
     uint64_t rounds;    /* of key derivation, spent on trying */

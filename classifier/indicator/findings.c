@@ -33,6 +33,26 @@ struct sks_findings *sks_findings_create(void)
     return findings;
 }
 
+static void *finding_copy(const void *data, void *unused)
+{
+    (void)unused;
+    const struct sks_finding *finding = data;
+    struct sks_finding *copy = g_new0(struct sks_finding, 1);
+    *copy = *finding;
+    copy->detail = g_strdup(finding->detail);
+    copy->where = g_strdup(finding->where);
+    copy->related = g_strdup(finding->related);
+    return copy;
+}
+
+struct sks_findings *sks_findings_copy(const struct sks_findings *findings)
+{
+    struct sks_findings *copy = g_new0(struct sks_findings, 1);
+    copy->items = g_ptr_array_copy(findings->items, finding_copy, NULL);
+    g_ptr_array_set_free_func(copy->items, finding_free);
+    return copy;
+}
+
 void sks_findings_destroy(struct sks_findings *findings)
 {
     if (findings == NULL)
@@ -143,6 +163,44 @@ void sks_findings_add(struct sks_findings *findings, const char *id, double stre
                       const char *detail)
 {
     sks_findings_add_related(findings, id, strength, where, detail, "");
+}
+
+static bool speaks_for(const struct sks_finding *finding)
+{
+    return g_str_has_prefix(finding->indicator->id, "clean.");
+}
+
+/* What of the mail's own speaks for it, and not for the other. */
+static void weaken(struct sks_findings *findings, const struct sks_findings *other)
+{
+    for (guint i = findings->items->len; i > 0; i--) {
+        struct sks_finding *finding = g_ptr_array_index(findings->items, i - 1);
+        const struct sks_finding *same = sks_findings_find(other, finding->indicator->id);
+        if (!speaks_for(finding))
+            continue;
+        if (same == NULL)
+            g_ptr_array_remove_index(findings->items, i - 1);
+        else
+            finding->strength = fmin(finding->strength, same->strength);
+    }
+}
+
+void sks_findings_join(struct sks_findings *findings, const struct sks_findings *other, const char *own_id,
+                       const char *other_id)
+{
+    weaken(findings, other);
+    for (size_t i = 0; i < sks_findings_count(other); i++) {
+        const struct sks_finding *finding = sks_findings_get(other, i);
+        const char *related = finding->related;
+        if (speaks_for(finding))
+            continue;
+        if (related[0] == '\0')
+            related = other_id;
+        else if (strcmp(related, own_id) == 0)
+            related = "";
+        sks_findings_add_related(findings, finding->indicator->id, finding->strength, finding->where, finding->detail,
+                                 related);
+    }
 }
 
 /* Where the bracket around "%s" begins and ends, if there is one. */

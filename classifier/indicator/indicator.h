@@ -39,6 +39,7 @@ struct sks_finding {
 struct sks_findings;
 
 struct sks_findings *sks_findings_create(void);
+struct sks_findings *sks_findings_copy(const struct sks_findings *findings);
 void sks_findings_destroy(struct sks_findings *findings);
 size_t sks_findings_count(const struct sks_findings *findings);
 const struct sks_finding *sks_findings_get(const struct sks_findings *findings, size_t index);
@@ -52,6 +53,13 @@ void sks_findings_add(struct sks_findings *findings, const char *id, double stre
                       const char *detail);
 void sks_findings_add_related(struct sks_findings *findings, const char *id, double strength, const char *where,
                               const char *detail, const char *related);
+
+/*
+ * One delivery in two mails, by their Message-IDs: what the other shows counts against this one, too (and says where it
+ * was seen); what speaks for this one ("clean.") counts only as far as it speaks for the other as well.
+ */
+void sks_findings_join(struct sks_findings *findings, const struct sks_findings *other, const char *own_id,
+                       const char *other_id);
 
 /*
  * The findings that stand for the text model's scores: lure.wording, bulk.wording, clean.wording. A function of its

@@ -349,8 +349,8 @@ static int change_waiting(struct sks_memory *memory, const struct sks_memory_cha
     if (error != 0 || id == 0)
         return error;
     *out_done = true;
-    if (change->locked > 0)
-        return 0;
+    if (change->locked > 0 || change->waiting->locked == 0)
+        return 0; /* waits for another password, or for further attachments that its own opens */
     memory->erased = true;
     bool useful = change->passwords != NULL && *change->passwords != '\0';
     return useful ? run_for_id(memory, SKS_SQL_WAITING_DROP_MAIL, id) : drop(memory, id);

@@ -77,6 +77,7 @@
 #define SKS_LIMIT_PENDING_TOTAL     (1024u * 1024 * 1024) /* of all such mails */
 #define SKS_LIMIT_PENDING_DAYS      7u
 #define SKS_LIMIT_JOIN_MAILS        20u   /* other mails that one mail is joined with, or tries to be */
+#define SKS_LIMIT_JOIN_OTHERS       40u   /* … of which so many may be judged anew: it opens some, others opened it */
 #define SKS_LIMIT_JOIN_PASSWORDS    12u   /* of one mail, tried on another's attachments */
 #define SKS_LIMIT_JOIN_MILLISECONDS 3000u /* … after which no further one is tried */
 #define SKS_LIMIT_JOIN_AGAIN        3u    /* times that a join is done anew, because other processes were faster */

@@ -19,6 +19,9 @@
 #include "verdict.h"
 
 #define NOW 1614646800
+
+/* Mails whose attachments still wait; those that gave passwords are kept, too. */
+#define KEPT "SELECT count(*) FROM waiting_mail JOIN waiting ON id = waiting WHERE locked > 0"
 #define DAY 86400
 
 static const char *const own_domains[] = {"kikan.example", NULL};
@@ -198,7 +201,7 @@ static void the_password_comes_second(void **state)
     const struct letter first = with_file(file_mail, room->program);
     struct sks_verdict *before = examine(room, &first);
     assert_null(find(before, "attachment.opened"));
-    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 1);
+    assert_int_equal(number(room, KEPT), 1);
     struct sks_verdict *after = examine(room, &password_mail);
     assert_string_equal(related(after, "attachment.password-in-separate-mail"), first.id);
     assert_string_equal(related(after, "attachment.opened"), first.id);
@@ -216,7 +219,7 @@ static void the_password_comes_second(void **state)
     assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE message_id = 'file@yama.example' AND"
                                   " because = 'password@yama.example' AND previous <> ''"),
                      1);
-    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+    assert_int_equal(number(room, KEPT), 0);
     assert_int_equal(number(room, "SELECT count(*) FROM waiting WHERE locked > 0"), 0);
     /* It survives the way back from a worker. */
     char *json = sks_verdict_to_json(after);
@@ -232,15 +235,17 @@ static void the_password_comes_second(void **state)
     assert_sound(room);
 }
 
-/* Judged anew means: as if the password had been known when it came. */
-static void anew_is_the_same_as_at_once(void **state)
+/* One delivery, one verdict: whichever mail comes first, both end alike, and as in the other order. */
+static void both_mails_end_alike_in_either_order(void **state)
 {
     struct room *room = *state;
     use_store(room, "anew.db", false);
     const struct letter first = with_file(file_mail, room->program);
     struct sks_verdict *before = examine(room, &first);
     struct sks_verdict *after = examine(room, &password_mail);
-    double anew = sks_verdict_changed(after, 0)->score;
+    double score = sks_verdict_score(after);
+    assert_float_equal(sks_verdict_changed(after, 0)->score, score, 1e-6);
+    assert_int_equal(sks_verdict_changed(after, 0)->class_, sks_verdict_class(after));
     use_store(room, "at-once.db", false);
     struct letter early = password_mail;
     early.at = NOW - 60;
@@ -249,15 +254,53 @@ static void anew_is_the_same_as_at_once(void **state)
     assert_string_equal(related(at_once, "attachment.password-in-separate-mail"), early.id);
     assert_string_equal(related(at_once, "attachment.opened"), early.id);
     assert_string_equal(related(at_once, "attachment.runs-code"), "");
-    assert_int_equal(sks_verdict_changed_count(at_once), 0);
-    /* What differs is that the sender had written once before. */
-    const struct sks_evidence *known = find(at_once, "clean.known-correspondent");
-    double difference = known != NULL ? known->contribution : 0;
-    assert_true(ABS(sks_verdict_score(at_once) - difference - anew) < 1e-6);
+    assert_int_equal(sks_verdict_changed_count(at_once), 1);
+    assert_string_equal(sks_verdict_changed(at_once, 0)->message_id, early.id);
+    assert_int_equal(sks_verdict_changed(at_once, 0)->previous, sks_verdict_class(password));
+    assert_float_equal(sks_verdict_score(at_once), score, 1e-6);
+    assert_float_equal(sks_verdict_changed(at_once, 0)->score, score, 1e-6);
+    /* A second file with the same password is as much of a danger to whoever has the password. */
+    struct letter more = first;
+    more.id = "more@yama.example";
+    struct sks_verdict *again = examine(room, &more);
+    assert_int_equal(sks_verdict_changed_count(again), 1);
+    assert_string_equal(sks_verdict_changed(again, 0)->message_id, early.id);
     sks_verdict_destroy(before);
     sks_verdict_destroy(after);
     sks_verdict_destroy(password);
     sks_verdict_destroy(at_once);
+    sks_verdict_destroy(again);
+    assert_sound(room);
+}
+
+/* What the one shows counts against the other, too; what speaks for one must speak for both. */
+static void each_mail_is_judged_by_what_both_show(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "share.db", false);
+    for (unsigned i = 0; i < 4; i++) { /* the sender is well known … */
+        struct letter plain = file_mail;
+        char *id = g_strdup_printf("plain-%u@yama.example", i);
+        plain.id = id;
+        plain.text = "See you on Thursday.";
+        plain.at = NOW - (4 - i) * DAY;
+        sks_verdict_destroy(examine(room, &plain));
+        g_free(id);
+    }
+    const struct letter first = with_file(file_mail, room->program);
+    struct letter second = password_mail; /* … but not under this address */
+    second.from = "Tanaka Taro <tanaka.taro@gmail.com>";
+    second.client = "198.51.100.9";
+    struct sks_verdict *before = examine(room, &first);
+    assert_non_null(find(before, "clean.known-correspondent"));
+    assert_null(find(before, "sender.webmail"));
+    struct sks_verdict *after = examine(room, &second);
+    assert_int_equal(sks_verdict_changed_count(after), 1);
+    assert_null(find(after, "clean.known-correspondent"));
+    assert_string_equal(related(after, "sender.webmail"), "");
+    assert_float_equal(sks_verdict_changed(after, 0)->score, sks_verdict_score(after), 1e-6);
+    sks_verdict_destroy(before);
+    sks_verdict_destroy(after);
 }
 
 static void who_is_the_same_party(void **state)
@@ -351,7 +394,7 @@ static void several_attachments_and_passwords(void **state)
     two.text = "The other password: Mm77-zzq";
     struct sks_verdict *verdicts[] = {examine(room, &first), examine(room, &one), examine(room, &two)};
     assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE because <> ''"), 2);
-    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+    assert_int_equal(number(room, KEPT), 0);
     assert_int_equal(sks_verdict_changed_count(verdicts[1]), 1);
     assert_int_equal(sks_verdict_changed_count(verdicts[2]), 1);
     for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
@@ -416,7 +459,7 @@ static void what_is_not_kept_is_still_recognised(void **state)
         struct sks_verdict *before = examine(room, &first), *after = examine(room, &password_mail);
         room->classifier->pending_size = size;
         room->classifier->keep_digests = false;
-        assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+        assert_int_equal(number(room, KEPT), 0);
         assert_int_equal(sks_verdict_changed_count(after), 0);
         assert_string_equal(related(after, "attachment.password-in-separate-mail"), first.id);
         assert_null(find(after, "attachment.opened"));
@@ -509,7 +552,7 @@ static void assert_joined_once(struct room *room)
 {
     int64_t locked = number(room, "SELECT count(*) FROM waiting WHERE locked > 0");
     assert_int_equal(locked, 0);
-    assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+    assert_int_equal(number(room, KEPT), 0);
     assert_true(number(room, "SELECT count(*) FROM verdict WHERE because <> ''") <= 1);
 }
 
@@ -552,7 +595,7 @@ static void two_passwords_at_the_same_moment(void **state)
             assert_int_equal(waitpid(children[j], &status, 0), children[j]);
             assert_int_equal(status, 0);
         }
-        assert_int_equal(number(room, "SELECT count(*) FROM waiting_mail"), 0);
+        assert_int_equal(number(room, KEPT), 0);
         assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE because <> ''"), 2);
         g_free(store);
     }
@@ -572,7 +615,7 @@ static void a_kill_loses_no_mail(void **state)
         g_usleep(i * 12000);
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
-        int64_t waits = number(room, "SELECT count(*) FROM waiting_mail");
+        int64_t waits = number(room, KEPT);
         int64_t logged = number(room, "SELECT count(*) FROM verdict WHERE because <> ''");
         assert_int_equal(waits + logged, 1);
         assert_sound(room);
@@ -584,7 +627,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_password_comes_second),
-        cmocka_unit_test(anew_is_the_same_as_at_once),
+        cmocka_unit_test(both_mails_end_alike_in_either_order),
+        cmocka_unit_test(each_mail_is_judged_by_what_both_show),
         cmocka_unit_test(who_is_the_same_party),
         cmocka_unit_test(webmail_is_no_party),
         cmocka_unit_test(a_wrong_password_is_corrected),

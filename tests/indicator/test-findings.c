@@ -110,6 +110,46 @@ static void test_long_detail(void **state)
     g_string_free(text, TRUE);
 }
 
+/* Strengths 0: there must be none. */
+static void test_join(void **state)
+{
+    static const struct {
+        const char *id;
+        double own, other; /* 0: not found */
+        double want;
+        const char *related;
+    } rows[] = {
+        {"attachment.encrypted", 0.8, 0, 0.8, ""},          {"attachment.macro", 0.8, 0.8, 0.8, ""},
+        {"clean.answers-ours", 1, 0, 0, ""},                {"clean.authenticated", 0.9, 0.4, 0.4, ""},
+        {"clean.known-correspondent", 0, 1, 0, ""},         {"clean.opened-harmless", 0.5, 1, 0.5, ""},
+        {"lure.topic", 0.2, 0.7, 0.7, "other@yama.example"}, {"sender.webmail", 0, 1, 1, "other@yama.example"},
+    };
+    (void)state;
+    struct sks_findings *own = sks_findings_create(), *other = sks_findings_create();
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        sks_findings_add(own, rows[i].id, rows[i].own, "", "x");
+        sks_findings_add(other, rows[i].id, rows[i].other, "", "x");
+    }
+    sks_findings_add_related(other, "attachment.disguised", 1, "", "x", "own@yama.example");
+    struct sks_findings *joined = sks_findings_copy(own);
+    sks_findings_join(joined, other, "own@yama.example", "other@yama.example");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct sks_finding *finding = sks_findings_find(joined, rows[i].id);
+        if (rows[i].want == 0) {
+            assert_row_true(rows[i].id, finding == NULL);
+            continue;
+        }
+        assert_row_true(rows[i].id, finding != NULL && finding->strength == rows[i].want);
+        assert_row_string(rows[i].id, finding->related, rows[i].related);
+    }
+    /* What the other found in this one is this one's own. */
+    assert_string_equal(sks_findings_find(joined, "attachment.disguised")->related, "");
+    assert_null(sks_findings_find(own, "sender.webmail"));
+    sks_findings_destroy(joined);
+    sks_findings_destroy(own);
+    sks_findings_destroy(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_strongest),
         cmocka_unit_test(test_reason),
         cmocka_unit_test(test_long_detail),
+        cmocka_unit_test(test_join),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
