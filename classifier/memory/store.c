@@ -85,8 +85,9 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_WAITING_ADD_MAIL] = "INSERT INTO waiting_mail (waiting, context, bytes) SELECT id, $1, $2"
                                  " FROM waiting WHERE id = $3 AND size > 0"
                                  " ON CONFLICT (waiting) DO NOTHING",
-    [SKS_SQL_WAITING_TURN] = "UPDATE waiting SET turn = turn + 1, locked = $1, size = CASE WHEN $1 > 0"
-                             " OR locked = 0 THEN size ELSE 0 END, passwords = $2, class = $3 WHERE id = $4 AND turn = $5 RETURNING id",
+    [SKS_SQL_WAITING_TURN] =
+        "UPDATE waiting SET turn = turn + 1, locked = $1, size = CASE WHEN $1 > 0"
+        " OR locked = 0 THEN size ELSE 0 END, passwords = $2, class = $3 WHERE id = $4 AND turn = $5 RETURNING id",
     [SKS_SQL_WAITING_EXPIRED] = "SELECT id FROM waiting WHERE at < $1 ORDER BY at LIMIT 1",
     [SKS_SQL_WAITING_TOTAL] = "SELECT coalesce(sum(size), 0) FROM waiting",
     [SKS_SQL_WAITING_OLDEST] = "SELECT id FROM waiting WHERE size > 0 ORDER BY at, id LIMIT 1",

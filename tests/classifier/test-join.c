@@ -22,7 +22,7 @@
 
 /* Mails whose attachments still wait; those that gave passwords are kept, too. */
 #define KEPT "SELECT count(*) FROM waiting_mail JOIN waiting ON id = waiting WHERE locked > 0"
-#define DAY 86400
+#define DAY  86400
 
 static const char *const own_domains[] = {"kikan.example", NULL};
 

@@ -119,10 +119,14 @@ static void test_join(void **state)
         double want;
         const char *related;
     } rows[] = {
-        {"attachment.encrypted", 0.8, 0, 0.8, ""},          {"attachment.macro", 0.8, 0.8, 0.8, ""},
-        {"clean.answers-ours", 1, 0, 0, ""},                {"clean.authenticated", 0.9, 0.4, 0.4, ""},
-        {"clean.known-correspondent", 0, 1, 0, ""},         {"clean.opened-harmless", 0.5, 1, 0.5, ""},
-        {"lure.topic", 0.2, 0.7, 0.7, "other@yama.example"}, {"sender.webmail", 0, 1, 1, "other@yama.example"},
+        {"attachment.encrypted", 0.8, 0, 0.8, ""},
+        {"attachment.macro", 0.8, 0.8, 0.8, ""},
+        {"clean.answers-ours", 1, 0, 0, ""},
+        {"clean.authenticated", 0.9, 0.4, 0.4, ""},
+        {"clean.known-correspondent", 0, 1, 0, ""},
+        {"clean.opened-harmless", 0.5, 1, 0.5, ""},
+        {"lure.topic", 0.2, 0.7, 0.7, "other@yama.example"},
+        {"sender.webmail", 0, 1, 1, "other@yama.example"},
     };
     (void)state;
     struct sks_findings *own = sks_findings_create(), *other = sks_findings_create();
@@ -136,10 +140,10 @@ static void test_join(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const struct sks_finding *finding = sks_findings_find(joined, rows[i].id);
         if (rows[i].want == 0) {
-            assert_row_true(rows[i].id, finding == NULL);
+            assert_row_int(rows[i].id, finding == NULL, true);
             continue;
         }
-        assert_row_true(rows[i].id, finding != NULL && finding->strength == rows[i].want);
+        assert_row_int(rows[i].id, finding != NULL && finding->strength == rows[i].want, true);
         assert_row_string(rows[i].id, finding->related, rows[i].related);
     }
     /* What the other found in this one is this one's own. */
@@ -153,11 +157,8 @@ static void test_join(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_strongest),
-        cmocka_unit_test(test_reason),
-        cmocka_unit_test(test_long_detail),
-        cmocka_unit_test(test_join),
+        cmocka_unit_test(test_table),       cmocka_unit_test(test_strongest), cmocka_unit_test(test_reason),
+        cmocka_unit_test(test_long_detail), cmocka_unit_test(test_join),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
