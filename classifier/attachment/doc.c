@@ -4,6 +4,7 @@
 #include "attachment/document.h"
 #include "attachment/names.h"
 #include "attachment/office-key.h"
+#include "attachment/office-xor.h"
 #include "attachment/ole.h"
 #include "sekisho/limits.h"
 
@@ -22,7 +23,7 @@ struct word {
     GString *field; /* instruction of the field being read, or NULL */
 };
 
-static bool decrypt(struct word *word)
+static bool decrypt_rc4(struct word *word)
 {
     struct sks_office_key key;
     sks_office_key_parse(&key, word->table, word->table_size);
@@ -34,6 +35,17 @@ static bool decrypt(struct word *word)
         !sks_office_key_rc4_stream(&key, word->table, word->table_size, RC4_BLOCK))
         return false;
     memcpy(word->document, plain, FIB_PLAIN);
+    return true;
+}
+
+/* Key and verifier stand in the part of the document stream that is never encrypted (MS-DOC 2.2.6.1). */
+static bool decrypt_xor(struct word *word)
+{
+    struct sks_xor xor;
+    if (!sks_xor_unlock(&xor, word->file, SKS_XOR_WORD, sks_le16(word->document + 16), sks_le16(word->document + 14)))
+        return false;
+    sks_xor_decrypt(&xor, word->document + FIB_PLAIN, word->document_size - FIB_PLAIN, FIB_PLAIN);
+    sks_xor_decrypt(&xor, word->table, word->table_size, 0);
     return true;
 }
 
@@ -136,7 +148,7 @@ static void read_word(struct word *word)
     sks_document_language_id(file, sks_le16(word->document + 60)); /* of East Asian text */
     if ((flags & 0x0100) != 0) {
         file->encrypted = true;
-        if ((flags & 0x8000) != 0 || !decrypt(word)) /* XOR obfuscation is recognised only */
+        if ((flags & 0x8000) != 0 ? !decrypt_xor(word) : !decrypt_rc4(word))
             return;
     }
     bool read = read_text(word);

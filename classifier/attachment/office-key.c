@@ -11,7 +11,6 @@
 #include "attachment/xml.h"
 #include "sekisho/limits.h"
 
-#define DEFAULT_PASSWORD "VelvetSweatshop" /* Excel tries it by itself (MS-OFFCRYPTO 2.4.2.3 and its appendix) */
 #define STANDARD_ROUNDS  50000u
 #define AGILE_SEGMENT    4096u
 #define PASSWORD_UNITS   255 /* what Office accepts */
@@ -277,7 +276,7 @@ bool sks_office_key_unlock(struct sks_office_key *key, struct sks_file *file)
         if (try_password(key, passwords[i], file))
             return true;
     }
-    if (!try_password(key, DEFAULT_PASSWORD, file))
+    if (!try_password(key, SKS_OFFICE_DEFAULT_PASSWORD, file))
         return false;
     sks_file_fact(file, "attachment.default-password", NULL, NULL);
     return true;

@@ -1,12 +1,15 @@
 /*
  * Private: keys of encrypted office files (MS-OFFCRYPTO): OOXML standard and agile, RC4, RC4 CryptoAPI. XOR
- * obfuscation is in xls.c, where alone it is met.
+ * obfuscation is in office-xor.h.
  */
 #ifndef SKS_ATTACHMENT_OFFICE_KEY_H
 #define SKS_ATTACHMENT_OFFICE_KEY_H
 
 #include "attachment/crypt.h"
 #include "attachment/file.h"
+
+/* Excel tries it by itself (MS-OFFCRYPTO 2.4.2.3 and its appendix). */
+#define SKS_OFFICE_DEFAULT_PASSWORD "VelvetSweatshop"
 
 enum sks_office_scheme {
     SKS_OFFICE_UNKNOWN, /* recognised only */

@@ -3,17 +3,15 @@
  *
  * The workbook stream is a row of records. Encryption leaves their headers, and a few records, as they are.
  */
-#include "attachment/xls.h"
-
 #include "attachment/document.h"
 #include "attachment/names.h"
 #include "attachment/office-key.h"
+#include "attachment/office-xor.h"
 #include "attachment/ole.h"
 #include "sekisho/limits.h"
 
 #define RC4_BLOCK    1024u
 #define RECORDS      2000000u
-#define DEFAULT_XOR  "VelvetSweatshop"
 #define STRING_UNITS 32767u
 
 enum record {
@@ -88,23 +86,15 @@ static bool decrypt_rc4(struct book *book, const unsigned char *info, size_t inf
 
 static bool decrypt_xor(struct book *book, unsigned key, unsigned verifier, size_t from)
 {
-    unsigned char xor_bytes[16];
-    const char *const *passwords = book->file->inspection->passwords;
-    bool found = false;
-    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT && !found; i++)
-        found = sks_xls_xor_make(xor_bytes, passwords[i], key, verifier);
-    if (!found) {
-        found = sks_xls_xor_make(xor_bytes, DEFAULT_XOR, key, verifier);
-        if (!found)
-            return false;
-        sks_file_fact(book->file, "attachment.default-password", NULL, NULL);
-    }
+    struct sks_xor xor;
+    if (!sks_xor_unlock(&xor, book->file, SKS_XOR_EXCEL, key, verifier))
+        return false;
     unsigned type;
     size_t start, size;
     while (next_record(book, &from, &type, &start, &size)) {
         size_t skip = plain_part(type, size);
         unsigned char *data = g_memdup2(book->bytes + start, size);
-        sks_xls_xor_decrypt(xor_bytes, data, size, start);
+        sks_xor_decrypt(&xor, data, size, start);
         if (size > skip)
             memcpy(book->bytes + start + skip, data + skip, size - skip);
         g_free(data);

@@ -1,10 +1,11 @@
 /*
- * Excel's XOR obfuscation, method 1 (MS-OFFCRYPTO 2.3.7.2): sixteen bytes made from the password, used in turn. Key and
- * verifier, 16 bits each, are all that tells a right password.
+ * XOR obfuscation: sixteen bytes made from the password, used in turn. Key and verifier, 16 bits each, are all that
+ * tells a right password.
  */
-#include "attachment/xls.h"
+#include "attachment/office-xor.h"
 
-#include <string.h>
+#include "attachment/office-key.h"
+#include "sekisho/limits.h"
 
 static unsigned char rotate_right(unsigned char value, unsigned bits)
 {
@@ -48,7 +49,9 @@ static unsigned password_key(const unsigned char *password, size_t size)
     return key;
 }
 
-bool sks_xls_xor_make(unsigned char out_bytes[16], const char *password, unsigned key, unsigned verifier)
+/* The sixteen bytes of a password, if key and verifier are its own. */
+static bool make(struct sks_xor *out_xor, const char *password, enum sks_xor_method method, unsigned key,
+                 unsigned verifier)
 {
     static const unsigned char padding[15] = {0xBB, 0xFF, 0xFF, 0xBA, 0xFF, 0xFF, 0xB9, 0x80,
                                               0x00, 0xBE, 0x0F, 0x00, 0xBF, 0x0F, 0x00};
@@ -57,15 +60,37 @@ bool sks_xls_xor_make(unsigned char out_bytes[16], const char *password, unsigne
     if (size == 0 || size > 15 || password_verifier(bytes, size) != verifier || password_key(bytes, size) != key)
         return false;
     /* The password, then padding; even places take the key's lower byte, odd ones its upper. */
+    out_xor->method = method;
     for (size_t i = 0; i < 16; i++) {
         unsigned char byte = i < size ? bytes[i] : padding[i - size];
-        out_bytes[i] = rotate_right((unsigned char)(byte ^ (i % 2 == 0 ? key & 0xFF : key >> 8)), 1);
+        byte = (unsigned char)(byte ^ (i % 2 == 0 ? key & 0xFF : key >> 8));
+        out_xor->bytes[i] = rotate_right(byte, 1);
     }
     return true;
 }
 
-void sks_xls_xor_decrypt(const unsigned char xor_bytes[16], unsigned char *bytes, size_t size, size_t position)
+bool sks_xor_unlock(struct sks_xor *out_xor, struct sks_file *file, enum sks_xor_method method, unsigned key,
+                    unsigned verifier)
 {
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = rotate_right(bytes[i] ^ xor_bytes[(position + size + i) % 16], 5);
+    const char *const *passwords = file->inspection->passwords;
+    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT; i++)
+        if (make(out_xor, passwords[i], method, key, verifier))
+            return true;
+    if (!make(out_xor, SKS_OFFICE_DEFAULT_PASSWORD, method, key, verifier))
+        return false;
+    sks_file_fact(file, "attachment.default-password", NULL, NULL);
+    return true;
+}
+
+void sks_xor_decrypt(const struct sks_xor *xor, unsigned char *bytes, size_t size, size_t position)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (xor->method == SKS_XOR_EXCEL) {
+            bytes[i] = rotate_right(bytes[i] ^ xor->bytes[(position + size + i) % 16], 5);
+        } else {
+            unsigned char plain = bytes[i] ^ xor->bytes[(position + i) % 16];
+            if (bytes[i] != 0 && plain != 0) /* Word leaves both as they are */
+                bytes[i] = plain;
+        }
+    }
 }
