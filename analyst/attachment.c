@@ -1,4 +1,8 @@
-/* sekisho attachment: what a file is, whether it is encrypted, what it holds. */
+/*
+ * sekisho attachment: what a file is, whether it is encrypted, what it holds.
+ *
+ * The file may be hostile: a confined child looks into it and writes what is to be printed.
+ */
 #include "attachment/attachment.h"
 
 #include <getopt.h>
@@ -9,6 +13,7 @@
 
 #include "command.h"
 #include "indicator/indicator.h"
+#include "pool/confined.h"
 #include "sekisho/limits.h"
 #include "terminal.h"
 
@@ -30,8 +35,17 @@ static char *sentence(const struct sks_fact *fact, enum sks_language language)
 
 static json_t *entry_to_json(const struct sks_attachment_entry *entry)
 {
-    return json_pack("{s:s, s:I, s:b, s:s}", "name", entry->name, "size", (json_int_t)entry->size, "encrypted",
-                     (int)entry->encrypted, "type", sks_file_type_name(entry->type));
+    json_t *item =
+        json_pack("{s:s, s:s, s:I, s:b, s:s}", "name", entry->name, "charset", entry->name_charset, "size",
+                  (json_int_t)entry->size, "encrypted", (int)entry->encrypted, "type", sks_file_type_name(entry->type));
+    GDateTime *modified = entry->modified != 0 ? g_date_time_new_from_unix_utc(entry->modified) : NULL;
+    if (modified != NULL) {
+        char *text = g_date_time_format(modified, "%Y-%m-%dT%H:%M:%SZ");
+        json_object_set_new(item, "modified", json_string(text));
+        g_free(text);
+        g_date_time_unref(modified);
+    }
+    return item;
 }
 
 static json_t *fact_to_json(const struct sks_fact *fact)
@@ -44,7 +58,7 @@ static json_t *fact_to_json(const struct sks_fact *fact)
     return item;
 }
 
-static void print_json(const char *file, const struct sks_attachment *attachment)
+static void print_json(FILE *out, const char *file, const struct sks_attachment *attachment)
 {
     json_t *entries = json_array(), *facts = json_array();
     for (size_t i = 0; i < attachment->entry_count; i++)
@@ -52,17 +66,17 @@ static void print_json(const char *file, const struct sks_attachment *attachment
     for (size_t i = 0; i < attachment->fact_count; i++)
         json_array_append_new(facts, fact_to_json(&attachment->facts[i]));
     char *name = g_utf8_make_valid(file, -1);
-    json_t *root = json_pack("{s:i, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "version", 1, "file", name, "type",
+    json_t *root = json_pack("{s:i, s:s, s:s, s:b, s:b, s:b, s:o, s:o, s:s}", "version", 1, "file", name, "type",
                              sks_file_type_name(attachment->type), "encrypted", (int)attachment->encrypted,
                              "names_visible", (int)attachment->names_visible, "opened", (int)attachment->opened,
-                             "entries", entries, "facts", facts);
-    json_dumpf(root, stdout, JSON_COMPACT);
-    putchar('\n');
+                             "entries", entries, "facts", facts, "text", attachment->text);
+    json_dumpf(root, out, JSON_COMPACT);
+    fputc('\n', out);
     json_decref(root);
     g_free(name);
 }
 
-static void print_text(const char *file, const struct sks_attachment *attachment)
+static void print_text(FILE *out, const char *file, const struct sks_attachment *attachment)
 {
     enum sks_language language = sks_person_language();
     bool japanese = language == SKS_LANGUAGE_JAPANESE;
@@ -71,49 +85,87 @@ static void print_text(const char *file, const struct sks_attachment *attachment
         state = japanese ? "、暗号化（開けました）" : ", encrypted (opened)";
     else if (attachment->encrypted)
         state = japanese ? "、暗号化" : ", encrypted";
-    printf("%s: %s%s\n", file, sks_file_type_name(attachment->type), state);
+    fprintf(out, "%s: %s%s\n", file, sks_file_type_name(attachment->type), state);
     for (size_t i = 0; i < attachment->entry_count; i++) {
         const struct sks_attachment_entry *entry = &attachment->entries[i];
-        fputs("  ", stdout);
-        sks_terminal_cell(stdout, entry->name, 48);
-        printf(" %12llu  %-8s%s\n", (unsigned long long)entry->size, sks_file_type_name(entry->type),
-               entry->encrypted ? (japanese ? "暗号化" : "encrypted") : "");
+        fputs("  ", out);
+        sks_terminal_cell(out, entry->name, 48);
+        fprintf(out, " %12llu  %-8s%s\n", (unsigned long long)entry->size, sks_file_type_name(entry->type),
+                entry->encrypted ? (japanese ? "暗号化" : "encrypted") : "");
     }
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
         char *text = sentence(fact, language);
         bool suspicious = sks_indicator_find(fact->id) != NULL;
-        printf("  %s ", suspicious ? "!" : "·");
-        sks_terminal_cell(stdout, fact->id, 32);
-        printf(" %s%s%s\n", text, *fact->where != '\0' ? " — " : "", fact->where);
+        fprintf(out, "  %s ", suspicious ? "!" : "·");
+        sks_terminal_cell(out, fact->id, 32);
+        fprintf(out, " %s%s%s\n", text, *fact->where != '\0' ? " — " : "", fact->where);
         g_free(text);
     }
 }
 
-static int inspect(const char *file, const char *const *passwords, bool json)
+struct job {
+    const char *file;
+    const void *bytes;
+    gsize size;
+    const char *const *passwords;
+    bool json;
+};
+
+static int inspect(FILE *out, void *context)
+{
+    const struct job *job = context;
+    char *base = g_path_get_basename(job->file), *name = g_utf8_make_valid(base, -1);
+    struct sks_attachment *attachment;
+    struct sks_attachment_budget budget = {0};
+    int error = sks_attachment_inspect(&attachment, job->bytes != NULL ? job->bytes : "", job->size, name, "",
+                                       job->passwords, &budget);
+    if (error == 0) {
+        job->json ? print_json(out, job->file, attachment) : print_text(out, job->file, attachment);
+        sks_attachment_destroy(attachment);
+    }
+    g_free(name);
+    g_free(base);
+    return error;
+}
+
+/* Mapped where that can be: a file may be larger than what is looked at. NULL after a complaint. */
+static GBytes *read_file(const char *file)
 {
     char *bytes;
     gsize size;
     GError *error = NULL;
-    if (!g_file_get_contents(file, &bytes, &size, &error)) {
-        sks_complain(COMMAND, "%s: %s", file, error->message);
-        g_error_free(error);
+    GMappedFile *mapped = g_mapped_file_new(file, FALSE, NULL);
+    if (mapped != NULL) {
+        GBytes *whole = g_mapped_file_get_bytes(mapped);
+        g_mapped_file_unref(mapped);
+        return whole;
+    }
+    if (g_file_get_contents(file, &bytes, &size, &error))
+        return g_bytes_new_take(bytes, size);
+    sks_complain(COMMAND, "%s", error->message);
+    g_error_free(error);
+    return NULL;
+}
+
+static int print_file(const char *file, const char *const *passwords, bool json)
+{
+    GBytes *bytes = read_file(file);
+    if (bytes == NULL)
+        return SKS_EXIT_FAILED;
+    struct job job = {.file = file, .passwords = passwords, .json = json};
+    job.bytes = g_bytes_get_data(bytes, &job.size);
+    GByteArray *written;
+    fflush(stdout); /* or the child has it, too */
+    int failed = sks_confined_run(&written, inspect, &job, SKS_LIMIT_FILE_MILLISECONDS, SKS_LIMIT_FILE_REPORT);
+    g_bytes_unref(bytes);
+    if (failed != 0) {
+        sks_complain(COMMAND, "%s: %s", file, sks_error_text(failed));
         return SKS_EXIT_FAILED;
     }
-    char *base = g_path_get_basename(file), *name = g_utf8_make_valid(base, -1);
-    struct sks_attachment *attachment;
-    struct sks_attachment_budget budget = {0};
-    int result = sks_attachment_inspect(&attachment, bytes, size, name, "", passwords, &budget);
-    if (result == 0) {
-        json ? print_json(file, attachment) : print_text(file, attachment);
-        sks_attachment_destroy(attachment);
-    } else {
-        sks_complain(COMMAND, "%s: %s", file, sks_error_text(result));
-    }
-    g_free(name);
-    g_free(base);
-    g_free(bytes);
-    return result == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+    fwrite(written->data, 1, written->len, stdout);
+    g_byte_array_unref(written);
+    return SKS_EXIT_FINE;
 }
 
 int sks_analyst_attachment(int argc, char **argv)
@@ -140,7 +192,7 @@ int sks_analyst_attachment(int argc, char **argv)
     sks_attachment_prepare();
     int status = SKS_EXIT_FINE;
     for (int i = optind; i < argc; i++)
-        if (inspect(argv[i], passwords, json) != SKS_EXIT_FINE)
+        if (print_file(argv[i], passwords, json) != SKS_EXIT_FINE)
             status = SKS_EXIT_FAILED;
     return status;
 }

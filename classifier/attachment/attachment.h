@@ -73,7 +73,7 @@ struct sks_attachment {
     bool encrypted;     /* the content cannot be read without a password */
     bool names_visible; /* the names inside can be read */
     bool opened;        /* encrypted, a password was verified and the content read */
-    unsigned char sha256[32];
+    unsigned char sha256[32]; /* of what was read */
     const struct sks_attachment_entry *entries;
     size_t entry_count;
     const struct sks_fact *facts;

@@ -41,7 +41,7 @@ static bool decrypt_rc4(struct word *word)
 /* Key and verifier stand in the part of the document stream that is never encrypted (MS-DOC 2.2.6.1). */
 static bool decrypt_xor(struct word *word)
 {
-    struct sks_xor xor;
+    struct sks_xor xor ;
     if (!sks_xor_unlock(&xor, word->file, SKS_XOR_WORD, sks_le16(word->document + 16), sks_le16(word->document + 14)))
         return false;
     sks_xor_decrypt(&xor, word->document + FIB_PLAIN, word->document_size - FIB_PLAIN, FIB_PLAIN);

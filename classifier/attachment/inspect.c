@@ -489,11 +489,11 @@ int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *b
     file.name = sks_file_string(&file, valid_name);
     file.declared_type = sks_file_string(&file, valid_type);
     storage->attachment.size = size;
-    hash(storage->attachment.sha256, file.bytes, size);
     if (size > SKS_LIMIT_MAIL_SIZE) {
         sks_file_fact(&file, "limit.attachment-size", NULL, "%zu", size);
         file.size = SKS_LIMIT_MAIL_SIZE;
     }
+    hash(storage->attachment.sha256, file.bytes, file.size);
     file.type = sks_file_type_detect(file.bytes, file.size, file.name);
     look_at_name(&file, NULL, file.name);
     inspect_file(&file);

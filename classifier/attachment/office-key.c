@@ -11,9 +11,9 @@
 #include "attachment/xml.h"
 #include "sekisho/limits.h"
 
-#define STANDARD_ROUNDS  50000u
-#define AGILE_SEGMENT    4096u
-#define PASSWORD_UNITS   255 /* what Office accepts */
+#define STANDARD_ROUNDS 50000u
+#define AGILE_SEGMENT   4096u
+#define PASSWORD_UNITS  255 /* what Office accepts */
 
 /* Salt, verifier and its hash as they follow each other in binary structures. */
 static bool read_verifier(struct sks_office_key *key, const unsigned char *p, size_t size, size_t hash_stored)

@@ -82,7 +82,7 @@ bool sks_xor_unlock(struct sks_xor *out_xor, struct sks_file *file, enum sks_xor
     return true;
 }
 
-void sks_xor_decrypt(const struct sks_xor *xor, unsigned char *bytes, size_t size, size_t position)
+void sks_xor_decrypt(const struct sks_xor * xor, unsigned char *bytes, size_t size, size_t position)
 {
     for (size_t i = 0; i < size; i++) {
         if (xor->method == SKS_XOR_EXCEL) {

@@ -1,6 +1,6 @@
 /*
- * Private: the XOR obfuscation of Excel and Word (MS-OFFCRYPTO 2.3.7). Both make sixteen bytes of a password and use them
- * in turn; they differ in how.
+ * Private: the XOR obfuscation of Excel and Word (MS-OFFCRYPTO 2.3.7). Both make sixteen bytes of a password and use
+ * them in turn; they differ in how.
  */
 #ifndef SKS_ATTACHMENT_OFFICE_XOR_H
 #define SKS_ATTACHMENT_OFFICE_XOR_H
@@ -28,6 +28,6 @@ bool sks_xor_unlock(struct sks_xor *out_xor, struct sks_file *file, enum sks_xor
  * Decrypts in place. position: for Word, of the bytes in their stream; for Excel, where in the stream the record's data
  * begins.
  */
-void sks_xor_decrypt(const struct sks_xor *xor, unsigned char *bytes, size_t size, size_t position);
+void sks_xor_decrypt(const struct sks_xor * xor, unsigned char *bytes, size_t size, size_t position);
 
 #endif

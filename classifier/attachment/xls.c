@@ -86,7 +86,7 @@ static bool decrypt_rc4(struct book *book, const unsigned char *info, size_t inf
 
 static bool decrypt_xor(struct book *book, unsigned key, unsigned verifier, size_t from)
 {
-    struct sks_xor xor;
+    struct sks_xor xor ;
     if (!sks_xor_unlock(&xor, book->file, SKS_XOR_EXCEL, key, verifier))
         return false;
     unsigned type;

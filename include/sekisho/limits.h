@@ -14,6 +14,10 @@
 #define SKS_LIMIT_MAIL_MILLISECONDS 10000u               /* default deadline of a worker for one mail */
 #define SKS_LIMIT_WORKER_MEMORY     (768u * 1024 * 1024) /* default address space of a worker above its start */
 
+/* One file on the command line, looked into by a process of its own. */
+#define SKS_LIMIT_FILE_MILLISECONDS 60000u
+#define SKS_LIMIT_FILE_REPORT       (64u * 1024 * 1024)
+
 /* Between a pool and its workers. */
 #define SKS_LIMIT_ENVELOPE_SIZE (4u * 1024 * 1024) /* envelope sender, recipients and client together */
 #define SKS_LIMIT_VERDICT_SIZE  (1u * 1024 * 1024) /* a verdict as JSON */

@@ -2,6 +2,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <gsf/gsf-outfile-msole.h>
+#include <gsf/gsf-output-memory.h>
 
 #include "make.h"
 
@@ -78,6 +80,42 @@ GByteArray *make_archive(const struct made_member *members, size_t count, const 
     }
     assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
     archive_write_free(archive);
+    return bytes;
+}
+
+/* Writes the members below a folder ("": all) and closes it. */
+static void write_storage(GsfOutfile *storage, const struct made_member *members, size_t count, const char *folder)
+{
+    g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < count; i++) {
+        if (!g_str_has_prefix(members[i].name, folder))
+            continue;
+        const char *name = members[i].name + strlen(folder), *slash = strchr(name, '/');
+        g_autofree char *child_name = slash != NULL ? g_strndup(name, (gsize)(slash - name)) : g_strdup(name);
+        if (!g_hash_table_add(done, g_strdup(child_name)))
+            continue;
+        GsfOutput *child = gsf_outfile_new_child(storage, child_name, slash != NULL);
+        if (slash != NULL) {
+            g_autofree char *below = g_strconcat(folder, child_name, "/", NULL);
+            write_storage(GSF_OUTFILE(child), members, count, below);
+        } else {
+            gsf_output_write(child, members[i].size, (const guint8 *)members[i].content);
+            gsf_output_close(child);
+        }
+        g_object_unref(child);
+    }
+    gsf_output_close(GSF_OUTPUT(storage));
+}
+
+GByteArray *make_ole(const struct made_member *members, size_t count)
+{
+    GsfOutput *memory = gsf_output_memory_new();
+    GsfOutfile *root = gsf_outfile_msole_new(memory);
+    write_storage(root, members, count, "");
+    g_object_unref(root);
+    GByteArray *bytes = g_byte_array_new();
+    g_byte_array_append(bytes, gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory)), (guint)gsf_output_size(memory));
+    g_object_unref(memory);
     return bytes;
 }
 

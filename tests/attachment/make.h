@@ -20,6 +20,9 @@ GByteArray *make_zip(const struct made_member *members, size_t count, zip_uint16
 /* An archive of libarchive: "tar", "tar.gz", "iso", "7z", "7z-stored". */
 GByteArray *make_archive(const struct made_member *members, size_t count, const char *format);
 
+/* A compound file; "VBA/dir" is a stream in a storage. Sizes must be given. */
+GByteArray *make_ole(const struct made_member *members, size_t count);
+
 /* Replaces every occurrence of bytes by others of the same length; returns how many there were. */
 unsigned make_replace(GByteArray *bytes, const void *from, const void *to, size_t size);
 
