@@ -4,8 +4,6 @@
 #include "password/password.h"
 #include "sekisho/limits.h"
 
-/* A mail's own passwords are tried on its attachments: a few, because key derivation is slow by design. */
-#define PASSWORD_TRIES      6
 #define PASSWORD_FILE_NAMES 16
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
@@ -60,7 +58,7 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
     sks_passwords_find(&passwords, &source);
     for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++)
         g_ptr_array_add(walk->passwords, (void *)walk->further[i]);
-    for (size_t i = 0; i < passwords.count && i < PASSWORD_TRIES; i++)
+    for (size_t i = 0; i < passwords.count && i < SKS_LIMIT_PASSWORD_TRIES; i++)
         g_ptr_array_add(walk->passwords, g_string_chunk_insert(walk->strings, passwords.items[i].value));
     g_ptr_array_add(walk->passwords, NULL);
     sks_passwords_finish(&passwords);

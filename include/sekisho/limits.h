@@ -57,8 +57,9 @@
 #define SKS_LIMIT_PASSWORD_SIZE    128u          /* bytes of one password */
 #define SKS_LIMIT_PASSWORD_TEXT    (64u * 1024)  /* bytes of a text that is searched for passwords */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
-#define SKS_LIMIT_KEY_ROUNDS       8000000u      /* hashes of key derivation for one mail: some seconds */
-#define SKS_LIMIT_OLE_NODES        4000u         /* storages and streams looked at in one compound file */
+#define SKS_LIMIT_PASSWORD_TRIES   6u       /* of these, of a mail's own passwords: key derivation is slow by design */
+#define SKS_LIMIT_KEY_ROUNDS       8000000u /* hashes of key derivation for one mail: some seconds */
+#define SKS_LIMIT_OLE_NODES        4000u    /* storages and streams looked at in one compound file */
 #define SKS_LIMIT_OLE_DEPTH        16u
 
 /* Memory (classifier/memory). */
