@@ -41,6 +41,9 @@ bool sks_settings_take(struct sks_command_settings *settings, int option, char *
     case SKS_OPTION_PEOPLE:
         settings->people = argument;
         return true;
+    case SKS_OPTION_COUNTRIES:
+        settings->countries = argument;
+        return true;
     case SKS_OPTION_STORE:
         settings->store = argument;
         return true;
@@ -80,6 +83,8 @@ int sks_settings_load(struct sks_command_settings *settings, struct sks_problems
         whole->lists = settings->lists;
     if (settings->people != NULL)
         whole->people = settings->people;
+    if (settings->countries != NULL)
+        whole->countries = settings->countries;
     if (settings->own_domains->len > 0) {
         g_ptr_array_add(settings->own_domains, NULL);
         whole->own_domains = (const char *const *)settings->own_domains->pdata;

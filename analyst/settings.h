@@ -1,6 +1,6 @@
 /*
- * The options that tell a command which classifier to make: --config, --model, --lists, --people, --store, --frozen,
- * --own-domain (again and again, or with commas). An option stands above the configuration file.
+ * The options that tell a command which classifier to make: --config, --model, --lists, --people, --countries,
+ * --store, --frozen, --own-domain (again and again, or with commas). An option stands above the configuration file.
  */
 #ifndef SKS_ANALYST_SETTINGS_H
 #define SKS_ANALYST_SETTINGS_H
@@ -18,6 +18,7 @@ enum sks_settings_option {
     SKS_OPTION_MODEL,
     SKS_OPTION_LISTS,
     SKS_OPTION_PEOPLE,
+    SKS_OPTION_COUNTRIES,
     SKS_OPTION_STORE,
     SKS_OPTION_FROZEN,
     SKS_OPTION_OWN_DOMAIN,
@@ -29,13 +30,14 @@ enum sks_settings_option {
     {"config", required_argument, NULL, SKS_OPTION_CONFIG}, {"model", required_argument, NULL, SKS_OPTION_MODEL},      \
         {"lists", required_argument, NULL, SKS_OPTION_LISTS}, {"people", required_argument, NULL, SKS_OPTION_PEOPLE},  \
         {"store", required_argument, NULL, SKS_OPTION_STORE}, {"frozen", no_argument, NULL, SKS_OPTION_FROZEN},        \
+        {"countries", required_argument, NULL, SKS_OPTION_COUNTRIES},                                                  \
         {"own-domain", required_argument, NULL, SKS_OPTION_OWN_DOMAIN},                                                \
     {                                                                                                                  \
         "authserv-id", required_argument, NULL, SKS_OPTION_AUTHSERV_ID                                                 \
     }
 
 struct sks_command_settings {
-    const char *config, *model, *lists, *people, *store; /* as given, or NULL */
+    const char *config, *model, *lists, *people, *countries, *store; /* as given, or NULL */
     bool frozen;
     bool partly;                             /* go on after problems in the configuration file: for checks */
     GPtrArray *own_domains, *authserv_ids;   /* as given; NULL-terminated by sks_settings_load() */

@@ -54,6 +54,8 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     note(&error, sks_language_create(&classifier->language, problems));
     if (settings->people != NULL)
         note(&error, sks_people_create(&classifier->people, settings->people, problems));
+    if (settings->countries != NULL)
+        note(&error, sks_countries_create(&classifier->countries, settings->countries, problems));
     if (with_model)
         note(&error, load_model(&classifier->model, settings->model, problems));
     classifier->own_domains = lower_case(settings->own_domains);
@@ -92,6 +94,7 @@ void sks_classifier_destroy(struct sks_classifier *classifier)
     sks_memory_close(classifier->memory);
     sks_model_destroy(classifier->model);
     sks_people_destroy(classifier->people);
+    sks_countries_destroy(classifier->countries);
     sks_language_destroy(classifier->language);
     sks_lists_destroy(classifier->lists);
     g_strfreev(classifier->own_domains);

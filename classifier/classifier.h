@@ -7,7 +7,8 @@
 
 struct sks_classifier {
     struct sks_lists *lists;
-    struct sks_people *people; /* NULL: no directory */
+    struct sks_people *people;       /* NULL: no directory */
+    struct sks_countries *countries; /* NULL: unknown */
     struct sks_language_room *language;
     struct sks_model *model; /* NULL: untrained */
     char **own_domains;      /* lower case */

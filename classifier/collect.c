@@ -261,6 +261,7 @@ int sks_collect_init_walked(struct sks_collected *collected, struct sks_classifi
     struct sks_facts *facts = &collected->facts;
     facts->lists = classifier->lists;
     facts->people = classifier->people;
+    facts->countries = classifier->countries;
     facts->own_domains = (const char *const *)classifier->own_domains;
     facts->authserv_ids = (const char *const *)classifier->authserv_ids;
     collect_envelope(collected, envelope != NULL ? envelope : &unknown);

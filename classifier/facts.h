@@ -6,6 +6,7 @@
 
 #include "attachment/attachment.h"
 #include "language/language.h"
+#include "lists/countries.h"
 #include "lists/lists.h"
 #include "lists/people.h"
 #include "memory/memory.h"
@@ -53,9 +54,10 @@ struct sks_facts {
     int64_t time;               /* Unix time of the mail */
 
     const struct sks_lists *lists;
-    const struct sks_people *people; /* NULL: no directory */
-    const char *const *own_domains;  /* NULL-terminated, never NULL, may be empty */
-    const char *const *authserv_ids; /* NULL-terminated, never NULL, may be empty */
+    const struct sks_people *people;       /* NULL: no directory */
+    const struct sks_countries *countries; /* of networks; NULL: unknown */
+    const char *const *own_domains;        /* NULL-terminated, never NULL, may be empty */
+    const char *const *authserv_ids;       /* NULL-terminated, never NULL, may be empty */
 };
 
 #endif

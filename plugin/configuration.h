@@ -32,7 +32,7 @@ struct sks_configuration {
         size_t mail_size; /* bytes collected of a mail */
     } milter;
     struct {
-        char *model, *lists, *people, *store; /* "": the built-in one, or none */
+        char *model, *lists, *people, *countries, *store; /* "": the built-in one, or none */
         char **own_domains, **authserv_ids;
     } classifier;
     struct {

@@ -1,20 +1,15 @@
 /*
- * Route: signs that a mail which speaks as if from Japan was written or handed in elsewhere: mailer, charset, clock,
- * hosts. An address that openly belongs to another country makes the same signs natural; they are told, but weakly.
+ * Route: signs that a mail which speaks as if from Japan was written or handed in elsewhere. Here: mailer, charset and
+ * Message-ID; trace.c reads what the hosts on the way wrote, marks.c what mailers write without being asked.
  *
- * Received fields that our own hosts wrote say nothing of the sender; what lies below them was written by others and
- * may be invented, but an inventor seldom thinks of clocks.
+ * An address that openly belongs to another country makes the same signs natural; they are told, but weakly.
  */
 #include <glib.h>
-#include <math.h>
 #include <string.h>
 
 #include "indicator/view.h"
 
-#define DAY (24 * 60 * 60)
-
-/* How much a sign of the country with that language counts against this sender. */
-static double scale_for(const struct sks_view *view, const char *language)
+double sks_view_foreign(const struct sks_view *view, const char *language)
 {
     if (view->from_country[0] == '\0')
         return 1;
@@ -35,7 +30,7 @@ static void mailer(struct sks_findings *findings, const struct sks_view *view)
     char *text = sks_lists_normalise(view->message->mailer);
     sks_list_each_phrase(sks_view_list(view, "mailers"), text, visit_mailer, &entry);
     if (entry != NULL && strstr(entry->value, "ja") == NULL)
-        sks_findings_add(findings, "route.foreign-mailer", scale_for(view, entry->value), "header X-Mailer",
+        sks_findings_add(findings, "route.foreign-mailer", sks_view_foreign(view, entry->value), "header X-Mailer",
                          view->message->mailer);
     g_free(text);
 }
@@ -61,7 +56,7 @@ static void charset(struct sks_findings *findings, const struct sks_view *view, 
 {
     const char *language = charset_language(name);
     if (language != NULL)
-        sks_findings_add(findings, "route.foreign-charset", scale_for(view, language), where, name);
+        sks_findings_add(findings, "route.foreign-charset", sks_view_foreign(view, language), where, name);
 }
 
 static void charsets(struct sks_findings *findings, const struct sks_view *view)
@@ -81,109 +76,39 @@ static void charsets(struct sks_findings *findings, const struct sks_view *view)
     }
 }
 
-/* How far a zone is from a sender who writes Japanese at a desk in Japan. */
-static double zone_strength(int zone)
+/* Whether a Message-ID's domain is one that the provider of this webmail address puts there, or its mail programs. */
+static bool fits_provider(const struct sks_view *view, const char *domain)
 {
-    if (zone == 0 || zone == 9 * 60)
-        return 0; /* Japan, or a server that knows no zone */
-    if (zone >= 7 * 60 && zone <= 8 * 60 + 45)
-        return 0.9;
-    if (zone >= 3 * 60 && zone < 7 * 60)
-        return 0.7;
-    return 0.4; /* Europe and America: travel and webmail's own servers */
+    static const char *const programs[] = {"android.com", "localhost", "localdomain", "local",
+                                           "lan",         "home",      "internal"};
+    const struct sks_list_entry *provider =
+        sks_list_lookup_domain(sks_view_list(view, "webmail-hosts"), view->from->domain);
+    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++)
+        if (sks_domain_is_below(domain, programs[i]))
+            return true;
+    return provider == NULL || sks_domain_is_one_of(domain, provider->value);
 }
 
-static const char *zone_language(int zone)
+/* How surely the domain of a Message-ID is another's than the sender's. */
+static double message_id_strength(const struct sks_view *view, const char *domain)
 {
-    return zone == 8 * 60 ? "zh" : zone == 3 * 60 ? "ru uk" : zone == 7 * 60 ? "vi th" : "en de fr it es";
-}
-
-static void report_zone(struct sks_findings *findings, const struct sks_view *view, int zone, const char *where,
-                        double scale)
-{
-    double strength = scale * zone_strength(zone) * scale_for(view, zone_language(zone));
-    char *detail = g_strdup_printf("%c%02d%02d", zone < 0 ? '-' : '+', ABS(zone) / 60, ABS(zone) % 60);
-    sks_findings_add(findings, "route.foreign-time-zone", strength, where, detail);
-    g_free(detail);
-}
-
-static void zones(struct sks_findings *findings, const struct sks_view *view)
-{
-    const struct sks_message *message = view->message;
-    if (view->service_sure || view->list)
-        return;
-    if (message->date.valid && !message->date.zone_unknown)
-        report_zone(findings, view, message->date.zone, "header Date", 1);
-    /* Where the mail was first taken in; later hosts stand where their owners like. */
-    if (message->received_count > view->facts->own_received) {
-        const struct sks_received *first = &message->received[message->received_count - 1];
-        if (first->has_date && !sks_view_is_public(view, sks_lists_registrable(view->facts->lists, first->by)))
-            report_zone(findings, view, first->zone, "header Received", 0.6);
-    }
-}
-
-/* The language of the country in whose name space a host stands. */
-static const char *host_language(const char *host)
-{
-    static const struct {
-        const char *suffix, *language;
-    } table[] = {
-        {"cn", "zh"}, {"tw", "zh"}, {"hk", "zh"}, {"kr", "ko"}, {"ru", "ru"}, {"su", "ru"}, {"by", "ru"},
-        {"ua", "uk"}, {"kz", "ru"}, {"vn", "vi"}, {"th", "th"}, {"in", "in"}, {"pk", "pk"}, {"ir", "ir"},
-        {"tr", "tr"}, {"id", "id"}, {"my", "my"}, {"ng", "ng"}, {"br", "br"}, {"ro", "ro"}, {"kp", "ko"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-        if (sks_domain_is_below(host, table[i].suffix))
-            return table[i].language;
-    return NULL;
-}
-
-/* Names that rented Windows machines have until somebody gives them one. */
-static bool is_rented(const char *helo)
-{
-    return g_str_has_prefix(helo, "win-") && strlen(helo) == 15 && strchr(helo, '.') == NULL;
-}
-
-static void host(struct sks_findings *findings, const struct sks_view *view, const char *name, const char *where)
-{
-    char *lower = g_utf8_strdown(name, -1);
-    const char *language = host_language(lower);
-    if (language != NULL)
-        sks_findings_add(findings, "route.foreign-relay", 0.9 * scale_for(view, language), where, lower);
-    else if (is_rented(lower))
-        sks_findings_add(findings, "route.foreign-relay", 0.7, where, lower);
-    g_free(lower);
-}
-
-static void hosts(struct sks_findings *findings, const struct sks_view *view)
-{
-    const struct sks_message *message = view->message;
-    if (view->list || view->service_sure)
-        return;
-    host(findings, view, view->facts->client_name, "");
-    for (size_t i = view->facts->own_received; i < message->received_count; i++) {
-        host(findings, view, message->received[i].name, "header Received");
-        host(findings, view, message->received[i].helo, "header Received");
-    }
-}
-
-static void clocks(struct sks_findings *findings, const struct sks_view *view)
-{
-    const struct sks_message *message = view->message;
-    if (!message->date.valid || view->facts->time == 0)
-        return;
-    double behind = difftime((time_t)view->facts->time, message->date.time);
-    char *detail = g_strdup_printf("%+.1f d", -behind / DAY);
-    if (behind < -DAY)
-        sks_findings_add(findings, "route.clock", fmin(-behind / (7 * DAY), 1), "header Date", detail);
-    else if (behind > 7 * DAY)
-        sks_findings_add(findings, "route.clock", fmin(behind / (60.0 * DAY), 1), "header Date", detail);
-    g_free(detail);
+    bool hosting = sks_domain_is_below(domain, "gmail.com") || sks_domain_is_below(domain, "outlook.com");
+    if (sks_view_same_party(view, domain, view->from->domain))
+        return 0;
+    if (view->sender == SKS_SENDER_WEBMAIL && fits_provider(view, domain))
+        return 0;
+    if (!hosting && sks_list_find_domain(sks_view_list(view, "webmail"), domain, NULL))
+        return 0.8;
+    /* Mail programs put the computer's name there, and tell theirs; webmail tells none. */
+    if (view->sender == SKS_SENDER_WEBMAIL && view->message->mailer[0] == '\0')
+        return 0.4;
+    return view->sender == SKS_SENDER_INSTITUTION && !hosting ? 0.4 : 0;
 }
 
 /*
  * A Message-ID made by a webmail provider although the sender has another address, or made elsewhere although the
- * sender is an institution. Google's and Microsoft's say nothing: they run the mail of half the world's offices.
+ * sender is an institution or writes by webmail. Google's and Microsoft's say nothing of offices: they run the mail of
+ * half the world's.
  */
 static void message_id(struct sks_findings *findings, const struct sks_view *view)
 {
@@ -192,14 +117,9 @@ static void message_id(struct sks_findings *findings, const struct sks_view *vie
         view->notifier)
         return;
     char *domain = g_utf8_strdown(at + 1, -1);
-    bool hosting = sks_domain_is_below(domain, "gmail.com") || sks_domain_is_below(domain, "outlook.com");
-    bool webmail = sks_list_find_domain(sks_view_list(view, "webmail"), domain, NULL);
-    if (!hosting && !sks_view_same_party(view, domain, view->from->domain)) {
-        if (webmail)
-            sks_findings_add(findings, "route.message-id", 0.8, "header Message-ID", domain);
-        else if (view->sender == SKS_SENDER_INSTITUTION)
-            sks_findings_add(findings, "route.message-id", 0.4, "header Message-ID", domain);
-    }
+    double strength = message_id_strength(view, domain);
+    if (strength > 0)
+        sks_findings_add(findings, "route.message-id", strength, "header Message-ID", domain);
     g_free(domain);
 }
 
@@ -208,9 +128,8 @@ void sks_route_indicators(struct sks_findings *findings, const struct sks_view *
     if (view->claims_japan) {
         mailer(findings, view);
         charsets(findings, view);
-        zones(findings, view);
-        hosts(findings, view);
     }
-    clocks(findings, view);
+    sks_trace_indicators(findings, view);
+    sks_marks_indicators(findings, view);
     message_id(findings, view);
 }

@@ -82,6 +82,13 @@ double sks_view_weigh(const struct sks_view *view, const char *list, const char 
  */
 const char *sks_view_lookalike(const struct sks_view *view, const char *domain, double *out_strength);
 
+/* How much a sign of the country with that language (or these) counts against this sender, 0 to 1. */
+double sks_view_foreign(const struct sks_view *view, const char *language);
+
+/* Parts of the family "route": what the hosts on the way wrote, and what mailers write without being asked. */
+void sks_trace_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_marks_indicators(struct sks_findings *findings, const struct sks_view *view);
+
 /* The families: each looks at the facts and reports. */
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -43,6 +43,7 @@ static const struct {
     {"password-given", SKS_LIST_PHRASES, false},     {"password-promise", SKS_LIST_PHRASES, false},
     {"shorteners", SKS_LIST_DOMAINS, false},         {"titles", SKS_LIST_WORDS, true},
     {"unsubscribe", SKS_LIST_PHRASES, false},        {"webmail", SKS_LIST_DOMAINS, false},
+    {"webmail-hosts", SKS_LIST_DOMAIN_PAIRS, false},
 };
 
 struct sks_list {

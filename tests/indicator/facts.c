@@ -7,6 +7,10 @@
 #include "lists/lists.h"
 #include "lists/people.h"
 
+const struct sks_countries *row_countries;
+
+#define ROW_TIME 1790000000 /* 2026-09-21 14:13:20 UTC */
+
 static GPtrArray *blocks;
 
 static void *keep(void *block)
@@ -123,14 +127,16 @@ static void add_trace(struct sks_message *message, const struct row *row)
         received[count++] =
             (struct sks_received){.helo = text(row->received[i].helo),
                                   .name = text(row->received[i].name),
-                                  .address = "",
+                                  .address = text(row->received[i].address),
                                   .by = text(row->received[i].by),
-                                  .with = "",
+                                  .with = text(row->received[i].with),
                                   .id = "",
                                   .recipient = "",
                                   .text = "",
                                   .zone = row->received[i].zone != NULL ? zone_of(row->received[i].zone) : 0,
-                                  .has_date = row->received[i].zone != NULL};
+                                  .date = ROW_TIME + row->received[i].date,
+                                  .has_date = row->received[i].zone != NULL,
+                                  .authenticated = row->received[i].authenticated};
     }
     message->received = received;
     message->received_count = count;
@@ -173,7 +179,7 @@ static const struct sks_message *make_message(const struct row *row)
     message->reference_count = g_strv_length(words(row->references));
     message->mailer = text(row->mailer);
     if (row->zone != NULL)
-        message->date = (struct sks_date){.time = 1790000000, .zone = zone_of(row->zone), .valid = true};
+        message->date = (struct sks_date){.time = ROW_TIME, .zone = zone_of(row->zone), .valid = true};
     *part = (struct sks_part){.number = 1,
                               .type = row->part_type != NULL ? row->part_type : "text/plain",
                               .disposition = "",
@@ -303,9 +309,10 @@ static void make_facts(struct sks_facts *facts, const struct row *row, const str
                                 .truncated = row->truncated,
                                 .cut_depth = row->cut_depth,
                                 .cut_output = row->cut_output,
-                                .time = 1790000000 + row->late,
+                                .time = ROW_TIME + row->late,
                                 .lists = lists,
                                 .people = people,
+                                .countries = row_countries,
                                 .own_domains = (const char *const *)words(row->own_domain),
                                 .authserv_ids = (const char *const *)words(row->authserv)};
     if (facts->memory.name_other_address == NULL)

@@ -32,7 +32,9 @@ struct row {
     const char *zone; /* "+0900"; NULL: no date */
     long late;        /* seconds from Date to the mail's time */
     struct {
-        const char *name, *helo, *by, *zone;
+        const char *name, *helo, *by, *zone, *address, *with;
+        long date; /* seconds from Date */
+        bool authenticated;
     } received[3];
     size_t own_received;
     const char *results; /* "authserv-id received_above method=result property" lines */
@@ -66,6 +68,9 @@ struct row {
     struct sks_memory_answer memory;
     struct sks_text_scores text;
 };
+
+/* Given to all rows from then on; NULL at first. */
+extern const struct sks_countries *row_countries;
 
 /* Group fixtures: loads the built-in lists into the state. */
 int lists_set_up(void **state);

@@ -94,60 +94,6 @@ static const struct row links[] = {
      .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
 };
 
-static const struct row routes[] = {
-    {"Chinese mailer", "route.foreign-mailer", 1, .from = "x@y.example", .own = "お世話になります。",
-     .mailer = "Foxmail 7.2.25.254[cn]"},
-    {"partner in China", "route.foreign-mailer", 0.1, 0.3, .from = "x@y.com.cn", .own = "お世話になります。",
-     .mailer = "Foxmail 7.2.25.254[cn]"},
-    {"English mail from anywhere", "route.foreign-mailer", .from = "x@y.example", .own = "Dear all, thanks.",
-     .mailer = "Foxmail 7.2.25.254[cn]"},
-    {"English mail from a Japanese address", "route.foreign-mailer", 1, .from = "x@y.co.jp", .own = "Dear all, thanks.",
-     .mailer = "Foxmail 7.2.25.254[cn]"},
-    {"common mailer", "route.foreign-mailer", .from = "x@y.example", .own = "お世話になります。",
-     .mailer = "Microsoft Outlook 16.0"},
-    {"GB2312 subject", "route.foreign-charset", 1, .from = "x@y.example", .own = "お世話になります。",
-     .subject_charset = "gb2312"},
-    {"GBK text", "route.foreign-charset", 1, .from = "x@y.example", .own = "お世話になります。", .text_charset = "gbk"},
-    {"partner in Taiwan", "route.foreign-charset", 0.1, 0.3, .from = "x@y.com.tw", .own = "お世話になります。",
-     .text_charset = "big5"},
-    {"Japanese charset", "route.foreign-charset", .from = "x@y.example", .own = "お世話になります。",
-     .subject_charset = "iso-2022-jp", .text_charset = "iso-2022-jp"},
-    {"Chinese mail", "route.foreign-charset", .from = "x@y.example", .own = "您好", .language = "zh",
-     .text_charset = "gb2312"},
-    {"clock of China", "route.foreign-time-zone", 0.8, .shows = "+0800", .from = "x@gmail.com",
-     .own = "お世話になります。", .zone = "+0800"},
-    {"clock of Japan", "route.foreign-time-zone", .from = "x@gmail.com", .own = "お世話になります。", .zone = "+0900"},
-    {"server on UTC", "route.foreign-time-zone", .from = "x@gmail.com", .own = "お世話になります。", .zone = "+0000"},
-    {"travelling in Europe", "route.foreign-time-zone", 0.1, 0.4, .from = "x@gmail.com", .own = "お世話になります。",
-     .zone = "+0200"},
-    {"partner in China", "route.foreign-time-zone", 0.1, 0.3, .from = "x@y.com.cn", .own = "お世話になります。",
-     .zone = "+0800"},
-    {"newsletter", "route.foreign-time-zone", .from = "x@y.example", .own = "お世話になります。", .zone = "-0700",
-     .headers = "Feedback-ID: 1:2"},
-    {"taken in by a Chinese clock", "route.foreign-time-zone", 0.5, .from = "x@y.example", .own = "お世話になります。",
-     .zone = "+0900", .own_received = 1,
-     .received = {{"mail.y.example", "y", "mx.kikan.example", "+0900"}, {"", "pc", "mail.y.example", "+0800"}}},
-    {"Chinese relay", "route.foreign-relay", 0.8, .from = "x@y.co.jp", .own = "お世話になります。",
-     .client_name = "mail.host.example.cn"},
-    {"relay of a Chinese partner", "route.foreign-relay", 0.1, 0.3, .from = "x@y.com.cn", .own = "お世話になります。",
-     .client_name = "mail.y.com.cn"},
-    {"rented Windows machine", "route.foreign-relay", 0.6, .from = "x@y.co.jp", .own = "お世話になります。",
-     .received = {{"mail.y.co.jp", "WIN-A1B2C3D4E5F", "mx", "+0900"}}},
-    {"Japanese relay", "route.foreign-relay", .from = "x@y.co.jp", .own = "お世話になります。",
-     .client_name = "mail.y.co.jp"},
-    {"our own hosts", "route.foreign-relay", .from = "x@y.co.jp", .own = "お世話になります。", .own_received = 1,
-     .received = {{"mail.host.example.cn", "a", "mx", "+0900"}}},
-    {"date far ahead", "route.clock", 0.4, .from = "x@y.example", .zone = "+0900", .late = -4 * 86400},
-    {"date right", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 30},
-    {"waited for days", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 5 * 86400},
-    {"Message-ID of webmail", "route.message-id", 0.7, .from = "x@y.example", .message_id = "abc@m.yahoo.co.jp"},
-    {"an office whose mail Google runs", "route.message-id", .from = "x@y.example", .message_id = "abc@mail.gmail.com"},
-    {"a ministry's, made elsewhere", "route.message-id", 0.4, .from = "x@mofa.go.jp", .message_id = "abc@host.example"},
-    {"Message-ID of the house", "route.message-id", .from = "x@y.co.jp", .message_id = "abc@mx1.y.co.jp"},
-    {"Message-ID of a service", "route.message-id", .from = "x@y.co.jp", .message_id = "abc@email.amazonses.com",
-     .headers = "X-SES-Outgoing: 1"},
-};
-
 static void test_wording(void **state)
 {
     run_rows(state, wording, G_N_ELEMENTS(wording));
@@ -163,18 +109,12 @@ static void test_links(void **state)
     run_rows(state, links, G_N_ELEMENTS(links));
 }
 
-static void test_routes(void **state)
-{
-    run_rows(state, routes, G_N_ELEMENTS(routes));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wording),
         cmocka_unit_test(test_personal),
         cmocka_unit_test(test_links),
-        cmocka_unit_test(test_routes),
     };
     return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
 }
