@@ -29,10 +29,15 @@ static void print_json(const struct sks_memory_verdict *verdict, const char *at)
     json_t *recipients = json_array();
     for (size_t i = 0; i < verdict->to_count; i++)
         json_array_append_new(recipients, json_string(verdict->to[i]));
-    json_t *root =
-        json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:f, s:s, s:s}", "version", 1, "at", at, "message_id",
-                  verdict->message_id, "from", verdict->from, "to", recipients, "subject", verdict->subject, "class",
-                  verdict->class_, "score", verdict->score, "previous", verdict->previous, "because", verdict->because);
+    json_t *evidence = json_array();
+    char **ids = g_strsplit(verdict->evidence, " ", -1);
+    for (char **id = ids; *id != NULL; id++)
+        json_array_append_new(evidence, json_string(*id));
+    g_strfreev(ids);
+    json_t *root = json_pack("{s:i, s:s, s:s, s:s, s:o, s:s, s:s, s:f, s:s, s:s, s:o}", "version", 1, "at", at,
+                             "message_id", verdict->message_id, "from", verdict->from, "to", recipients, "subject",
+                             verdict->subject, "class", verdict->class_, "score", verdict->score, "previous",
+                             verdict->previous, "because", verdict->because, "evidence", evidence);
     json_dumpf(root, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(root);

@@ -21,6 +21,8 @@
 /* From this weight on, a text has called it a password; below, it may be any word that stands alone. */
 #define ANNOUNCED_LEAST 0.42
 
+#define LOGGED_EVIDENCE 5u
+
 #define CONTEXT_TYPE "(ay(bttttttxxtbtttstx))"
 
 /* ---- How a mail came, for judging it anew ---- */
@@ -499,9 +501,26 @@ void sks_join_finish(struct sks_join *join)
 
 /* ---- What is left behind ---- */
 
-static struct sks_memory_verdict describe_verdict(const struct sks_collected *collected,
+/* What spoke most for a class that raises an alarm; of clean mail, nothing. */
+static char *list_evidence(const struct sks_verdict *verdict)
+{
+    GString *list = g_string_new(NULL);
+    size_t count = verdict->class_ != SKS_CLASS_CLEAN ? sks_verdict_evidence_count(verdict) : 0;
+    for (size_t i = 0, listed = 0; i < count && listed < LOGGED_EVIDENCE; i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        double weight = verdict->class_ == SKS_CLASS_BULK ? evidence->bulk_contribution : evidence->contribution;
+        if (weight > 0)
+            g_string_append_printf(list, "%s%s", listed++ > 0 ? " " : "", evidence->id);
+    }
+    return g_string_free(list, FALSE);
+}
+
+/* What it makes for this is added to strings, which frees it. */
+static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const struct sks_collected *collected,
                                                   const struct sks_verdict *verdict)
 {
+    char *evidence = list_evidence(verdict);
+    g_ptr_array_add(strings, evidence);
     return (struct sks_memory_verdict){
         .at = collected->facts.time,
         .message_id = verdict->message_id,
@@ -513,6 +532,7 @@ static struct sks_memory_verdict describe_verdict(const struct sks_collected *co
         .score = verdict->score,
         .previous = "",
         .because = "",
+        .evidence = evidence,
     };
 }
 
@@ -582,11 +602,11 @@ static void finish_keeping(struct keeping *kept)
 
 /* A change for each of the others, and the verdict that goes with it. */
 static void list_changes(const struct sks_join *join, const struct sks_collected *collected, GArray *changes,
-                         struct sks_memory_verdict *verdicts)
+                         struct sks_memory_verdict *verdicts, GPtrArray *strings)
 {
     for (guint i = 0; i < join->others->len; i++) {
         struct sks_join_other *other = g_ptr_array_index(join->others, i);
-        verdicts[i] = describe_verdict(&other->collected, other->verdict);
+        verdicts[i] = describe_verdict(strings, &other->collected, other->verdict);
         verdicts[i].at = collected->facts.time;
         verdicts[i].previous = other->waiting->class_;
         verdicts[i].because = collected->walk.message->message_id;
@@ -622,10 +642,11 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
     bool keeps = init_keeping(&kept, join, classifier, collected, verdict);
     if (keeps)
         add_bytes(&kept, classifier, collected, bytes, size, envelope);
-    const struct sks_memory_verdict logged = describe_verdict(collected, verdict);
+    GPtrArray *strings = g_ptr_array_new_with_free_func(g_free);
+    const struct sks_memory_verdict logged = describe_verdict(strings, collected, verdict);
     struct sks_memory_verdict *verdicts = g_new0(struct sks_memory_verdict, join->others->len + 1);
     GArray *changes = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_change));
-    list_changes(join, collected, changes, verdicts);
+    list_changes(join, collected, changes, verdicts, strings);
     const struct sks_memory_settlement settlement = {
         .mail = lesson(collected, verdict),
         .verdict = &logged,
@@ -643,6 +664,7 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
         forget_undone(join, changes);
     g_array_unref(changes);
     g_free(verdicts);
+    g_ptr_array_unref(strings);
     finish_keeping(&kept);
     return error;
 }

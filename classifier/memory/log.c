@@ -26,6 +26,7 @@ int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *ve
     sqlite3_bind_double(statement, 7, verdict->score);
     sks_store_bind_text(statement, 8, verdict->previous);
     sks_store_bind_text(statement, 9, verdict->because);
+    sks_store_bind_text(statement, 10, verdict->evidence);
     int error = sks_store_run(memory, statement);
     sqlite3_clear_bindings(statement);
     g_string_free(recipients, TRUE);
@@ -58,6 +59,7 @@ static bool visit_row(sqlite3_stmt *statement, sks_memory_log_visitor visit, voi
         .score = sqlite3_column_double(statement, 6),
         .previous = text(statement, 7),
         .because = text(statement, 8),
+        .evidence = text(statement, 9),
     };
     bool more = visit(data, &verdict);
     g_strfreev(recipients);

@@ -95,6 +95,7 @@ struct sks_memory_verdict {
     double score;
     const char *previous; /* the class that this verdict replaces, or "" */
     const char *because;  /* Message-ID of the mail that changed it, or "" */
+    const char *evidence; /* ids of what weighed most for the class, the heaviest first, with blanks between; or "" */
 };
 
 /* Adds a verdict to the log. */

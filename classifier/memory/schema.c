@@ -57,7 +57,11 @@ static const char version_2[] =
     "CREATE TABLE waiting_mail (waiting INTEGER PRIMARY KEY, context BLOB NOT NULL, bytes BLOB NOT NULL);"
     "UPDATE meta SET value = '2' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2};
+/* What weighed most in a verdict: identifiers, with blanks between. */
+static const char version_3[] = "ALTER TABLE verdict ADD COLUMN evidence TEXT NOT NULL DEFAULT '';"
+                                "UPDATE meta SET value = '3' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

@@ -63,9 +63,9 @@ static const char *const texts[SKS_SQL_COUNT] = {
                             " LIMIT 20)",
     [SKS_SQL_EXPIRE_SENT] = "DELETE FROM sent WHERE digest IN (SELECT digest FROM sent WHERE at < $1 ORDER BY at"
                             " LIMIT 20)",
-    [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because"
+    [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because,"
+                    " evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because, evidence"
                          " FROM verdict ORDER BY at, id",
     [SKS_SQL_WAITING_LAST] = "SELECT coalesce(max(id), 0) FROM waiting",
     [SKS_SQL_WAITING_FIND] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting > $3"

@@ -219,6 +219,9 @@ static void the_password_comes_second(void **state)
     assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE message_id = 'file@yama.example' AND"
                                   " because = 'password@yama.example' AND previous <> ''"),
                      1);
+    /* What raises an alarm says why: here a program inside, whatever else weighed more. */
+    assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE (class = 'clean') <> (evidence = '')"), 0);
+    assert_true(number(room, "SELECT count(*) FROM verdict WHERE evidence LIKE '%attachment.runs-code%'") >= 1);
     assert_int_equal(number(room, KEPT), 0);
     assert_int_equal(number(room, "SELECT count(*) FROM waiting WHERE locked > 0"), 0);
     /* It survives the way back from a worker. */

@@ -268,8 +268,8 @@ static bool print_verdict(void *data, const struct sks_memory_verdict *verdict)
     g_string_append_printf(text, "%d %s %s", (int)(verdict->at - NOW), verdict->message_id, verdict->from);
     for (size_t i = 0; i < verdict->to_count; i++)
         g_string_append_printf(text, " %s", verdict->to[i]);
-    g_string_append_printf(text, " %s %s %.17g [%s] [%s]\n", verdict->subject, verdict->class_, verdict->score,
-                           verdict->previous, verdict->because);
+    g_string_append_printf(text, " %s %s %.17g [%s] [%s] [%s]\n", verdict->subject, verdict->class_, verdict->score,
+                           verdict->previous, verdict->because, verdict->evidence);
     return text->len < 10000;
 }
 
@@ -292,6 +292,7 @@ static void logs_verdicts_oldest_first(void **state)
     later.score = 2.5;
     later.previous = "clean";
     later.because = "2@x";
+    later.evidence = "attachment.opened lure.topic";
     struct sks_memory_verdict oldest = {.at = NOW, .class_ = "bulk"};
     struct sks_memory_mail taught = mail("1@x", "t@yama.example", "", suzuki, NOW);
     assert_int_equal(sks_memory_log_verdict(memory, &later), 0);
@@ -300,10 +301,11 @@ static void logs_verdicts_oldest_first(void **state)
     assert_int_equal(ask(memory, taught).mails_total, 1);
     GString *text = g_string_new(NULL);
     assert_int_equal(sks_memory_log_each(memory, print_verdict, text), 0);
-    assert_string_equal(text->str,
-                        "0    bulk 0 [] []\n"
-                        "1 1@x t@yama.example a@kikan.example b@kikan.example 会議 clean -0.10000000000000001 [] []\n"
-                        "5 1@x t@yama.example a@kikan.example b@kikan.example 会議 targeted 2.5 [clean] [2@x]\n");
+    assert_string_equal(
+        text->str, "0    bulk 0 [] [] []\n"
+                   "1 1@x t@yama.example a@kikan.example b@kikan.example 会議 clean -0.10000000000000001 [] [] []\n"
+                   "5 1@x t@yama.example a@kikan.example b@kikan.example 会議 targeted 2.5 [clean] [2@x]"
+                   " [attachment.opened lure.topic]\n");
     g_string_free(text, TRUE);
     sks_memory_close(memory);
 }

@@ -299,6 +299,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
     assert_int_equal(sqlite3_open(place->file, &database), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database,
                                   "DROP TABLE waiting; DROP TABLE waiting_key; DROP TABLE waiting_mail;"
+                                  "ALTER TABLE verdict DROP COLUMN evidence;"
                                   "UPDATE meta SET value = '1' WHERE key = 'schema'",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
