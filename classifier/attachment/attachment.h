@@ -70,9 +70,9 @@ struct sks_attachment {
     enum sks_file_type type;
     const char *declared_type; /* Content-Type, or "" */
     uint64_t size;
-    bool encrypted;     /* the content cannot be read without a password */
-    bool names_visible; /* the names inside can be read */
-    bool opened;        /* encrypted, a password was verified and the content read */
+    bool encrypted;           /* the content cannot be read without a password */
+    bool names_visible;       /* the names inside can be read */
+    bool opened;              /* encrypted, a password was verified and the content read */
     unsigned char sha256[32]; /* of what was read */
     const struct sks_attachment_entry *entries;
     size_t entry_count;
