@@ -74,7 +74,7 @@ static bool is_blank(const char *bytes, size_t begin, size_t end)
     return end - begin == 1 || (end - begin == 2 && bytes[begin] == '\r');
 }
 
-/* Where the mail that starts at `at` ends: before a blank line and "From ". */
+/* Where the mail that starts at `at` ends: before a blank line and "From " or the end. */
 static size_t mail_end(const char *bytes, size_t size, size_t at, size_t *out_next)
 {
     bool blank = false;
@@ -91,7 +91,7 @@ static size_t mail_end(const char *bytes, size_t size, size_t at, size_t *out_ne
         begin = end;
     }
     *out_next = size;
-    return size;
+    return blank ? blank_at : size; /* the line that the mbox has put there */
 }
 
 /* ">From " was "From " before it went into the mbox, ">>From " was ">From ". */

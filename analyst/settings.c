@@ -95,3 +95,11 @@ int sks_settings_load(struct sks_command_settings *settings, struct sks_problems
     }
     return 0;
 }
+
+const char *sks_settings_store(const struct sks_command_settings *settings)
+{
+    if (settings->store != NULL)
+        return settings->store;
+    const char *configured = settings->configuration->classifier.store;
+    return *configured != '\0' ? configured : NULL;
+}

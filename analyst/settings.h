@@ -51,6 +51,12 @@ void sks_settings_finish(struct sks_command_settings *settings);
 /* Takes one option; false if it is none of these. */
 bool sks_settings_take(struct sks_command_settings *settings, int option, char *argument);
 
+/*
+ * The store for commands that are there to teach it or read it: the one given, else the configuration file's, else
+ * NULL. After sks_settings_load().
+ */
+const char *sks_settings_store(const struct sks_command_settings *settings);
+
 /* Reads the configuration file, if one was given, and puts everything together. Problems are told. */
 int sks_settings_load(struct sks_command_settings *settings, struct sks_problems *problems);
 

@@ -98,7 +98,9 @@ static const struct row table[] = {
      "how much of a mail is collected and judged"},
 
     {"classifier", "model", TYPE_PATH, AT(classifier.model), "", 0, 0, NULL,
-     "model package; empty: the one that is built in"},
+     "model package; empty: the active one of models, or the one that is built in"},
+    {"classifier", "models", TYPE_PATH, AT(classifier.models), "/var/lib/sekisho/models", 0, 0, NULL,
+     "folder of model packages, of which `sekisho model` makes one the active one"},
     {"classifier", "lists", TYPE_PATH, AT(classifier.lists), "", 0, 0, NULL,
      "folder of lists that replace the built-in ones of the same names"},
     {"classifier", "people", TYPE_PATH, AT(classifier.people), "", 0, 0, NULL,
@@ -120,6 +122,10 @@ static const struct row table[] = {
      "size of all kept mail together; the oldest goes first"},
     {"memory", "pending_days", TYPE_NUMBER, AT(memory.pending_days), "7", 1, 60, NULL,
      "days for which mail is kept, and passwords that came before their attachment"},
+    {"memory", "report_total", TYPE_SIZE, AT(memory.report_total), "1024M", MEBIBYTE, (uint64_t)1024 * 1024 * MEBIBYTE, NULL,
+     "size of all reported mail that is kept to learn from; the oldest goes first"},
+    {"memory", "report_days", TYPE_NUMBER, AT(memory.report_days), "730", 1, 36500, NULL,
+     "days for which reported mail is kept"},
 
     {"policy", "clean", TYPE_CHOICE, AT(policy.action[SKS_CLASS_CLEAN]), "accept", 0, 0, actions,
      "what to do with clean mail: accept, tag, quarantine, reject or tempfail"},
@@ -472,6 +478,9 @@ static size_t parse(struct sks_configuration **out_configuration, const char *na
     /* Whatever inih dislikes was told and blanked out by next_line(); its own answer knows only the first of them. */
     if (ini_parse_stream(next_line, &reading, take_value, &reading) != 0 && reading.found == 0)
         sks_problems_add(problems, name, reading.line, NULL, "can't be read"), reading.found++;
+    const char *models = reading.configuration->classifier.models;
+    reading.configuration->classifier.active =
+        models[0] != '\0' ? g_build_filename(models, SKS_MODELS_ACTIVE, NULL) : g_strdup("");
     *out_configuration = reading.configuration;
     return (size_t)reading.found;
 }
@@ -551,6 +560,7 @@ void sks_configuration_destroy(struct sks_configuration *configuration)
         else if (table[i].type == TYPE_NETWORKS)
             g_free(((struct sks_networks *)at)->list);
     }
+    g_free(configuration->classifier.active);
     g_free(configuration);
 }
 
@@ -559,10 +569,19 @@ static const char *or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
+/* A link that leads nowhere is used, too: that the package is gone must be told. */
+static const char *model_file(const struct sks_configuration *configuration)
+{
+    if (configuration->classifier.model[0] != '\0')
+        return configuration->classifier.model;
+    return g_file_test(configuration->classifier.active, G_FILE_TEST_IS_SYMLINK) ? configuration->classifier.active
+                                                                                 : NULL;
+}
+
 struct sks_settings sks_configuration_settings(const struct sks_configuration *configuration)
 {
     return (struct sks_settings){
-        .model = or_null(configuration->classifier.model),
+        .model = model_file(configuration),
         .lists = or_null(configuration->classifier.lists),
         .people = or_null(configuration->classifier.people),
         .countries = or_null(configuration->classifier.countries),

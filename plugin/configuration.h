@@ -16,6 +16,9 @@
 #include "sekisho/error.h"
 #include "sekisho/pool.h"
 
+/* The link in the folder of models. */
+#define SKS_MODELS_ACTIVE "active"
+
 enum sks_log_target {
     SKS_LOG_SYSLOG,
     SKS_LOG_STDERR,
@@ -33,12 +36,16 @@ struct sks_configuration {
     } milter;
     struct {
         char *model, *lists, *people, *countries, *store; /* "": the built-in one, or none */
+        char *models; /* folder of packages; its link "active" names the one in use */
+        char *active; /* that link; "" without such a folder */
         char **own_domains, **authserv_ids;
     } classifier;
     struct {
         bool keep; /* mails that wait for a password, not only digests of them */
         size_t pending_size, pending_total;
         unsigned pending_days;
+        size_t report_total; /* of reported mail */
+        unsigned report_days;
     } memory;
     struct sks_policy policy;
     struct {

@@ -61,7 +61,19 @@ static const char version_2[] =
 static const char version_3[] = "ALTER TABLE verdict ADD COLUMN evidence TEXT NOT NULL DEFAULT '';"
                                 "UPDATE meta SET value = '3' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2, version_3};
+/* report: what somebody said a mail is; report_mail: the mails themselves, for as long as they are kept. */
+static const char version_4[] =
+    "CREATE TABLE report (id INTEGER PRIMARY KEY AUTOINCREMENT, at BIGINT NOT NULL, digest TEXT NOT NULL,"
+    "  class TEXT NOT NULL, earlier TEXT NOT NULL, reporter TEXT NOT NULL, note TEXT NOT NULL, form TEXT NOT NULL,"
+    "  sender TEXT NOT NULL, subject TEXT NOT NULL, message_id TEXT NOT NULL, mail_at BIGINT NOT NULL,"
+    "  withdrawn BIGINT NOT NULL, withdrawn_by TEXT NOT NULL);"
+    "CREATE INDEX report_digest ON report (digest);"
+    "CREATE TABLE report_mail (digest TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, size BIGINT NOT NULL,"
+    "  bytes BLOB NOT NULL);"
+    "CREATE INDEX report_mail_at ON report_mail (at);"
+    "UPDATE meta SET value = '4' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

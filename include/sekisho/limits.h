@@ -76,6 +76,11 @@
 #define SKS_LIMIT_MEMORY_FOUND              100u /* waiting mails looked at that have one thing in common with a mail */
 #define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS 500u /* longest wait for a kept mail */
 #define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS  1000u /* … for a mail to be kept */
+#define SKS_LIMIT_MEMORY_REPORT_MILLISECONDS 10000u /* … for a report, which no mail waits for */
+
+/* Reported mail. Defaults of the configuration. */
+#define SKS_LIMIT_REPORT_TOTAL (1024u * 1024 * 1024) /* of all that is kept */
+#define SKS_LIMIT_REPORT_DAYS  730u
 
 /* Joining two mails. Sizes and days are defaults of the configuration. */
 #define SKS_LIMIT_PENDING_SIZE      (20u * 1024 * 1024)   /* of a mail that is kept until its password comes */

@@ -1,0 +1,262 @@
+/* Reports are looked up in the store, which is only read unless one is withdrawn. */
+#include "report-list.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "command.h"
+#include "reported.h"
+#include "settings.h"
+#include "terminal.h"
+#include "verdict.h"
+
+#define COMMAND "report"
+
+enum {
+    OPTION_BY = SKS_OPTION_FURTHER,
+    OPTION_RAW,
+    OPTION_JSON,
+};
+
+static const struct option options[] = {
+    SKS_SETTINGS_OPTIONS,
+    {"by", required_argument, NULL, OPTION_BY},
+    {"raw", no_argument, NULL, OPTION_RAW},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {0},
+};
+
+struct looking {
+    struct sks_command_settings settings;
+    struct sks_memory *memory;
+    const char *by;
+    bool raw, json;
+    int64_t id;   /* that is looked for; 0: all */
+    char *digest; /* of the one that was found */
+    size_t found;
+};
+
+static char *format_time(int64_t time)
+{
+    g_autoptr(GDateTime) moment = time > 0 ? g_date_time_new_from_unix_utc(time) : NULL;
+    return moment != NULL ? g_date_time_format(moment, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+}
+
+json_t *sks_report_to_json(const struct sks_memory_report *report)
+{
+    g_autofree char *at = format_time(report->at), *mail_at = format_time(report->mail_at);
+    g_autofree char *withdrawn = format_time(report->withdrawn);
+    return json_pack("{s:i, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:{s:s, s:s, s:s, s:s}, s:I, s:s, s:s}",
+                     "version", 1, "id", (json_int_t)report->id, "at", at, "class", report->class_, "earlier",
+                     report->earlier, "reporter", report->reporter, "note", report->note, "digest", report->digest,
+                     "form", report->form, "partial", sks_reported_is_partial(report->form), "mail", "from",
+                     report->sender, "subject", report->subject, "message_id", report->message_id, "date", mail_at,
+                     "size", (json_int_t)report->size, "withdrawn", withdrawn, "withdrawn_by", report->withdrawn_by);
+}
+
+/* Text of a mail, fit for a terminal. */
+static void print_text(FILE *stream, const char *text, size_t columns)
+{
+    g_autofree char *clean = sks_verdict_clean(text);
+    if (columns > 0)
+        sks_terminal_cell(stream, clean, columns);
+    else
+        fputs(clean, stream);
+}
+
+void sks_report_print_line(FILE *stream, const struct sks_memory_report *report)
+{
+    fprintf(stream, "%s, \"", report->class_);
+    print_text(stream, report->subject, 0);
+    fputs("\" of ", stream);
+    print_text(stream, *report->sender != '\0' ? report->sender : "nobody", 0);
+    fputs(", by ", stream);
+    print_text(stream, report->reporter, 0);
+    if (strcmp(report->form, "mail") != 0)
+        fprintf(stream, " (%s%s)", report->form,
+                sks_reported_is_partial(report->form) ? ": only text and attachments can be trusted" : "");
+    if (*report->earlier != '\0')
+        fprintf(stream, "; the gateway had said %s", report->earlier);
+}
+
+static void print_row(const struct sks_memory_report *report)
+{
+    g_autofree char *at = format_time(report->at);
+    at[strcspn(at, "T")] = '\0';
+    printf("%5lld  %s  %-8s  %-8s  %c  ", (long long)report->id, at, report->class_,
+           *report->earlier != '\0' ? report->earlier : "-",
+           report->withdrawn != 0 ? 'w'
+           : report->size > 0     ? ' '
+                                  : 'g');
+    print_text(stdout, report->reporter, 24);
+    fputs("  ", stdout);
+    print_text(stdout, report->subject, 0);
+    putchar('\n');
+}
+
+static void print_whole(const struct sks_memory_report *report)
+{
+    g_autofree char *at = format_time(report->at), *mail_at = format_time(report->mail_at);
+    g_autofree char *withdrawn = format_time(report->withdrawn);
+    const char *const rows[][2] = {
+        {"class", report->class_},  {"earlier verdict", report->earlier},
+        {"reported", at},           {"by", report->reporter},
+        {"note", report->note},     {"handed in as", report->form},
+        {"withdrawn", withdrawn},   {"withdrawn by", report->withdrawn_by},
+        {"from", report->sender},   {"subject", report->subject},
+        {"date", mail_at},          {"message-id", report->message_id},
+        {"digest", report->digest},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (*rows[i][1] == '\0')
+            continue;
+        printf("%-16s", rows[i][0]);
+        print_text(stdout, rows[i][1], 0);
+        putchar('\n');
+    }
+    printf("%-16s%s\n", "mail",
+           report->size > 0 ? "kept: --raw prints it" : "not kept, or deleted when its time was over");
+}
+
+static bool visit(void *data, const struct sks_memory_report *report)
+{
+    struct looking *looking = data;
+    if (looking->id != 0 && report->id != looking->id)
+        return true;
+    looking->found++;
+    g_free(looking->digest);
+    looking->digest = g_strdup(report->digest);
+    if (looking->raw)
+        return true;
+    if (looking->json) {
+        json_t *object = sks_report_to_json(report);
+        json_dumpf(object, stdout, JSON_COMPACT);
+        putchar('\n');
+        json_decref(object);
+    } else if (looking->id != 0) {
+        print_whole(report);
+    } else {
+        if (looking->found == 1)
+            puts("   id  reported    class     earlier   ?  by                        subject");
+        print_row(report);
+    }
+    return true;
+}
+
+static bool parse(struct looking *looking, int argc, char **argv, bool one)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPTION_BY)
+            looking->by = optarg;
+        else if (option == OPTION_RAW)
+            looking->raw = true;
+        else if (option == OPTION_JSON)
+            looking->json = true;
+        else if (!sks_settings_take(&looking->settings, option, optarg))
+            return false;
+    }
+    if (!one)
+        return optind == argc && !looking->raw;
+    guint64 id;
+    if (optind + 1 != argc || !g_ascii_string_to_unsigned(argv[optind], 10, 1, G_MAXINT64, &id, NULL))
+        return false;
+    looking->id = (int64_t)id;
+    return true;
+}
+
+static int open_store(struct looking *looking, enum sks_memory_mode mode)
+{
+    struct sks_problems *problems = sks_problems_create();
+    int error = sks_settings_load(&looking->settings, problems);
+    const char *store = error == 0 ? sks_settings_store(&looking->settings) : NULL;
+    if (error == 0 && store == NULL) {
+        sks_problems_add(problems, NULL, 0, NULL, "which store? Give --store, or --config with one");
+        error = SKS_ERROR_UNAVAILABLE;
+    }
+    if (error == 0 && !g_file_test(store, G_FILE_TEST_EXISTS)) {
+        sks_problems_add(problems, store, 0, NULL, "there is no store");
+        error = SKS_ERROR_IO;
+    }
+    if (error == 0)
+        error = sks_memory_open(&looking->memory, store, mode, problems);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    return error;
+}
+
+static int complain(const struct looking *looking, int error)
+{
+    const char *problem = sks_memory_problem(looking->memory);
+    sks_complain(COMMAND, "%s", *problem != '\0' ? problem : sks_error_text(error));
+    return SKS_EXIT_FAILED;
+}
+
+static int list(struct looking *looking)
+{
+    int error = sks_memory_report_each(looking->memory, visit, looking);
+    if (error != 0)
+        return complain(looking, error);
+    if (looking->id == 0 || looking->found > 0)
+        return SKS_EXIT_FINE;
+    sks_complain(COMMAND, "there is no report %lld", (long long)looking->id);
+    return SKS_EXIT_FAILED;
+}
+
+static int show(struct looking *looking)
+{
+    int status = list(looking);
+    g_autoptr(GBytes) bytes = NULL;
+    if (status != SKS_EXIT_FINE || !looking->raw)
+        return status;
+    int error = sks_memory_report_fetch(looking->memory, looking->digest, &bytes);
+    if (error == SKS_ERROR_UNAVAILABLE) {
+        sks_complain(COMMAND, "the mail of report %lld is not kept", (long long)looking->id);
+        return SKS_EXIT_FAILED;
+    }
+    if (error != 0)
+        return complain(looking, error);
+    fwrite(g_bytes_get_data(bytes, NULL), 1, g_bytes_get_size(bytes), stdout);
+    return SKS_EXIT_FINE;
+}
+
+static int withdraw(struct looking *looking)
+{
+    g_autofree char *by = g_utf8_make_valid(looking->by != NULL ? looking->by : g_get_user_name(), -1);
+    int error = sks_memory_report_withdraw(looking->memory, looking->id, g_get_real_time() / G_USEC_PER_SEC, by);
+    if (error == SKS_ERROR_UNAVAILABLE) {
+        sks_complain(COMMAND, "there is no report %lld that still stands", (long long)looking->id);
+        return SKS_EXIT_FAILED;
+    }
+    return error != 0 ? complain(looking, error) : list(looking);
+}
+
+static int look(int argc, char **argv, bool one, enum sks_memory_mode mode, int (*act)(struct looking *looking))
+{
+    struct looking looking = {0};
+    sks_settings_init(&looking.settings);
+    int status = parse(&looking, argc, argv, one) ? SKS_EXIT_FINE : sks_usage(COMMAND);
+    if (status == SKS_EXIT_FINE && open_store(&looking, mode) != 0)
+        status = SKS_EXIT_FAILED;
+    if (status == SKS_EXIT_FINE)
+        status = act(&looking);
+    sks_memory_close(looking.memory);
+    sks_settings_finish(&looking.settings);
+    g_free(looking.digest);
+    return status;
+}
+
+int sks_report_list(int argc, char **argv)
+{
+    return look(argc, argv, false, SKS_MEMORY_READ_ONLY, list);
+}
+
+int sks_report_show(int argc, char **argv)
+{
+    return look(argc, argv, true, SKS_MEMORY_READ_ONLY, show);
+}
+
+int sks_report_withdraw(int argc, char **argv)
+{
+    return look(argc, argv, true, SKS_MEMORY_READ_WRITE, withdraw);
+}

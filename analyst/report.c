@@ -1,0 +1,298 @@
+/*
+ * sekisho report: what people say a mail is, kept for training; and the list of it.
+ *
+ * With --pipe it stands behind a mailbox: one report on standard input, exit codes as pipe(8) of Postfix understands
+ * them (sysexits), so that a store that is locked or full means "try again" and a report without a mail goes back to
+ * who sent it.
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "command.h"
+#include "input.h"
+#include "memory/report.h"
+#include "report-list.h"
+#include "reported.h"
+#include "sekisho/limits.h"
+#include "settings.h"
+
+#define COMMAND "report"
+
+enum {
+    OPTION_CLASS = SKS_OPTION_FURTHER,
+    OPTION_BY,
+    OPTION_NOTE,
+    OPTION_AS,
+    OPTION_PIPE,
+    OPTION_JSON,
+};
+
+static const struct option options[] = {
+    SKS_SETTINGS_OPTIONS,
+    {"class", required_argument, NULL, OPTION_CLASS},
+    {"by", required_argument, NULL, OPTION_BY},
+    {"note", required_argument, NULL, OPTION_NOTE},
+    {"as", required_argument, NULL, OPTION_AS},
+    {"pipe", no_argument, NULL, OPTION_PIPE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {0},
+};
+
+struct reporting {
+    struct sks_command_settings settings;
+    struct sks_memory *memory;
+    const char *class_;
+    char *by, *note; /* well-formed, or NULL */
+    enum sks_reported_how how;
+    bool pipe, json;
+    size_t reported, failed;
+    int status; /* of the last failure, as sysexits has it */
+};
+
+static bool take_how(struct reporting *reporting, const char *name)
+{
+    static const char *const names[] = {"found", "mail", "attached", "forwarded"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            reporting->how = (enum sks_reported_how)i;
+            return true;
+        }
+    sks_complain(COMMAND, "--as: needs mail, attached or forwarded, not \"%s\"", name);
+    return false;
+}
+
+static bool take_class(struct reporting *reporting, const char *name)
+{
+    enum sks_class class_;
+    reporting->class_ = name;
+    if (sks_class_from_name(&class_, name) == 0)
+        return true;
+    sks_complain(COMMAND, "--class: needs targeted, bulk or clean, not \"%s\"", name);
+    return false;
+}
+
+static char *set_text(char *before, const char *text)
+{
+    g_free(before);
+    return g_utf8_make_valid(text, -1);
+}
+
+static bool take_option(struct reporting *reporting, int option)
+{
+    switch (option) {
+    case OPTION_CLASS:
+        return take_class(reporting, optarg);
+    case OPTION_AS:
+        return take_how(reporting, optarg);
+    case OPTION_BY:
+        reporting->by = set_text(reporting->by, optarg);
+        return true;
+    case OPTION_NOTE:
+        reporting->note = set_text(reporting->note, optarg);
+        return true;
+    case OPTION_PIPE:
+        reporting->pipe = true;
+        return true;
+    case OPTION_JSON:
+        reporting->json = true;
+        return true;
+    default:
+        return sks_settings_take(&reporting->settings, option, optarg);
+    }
+}
+
+/* To the end also after a mistake: --pipe decides what the exit status is. */
+static bool parse(struct reporting *reporting, int argc, char **argv)
+{
+    int option;
+    bool good = true;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+        good = take_option(reporting, option) && good;
+    return good && reporting->class_ != NULL && (reporting->pipe ? optind == argc : optind < argc);
+}
+
+static void fail(struct reporting *reporting, int status, const char *file, const char *reason)
+{
+    sks_complain(COMMAND, "%s: %s", file, reason);
+    reporting->failed++;
+    reporting->status = status;
+}
+
+static void print(const struct reporting *reporting, const char *file, const struct sks_memory_report *report,
+                  bool known)
+{
+    if (reporting->json) {
+        json_t *object = sks_report_to_json(report);
+        g_autofree char *valid = g_utf8_make_valid(file, -1);
+        json_object_set_new(object, "file", json_string(valid));
+        json_object_set_new(object, "known", json_boolean(known));
+        json_dumpf(object, stdout, JSON_COMPACT);
+        putchar('\n');
+        json_decref(object);
+    } else if (!reporting->pipe) {
+        printf("%s: report %lld: ", file, (long long)report->id);
+        sks_report_print_line(stdout, report);
+        printf("%s\n", known ? " (was known)" : "");
+    }
+}
+
+/* Words that tell people apart in the store; never empty. */
+static const char *reporter_of(const struct reporting *reporting, const struct sks_reported *reported)
+{
+    if (reporting->by != NULL)
+        return reporting->by;
+    return *reported->reporter != '\0' ? reported->reporter : g_get_user_name();
+}
+
+static void add(struct reporting *reporting, const char *file, const struct sks_reported *reported)
+{
+    const struct sks_configuration *configuration = reporting->settings.configuration;
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    g_autofree char *sender = g_ascii_strdown(reported->sender, -1);
+    g_autofree char *earlier = NULL;
+    int error = sks_memory_report_earlier(reporting->memory, reported->message_id, sender, &earlier);
+    struct sks_memory_report report = {
+        .at = now,
+        .digest = reported->digest,
+        .class_ = reporting->class_,
+        .earlier = earlier,
+        .reporter = reporter_of(reporting, reported),
+        .note = reporting->note != NULL ? reporting->note : "",
+        .form = sks_reported_form_name(reported->form),
+        .sender = sender,
+        .subject = reported->subject,
+        .message_id = reported->message_id,
+        .mail_at = reported->time,
+        .withdrawn_by = "",
+        .size = (int64_t)g_bytes_get_size(reported->bytes),
+    };
+    const struct sks_memory_report_keeping keeping = {
+        .keep = configuration->memory.keep,
+        .before = now - (int64_t)configuration->memory.report_days * 24 * 60 * 60,
+        .total = (int64_t)configuration->memory.report_total,
+    };
+    bool known = false;
+    if (error == 0)
+        error = sks_memory_report_add(reporting->memory, &report, g_bytes_get_data(reported->bytes, NULL),
+                                      g_bytes_get_size(reported->bytes), &keeping, &report.id, &known);
+    if (error != 0) {
+        const char *problem = sks_memory_problem(reporting->memory);
+        fail(reporting, EX_TEMPFAIL, file, *problem != '\0' ? problem : sks_error_text(error));
+        return;
+    }
+    if (!keeping.keep)
+        report.size = 0;
+    reporting->reported++;
+    print(reporting, file, &report, known);
+}
+
+/* Behind a mailbox nothing but a report counts: the mail itself is none, and strangers have no say. */
+static const char *refuse(const struct reporting *reporting, const struct sks_reported_list *list, int *out_status)
+{
+    *out_status = EX_NOPERM;
+    if (!list->ours)
+        return "its sender is none of ours";
+    *out_status = EX_DATAERR;
+    if (reporting->how == SKS_REPORTED_AS_FOUND && list->items[0].form != SKS_REPORTED_ATTACHED &&
+        list->items[0].form != SKS_REPORTED_FORWARDED && list->items[0].form != SKS_REPORTED_BARE)
+        return "no mail is attached to it or forwarded in it";
+    return NULL;
+}
+
+static void take_mail(struct reporting *reporting, const struct sks_input_mail *mail)
+{
+    if (mail->error != NULL) {
+        fail(reporting, EX_TEMPFAIL, mail->file, mail->error);
+        return;
+    }
+    if (mail->truncated) {
+        fail(reporting, EX_DATAERR, mail->file, "too large");
+        return;
+    }
+    struct sks_reported_list list;
+    int status = EX_DATAERR;
+    sks_reported_find(&list, mail->bytes, mail->size, reporting->how, reporting->settings.settings.own_domains);
+    const char *reason = list.error;
+    if (reason == NULL && reporting->pipe)
+        reason = refuse(reporting, &list, &status);
+    if (reason != NULL)
+        fail(reporting, status, mail->file, reason);
+    for (size_t i = 0; reason == NULL && i < list.count; i++)
+        add(reporting, mail->file, &list.items[i]);
+    sks_reported_finish(&list);
+}
+
+static int open_store(struct reporting *reporting)
+{
+    struct sks_problems *problems = sks_problems_create();
+    int error = sks_settings_load(&reporting->settings, problems);
+    const char *store = error == 0 ? sks_settings_store(&reporting->settings) : NULL;
+    if (error == 0 && store == NULL) {
+        sks_problems_add(problems, NULL, 0, NULL, "which store? Give --store, or --config with one");
+        error = SKS_ERROR_UNAVAILABLE;
+    }
+    if (error == 0)
+        error = sks_memory_open(&reporting->memory, store, SKS_MEMORY_READ_WRITE, problems);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    return error;
+}
+
+static int take_all(struct reporting *reporting, char *const *paths, size_t count)
+{
+    struct sks_input *input = sks_input_create(paths, count);
+    size_t mails = 0;
+    for (struct sks_input_mail mail; sks_input_next(input, &mail); sks_input_mail_finish(&mail)) {
+        take_mail(reporting, &mail);
+        mails++;
+    }
+    sks_input_destroy(input);
+    if (mails == 0)
+        fail(reporting, EX_DATAERR, paths[0], "no mail in it");
+    if (reporting->pipe)
+        return reporting->failed == 0 ? EX_OK : reporting->status;
+    return reporting->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}
+
+static int report(int argc, char **argv)
+{
+    struct reporting reporting = {0};
+    sks_settings_init(&reporting.settings);
+    char standard_input[] = "-";
+    char *const stdin_only[] = {standard_input};
+    int status;
+    if (!parse(&reporting, argc, argv)) {
+        sks_usage(COMMAND);
+        status = reporting.pipe ? EX_USAGE : SKS_EXIT_USAGE;
+    } else if (open_store(&reporting) != 0) {
+        status = reporting.pipe ? EX_TEMPFAIL : SKS_EXIT_FAILED;
+    } else if (reporting.pipe) {
+        status = take_all(&reporting, stdin_only, 1);
+    } else {
+        status = take_all(&reporting, argv + optind, (size_t)(argc - optind));
+    }
+    sks_memory_close(reporting.memory);
+    sks_settings_finish(&reporting.settings);
+    g_free(reporting.by);
+    g_free(reporting.note);
+    return status;
+}
+
+int sks_analyst_report(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } actions[] = {
+        {"list", sks_report_list},
+        {"show", sks_report_show},
+        {"withdraw", sks_report_withdraw},
+    };
+    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(actions); i++)
+        if (strcmp(argv[1], actions[i].name) == 0)
+            return actions[i].run(argc - 1, argv + 1);
+    return report(argc, argv);
+}

@@ -1,0 +1,414 @@
+/* Looks into what was handed in, in a child process, and takes the mails over as bytes. */
+#include "reported.h"
+
+#include <string.h>
+
+#include "attachment/outlook.h"
+#include "message/message.h"
+#include "model/jobs.h"
+#include "sekisho/limits.h"
+
+/* Mails taken from one report, and lines looked at for the head of a forwarded one. */
+#define MAILS      50u
+#define HEAD_LINES 12u
+
+static const char *const form_names[] = {"mail", "attached", "forwarded", "outlook", "outlook-bare"};
+
+const char *sks_reported_form_name(enum sks_reported_form form)
+{
+    return form_names[form];
+}
+
+bool sks_reported_is_partial(const char *form)
+{
+    return strcmp(form, form_names[SKS_REPORTED_FORWARDED]) == 0 || strcmp(form, form_names[SKS_REPORTED_BARE]) == 0;
+}
+
+bool sks_reported_trusts(const char *feature)
+{
+    static const char *const families[] = {"attachment.", "language.", "lure."};
+    for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
+        if (g_str_has_prefix(feature, families[i]))
+            return true;
+    return g_str_has_suffix(feature, ".wording"); /* what the text model says */
+}
+
+/* In the child: what was found goes out as form, size and bytes, after the outer sender. */
+
+struct finding {
+    const void *bytes;
+    size_t size;
+    enum sks_reported_how how;
+    const char *const *own_domains;
+};
+
+static void put(GByteArray *out, const void *bytes, size_t size)
+{
+    uint64_t length = size;
+    g_byte_array_append(out, (const guint8 *)&length, sizeof length);
+    g_byte_array_append(out, bytes, (guint)size);
+}
+
+static void put_mail(GByteArray *out, enum sks_reported_form form, const void *bytes, size_t size)
+{
+    guint8 number = (guint8)form;
+    g_byte_array_append(out, &number, 1);
+    struct sks_message *message = NULL;
+    bool parsed = sks_message_parse(&message, bytes, size) == 0;
+    const char *sender = parsed && message->from.count > 0 ? message->from.items[0].address : "";
+    int64_t time = parsed && message->date.valid ? message->date.time : 0;
+    put(out, bytes, size);
+    put(out, sender, strlen(sender));
+    put(out, parsed ? message->subject : "", parsed ? strlen(message->subject) : 0);
+    put(out, parsed ? message->message_id : "", parsed ? strlen(message->message_id) : 0);
+    put(out, &time, sizeof time);
+    sks_message_destroy(message);
+}
+
+/* A mail out of a part that is one: message/rfc822, a file *.eml, Outlook's .msg. */
+static bool put_attached(GByteArray *out, const struct sks_part *part)
+{
+    g_autofree char *name = g_ascii_strdown(part->name, -1);
+    if ((part->flags & SKS_PART_MESSAGE) != 0 || (g_str_has_suffix(name, ".eml") && part->size > 0)) {
+        put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
+        return true;
+    }
+    if (!sks_outlook_detect(part->data, part->size))
+        return false;
+    size_t size;
+    bool headers;
+    g_autofree char *mail = sks_outlook_to_mail(part->data, part->size, &size, &headers);
+    if (mail != NULL)
+        put_mail(out, headers ? SKS_REPORTED_ATTACHED : SKS_REPORTED_BARE, mail, size);
+    return mail != NULL;
+}
+
+static size_t put_all_attached(GByteArray *out, const struct sks_message *message)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < message->part_count && found < MAILS; i++)
+        found += put_attached(out, &message->parts[i]);
+    return found;
+}
+
+/* Inline forwards. */
+
+enum label {
+    LABEL_FROM,
+    LABEL_DATE,
+    LABEL_TO,
+    LABEL_SUBJECT,
+    LABEL_COUNT,
+};
+
+static const struct {
+    enum label label;
+    const char *text;
+} labels[] = {
+    {LABEL_FROM, "from"},    {LABEL_FROM, "差出人"},      {LABEL_FROM, "送信者"}, {LABEL_DATE, "date"},
+    {LABEL_DATE, "sent"},    {LABEL_DATE, "送信日時"},    {LABEL_DATE, "日付"},   {LABEL_DATE, "日時"},
+    {LABEL_TO, "to"},        {LABEL_TO, "宛先"},          {LABEL_TO, "cc"},       {LABEL_SUBJECT, "subject"},
+    {LABEL_SUBJECT, "件名"}, {LABEL_SUBJECT, "タイトル"},
+};
+
+/* The value if the line is "Label: value" (also with a wide colon, a mark of quotation before, or "*Label:*"). */
+static char *read_label(const char *line, enum label *out_label)
+{
+    while (*line == '>' || *line == ' ' || *line == '\t' || *line == '|' || *line == '*')
+        line++;
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++) {
+        size_t length = strlen(labels[i].text);
+        if (g_ascii_strncasecmp(line, labels[i].text, length) != 0)
+            continue;
+        const char *after = line + length;
+        while (*after == ' ' || *after == '*')
+            after++;
+        size_t colon = *after == ':' ? 1 : g_str_has_prefix(after, "：") ? strlen("：") : 0;
+        if (colon == 0)
+            continue;
+        *out_label = labels[i].label;
+        return g_strstrip(g_strdelimit(g_strdup(after + colon), "*\r\n", ' '));
+    }
+    return NULL;
+}
+
+struct forward {
+    char *fields[LABEL_COUNT];
+    size_t body; /* line after the head */
+};
+
+static void forward_finish(struct forward *forward)
+{
+    for (size_t i = 0; i < LABEL_COUNT; i++)
+        g_free(forward->fields[i]);
+}
+
+/* A head at this line: labels on neighbouring lines, with sender and subject among them. */
+static bool read_head(struct forward *forward, char *const *lines, size_t at)
+{
+    *forward = (struct forward){.body = at};
+    for (size_t i = at; lines[i] != NULL && i < at + HEAD_LINES; i++) {
+        enum label label;
+        char *value = read_label(lines[i], &label);
+        if (value == NULL && (i == at || *g_strstrip(lines[i]) != '\0'))
+            break;
+        if (value == NULL && forward->fields[LABEL_FROM] != NULL && forward->fields[LABEL_SUBJECT] != NULL)
+            break;
+        if (value == NULL)
+            continue;
+        g_free(forward->fields[label]);
+        forward->fields[label] = value;
+        forward->body = i + 1;
+    }
+    if (forward->fields[LABEL_FROM] != NULL && forward->fields[LABEL_SUBJECT] != NULL)
+        return true;
+    forward_finish(forward);
+    return false;
+}
+
+static void add_word_field(GString *mail, const char *name, const char *value)
+{
+    g_autofree char *word = g_base64_encode((const guchar *)value, strlen(value));
+    g_string_append_printf(mail, "%s: =?UTF-8?B?%s?=\r\n", name, word);
+}
+
+/* The address in angle brackets, or the first word with an at sign; NULL without one. g_free(). */
+static char *find_address(const char *text)
+{
+    g_autoptr(GRegex) pattern = g_regex_new("[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    return g_regex_match(pattern, text, 0, &match) ? g_match_info_fetch(match, 0) : NULL;
+}
+
+static void add_file(GString *mail, const struct sks_part *part)
+{
+    g_autofree char *name = g_uri_escape_string(part->name, NULL, FALSE);
+    g_autofree char *data = g_base64_encode(part->data, part->size);
+    g_string_append_printf(mail,
+                           "--=_forwarded\r\nContent-Type: application/octet-stream\r\n"
+                           "Content-Transfer-Encoding: base64\r\n"
+                           "Content-Disposition: attachment; filename*=UTF-8''%s\r\n\r\n",
+                           name);
+    for (size_t at = 0, length = strlen(data); at < length; at += 76)
+        g_string_append_printf(mail, "%.76s\r\n", data + at);
+}
+
+/* The forwarded mail, as far as it can be made again. */
+static void put_forwarded(GByteArray *out, const struct sks_message *message, const struct forward *forward,
+                          char *const *lines)
+{
+    g_autoptr(GString) mail = g_string_new(NULL);
+    g_autofree char *address = find_address(forward->fields[LABEL_FROM]);
+    if (address != NULL)
+        g_string_append_printf(mail, "From: <%s>\r\n", address);
+    else
+        add_word_field(mail, "From", forward->fields[LABEL_FROM]);
+    add_word_field(mail, "Subject", forward->fields[LABEL_SUBJECT]);
+    g_string_append(mail, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_forwarded\"\r\n\r\n"
+                          "--=_forwarded\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                          "Content-Transfer-Encoding: base64\r\n\r\n");
+    g_autofree char *text = g_strjoinv("\n", (char **)(uintptr_t)(lines + forward->body));
+    g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
+    for (size_t at = 0, length = strlen(data); at < length; at += 76)
+        g_string_append_printf(mail, "%.76s\r\n", data + at);
+    for (size_t i = 0; i < message->part_count; i++)
+        if ((message->parts[i].flags & SKS_PART_ATTACHMENT) != 0)
+            add_file(mail, &message->parts[i]);
+    g_string_append(mail, "--=_forwarded--\r\n");
+    put_mail(out, SKS_REPORTED_FORWARDED, mail->str, mail->len);
+}
+
+static bool put_inline(GByteArray *out, const struct sks_message *message)
+{
+    /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
+    const char *const texts[] = {message->body.quoted, message->body.own};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_auto(GStrv) lines = g_strsplit(texts[i], "\n", -1);
+        for (size_t at = 0; lines[at] != NULL; at++) {
+            struct forward forward;
+            if (!read_head(&forward, lines, at))
+                continue;
+            put_forwarded(out, message, &forward, lines);
+            forward_finish(&forward);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_forward(const char *subject)
+{
+    static const char *const marks[] = {"fw:", "fwd:", "転送:", "転送：", "[fwd"};
+    g_autofree char *folded = g_utf8_casefold(subject, -1);
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (g_str_has_prefix(folded, marks[i]))
+            return true;
+    return false;
+}
+
+static bool is_ours(const char *domain, const char *const *own_domains)
+{
+    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
+        size_t length = strlen(domain), own = strlen(own_domains[i]);
+        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
+            (length == own || domain[length - own - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* The mail in hand is the sample, a report of one, or of several. */
+static void look(GByteArray *out, const struct finding *finding, const void *bytes, size_t size,
+                 enum sks_reported_form form)
+{
+    struct sks_message *message = NULL;
+    if (sks_message_parse(&message, bytes, size) != 0)
+        return;
+    const struct sks_address *from = message->from.count > 0 ? &message->from.items[0] : NULL;
+    bool known = finding->own_domains != NULL && finding->own_domains[0] != NULL;
+    guint8 ours = !known || (from != NULL && is_ours(from->domain, finding->own_domains));
+    put(out, from != NULL ? from->address : "", from != NULL ? strlen(from->address) : 0);
+    g_byte_array_append(out, &ours, 1);
+    enum sks_reported_how how = finding->how;
+    bool done = false;
+    if (how == SKS_REPORTED_AS_ATTACHED || (how == SKS_REPORTED_AS_FOUND && ours))
+        done = put_all_attached(out, message) > 0;
+    if (!done && (how == SKS_REPORTED_AS_FORWARDED ||
+                  (how == SKS_REPORTED_AS_FOUND && ours && (known || is_forward(message->subject)))))
+        done = put_inline(out, message);
+    if (!done && (how == SKS_REPORTED_AS_FOUND || how == SKS_REPORTED_AS_MAIL))
+        put_mail(out, form, bytes, size);
+    sks_message_destroy(message);
+}
+
+static void look_job(GByteArray *out, size_t index, void *data)
+{
+    (void)index;
+    const struct finding *finding = data;
+    if (!sks_outlook_detect(finding->bytes, finding->size)) {
+        look(out, finding, finding->bytes, finding->size, SKS_REPORTED_MAIL);
+        return;
+    }
+    size_t size;
+    bool headers;
+    g_autofree char *mail = sks_outlook_to_mail(finding->bytes, finding->size, &size, &headers);
+    if (mail != NULL)
+        look(out, finding, mail, size, headers ? SKS_REPORTED_OUTLOOK : SKS_REPORTED_BARE);
+}
+
+/* In the parent. The child may have been taken over: nothing it says is believed beyond its lengths. */
+
+struct cursor {
+    const guint8 *at, *end;
+};
+
+static bool take(struct cursor *cursor, void *out, size_t size)
+{
+    if ((size_t)(cursor->end - cursor->at) < size)
+        return false;
+    memcpy(out, cursor->at, size);
+    cursor->at += size;
+    return true;
+}
+
+static bool take_bytes(struct cursor *cursor, GBytes **out_bytes)
+{
+    uint64_t size;
+    if (!take(cursor, &size, sizeof size) || size > (size_t)(cursor->end - cursor->at))
+        return false;
+    *out_bytes = g_bytes_new(cursor->at, size);
+    cursor->at += size;
+    return true;
+}
+
+static bool take_text(struct cursor *cursor, char **out_text)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    if (!take_bytes(cursor, &bytes))
+        return false;
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+    g_autofree char *raw = size > 0 ? g_strndup(data, size) : g_strdup(""); /* no bytes, no data */
+    *out_text = g_utf8_make_valid(raw, -1);
+    return true;
+}
+
+static bool take_mail(struct cursor *cursor, struct sks_reported *out)
+{
+    guint8 form;
+    uint64_t size;
+    *out = (struct sks_reported){0};
+    bool whole = take(cursor, &form, 1) && form < G_N_ELEMENTS(form_names) && take_bytes(cursor, &out->bytes) &&
+                 take_text(cursor, &out->sender) && take_text(cursor, &out->subject) &&
+                 take_text(cursor, &out->message_id) && take(cursor, &size, sizeof size) && size == sizeof out->time &&
+                 take(cursor, &out->time, sizeof out->time);
+    out->form = whole ? (enum sks_reported_form)form : SKS_REPORTED_MAIL;
+    return whole;
+}
+
+static void finish_item(struct sks_reported *item)
+{
+    g_free(item->reporter);
+    g_free(item->digest);
+    g_free(item->sender);
+    g_free(item->subject);
+    g_free(item->message_id);
+    g_clear_pointer(&item->bytes, g_bytes_unref);
+}
+
+static void take_list(struct sks_reported_list *list, GBytes *result)
+{
+    gsize size;
+    const guint8 *data = g_bytes_get_data(result, &size);
+    struct cursor cursor = {.at = data, .end = data + size};
+    guint8 ours = 0;
+    if (!take_text(&cursor, &list->outer) || !take(&cursor, &ours, 1))
+        return;
+    list->ours = ours != 0;
+    g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(struct sks_reported));
+    struct sks_reported item;
+    while (cursor.at < cursor.end && items->len < MAILS) {
+        if (!take_mail(&cursor, &item)) {
+            finish_item(&item);
+            break;
+        }
+        bool within = item.form == SKS_REPORTED_ATTACHED || item.form == SKS_REPORTED_FORWARDED;
+        item.reporter = g_strdup(within ? list->outer : "");
+        item.digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, item.bytes);
+        g_array_append_val(items, item);
+    }
+    list->count = items->len;
+    list->items = g_memdup2(items->data, items->len * sizeof item);
+}
+
+void sks_reported_find(struct sks_reported_list *out_list, const void *bytes, size_t size, enum sks_reported_how how,
+                       const char *const *own_domains)
+{
+    *out_list = (struct sks_reported_list){0};
+    struct finding finding = {.bytes = bytes, .size = size, .how = how, .own_domains = own_domains};
+    struct sks_jobs jobs = {.count = 1, .workers = 1, .job = look_job, .data = &finding};
+    if (size == 0) {
+        out_list->error = g_strdup("empty");
+        return;
+    }
+    GBytes **results = sks_jobs_run(&jobs);
+    if (results == NULL || results[0] == NULL)
+        out_list->error = g_strdup("the process that looked into it died");
+    else
+        take_list(out_list, results[0]);
+    sks_jobs_finish(results, results != NULL ? 1 : 0);
+    if (out_list->error != NULL || out_list->count > 0)
+        return;
+    out_list->error = g_strdup(how == SKS_REPORTED_AS_ATTACHED    ? "no mail is attached to it"
+                               : how == SKS_REPORTED_AS_FORWARDED ? "no forwarded mail is found in it"
+                                                                  : "no mail is found in it");
+}
+
+void sks_reported_finish(struct sks_reported_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        finish_item(&list->items[i]);
+    g_free(list->items);
+    g_free(list->outer);
+    g_free(list->error);
+}

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""report.py SEKISHO: sekisho report takes mail in every form that people hand it in, and keeps what it must."""
+import email.message
+import email.policy
+import hashlib
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+SEKISHO = sys.argv[1]
+KEPT = tempfile.TemporaryDirectory()
+FOLDER = pathlib.Path(KEPT.name)
+STORE = str(FOLDER / "store.sqlite")
+
+SAMPLE = b"""Return-Path: <sato@mail.example>\r
+Received: from mail.example (mail.example [192.0.2.7]) by mx.kikan.example with ESMTP; Mon, 4 Dec 2023 10:00:00 +0900\r
+From: =?UTF-8?B?5L2Q6Jek?= <sato@mail.example>\r
+To: yamada@kikan.example\r
+Subject: =?UTF-8?B?5Y+W5p2Q44Gu44GK6aGY44GE?=\r
+Date: Mon, 4 Dec 2023 09:59:58 +0900\r
+Message-ID: <one@mail.example>\r
+Content-Type: text/plain; charset=utf-8\r
+\r
+""" + "取材のお願いです。資料をご確認ください。\r\n".encode()
+
+
+def sekisho(*arguments, stdin=b""):
+    return subprocess.run([SEKISHO, *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
+
+
+def fail(text, result=None):
+    sys.exit(text + (f"\n{result.returncode}\n{result.stdout.decode()}\n{result.stderr.decode()}" if result else ""))
+
+
+def write(name, content):
+    path = FOLDER / name
+    path.write_bytes(content)
+    return path
+
+
+def objects(result):
+    if result.returncode != 0:
+        fail("failed", result)
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def report_mail(attach=None, name=None, text="怪しいメールが届きました。", subject="不審メール", sender="yamada@kikan.example"):
+    mail = email.message.EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = sender, "report@kikan.example", subject
+    mail.set_content(text)
+    if attach is not None and name is None:
+        mail.make_mixed()
+        part = email.message.MIMEPart(policy=email.policy.SMTP)
+        part["Content-Type"] = "message/rfc822"
+        head = mail.as_bytes()
+        boundary = mail.get_boundary()
+        return head.replace(f"--{boundary}--".encode(),
+                            f"--{boundary}\r\nContent-Type: message/rfc822\r\n\r\n".encode() + attach +
+                            f"\r\n--{boundary}--".encode())
+    if attach is not None:
+        mail.add_attachment(attach, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+def check_forms():
+    """Each form: what is taken for the mail, who reported it, and what it says of itself."""
+    forwarded = "よろしく。\n\n---------- Forwarded message ---------\nFrom: 佐藤 <sato@mail.example>\n" \
+                "Date: 2023年12月4日(月) 9:59\nSubject: 取材のお願い\nTo: <yamada@kikan.example>\n\n" \
+                "取材のお願いです。資料をご確認ください。\n"
+    outlook = "\n-----Original Message-----\nFrom: Sato <sato@mail.example>\nSent: Monday, December 4, 2023 9:59 AM\n" \
+              "To: yamada@kikan.example\nSubject: 取材のお願い\n\n取材のお願いです。資料をご確認ください。\n"
+    own = ["--own-domain", "kikan.example"]
+    cases = [
+        ("mail", SAMPLE, [], "mail", None),
+        ("attached", report_mail(SAMPLE), own, "attached", "yamada@kikan.example"),
+        ("attached, no domains known", report_mail(SAMPLE), [], "attached", "yamada@kikan.example"),
+        ("eml file", report_mail(SAMPLE, "怪しい.eml"), own, "attached", "yamada@kikan.example"),
+        ("inline", report_mail(text=forwarded, subject="Fwd: 取材のお願い"), own, "forwarded", "yamada@kikan.example"),
+        ("inline, Outlook", report_mail(text=outlook, subject="相談"), own, "forwarded", "yamada@kikan.example"),
+        # What comes from outside is the sample, whatever is attached to it or forwarded in it.
+        ("stranger with a mail attached", report_mail(SAMPLE, sender="x@else.example"), own, "mail", None),
+        ("stranger who forwards", report_mail(text=forwarded, subject="Fwd: x", sender="x@else.example"), own, "mail",
+         None),
+        ("mail, said so", report_mail(SAMPLE), own + ["--as", "mail"], "mail", None),
+    ]
+    for i, (name, content, options, form, reporter) in enumerate(cases):
+        path = write(f"form-{i}.eml", content)
+        (got,) = objects(sekisho("report", "--class", "targeted", "--json", "--store", FOLDER / f"forms-{i}", *options,
+                                 path))
+        if got["form"] != form or (reporter and got["reporter"] != reporter):
+            fail(f"{name}: {got}")
+        if got["partial"] != (form == "forwarded"):
+            fail(f"{name}: partial is {got['partial']}")
+        raw = sekisho("report", "show", got["id"], "--raw", "--store", FOLDER / f"forms-{i}").stdout
+        if got["digest"] != hashlib.sha256(raw).hexdigest():
+            fail(f"{name}: the digest is not that of what is kept")
+        if form == "attached" and raw.rstrip() != SAMPLE.rstrip():
+            fail(f"{name}: {raw}")
+        if form == "forwarded":
+            kept = email.message_from_bytes(raw, policy=email.policy.default)
+            text = kept.get_body().get_content()
+            if "取材のお願いです。" not in text or "よろしく" in text or kept["Subject"] != "取材のお願い" or \
+                    "sato@mail.example" not in kept["From"] or kept["Received"] or kept["Date"]:
+                fail(f"{name}: {raw}")
+
+
+def check_opinions():
+    """A second opinion stands beside the first; the same again is none; a withdrawn one stays as a record."""
+    path = write("one.eml", SAMPLE)
+    sekisho("scan", "--store", STORE, path)
+    (verdict,) = objects(sekisho("log", "--json", "--store", STORE))
+    first, = objects(sekisho("report", "--class", "targeted", "--by", "ono", "--note", "n", "--json", "--store", STORE,
+                             path))
+    if first["earlier"] != verdict["class"] or first["reporter"] != "ono" or first["note"] != "n":
+        fail(f"first: {first}")
+    second, = objects(sekisho("report", "--class", "clean", "--by", "mori", "--json", "--store", STORE, path))
+    again, = objects(sekisho("report", "--class", "clean", "--by", "mori", "--json", "--store", STORE, path))
+    if second["id"] == first["id"] or again["id"] != second["id"] or not again["known"] or second["known"]:
+        fail(f"opinions: {first} {second} {again}")
+    if [row["class"] for row in objects(sekisho("report", "list", "--json", "--store", STORE))] != ["targeted", "clean"]:
+        fail("list")
+    gone, = objects(sekisho("report", "withdraw", first["id"], "--by", "ono", "--json", "--store", STORE))
+    if not gone["withdrawn"] or gone["withdrawn_by"] != "ono":
+        fail(f"withdrawn: {gone}")
+    if sekisho("report", "withdraw", first["id"], "--store", STORE).returncode != 1:
+        fail("withdrawn twice")
+    if len(objects(sekisho("report", "list", "--json", "--store", STORE))) != 2:
+        fail("a withdrawn report is gone")
+
+
+def check_kept():
+    """keep = no keeps no mail; the size and the days are ceilings."""
+    def kept(store):
+        rows = sqlite3.connect(store)
+        return rows.execute("SELECT count(*) FROM report_mail").fetchone()[0], \
+            rows.execute("SELECT count(*) FROM report").fetchone()[0]
+
+    config = write("none.ini", b"[memory]\nkeep = no\n")
+    sekisho("report", "--class", "bulk", "--config", config, "--store", FOLDER / "none", write("k.eml", SAMPLE))
+    if kept(FOLDER / "none") != (0, 1):
+        fail(f"keep = no: {kept(FOLDER / 'none')}")
+    if sekisho("report", "show", "1", "--raw", "--store", FOLDER / "none").returncode != 1:
+        fail("raw of a mail that is not kept")
+    config = write("small.ini", b"[memory]\nreport_total = 1M\n")
+    for i in range(4):
+        large = SAMPLE + b"%d\r\n" % i + b"x" * 400000
+        sekisho("report", "--class", "bulk", "--config", config, "--store", FOLDER / "small", write("l.eml", large))
+    if kept(FOLDER / "small") != (2, 4):
+        fail(f"report_total: {kept(FOLDER / 'small')}")
+    database = sqlite3.connect(FOLDER / "small")
+    database.execute("UPDATE report_mail SET at = at - 3 * 86400")
+    database.commit()
+    config = write("days.ini", b"[memory]\nreport_days = 2\n")
+    sekisho("report", "--class", "bulk", "--config", config, "--store", FOLDER / "small", FOLDER / "k.eml")
+    if kept(FOLDER / "small") != (1, 5):
+        fail(f"report_days: {kept(FOLDER / 'small')}")
+
+
+def check_pipe():
+    """Behind a mailbox: exit codes of sysexits, and nobody's word but ours."""
+    base = ["report", "--class", "targeted", "--pipe", "--own-domain", "kikan.example"]
+    store = ["--store", FOLDER / "pipe"]
+    cases = [
+        ("report", base + store, report_mail(SAMPLE), 0),
+        ("nothing in it", base + store, report_mail(), 65),
+        ("empty", base + store, b"", 65),
+        ("not ours", base + store, report_mail(SAMPLE, sender="x@else.example"), 77),
+        ("unknown class", base[:2] + ["virus"] + base[3:] + store, report_mail(SAMPLE), 64),
+        ("no store", base + ["--store", FOLDER / "nowhere/store"], report_mail(SAMPLE), 75),
+        ("paths", base + store + [FOLDER / "one.eml"], b"", 64),
+    ]
+    for name, arguments, stdin, want in cases:
+        got = sekisho(*arguments, stdin=stdin)
+        if got.returncode != want or (want != 0) != bool(got.stderr) or got.stdout:
+            fail(f"pipe, {name}: want {want}", got)
+    lock = sqlite3.connect(FOLDER / "pipe", isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    got = sekisho(*base, *store, stdin=report_mail(SAMPLE, text="x"))
+    if got.returncode != 75:
+        fail("pipe, locked store", got)
+
+
+def check_wrong():
+    """Bad input is told, with exit status 1 or 2."""
+    empty = write("empty.mbox", b"")
+    cases = [
+        ("unknown class", ["report", "--class", "virus", "--store", STORE, FOLDER / "one.eml"], 2, b"virus"),
+        ("no class", ["report", "--store", STORE, FOLDER / "one.eml"], 2, b"usage"),
+        ("no store", ["report", "--class", "bulk", FOLDER / "one.eml"], 1, b"which store"),
+        ("no file", ["report", "--class", "bulk", "--store", STORE], 2, b"usage"),
+        ("missing file", ["report", "--class", "bulk", "--store", STORE, FOLDER / "none.eml"], 1, b"none.eml"),
+        ("empty file", ["report", "--class", "bulk", "--store", STORE, empty], 1, b"empty"),
+        ("empty folder", ["report", "--class", "bulk", "--store", STORE, FOLDER / "folder"], 1, b"no mail"),
+        ("not attached", ["report", "--class", "bulk", "--as", "attached", "--store", STORE, FOLDER / "one.eml"], 1,
+         b"no mail is attached"),
+        ("not forwarded", ["report", "--class", "bulk", "--as", "forwarded", "--store", STORE, FOLDER / "one.eml"], 1,
+         b"no forwarded mail"),
+        ("list of nothing", ["report", "list", "--store", FOLDER / "missing"], 1, b"no store"),
+        ("show of nothing", ["report", "show", "99", "--store", STORE], 1, b"no report 99"),
+        ("show no number", ["report", "show", "x", "--store", STORE], 2, b"usage"),
+        ("withdraw nothing", ["report", "withdraw", "99", "--store", STORE], 1, b"no report 99"),
+        ("a store that is none", ["report", "list", "--store", FOLDER / "one.eml"], 1, b"one.eml"),
+    ]
+    (FOLDER / "folder").mkdir()
+    for name, arguments, want, word in cases:
+        got = sekisho(*arguments)
+        if got.returncode != want or word not in got.stderr or got.stdout:
+            fail(f"wrong, {name}: want {want} and {word}", got)
+    if (FOLDER / "missing").exists():
+        fail("a store was made by looking for one")
+
+
+def check_mbox():
+    """Each mail of an mbox is one report; two of the same mail are one."""
+    mbox = b"".join(b"From x Mon Dec  4 09:59:58 2023\n" + SAMPLE.replace(b"\r\n", b"\n") + b"%d\n\n" % (i // 2)
+                    for i in range(4))
+    got = objects(sekisho("report", "--class", "bulk", "--json", "--store", FOLDER / "mbox", write("m.mbox", mbox)))
+    if [row["known"] for row in got] != [False, True, False, True] or len({row["id"] for row in got}) != 2:
+        fail(f"mbox: {got}")
+
+
+check_forms()
+check_opinions()
+check_kept()
+check_pipe()
+check_wrong()
+check_mbox()
