@@ -66,16 +66,16 @@
 #define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */
 #define SKS_LIMIT_MEMORY_LEARN_MILLISECONDS 150u /* … and for its being learned; together, what the memory may cost */
 #define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS                                                                             \
-    2000u                                         /* at the start of a process, when another makes or mends the store  \
-                                                   */
-#define SKS_LIMIT_MEMORY_RECIPIENTS         100u  /* of one mail */
-#define SKS_LIMIT_MEMORY_REFERENCES         50u   /* of one mail, the newest */
-#define SKS_LIMIT_MEMORY_TEXT               1000u /* one stored string */
-#define SKS_LIMIT_MEMORY_HABITS             32u   /* networks, mailers or zones kept of one address */
-#define SKS_LIMIT_MEMORY_NAMES              64u   /* addresses kept of one displayed name */
-#define SKS_LIMIT_MEMORY_FOUND              100u /* waiting mails looked at that have one thing in common with a mail */
-#define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS 500u /* longest wait for a kept mail */
-#define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS  1000u /* … for a mail to be kept */
+    2000u                                          /* at the start of a process, when another makes or mends the store \
+                                                    */
+#define SKS_LIMIT_MEMORY_RECIPIENTS          100u  /* of one mail */
+#define SKS_LIMIT_MEMORY_REFERENCES          50u   /* of one mail, the newest */
+#define SKS_LIMIT_MEMORY_TEXT                1000u /* one stored string */
+#define SKS_LIMIT_MEMORY_HABITS              32u   /* networks, mailers or zones kept of one address */
+#define SKS_LIMIT_MEMORY_NAMES               64u   /* addresses kept of one displayed name */
+#define SKS_LIMIT_MEMORY_FOUND               100u /* waiting mails looked at that have one thing in common with a mail */
+#define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS  500u   /* longest wait for a kept mail */
+#define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS   1000u  /* … for a mail to be kept */
 #define SKS_LIMIT_MEMORY_REPORT_MILLISECONDS 10000u /* … for a report, which no mail waits for */
 
 /* Reported mail. Defaults of the configuration. */
