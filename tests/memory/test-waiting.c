@@ -289,7 +289,7 @@ static void what_is_deleted_is_gone(void **state)
     assert_true(file_holds(place, "", "late@x"));
 }
 
-/* A store of version 1 had no mails that wait. */
+/* A store of version 1 had no mails that wait, and none that were reported. */
 static void an_older_store_is_brought_up_to_date(void **state)
 {
     struct place *place = *state;
@@ -300,6 +300,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
     assert_int_equal(sqlite3_exec(database,
                                   "DROP TABLE waiting; DROP TABLE waiting_key; DROP TABLE waiting_mail;"
                                   "ALTER TABLE verdict DROP COLUMN evidence;"
+                                  "DROP TABLE report; DROP TABLE report_mail;"
                                   "UPDATE meta SET value = '1' WHERE key = 'schema'",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
