@@ -7,11 +7,11 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "examination.h"
 #include "log.h"
 #include "sekisho/pool.h"
 
-#define BODY_CHUNK (1024 * 1024)
+#define BODY_CHUNK            (1024 * 1024)
+#define PROGRESS_MILLISECONDS 4000 /* so often the MTA is told that its mail is still being judged */
 
 struct judgement {
     SMFICTX *context;
@@ -49,8 +49,9 @@ static void examine(struct judgement *judgement)
         judgement->failure = "the mail could not be kept in memory";
         return;
     }
-    int result = sks_examination_run(&judgement->verdict, judgement->generation->pool, mail->fd, mail->size, &envelope,
-                                     show_progress, judgement->context);
+    const struct sks_pool_progress progress = {PROGRESS_MILLISECONDS, show_progress, judgement->context};
+    int result = sks_pool_examine_with_progress(&judgement->verdict, judgement->generation->pool, mail->fd, mail->size,
+                                                &envelope, &progress);
     if (result != SKS_OK)
         judgement->failure = sks_error_text(result);
 }

@@ -113,11 +113,32 @@ static struct timespec until(unsigned milliseconds)
     return time;
 }
 
+static unsigned interval_of(const struct sks_pool_progress *progress, unsigned most)
+{
+    return progress != NULL && progress->interval_ms < most ? MAX(progress->interval_ms, 1) : most;
+}
+
+/* Waits until a worker may have been freed; false if the queue's time is over. The pool is locked, but for progress. */
+static bool wait_for_worker(struct sks_pool *pool, gint64 end, const struct sks_pool_progress *progress)
+{
+    gint64 left = (end - g_get_monotonic_time() + 999) / 1000;
+    if (left <= 0)
+        return false;
+    unsigned wait = interval_of(progress, (unsigned)left);
+    struct timespec time = until(wait);
+    if (pthread_cond_timedwait(&pool->freed, &pool->lock, &time) == ETIMEDOUT && wait < left) {
+        pthread_mutex_unlock(&pool->lock);
+        progress->call(progress->data);
+        pthread_mutex_lock(&pool->lock);
+    }
+    return true;
+}
+
 /* A worker that was idle (*out_worker), or the right to start one (*out_worker is NULL). */
-static int reserve_worker(struct worker **out_worker, struct sks_pool *pool)
+static int reserve_worker(struct worker **out_worker, struct sks_pool *pool, const struct sks_pool_progress *progress)
 {
     int error = 0;
-    struct timespec end = until(pool->options.queue_ms);
+    gint64 end = g_get_monotonic_time() + (gint64)pool->options.queue_ms * 1000;
     struct worker *worker = NULL;
     pthread_mutex_lock(&pool->lock);
     for (;;) {
@@ -134,8 +155,7 @@ static int reserve_worker(struct worker **out_worker, struct sks_pool *pool)
             pool->workers++;
             break;
         }
-        if (pthread_cond_timedwait(&pool->freed, &pool->lock, &end) == ETIMEDOUT && pool->idle->len == 0 &&
-            pool->workers >= pool->options.workers) {
+        if (!wait_for_worker(pool, end, progress)) {
             pool->statistics.unavailable++;
             error = SKS_ERROR_UNAVAILABLE;
             break;
@@ -147,10 +167,10 @@ static int reserve_worker(struct worker **out_worker, struct sks_pool *pool)
     return error;
 }
 
-static int take_worker(struct worker **out_worker, struct sks_pool *pool)
+static int take_worker(struct worker **out_worker, struct sks_pool *pool, const struct sks_pool_progress *progress)
 {
     struct worker *worker;
-    int error = reserve_worker(&worker, pool);
+    int error = reserve_worker(&worker, pool, progress);
     if (error != 0)
         return error;
     if (worker == NULL) {
@@ -228,17 +248,24 @@ static void seal(int message_fd)
 }
 
 /* Waits for the worker's answer, or for the nursery's word of its death. */
-static int wait_for_answer(size_t *out_size, const struct worker *worker, unsigned deadline_ms)
+static int wait_for_answer(size_t *out_size, const struct worker *worker, unsigned deadline_ms,
+                           const struct sks_pool_progress *progress)
 {
     gint64 end = g_get_monotonic_time() + (gint64)deadline_ms * 1000;
     struct pollfd descriptor = {.fd = worker->socket, .events = POLLIN};
-    int ready;
-    do {
+    for (;;) {
         gint64 left = (end - g_get_monotonic_time() + 999) / 1000;
-        ready = poll(&descriptor, 1, left > 0 ? (int)left : 0);
-    } while (ready < 0 && errno == EINTR);
-    if (ready <= 0)
-        return ready == 0 ? SKS_ERROR_DEADLINE : SKS_ERROR_CRASH;
+        unsigned wait = left > 0 ? interval_of(progress, (unsigned)left) : 0;
+        int ready = poll(&descriptor, 1, (int)wait);
+        if (ready > 0)
+            break;
+        if (ready < 0 && errno != EINTR)
+            return SKS_ERROR_CRASH;
+        if (ready == 0 && wait >= left)
+            return SKS_ERROR_DEADLINE;
+        if (ready == 0)
+            progress->call(progress->data);
+    }
     struct sks_packet packet;
     if (sks_wire_receive(worker->socket, &packet, NULL) != 0)
         return SKS_ERROR_CRASH;
@@ -264,7 +291,7 @@ static int read_verdict(struct sks_verdict **out_verdict, int exchange, size_t s
 }
 
 static int examine_with(struct sks_verdict **out_verdict, struct sks_pool *pool, struct worker *worker, int message_fd,
-                        size_t size, const struct sks_envelope *envelope)
+                        size_t size, const struct sks_envelope *envelope, const struct sks_pool_progress *progress)
 {
     int exchange;
     uint32_t envelope_size;
@@ -278,24 +305,30 @@ static int examine_with(struct sks_verdict **out_verdict, struct sks_pool *pool,
     if (sks_wire_send(worker->socket, &packet, descriptors) != 0)
         error = SKS_ERROR_CRASH;
     if (error == 0)
-        error = wait_for_answer(&answer_size, worker, pool->options.deadline_ms);
+        error = wait_for_answer(&answer_size, worker, pool->options.deadline_ms, progress);
     if (error == 0)
         error = read_verdict(out_verdict, exchange, answer_size);
     close(exchange);
     return error;
 }
 
-int sks_pool_examine(struct sks_verdict **out_verdict, struct sks_pool *pool, int message_fd, size_t size,
-                     const struct sks_envelope *envelope)
+int sks_pool_examine_with_progress(struct sks_verdict **out_verdict, struct sks_pool *pool, int message_fd, size_t size,
+                                   const struct sks_envelope *envelope, const struct sks_pool_progress *progress)
 {
     static const struct sks_envelope unknown = {0};
     struct worker *worker;
-    int error = take_worker(&worker, pool);
+    int error = take_worker(&worker, pool, progress);
     if (error != 0)
         return error;
-    error = examine_with(out_verdict, pool, worker, message_fd, size, envelope != NULL ? envelope : &unknown);
+    error = examine_with(out_verdict, pool, worker, message_fd, size, envelope != NULL ? envelope : &unknown, progress);
     give_worker_back(pool, worker, error);
     return error;
+}
+
+int sks_pool_examine(struct sks_verdict **out_verdict, struct sks_pool *pool, int message_fd, size_t size,
+                     const struct sks_envelope *envelope)
+{
+    return sks_pool_examine_with_progress(out_verdict, pool, message_fd, size, envelope, NULL);
 }
 
 /* Life of a pool. */

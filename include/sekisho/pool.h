@@ -60,6 +60,18 @@ SKS_API void sks_pool_destroy(struct sks_pool *pool);
 SKS_API int sks_pool_examine(struct sks_verdict **out_verdict, struct sks_pool *pool, int message_fd, size_t size,
                              const struct sks_envelope *envelope);
 
+/* Signs of life: while a call waits, call(data) runs in its thread every interval_ms, with no lock held. */
+struct sks_pool_progress {
+    unsigned interval_ms; /* at least 1 */
+    void (*call)(void *data);
+    void *data;
+};
+
+/* sks_pool_examine() that says every now and then that it still waits. progress may be NULL. */
+SKS_API int sks_pool_examine_with_progress(struct sks_verdict **out_verdict, struct sks_pool *pool, int message_fd,
+                                           size_t size, const struct sks_envelope *envelope,
+                                           const struct sks_pool_progress *progress);
+
 /* Counters since the pool was attached. */
 struct sks_pool_statistics {
     unsigned long examined, crashed, out_of_memory, past_deadline, unavailable, workers_started;
