@@ -8,6 +8,10 @@ ACTIONS = 0x1FF
 STEPS = 0x1FFFFF
 
 
+# Commands that the filter may leave unanswered, with the step that says so (SMFIP_NR_…).
+SILENT = {b"L": 0x80, b"C": 0x1000, b"H": 0x2000, b"M": 0x4000, b"R": 0x8000, b"T": 0x10000, b"N": 0x40000, b"B": 0x80000}
+
+
 class Gone(Exception):
     """The filter closed the connection."""
 
@@ -30,6 +34,7 @@ class Connection:
         self.socket = connect(address)
         self.socket.settimeout(timeout)
         self.progress = 0
+        self.steps = 0
         command, body = self.ask(b"O", struct.pack("!III", 6, ACTIONS, STEPS))
         assert command == b"O", command
         self.steps = struct.unpack("!III", body[:12])[2]
@@ -58,7 +63,7 @@ class Connection:
             self.send(command, body)
         except ConnectionError as error:
             raise Gone() from error
-        return self.receive()
+        return (b"c", b"") if self.steps & SILENT.get(command, 0) else self.receive()
 
     def macro(self, stage, **values):
         self.send(b"D", stage + b"".join(b"%s\0%s\0" % (k.encode(), v.encode()) for k, v in values.items()))
