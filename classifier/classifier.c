@@ -62,7 +62,8 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     classifier->authserv_ids = lower_case(settings->authserv_ids);
     classifier->store = g_strdup(settings->store);
     classifier->store_frozen = settings->store_frozen;
-    classifier->keep_digests = settings->store_digests;
+    classifier->store_hashed = settings->store_hashed;
+    classifier->keep_digests = settings->store_digests || settings->store_hashed;
     classifier->pending_size = settings->pending_size != 0 ? settings->pending_size : SKS_LIMIT_PENDING_SIZE;
     classifier->pending_total = settings->pending_total != 0 ? settings->pending_total : SKS_LIMIT_PENDING_TOTAL;
     classifier->pending_seconds =
@@ -126,7 +127,11 @@ int sks_classifier_prepare(struct sks_classifier *classifier)
     classifier->prepared = true;
     if (classifier->store != NULL)
         classifier->memory_error =
-            sks_memory_open(&classifier->memory, classifier->store,
-                            classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE, NULL);
+            sks_memory_open_private(&classifier->memory, classifier->store,
+                                    classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE,
+                                    classifier->store_hashed, NULL);
+    /* A store that is hashed shall hold no mail either, whatever the settings say. */
+    if (classifier->memory != NULL && sks_memory_is_hashed(classifier->memory))
+        classifier->keep_digests = true;
     return 0;
 }

@@ -15,6 +15,7 @@ struct sks_classifier {
     char **authserv_ids;     /* lower case */
     char *store;             /* NULL: no memory */
     bool store_frozen;
+    bool store_hashed;
     bool keep_digests;                    /* no mail is kept, nor any password */
     uint64_t pending_size, pending_total; /* bytes */
     int64_t pending_seconds;

@@ -12,6 +12,8 @@
 
 #include "sekisho/limits.h"
 
+#define MAILER_MOST 60u /* bytes of a mailer's name that are remembered */
+
 static bool is_own_domain(const struct sks_collected *collected, const char *domain)
 {
     for (const char *const *own = collected->facts.own_domains; *own != NULL; own++)
@@ -183,7 +185,105 @@ static bool has_encrypted(const struct sks_walk *walk)
     return false;
 }
 
-static void describe_mail(struct sks_collected *collected)
+/* What is left of a mailer's line when versions change: its words. */
+static const char *mailer_words(struct sks_collected *collected, const char *mailer)
+{
+    GString *words = g_string_new(NULL);
+    bool blank = false;
+    for (const char *at = mailer; *at != '\0' && words->len < MAILER_MOST; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (!g_unichar_isalpha(c)) {
+            blank = true;
+            continue;
+        }
+        if (blank && words->len > 0)
+            g_string_append_c(words, ' ');
+        blank = false;
+        g_string_append_unichar(words, g_unichar_tolower(c));
+    }
+    const char *kept = keep(collected, words->str);
+    g_string_free(words, TRUE);
+    return kept;
+}
+
+static const char *charset_of(struct sks_collected *collected)
+{
+    const struct sks_message *message = collected->walk.message;
+    for (size_t i = 0; i < message->part_count; i++)
+        if (g_str_has_prefix(message->parts[i].type, "text/") && message->parts[i].charset[0] != '\0')
+            return keep_lower(collected, message->parts[i].charset);
+    return "";
+}
+
+static enum sks_memory_content content_of(const struct sks_collected *collected, const struct sks_lists *lists)
+{
+    const struct sks_walk *walk = &collected->walk;
+    enum sks_memory_content content = SKS_CONTENT_PLAIN;
+    for (guint i = 0; i < walk->attachments->len; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
+        if (attachment->encrypted)
+            return SKS_CONTENT_ENCRYPTED;
+        if (attachment->type != SKS_FILE_IMAGE && attachment->type != SKS_FILE_TEXT)
+            content = SKS_CONTENT_FILE;
+    }
+    for (size_t i = 0; i < walk->message->link_count; i++)
+        if (sks_list_find_domain(sks_lists_get(lists, "file-services"), walk->message->links[i].host, NULL))
+            content = SKS_CONTENT_LINK;
+    return content;
+}
+
+/* Files by which mails can be told to be of one wave: pictures are of signatures. */
+static void list_files(struct sks_collected *collected)
+{
+    for (guint i = 0; i < collected->walk.attachments->len && collected->files->len < SKS_LIMIT_MEMORY_FILES; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(collected->walk.attachments, i);
+        gint64 digest;
+        memcpy(&digest, attachment->sha256, sizeof digest);
+        if (attachment->type != SKS_FILE_IMAGE && attachment->type != SKS_FILE_TEXT && attachment->size > 0)
+            g_array_append_val(collected->files, digest);
+    }
+}
+
+/* All that the mail says and brings: another with the same digest is the same for its reader. */
+static int64_t digest_of(const struct sks_collected *collected, const char *text)
+{
+    const struct sks_walk *walk = &collected->walk;
+    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+    for (size_t i = 0; i < walk->message->link_count; i++)
+        g_checksum_update(checksum, (const guchar *)walk->message->links[i].target,
+                          (gssize)strlen(walk->message->links[i].target) + 1);
+    for (guint i = 0; i < walk->attachments->len; i++) {
+        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
+        g_checksum_update(checksum, attachment->sha256, sizeof attachment->sha256);
+    }
+    guint8 whole[32];
+    gsize size = sizeof whole;
+    g_checksum_get_digest(checksum, whole, &size);
+    g_checksum_free(checksum);
+    int64_t digest;
+    memcpy(&digest, whole, sizeof digest);
+    return *text != '\0' || walk->attachments->len > 0 ? digest : 0;
+}
+
+/* Which sections of the house the recipients belong to; *known: all of them do to one. */
+static void list_sections(struct sks_collected *collected, bool *known)
+{
+    const struct sks_facts *facts = &collected->facts;
+    *known = facts->people != NULL && collected->own_recipients->len > 0;
+    for (guint i = 0; i < collected->own_recipients->len && facts->people != NULL; i++) {
+        const struct sks_person *person =
+            sks_people_by_address(facts->people, g_ptr_array_index(collected->own_recipients, i));
+        char *section = person != NULL ? sks_person_section(person) : NULL;
+        *known = *known && section != NULL;
+        if (section != NULL && !g_ptr_array_find_with_equal_func(collected->sections, section, g_str_equal, NULL))
+            g_ptr_array_add(collected->sections, (void *)keep(collected, section));
+        g_free(section);
+    }
+}
+
+/* Who sent it to whom, from where and with what. */
+static void describe_way(struct sks_collected *collected)
 {
     const struct sks_message *message = collected->walk.message;
     struct sks_facts *facts = &collected->facts;
@@ -209,17 +309,39 @@ static void describe_mail(struct sks_collected *collected)
         .outgoing = outgoing,
         .has_encrypted = has_encrypted(&collected->walk),
         .client_network = network(collected, facts->client_address),
-        .mailer = message->mailer,
+        .mailer = mailer_words(collected, message->mailer),
         .zone = message->date.zone,
+        .charset = charset_of(collected),
+        .language = collected->language->language,
     };
     g_free(name);
+}
+
+static void describe_mail(struct sks_collected *collected, const struct sks_classifier *classifier)
+{
+    struct sks_memory_mail *mail = &collected->mail;
+    describe_way(collected);
+    if (classifier->store == NULL)
+        return;
+    char *text = sks_lists_normalise(collected->walk.message->body.own);
+    mail->content = content_of(collected, classifier->lists);
+    if (sks_likeness_init(&collected->text, text))
+        mail->text = &collected->text;
+    mail->digest = digest_of(collected, text);
+    g_free(text);
+    list_files(collected);
+    mail->files = (const int64_t *)(const void *)collected->files->data;
+    mail->file_count = collected->files->len;
+    list_sections(collected, &mail->sections_known);
+    mail->sections = (const char *const *)collected->sections->pdata;
+    mail->section_count = collected->sections->len;
 }
 
 static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier,
                        const struct sks_memory_answer *known)
 {
     collected->memory_error = classifier->memory_error;
-    describe_mail(collected);
+    describe_mail(collected, classifier);
     if (classifier->memory == NULL)
         return;
     struct sks_memory_answer answer;
@@ -232,6 +354,8 @@ static void ask_memory(struct sks_collected *collected, struct sks_classifier *c
     collected->facts.memory = answer;
     /* The memory is asked again before this mail is done. */
     collected->facts.memory.name_other_address = keep(collected, answer.name_other_address);
+    for (int kind = 0; kind < SKS_HABIT_END; kind++)
+        collected->facts.memory.habits[kind].usual = keep(collected, answer.habits[kind].usual);
 }
 
 /* All of it. */
@@ -258,6 +382,8 @@ int sks_collect_init_walked(struct sks_collected *collected, struct sks_classifi
     collected->strings = g_string_chunk_new(1024);
     collected->recipients = g_ptr_array_new();
     collected->own_recipients = g_ptr_array_new();
+    collected->sections = g_ptr_array_new();
+    collected->files = g_array_new(FALSE, FALSE, sizeof(gint64));
     struct sks_facts *facts = &collected->facts;
     facts->lists = classifier->lists;
     facts->people = classifier->people;
@@ -290,6 +416,8 @@ void sks_collect_finish(struct sks_collected *collected)
     sks_language_result_destroy(collected->subject);
     g_ptr_array_unref(collected->recipients);
     g_ptr_array_unref(collected->own_recipients);
+    g_ptr_array_unref(collected->sections);
+    g_array_unref(collected->files);
     g_string_chunk_free(collected->strings);
     sks_walk_finish(&collected->walk);
 }

@@ -16,6 +16,9 @@ struct sks_collected {
     struct sks_language_result *language, *document, *subject;
     GPtrArray *recipients;
     GPtrArray *own_recipients;
+    GPtrArray *sections;
+    GArray *files; /* digests */
+    struct sks_likeness text;
     GStringChunk *strings;
 };
 

@@ -122,7 +122,8 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
     struct sks_prediction prediction;
     sks_model_predict(model, values, &prediction, contribution, bulk_contribution);
     struct sks_verdict *verdict = sks_verdict_create();
-    verdict->class_ = prediction.class_;
+    /* What a person here has released is let through; the score still says what it was caught for. */
+    verdict->class_ = sks_findings_find(findings, "clean.released") != NULL ? SKS_CLASS_CLEAN : prediction.class_;
     memcpy(verdict->probability, prediction.probability, sizeof verdict->probability);
     verdict->score = prediction.score;
     verdict->bias = prediction.bias;
@@ -252,6 +253,25 @@ int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifi
     verdict->elapsed = microseconds() - start;
     *out_verdict = verdict;
     return 0;
+}
+
+/* Exceptions. */
+
+int sks_examine_except(struct sks_classifier *classifier, const void *bytes, size_t size,
+                       const struct sks_envelope *envelope)
+{
+    struct sks_collected collected;
+    int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
+    if (error != 0)
+        return error;
+    error = collected.memory_error;
+    if (error == 0)
+        error =
+            classifier->memory != NULL ? sks_memory_except(classifier->memory, &collected.mail) : SKS_ERROR_UNAVAILABLE;
+    if (error == 0)
+        error = sks_memory_learn(classifier->memory, &collected.mail);
+    sks_collect_finish(&collected);
+    return error;
 }
 
 /* Training. */

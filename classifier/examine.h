@@ -21,6 +21,15 @@ void sks_classifier_tidy(struct sks_classifier *classifier);
 
 bool sks_classifier_has_memory(const struct sks_classifier *classifier);
 
+/*
+ * A mail was released from quarantine, or its verdict withdrawn: the same mail from the same sender to the same
+ * recipients will not be caught again (sks_memory_except()), and teaches as other clean mail does. The envelope should
+ * name the recipients for whom it was released; without, they are the mail's. SKS_ERROR_UNAVAILABLE without a store,
+ * SKS_ERROR_UNSUPPORTED for a mail that says nothing or has no sender or recipient of ours.
+ */
+int sks_examine_except(struct sks_classifier *classifier, const void *bytes, size_t size,
+                       const struct sks_envelope *envelope);
+
 /* Without a model: for training, which needs everything else. sks_classifier_examine() must not be called. */
 int sks_classifier_create_untrained(struct sks_classifier **out_classifier, const struct sks_settings *settings,
                                     struct sks_problems *problems);

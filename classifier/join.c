@@ -23,7 +23,7 @@
 
 #define LOGGED_EVIDENCE 5u
 
-#define CONTEXT_TYPE "(ay(bttttttxxtbtttstx))"
+#define CONTEXT_TYPE "(ayv)"
 
 /* ---- How a mail came, for judging it anew ---- */
 
@@ -33,43 +33,30 @@ static GBytes *pack_context(const struct sks_envelope *envelope, const struct sk
     GBytes *packed = sks_wire_pack_envelope(envelope != NULL ? envelope : &unknown);
     gsize size;
     const void *data = g_bytes_get_data(packed, &size);
-    GVariant *context = g_variant_ref_sink(
-        g_variant_new("(@ay(bttttttxxtbtttstx))", g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, data, size, 1),
-                      answer->available, answer->mails_total, answer->from_sender, answer->from_sender_to_recipient,
-                      answer->from_domain, answer->to_sender, answer->to_domain, answer->first_seen, answer->last_seen,
-                      answer->encrypted_from_sender, answer->answers_ours, answer->same_network, answer->same_mailer,
-                      answer->same_zone, answer->name_other_address != NULL ? answer->name_other_address : "",
-                      answer->name_other_count, answer->name_other_since));
+    GVariant *context = g_variant_ref_sink(g_variant_new(
+        "(@ayv)", g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, data, size, 1), sks_memory_answer_pack(answer)));
     g_bytes_unref(packed);
     GBytes *bytes = g_variant_get_data_as_bytes(context);
     g_variant_unref(context);
     return bytes;
 }
 
-/* The answer's text belongs to the variant, which the caller frees. */
-static int unpack_context(GVariant **out_context, GBytes **out_envelope, struct sks_memory_answer *out_answer,
-                          GBytes *bytes)
+/* The answer's strings belong to the chunk. */
+static int unpack_context(GBytes **out_envelope, struct sks_memory_answer *out_answer, GBytes *bytes,
+                          GStringChunk *strings)
 {
     GVariant *context = g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(CONTEXT_TYPE), bytes, FALSE));
-    if (!g_variant_is_normal_form(context)) {
-        g_variant_unref(context);
-        return SKS_ERROR_FORMAT;
-    }
-    GVariant *envelope;
-    gboolean available, answers_ours;
-    struct sks_memory_answer answer = {0};
-    g_variant_get(context, "(@ay(bttttttxxtbttt&stx))", &envelope, &available, &answer.mails_total, &answer.from_sender,
-                  &answer.from_sender_to_recipient, &answer.from_domain, &answer.to_sender, &answer.to_domain,
-                  &answer.first_seen, &answer.last_seen, &answer.encrypted_from_sender, &answers_ours,
-                  &answer.same_network, &answer.same_mailer, &answer.same_zone, &answer.name_other_address,
-                  &answer.name_other_count, &answer.name_other_since);
-    answer.available = available;
-    answer.answers_ours = answers_ours;
-    *out_envelope = g_variant_get_data_as_bytes(envelope);
-    g_variant_unref(envelope);
-    *out_answer = answer;
-    *out_context = context;
-    return 0;
+    GVariant *envelope = NULL, *answer = NULL;
+    bool known = g_variant_is_normal_form(context);
+    if (known)
+        g_variant_get(context, "(@ayv)", &envelope, &answer);
+    known = known && sks_memory_answer_unpack(out_answer, answer, strings);
+    if (known)
+        *out_envelope = g_variant_get_data_as_bytes(envelope);
+    g_clear_pointer(&envelope, g_variant_unref);
+    g_clear_pointer(&answer, g_variant_unref);
+    g_variant_unref(context);
+    return known ? 0 : SKS_ERROR_FORMAT;
 }
 
 /* ---- Attachments ---- */
@@ -263,14 +250,14 @@ static void with_kept(struct sks_join *join, struct sks_classifier *classifier,
                       const struct sks_memory_waiting *waiting, const struct sks_collected *collected, use_kept use)
 {
     GBytes *bytes, *context_bytes, *envelope = NULL;
-    GVariant *context = NULL;
     struct sks_memory_answer answer;
     if (sks_memory_fetch(classifier->memory, waiting, &bytes, &context_bytes) != 0)
         return;
+    GStringChunk *strings = g_string_chunk_new(256);
     struct sks_join_other *other = g_new0(struct sks_join_other, 1);
     other->waiting = waiting;
     other->bytes = bytes;
-    int error = unpack_context(&context, &envelope, &answer, context_bytes);
+    int error = unpack_context(&envelope, &answer, context_bytes, strings);
     if (error == 0)
         error = sks_wire_unpack_envelope(&other->envelope, &other->keeper, envelope);
     if (error != 0 || !use(join, classifier, other, &answer, collected)) {
@@ -279,7 +266,7 @@ static void with_kept(struct sks_join *join, struct sks_classifier *classifier,
         g_bytes_unref(bytes);
         g_free(other);
     }
-    g_clear_pointer(&context, g_variant_unref);
+    g_string_chunk_free(strings);
     g_clear_pointer(&envelope, g_bytes_unref);
     g_bytes_unref(context_bytes);
 }
@@ -649,6 +636,7 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
     list_changes(join, collected, changes, verdicts, strings);
     const struct sks_memory_settlement settlement = {
         .mail = lesson(collected, verdict),
+        .counted = &collected->mail,
         .verdict = &logged,
         .keeping = keeps ? &kept.keeping : NULL,
         .changes = (struct sks_memory_change *)(void *)changes->data,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define DETAIL_CHARACTERS 80
+#define TOLD_CHARACTERS   240
 #define WHERE_CHARACTERS  300
 
 struct sks_findings {
@@ -21,6 +22,7 @@ static void finding_free(void *data)
 {
     struct sks_finding *finding = data;
     g_free(finding->detail);
+    g_free(finding->detail_ja);
     g_free(finding->where);
     g_free(finding->related);
     g_free(finding);
@@ -131,21 +133,21 @@ static char *make_fit(const char *text, size_t characters)
     return g_string_free(fit, FALSE);
 }
 
-void sks_findings_add_related(struct sks_findings *findings, const char *id, double strength, const char *where,
-                              const char *detail, const char *related)
+/* The finding to be filled in, emptied; NULL if a stronger one is there. */
+static struct sks_finding *place(struct sks_findings *findings, const char *id, double strength)
 {
     const struct sks_indicator *indicator = sks_indicator_find(id);
     g_assert(indicator != NULL);
     if (!(strength > 0))
-        return;
-    strength = fmin(strength, 1);
+        return NULL;
     size_t index;
     struct sks_finding *finding;
     if (locate(findings, id, &index)) {
         finding = g_ptr_array_index(findings->items, index);
-        if (finding->strength >= strength)
-            return;
+        if (finding->strength >= fmin(strength, 1))
+            return NULL;
         g_free(finding->detail);
+        g_clear_pointer(&finding->detail_ja, g_free);
         g_free(finding->where);
         g_free(finding->related);
     } else {
@@ -153,10 +155,31 @@ void sks_findings_add_related(struct sks_findings *findings, const char *id, dou
         g_ptr_array_insert(findings->items, (int)index, finding);
     }
     finding->indicator = indicator;
-    finding->strength = strength;
+    finding->strength = fmin(strength, 1);
+    return finding;
+}
+
+void sks_findings_add_related(struct sks_findings *findings, const char *id, double strength, const char *where,
+                              const char *detail, const char *related)
+{
+    struct sks_finding *finding = place(findings, id, strength);
+    if (finding == NULL)
+        return;
     finding->detail = make_fit(detail, DETAIL_CHARACTERS);
     finding->where = make_fit(where, WHERE_CHARACTERS);
     finding->related = make_fit(related, WHERE_CHARACTERS);
+}
+
+void sks_findings_add_told(struct sks_findings *findings, const char *id, double strength, const char *where,
+                           const char *english, const char *japanese)
+{
+    struct sks_finding *finding = place(findings, id, strength);
+    if (finding == NULL)
+        return;
+    finding->detail = make_fit(english, TOLD_CHARACTERS);
+    finding->detail_ja = make_fit(japanese, TOLD_CHARACTERS);
+    finding->where = make_fit(where, WHERE_CHARACTERS);
+    finding->related = g_strdup("");
 }
 
 void sks_findings_add(struct sks_findings *findings, const char *id, double strength, const char *where,
@@ -226,6 +249,8 @@ char *sks_finding_reason(const struct sks_finding *finding, enum sks_language la
     if (start == NULL)
         return g_strdup(sentence);
     const char *end = start + 2, *fill = finding->detail;
+    if (language == SKS_LANGUAGE_JAPANESE && finding->detail_ja != NULL)
+        fill = finding->detail_ja;
     if (fill[0] == '\0') {
         bracket(sentence, &start, &end);
         fill = end - start > 2 ? "" : "…";

@@ -32,6 +32,7 @@ struct sks_finding {
     const struct sks_indicator *indicator;
     double strength;
     char *detail;
+    char *detail_ja; /* the same in Japanese, or NULL: detail serves both */
     char *where;
     char *related; /* Message-ID, or "" */
 };
@@ -51,6 +52,9 @@ const struct sks_finding *sks_findings_find(const struct sks_findings *findings,
  */
 void sks_findings_add(struct sks_findings *findings, const char *id, double strength, const char *where,
                       const char *detail);
+/* The same with words in the detail: up to a sentence, in each language. */
+void sks_findings_add_told(struct sks_findings *findings, const char *id, double strength, const char *where,
+                           const char *english, const char *japanese);
 void sks_findings_add_related(struct sks_findings *findings, const char *id, double strength, const char *where,
                               const char *detail, const char *related);
 
@@ -71,7 +75,7 @@ void sks_indicators_wording(struct sks_findings *findings, const struct sks_text
 /* Runs all families over the facts; findings are sorted by id. */
 void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *facts);
 
-/* The reason's sentence with what was seen filled in (detail cut at 80 characters). g_free(). */
+/* The reason's sentence with what was seen filled in (detail cut at 80 characters, told ones at 240). g_free(). */
 char *sks_finding_reason(const struct sks_finding *finding, enum sks_language language);
 
 #endif

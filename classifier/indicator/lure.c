@@ -150,6 +150,31 @@ static bool visit_mention(void *data, const struct sks_person *person, size_t at
     return true;
 }
 
+/* An own project, as the organisation's list calls it: its remark is "own". */
+static bool visit_own_project(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    (void)at;
+    if (strcmp(entry->remark, "own") == 0)
+        sks_findings_add(data, "lure.personal", 0.5, "body", entry->word);
+    return true;
+}
+
+/* The organisation by the name that its addresses bear, as a word of a text: "the Kikan researchers". */
+static void named_by_domain(struct sks_findings *findings, const struct sks_view *view)
+{
+    for (size_t i = 0; view->own_domains[i] != NULL; i++) {
+        const char *registrable = sks_lists_registrable(view->facts->lists, view->own_domains[i]);
+        char *label = g_strndup(registrable, strcspn(registrable, "."));
+        size_t size = strlen(label);
+        const char *place = size >= 4 ? strstr(view->own, label) : NULL;
+        bool word = place != NULL && (place == view->own || strchr(" \"'(\n", place[-1]) != NULL) &&
+                    (place[size] == '\0' || strcspn(place + size, ".@/-_") > 0) && !g_ascii_isalnum(place[size]);
+        if (word)
+            sks_findings_add(findings, "lure.personal", 0.2, "body", label);
+        g_free(label);
+    }
+}
+
 static void personal(struct sks_findings *findings, const struct sks_view *view)
 {
     if (view->service_sure || view->list || view->inside)
@@ -160,6 +185,8 @@ static void personal(struct sks_findings *findings, const struct sks_view *view)
     struct mention mention = {view, findings};
     if (view->facts->people != NULL)
         sks_people_each_mention(view->facts->people, view->own, visit_mention, &mention);
+    sks_list_each_phrase(sks_view_list(view, "lure-topics"), view->own, visit_own_project, findings);
+    named_by_domain(findings, view);
     g_free(head);
 }
 
@@ -268,5 +295,6 @@ void sks_lure_indicators(struct sks_findings *findings, const struct sks_view *v
 {
     wording(findings, view);
     personal(findings, view);
+    sks_event_indicators(findings, view);
     links(findings, view);
 }

@@ -3,11 +3,19 @@
  */
 #include <glib.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "indicator/view.h"
 
+#define DAY ((int64_t)24 * 3600)
+
 #define KNOWLEDGE_LEAST 100.0  /* mails seen before a first contact means anything */
 #define KNOWLEDGE_FULL  1000.0 /* … and before it means all that it can */
+#define SENT_LEAST      20u    /* mails of ours that were learned before an unknown conversation means anything */
+#define HABIT_LEAST     5u     /* mails by which a habit is known */
+#define TURN_MAILS      9u     /* a longer exchange is an acquaintance */
+#define TURN_DAYS       120
 
 static void first_contact(struct sks_findings *findings, const struct sks_view *view)
 {
@@ -25,43 +33,310 @@ static void first_contact(struct sks_findings *findings, const struct sks_view *
     sks_findings_add(findings, "sender.first-contact", strength, "header From", view->from->address);
 }
 
-/* "田中太郎 has written from tanaka@… for two years; today from a webmail address." */
+/* ---- "田中太郎 has written from tanaka@… for two years; today from a webmail address." ---- */
+
+static char *english_span(int64_t seconds)
+{
+    static const char *const numbers[] = {"",    "one",   "two",   "three", "four", "five",
+                                          "six", "seven", "eight", "nine",  "ten",  "eleven"};
+    int64_t months = seconds / (30 * DAY), years = seconds / (365 * DAY);
+    if (years > 11)
+        return g_strdup_printf("for %d years", (int)years);
+    if (years > 0)
+        return g_strdup_printf("for %s year%s", numbers[years], years > 1 ? "s" : "");
+    if (months > 0)
+        return g_strdup_printf("for %s month%s", numbers[MIN(months, 11)], months > 1 ? "s" : "");
+    return g_strdup("so far");
+}
+
+static char *japanese_span(int64_t seconds)
+{
+    int64_t months = seconds / (30 * DAY), years = seconds / (365 * DAY);
+    if (years > 0)
+        return g_strdup_printf("%d年前から", (int)years);
+    return months > 0 ? g_strdup_printf("%dか月前から", (int)MIN(months, 11)) : g_strdup("これまで");
+}
+
+static void name_address(const struct sks_view *view, const char **english, const char **japanese)
+{
+    *english = *japanese = view->from->address;
+    if (view->sender == SKS_SENDER_WEBMAIL) {
+        *english = "a webmail address";
+        *japanese = "フリーメールのアドレス";
+    } else if (view->sender == SKS_SENDER_ISP) {
+        *english = "an internet provider's address";
+        *japanese = "プロバイダーのアドレス";
+    } else if (view->sender == SKS_SENDER_CARRIER) {
+        *english = "a mobile carrier's address";
+        *japanese = "携帯電話のアドレス";
+    } else if (view->sender == SKS_SENDER_DISPOSABLE) {
+        *english = "a disposable address";
+        *japanese = "使い捨てのアドレス";
+    }
+}
+
+static void tell_usual_address(struct sks_findings *findings, const struct sks_view *view, double strength)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    bool shown = memory->name_other_address != NULL && memory->name_other_address[0] != '\0';
+    int64_t seconds = memory->name_other_since > 0 ? view->facts->time - memory->name_other_since : 0;
+    char *span_en = english_span(seconds), *span_ja = japanese_span(seconds);
+    const char *today_en, *today_ja;
+    name_address(view, &today_en, &today_ja);
+    char *english = g_strdup_printf("%s has written from %s %s; today from %s", view->from->name,
+                                    shown ? memory->name_other_address : "another address", span_en, today_en);
+    char *japanese = g_strdup_printf("%sさんは%s%sから送ってきましたが、今日は%sからです", view->from->name, span_ja,
+                                     shown ? memory->name_other_address : "別のアドレス", today_ja);
+    sks_findings_add_told(findings, "sender.usual-address-differs", strength, "header From", english, japanese);
+    g_free(span_en);
+    g_free(span_ja);
+    g_free(english);
+    g_free(japanese);
+}
+
 static void usual_address(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
-    if (memory->name_other_address == NULL || memory->name_other_address[0] == '\0' || memory->name_other_count < 3 ||
-        view->list || view->notifier || view->from->address[0] == '\0')
+    if (memory->name_other_count < 3 || view->list || view->notifier || view->from->address[0] == '\0')
         return;
     double strength = 0.5 + 0.5 * fmin((double)memory->name_other_count / 10, 1);
     if (memory->from_sender > 0 || memory->to_sender > 0)
         strength *= 0.3 / (1 + (double)memory->from_sender / 3); /* this address is known, too */
     if (!sks_view_is_public(view, view->from->domain))
         strength *= 0.7;
-    char *detail = memory->name_other_since > 0
-                       ? g_strdup_printf("%s: %s, %" G_GUINT64_FORMAT "×", view->from->name, memory->name_other_address,
-                                         memory->name_other_count)
-                       : g_strdup_printf("%s: %s", view->from->name, memory->name_other_address);
-    sks_findings_add(findings, "sender.usual-address-differs", strength, "header From", detail);
-    g_free(detail);
+    /* A private address that the directory allows, and the person's several addresses. */
+    const struct sks_person *person =
+        view->facts->people != NULL ? sks_people_by_address(view->facts->people, view->from->address) : NULL;
+    if (person != NULL)
+        return;
+    tell_usual_address(findings, view, strength);
 }
 
-/* The person's own address, taken over: only what never occurred in all the mail before counts. */
+/* ---- The person's own address, taken over: only what never occurred in all the mail before counts. ---- */
+
+/* What a difference speaks of: people travel, and computers are replaced, but seldom on one day. */
+enum side { SIDE_PLACE, SIDE_MACHINE, SIDE_SELF, SIDE_COUNT };
+
+struct difference {
+    enum sks_memory_habit_kind kind;
+    enum side side;
+    double strength; /* by itself */
+    const char *english, *japanese;
+};
+
+static const struct difference differences[] = {
+    {SKS_HABIT_NETWORK, SIDE_PLACE, 0.2, "network", "ネットワーク"},
+    {SKS_HABIT_ZONE, SIDE_PLACE, 0.25, "time zone", "時間帯"},
+    {SKS_HABIT_MAILER, SIDE_MACHINE, 0.2, "mailer", "メールソフト"},
+    {SKS_HABIT_CHARSET, SIDE_MACHINE, 0.15, "character set", "文字コード"},
+    {SKS_HABIT_LANGUAGE, SIDE_SELF, 0.3, "language", "言語"},
+    {SKS_HABIT_CONTENT, SIDE_SELF, 0.25, "habit", "習慣"},
+};
+
+/* Clocks are put forward in summer, but not in East Asia. */
+static bool is_summer_time(const struct sks_view *view, const struct sks_memory_habit *habit)
+{
+    long usual = strtol(habit->usual, NULL, 10), now = view->message->date.zone;
+    bool east = usual == 480 || usual == 540 || now == 480 || now == 540;
+    return labs(usual - now) <= (east ? 0 : 60);
+}
+
+static bool differs(const struct sks_view *view, const struct difference *difference)
+{
+    const struct sks_memory_habit *habit = &view->facts->memory.habits[difference->kind];
+    if (habit->all < HABIT_LEAST || habit->same > 0)
+        return false;
+    switch (difference->kind) {
+    case SKS_HABIT_NETWORK: /* webmail comes from many */
+        return !sks_view_is_public(view, view->from->domain);
+    case SKS_HABIT_ZONE:
+        return view->message->date.valid && !is_summer_time(view, habit);
+    case SKS_HABIT_LANGUAGE:
+        return view->facts->language->language[0] != '\0';
+    case SKS_HABIT_CONTENT: /* files are sent by everybody at some time; encrypted ones are a way of working */
+        return view->encrypted;
+    case SKS_HABIT_MAILER:
+        return view->message->mailer[0] != '\0';
+    case SKS_HABIT_CHARSET:
+    case SKS_HABIT_END:
+        break;
+    }
+    return strcmp(habit->usual, "us-ascii") != 0;
+}
+
+/* As a reader understands it. g_free(). */
+static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind kind, const char *stored)
+{
+    long zone = stored != NULL ? strtol(stored, NULL, 10) : view->message->date.zone;
+    switch (kind) {
+    case SKS_HABIT_NETWORK:
+        return g_strdup(stored != NULL ? stored : view->facts->client_address);
+    case SKS_HABIT_ZONE:
+        return g_strdup_printf("%c%02ld%02ld", zone < 0 ? '-' : '+', labs(zone) / 60, labs(zone) % 60);
+    case SKS_HABIT_MAILER:
+        return g_strndup(stored != NULL ? stored : view->message->mailer, 30);
+    case SKS_HABIT_LANGUAGE:
+        return g_strdup(stored != NULL ? stored : view->facts->language->language);
+    case SKS_HABIT_CHARSET:
+    case SKS_HABIT_CONTENT:
+    case SKS_HABIT_END:
+        break;
+    }
+    return g_strdup(stored != NULL ? stored : "");
+}
+
+static void tell_difference(const struct sks_view *view, const struct difference *difference, GString *english,
+                            GString *japanese)
+{
+    const char *comma_en = english->len > 0 ? "; " : "", *comma_ja = japanese->len > 0 ? "、" : "";
+    if (difference->kind == SKS_HABIT_CONTENT) {
+        g_string_append_printf(english, "%san encrypted file for the first time", comma_en);
+        g_string_append_printf(japanese, "%s初めての暗号化ファイル", comma_ja);
+        return;
+    }
+    char *now = show_value(view, difference->kind, NULL);
+    char *usual = show_value(view, difference->kind, view->facts->memory.habits[difference->kind].usual);
+    g_string_append_printf(english, "%s%s %s instead of %s", comma_en, difference->english, now, usual);
+    g_string_append_printf(japanese, "%s%sが%sではなく%s", comma_ja, difference->japanese, usual, now);
+    g_free(now);
+    g_free(usual);
+}
+
 static void habit(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
-    if (memory->from_sender < 5 || view->list || view->inside)
+    static const double strengths[] = {0, 0, 0.65, 1};
+    if (memory->from_sender < HABIT_LEAST || view->list || view->inside)
         return;
-    bool network = memory->same_network == 0, mailer = memory->same_mailer == 0, zone = memory->same_zone == 0;
-    static const double strengths[] = {0, 0.2, 0.6, 1};
-    /* Webmail comes from many networks. */
-    int count = (network && !sks_view_is_public(view, view->from->domain)) + mailer + zone;
-    char *detail =
-        g_strdup_printf("%s%s%s", network ? "network " : "", mailer ? "mailer " : "", zone ? "time zone" : "");
-    sks_findings_add(findings, "sender.habit-differs", strengths[count], "", g_strchomp(detail));
-    g_free(detail);
+    double sides[SIDE_COUNT] = {0}, strength = 0;
+    GString *english = g_string_new(NULL), *japanese = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(differences); i++) {
+        if (!differs(view, &differences[i]))
+            continue;
+        sides[differences[i].side] += differences[i].strength;
+        strength = fmax(strength, sides[differences[i].side]);
+        tell_difference(view, &differences[i], english, japanese);
+    }
+    int count = (sides[SIDE_PLACE] > 0) + (sides[SIDE_MACHINE] > 0) + (sides[SIDE_SELF] > 0);
+    sks_findings_add_told(findings, "sender.habit-differs", fmax(strength, strengths[count]), "", english->str,
+                          japanese->str);
+    g_string_free(english, TRUE);
+    g_string_free(japanese, TRUE);
 }
 
-static void known(struct sks_findings *findings, const struct sks_view *view)
+/* ---- Exchanges ---- */
+
+/* Honest mails first, then a file or a link, from somebody with an address that anybody gets and without a history. */
+static double turning(const struct sks_view *view)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    const struct sks_memory_habit *content = &memory->habits[SKS_HABIT_CONTENT];
+    bool file = false;
+    for (size_t i = 0; i < view->facts->attachment_count; i++)
+        file = file || (view->facts->attachments[i]->type != SKS_FILE_IMAGE &&
+                        view->facts->attachments[i]->type != SKS_FILE_TEXT);
+    if ((!file && !view->file_link) || view->list || view->inside || !sks_view_is_public(view, view->from->domain) ||
+        memory->from_sender == 0 || memory->from_sender > TURN_MAILS || memory->encrypted_from_sender > 0 ||
+        view->facts->time - memory->first_seen > TURN_DAYS * DAY)
+        return 0;
+    if (content->all == 0 || content->same > 0 || strcmp(content->usual, "plain") != 0)
+        return 0;
+    return view->encrypted || view->file_link ? 0.9 : 0.6;
+}
+
+static void exchange(struct sks_findings *findings, const struct sks_view *view, double strength)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    if (strength == 0)
+        return;
+    int days = (int)((view->facts->time - memory->first_seen) / DAY), mails = (int)memory->from_sender;
+    char *english = g_strdup_printf("%d mail%s without a file in %d day%s, then this", mails, mails > 1 ? "s" : "",
+                                    days, days == 1 ? "" : "s");
+    char *japanese = g_strdup_printf("ファイルのないメールが%d日間に%d通、その後にこのメール", days, mails);
+    sks_findings_add_told(findings, "lure.exchange-turns", strength, "", english, japanese);
+    /* The file that was to come after an answer has come. */
+    sks_findings_add_told(findings, "lure.awaits-reply", strength, "", english, japanese);
+    g_free(english);
+    g_free(japanese);
+}
+
+static void unknown_thread(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    const struct sks_message *message = view->message;
+    bool reply = g_str_has_prefix(view->subject, "re:") || g_str_has_prefix(view->subject, "返信");
+    bool continues = message->reference_count > 0 || (reply && message->body.quoted[0] != '\0');
+    if (!continues || memory->knows_thread || memory->from_sender > 0 || memory->to_sender > 0 ||
+        memory->sent_total < SENT_LEAST || view->list || view->service || view->inside || view->notifier)
+        return;
+    sks_findings_add(findings, "lure.unknown-thread", reply ? 0.7 : 0.4,
+                     message->reference_count > 0 ? "header References" : "body", message->subject);
+}
+
+/* ---- Waves ---- */
+
+static void tell_wave(struct sks_findings *findings, const struct sks_view *view, const char *id, double strength)
+{
+    const struct sks_memory_wave *wave = &view->facts->memory.wave;
+    char *sections_en = wave->sections_known
+                            ? g_strdup_printf(" in %u section%s", wave->sections, wave->sections > 1 ? "s" : "")
+                            : g_strdup("");
+    char *sections_ja = wave->sections_known ? g_strdup_printf("（%u部署）", wave->sections) : g_strdup("");
+    char *english =
+        g_strdup_printf("%s: %u recipients%s and %u senders in a week, %" G_GUINT64_FORMAT " mails today",
+                        wave->by_file ? "file" : "text", wave->recipients, sections_en, wave->senders, wave->day);
+    char *japanese =
+        g_strdup_printf("%s、1週間に受信者%u人%s、差出人%u人、今日は%" G_GUINT64_FORMAT "通",
+                        wave->by_file ? "ファイル" : "文面", wave->recipients, sections_ja, wave->senders, wave->day);
+    sks_findings_add_told(findings, id, strength, wave->by_file ? "" : "body", english, japanese);
+    g_free(sections_en);
+    g_free(sections_ja);
+    g_free(english);
+    g_free(japanese);
+}
+
+/* Brand and template speak for bulk. */
+static bool is_template(const struct sks_findings *findings)
+{
+    static const char *const ids[] = {"bulk.brand", "bulk.threats", "bulk.generic-greeting"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+        if (sks_findings_find(findings, ids[i]) != NULL)
+            return true;
+    return false;
+}
+
+/*
+ * It is evidence only: the police's ten places are counted across the country, and one lure to fifteen researchers of
+ * one field is classic espionage.
+ */
+static void wave(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    const struct sks_memory_wave *wave = &memory->wave;
+    if (wave->recipients < 3 || view->inside)
+        return;
+    double scale = memory->from_sender >= HABIT_LEAST || memory->to_sender > 0 || view->list || view->service_sure ||
+                           view->sender == SKS_SENDER_OWN
+                       ? 0.3
+                       : 1;
+    bool one = wave->sections_known && wave->sections == 1 && !is_template(findings);
+    if (one) {
+        double strength = scale * fmin(0.4 + 0.1 * (wave->recipients - 2), 0.9);
+        tell_wave(findings, view, "lure.one-section", strength);
+        if (!view->service && !view->list)
+            tell_wave(findings, view, "lure.personal", strength);
+        return;
+    }
+    bool unlike = wave->sections_known ? wave->sections >= 3 : wave->recipients >= 8;
+    double strength = fmin(log2(wave->recipients / 2.0) / 4, 1) * (unlike ? 1 : 0.5);
+    strength += (wave->domains >= 3 ? 0.3 : 0) + (is_template(findings) ? 0.2 : 0);
+    tell_wave(findings, view, "bulk.wave", scale * strength);
+    tell_wave(findings, view, "bulk.recipients", scale * strength);
+}
+
+/* ---- What speaks for the sender ---- */
+
+static void known(struct sks_findings *findings, const struct sks_view *view, bool turns)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
     double strength = fmin(log1p((double)memory->from_sender) / log1p(20), 1) * 0.7;
@@ -69,24 +344,30 @@ static void known(struct sks_findings *findings, const struct sks_view *view)
         strength += 0.3;
     char *detail =
         g_strdup_printf("%" G_GUINT64_FORMAT " ← %" G_GUINT64_FORMAT " →", memory->from_sender, memory->to_sender);
-    sks_findings_add(findings, "clean.known-correspondent", strength, "header From", detail);
+    sks_findings_add(findings, "clean.known-correspondent", turns ? 0.3 * strength : strength, "header From", detail);
     g_free(detail);
     if (memory->answers_ours)
-        sks_findings_add(findings, "clean.answers-ours", 1, "header References", "");
+        sks_findings_add(findings, "clean.answers-ours", turns ? 0.3 : 1, "header References", "");
     if (view->encrypted && memory->encrypted_from_sender >= 2) {
         detail = g_strdup_printf("%" G_GUINT64_FORMAT "×", memory->encrypted_from_sender);
         sks_findings_add(findings, "clean.encrypted-habit", fmin((double)memory->encrypted_from_sender / 5, 1), "",
                          detail);
         g_free(detail);
     }
+    if (memory->released)
+        sks_findings_add(findings, "clean.released", 1, "", "");
 }
 
 void sks_memory_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     if (!view->facts->memory.available)
         return;
+    double turns = turning(view);
     first_contact(findings, view);
     usual_address(findings, view);
     habit(findings, view);
-    known(findings, view);
+    exchange(findings, view, turns);
+    unknown_thread(findings, view);
+    wave(findings, view);
+    known(findings, view, turns > 0);
 }

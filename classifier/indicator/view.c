@@ -12,6 +12,8 @@
 
 #include "sekisho/limits.h"
 
+#define BASE_MOST (8u * 1024) /* bytes of dictionary forms: what is asked for stands at the beginning */
+
 static const struct sks_address no_address = {"", "", "", "", "", false};
 
 const struct sks_list *sks_view_list(const struct sks_view *view, const char *name)
@@ -272,6 +274,26 @@ static void find_proof(struct sks_view *view)
     }
 }
 
+/*
+ * The own text in dictionary forms: "ご確認いただきたく" is found by what a list says in one form of many. Function
+ * words stay, since phrases have them.
+ */
+static char *join_bases(const struct sks_view *view)
+{
+    const struct sks_language_result *language = view->facts->language;
+    if (strcmp(language->language, "ja") != 0)
+        return g_strdup("");
+    GString *joined = g_string_new(NULL);
+    for (size_t i = 0; i < language->token_count && joined->len < BASE_MOST; i++) {
+        const struct sks_token *token = &language->tokens[i];
+        bool latin = g_ascii_isalnum(token->base[0]);
+        g_string_append_printf(joined, "%s%s", latin ? " " : "", token->base[0] != '\0' ? token->base : token->surface);
+    }
+    char *normalised = sks_lists_normalise(joined->str);
+    g_string_free(joined, TRUE);
+    return normalised;
+}
+
 static char *normalise_own(struct sks_view *view)
 {
     const char *own = view->message->body.own;
@@ -298,6 +320,7 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->subject = sks_lists_normalise(message->subject);
     view->signature = sks_lists_normalise(message->body.signature);
     view->own = normalise_own(view);
+    view->base = join_bases(view);
 
     view->list = is_list(view);
     view->service_sure = is_service(view);
@@ -320,6 +343,7 @@ void sks_view_finish(struct sks_view *view)
     g_free(view->name);
     g_free(view->subject);
     g_free(view->own);
+    g_free(view->base);
     g_free(view->signature);
     g_strfreev(view->own_domains);
 }
@@ -346,6 +370,8 @@ double sks_view_weigh(const struct sks_view *view, const char *list, const char 
     GPtrArray *entries = g_ptr_array_new();
     double sum = 0;
     sks_list_each_phrase(sks_view_list(view, list), text, collect, entries);
+    if (text == view->own && view->base[0] != '\0')
+        sks_list_each_phrase(sks_view_list(view, list), view->base, collect, entries);
     GString *detail = g_string_new(NULL);
     for (size_t i = 0; i < entries->len; i++) {
         const struct sks_list_entry *entry = g_ptr_array_index(entries, i);

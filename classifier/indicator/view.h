@@ -34,6 +34,7 @@ struct sks_view {
 
     char *name, *subject, *own, *signature; /* normalised for phrases */
     bool own_cut;                           /* SKS_LIMIT_INDICATOR_TEXT reached */
+    char *base;                             /* own in dictionary forms (Japanese), normalised; "" in other languages */
 
     bool list;         /* a mailing list distributed it */
     bool service;      /* a mailing service sent it, or a newsletter's footer says so */
@@ -93,6 +94,7 @@ void sks_marks_indicators(struct sks_findings *findings, const struct sks_view *
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *view);
+void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the lures */
 void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_lure_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -57,6 +57,9 @@ void sks_people_each_mention(const struct sks_people *people, const char *normal
 /* The domains of all addresses in the directory (without the further addresses), NULL-terminated. */
 const char *const *sks_people_domains(const struct sks_people *people);
 
+/* The section of the organisation that the person works in, by the title; NULL if it names none. g_free(). */
+char *sks_person_section(const struct sks_person *person);
+
 /* Whether the address is one of the person's. */
 bool sks_person_has_address(const struct sks_person *person, const char *address);
 

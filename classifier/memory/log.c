@@ -11,15 +11,19 @@ int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *ve
     GString *recipients = g_string_new(NULL);
     size_t count = MIN(verdict->to_count, SKS_LIMIT_MEMORY_RECIPIENTS);
     for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(verdict->to[i]);
-        if (recipients->len + size + 1 > SKS_LIMIT_MEMORY_TEXT)
+        char *to = sks_store_hide(memory, verdict->to[i]);
+        bool fits = recipients->len + strlen(to) + 1 <= SKS_LIMIT_MEMORY_TEXT;
+        if (fits)
+            g_string_append_printf(recipients, "%s%s", recipients->len > 0 ? "\n" : "", to);
+        g_free(to);
+        if (!fits)
             break; /* whole addresses or none */
-        g_string_append_printf(recipients, "%s%s", recipients->len > 0 ? "\n" : "", verdict->to[i]);
     }
+    char *from = sks_store_hide(memory, verdict->from != NULL ? verdict->from : "");
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_LOG);
     sqlite3_bind_int64(statement, 1, verdict->at);
     sks_store_bind_text(statement, 2, verdict->message_id);
-    sks_store_bind_text(statement, 3, verdict->from);
+    sks_store_bind_text(statement, 3, from);
     sks_store_bind_text(statement, 4, recipients->str);
     sks_store_bind_text(statement, 5, verdict->subject);
     sks_store_bind_text(statement, 6, verdict->class_);
@@ -30,6 +34,7 @@ int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *ve
     int error = sks_store_run(memory, statement);
     sqlite3_clear_bindings(statement);
     g_string_free(recipients, TRUE);
+    g_free(from);
     return error;
 }
 

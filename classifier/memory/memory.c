@@ -12,18 +12,20 @@
 #include "memory/store.h"
 #include "sekisho/limits.h"
 
-enum habit_kind { NETWORK = 1, MAILER = 2, ZONE = 3 };
-
-/* Mails are told apart for so long, and answers to our own mails are known as such. */
-#define SEEN_SECONDS ((int64_t)60 * 24 * 3600)
-#define SENT_SECONDS ((int64_t)400 * 24 * 3600)
-
 /* ---- Words ---- */
 
 /* Lower case in ASCII; beyond, the caller has done it. g_free(). */
 static char *lower(const char *address)
 {
     return g_ascii_strdown(address != NULL ? address : "", -1);
+}
+
+/* As the store keeps it. g_free(). */
+static char *address_of(const struct sks_memory *memory, const char *address)
+{
+    char *plain = lower(address), *kept = sks_store_hide(memory, plain);
+    g_free(plain);
+    return kept;
 }
 
 static const char *domain_of(const char *address)
@@ -33,34 +35,49 @@ static const char *domain_of(const char *address)
 }
 
 /* A mail without Message-ID is known by what else it has. */
-static int64_t digest_of_mail(const struct sks_memory_mail *mail, const char *from)
+static int64_t digest_of_mail(const struct sks_memory *memory, const struct sks_memory_mail *mail, const char *from)
 {
     if (mail->message_id != NULL && mail->message_id[0] != '\0')
-        return sks_store_digest(mail->message_id, from);
+        return sks_store_digest(memory, mail->message_id, from);
     char *substitute = g_strdup_printf("%" G_GINT64_FORMAT " %s", mail->at, mail->subject != NULL ? mail->subject : "");
-    int64_t digest = sks_store_digest(substitute, from);
+    int64_t digest = sks_store_digest(memory, substitute, from);
     g_free(substitute);
     return digest;
 }
 
-/* 0 stands for "never": a mail's time is later. */
-static int64_t time_of(const struct sks_memory_mail *mail)
+int64_t sks_store_time(const struct sks_memory_mail *mail)
 {
-    return MAX(mail->at, 1);
+    return CLAMP(mail->at, 1, (int64_t)1 << 40);
 }
 
-static const char *habit_value(const struct sks_memory_mail *mail, enum habit_kind kind, char zone[16])
+static const char *habit_value(const struct sks_memory_mail *mail, enum sks_memory_habit_kind kind, char zone[16])
 {
+    static const char *const contents[] = {"plain", "file", "link", "encrypted"};
+    const char *value = "";
     switch (kind) {
-    case NETWORK:
-        return mail->client_network != NULL ? mail->client_network : "";
-    case MAILER:
-        return mail->mailer != NULL ? mail->mailer : "";
-    case ZONE:
+    case SKS_HABIT_NETWORK:
+        value = mail->client_network;
+        break;
+    case SKS_HABIT_MAILER:
+        value = mail->mailer;
+        break;
+    case SKS_HABIT_ZONE:
         g_snprintf(zone, 16, "%d", mail->zone);
-        return zone;
+        value = zone;
+        break;
+    case SKS_HABIT_CHARSET:
+        value = mail->charset;
+        break;
+    case SKS_HABIT_LANGUAGE:
+        value = mail->language;
+        break;
+    case SKS_HABIT_CONTENT:
+        value = contents[mail->content];
+        break;
+    case SKS_HABIT_END:
+        break;
     }
-    return "";
+    return value != NULL ? value : "";
 }
 
 /* ---- Asking ---- */
@@ -69,29 +86,41 @@ struct question {
     struct sks_memory *memory;
     const struct sks_memory_mail *mail;
     struct sks_memory_answer *answer;
-    char *from;
+    char *from;    /* lower case */
+    char *address; /* … as the store keeps it */
     int64_t party; /* the sender's id, 0 if unknown */
 };
+
+static int read_counter(struct sks_memory *memory, const char *name, uint64_t *out_value)
+{
+    int64_t value = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_COUNTER);
+    sks_store_bind_text(statement, 1, name);
+    int error = sks_store_number(memory, statement, &value);
+    if (error == 0)
+        *out_value = (uint64_t)value;
+    return error;
+}
 
 static int ask_totals(struct question *question)
 {
     struct sks_memory_answer *answer = question->answer;
     bool row = false;
-    sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_TOTAL);
-    int error = sks_store_step(question->memory, statement, &row);
-    if (error == 0 && row)
-        answer->mails_total = (uint64_t)sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
+    int error = read_counter(question->memory, "mails", &answer->mails_total);
+    if (error == 0)
+        error = read_counter(question->memory, "sent", &answer->sent_total);
     if (error != 0 || question->from[0] == '\0')
         return error;
-    statement = sks_store_statement(question->memory, SKS_SQL_DOMAIN);
-    sks_store_bind_text(statement, 1, domain_of(question->from));
+    char *domain = sks_store_hide(question->memory, domain_of(question->from));
+    sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_DOMAIN);
+    sks_store_bind_text(statement, 1, domain);
     error = sks_store_step(question->memory, statement, &row);
     if (error == 0 && row) {
         answer->from_domain = (uint64_t)sqlite3_column_int64(statement, 0);
         answer->to_domain = (uint64_t)sqlite3_column_int64(statement, 1);
     }
     sqlite3_reset(statement);
+    g_free(domain);
     return error;
 }
 
@@ -102,7 +131,7 @@ static int ask_sender(struct question *question)
     if (question->from[0] == '\0')
         return 0;
     sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_PARTY);
-    sks_store_bind_text(statement, 1, question->from);
+    sks_store_bind_text(statement, 1, question->address);
     int error = sks_store_step(question->memory, statement, &row);
     if (error == 0 && row) {
         question->party = sqlite3_column_int64(statement, 0);
@@ -122,7 +151,7 @@ static int ask_recipients(struct question *question)
     size_t count = MIN(question->mail->recipient_count, SKS_LIMIT_MEMORY_RECIPIENTS);
     for (size_t i = 0; question->party != 0 && i < count && error == 0; i++) {
         bool row = false;
-        char *recipient = lower(question->mail->recipients[i]);
+        char *recipient = address_of(question->memory, question->mail->recipients[i]);
         sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_PAIR);
         sqlite3_bind_int64(statement, 1, question->party);
         sks_store_bind_text(statement, 2, recipient);
@@ -136,41 +165,67 @@ static int ask_recipients(struct question *question)
     return error;
 }
 
-static int ask_habit(struct question *question, enum habit_kind kind, uint64_t *out_count)
+/* One value of one kind; rows come sorted by kind. */
+static void take_habit(struct question *question, unsigned kind, const char *value, uint64_t mails, uint64_t *most)
 {
     char zone[16];
-    const char *value = habit_value(question->mail, kind, zone);
-    if (question->party == 0 || value[0] == '\0')
-        return 0;
-    bool row = false;
-    sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_HABIT);
+    struct sks_memory_habit *habit = &question->answer->habits[kind];
+    habit->all += mails;
+    if (strcmp(value, habit_value(question->mail, (enum sks_memory_habit_kind)kind, zone)) == 0)
+        habit->same = mails;
+    if (mails > most[kind]) {
+        most[kind] = mails;
+        habit->usual = g_string_chunk_insert(question->memory->answer, value);
+    }
+}
+
+static int ask_habits(struct question *question)
+{
+    uint64_t most[SKS_HABIT_END] = {0};
+    bool row = question->party != 0;
+    int error = 0;
+    sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_HABITS);
     sqlite3_bind_int64(statement, 1, question->party);
-    sqlite3_bind_int(statement, 2, (int)kind);
-    sks_store_bind_text(statement, 3, value);
-    int error = sks_store_step(question->memory, statement, &row);
-    if (error == 0 && row)
-        *out_count = (uint64_t)sqlite3_column_int64(statement, 0);
+    while (error == 0 && row) {
+        error = sks_store_step(question->memory, statement, &row);
+        int kind = error == 0 && row ? sqlite3_column_int(statement, 0) : 0;
+        const char *value = kind != 0 ? (const char *)sqlite3_column_text(statement, 1) : NULL;
+        if (kind > 0 && kind < SKS_HABIT_END && value != NULL)
+            take_habit(question, (unsigned)kind, value, (uint64_t)sqlite3_column_int64(statement, 2), most);
+    }
     sqlite3_reset(statement);
     return error;
 }
 
 static int ask_name(struct question *question)
 {
-    const char *name = question->mail->name;
-    if (name == NULL || name[0] == '\0')
+    if (question->mail->name == NULL || question->mail->name[0] == '\0')
         return 0;
     bool row = false;
+    char *name = sks_store_hide(question->memory, question->mail->name);
     sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_NAME_OTHER);
     sks_store_bind_text(statement, 1, name);
-    sks_store_bind_text(statement, 2, question->from);
+    sks_store_bind_text(statement, 2, question->address);
     int error = sks_store_step(question->memory, statement, &row);
     if (error == 0 && row) {
-        g_free(question->memory->answer);
-        question->memory->answer = g_strdup((const char *)sqlite3_column_text(statement, 0));
-        question->answer->name_other_address = question->memory->answer;
+        const char *address = (const char *)sqlite3_column_text(statement, 0);
+        if (!question->memory->hashed)
+            question->answer->name_other_address = g_string_chunk_insert(question->memory->answer, address);
         question->answer->name_other_count = (uint64_t)sqlite3_column_int64(statement, 1);
         question->answer->name_other_since = sqlite3_column_int64(statement, 2);
     }
+    sqlite3_reset(statement);
+    g_free(name);
+    return error;
+}
+
+static int has_digest(struct sks_memory *memory, enum sks_statement which, int64_t digest, bool *out_has)
+{
+    bool row = false;
+    sqlite3_stmt *statement = sks_store_statement(memory, which);
+    sqlite3_bind_int64(statement, 1, digest);
+    int error = sks_store_step(memory, statement, &row);
+    *out_has = *out_has || (error == 0 && row);
     sqlite3_reset(statement);
     return error;
 }
@@ -179,16 +234,18 @@ static int ask_name(struct question *question)
 static int ask_references(struct question *question)
 {
     const struct sks_memory_mail *mail = question->mail;
+    struct sks_memory *memory = question->memory;
+    struct sks_memory_answer *answer = question->answer;
     int error = 0;
     size_t count = MIN(mail->reference_count, SKS_LIMIT_MEMORY_REFERENCES);
-    for (size_t i = 0; i < count && error == 0 && !question->answer->answers_ours; i++) {
-        bool row = false;
-        sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_SENT);
-        sqlite3_bind_int64(statement, 1, sks_store_digest(mail->references[mail->reference_count - 1 - i], ""));
-        error = sks_store_step(question->memory, statement, &row);
-        question->answer->answers_ours = error == 0 && row;
-        sqlite3_reset(statement);
+    for (size_t i = 0; i < count && error == 0 && !answer->answers_ours; i++) {
+        const char *reference = mail->references[mail->reference_count - 1 - i];
+        error = has_digest(memory, SKS_SQL_SENT, sks_store_digest(memory, reference, ""), &answer->answers_ours);
+        if (error == 0 && !answer->knows_thread)
+            error = has_digest(memory, SKS_SQL_SEEN, sks_store_digest(memory, reference, question->from),
+                               &answer->knows_thread);
     }
+    answer->knows_thread = answer->knows_thread || answer->answers_ours;
     return error;
 }
 
@@ -201,14 +258,14 @@ static int ask_all(struct question *question)
     if (error == 0)
         error = ask_recipients(question);
     if (error == 0)
-        error = ask_habit(question, NETWORK, &answer->same_network);
-    if (error == 0)
-        error = ask_habit(question, MAILER, &answer->same_mailer);
-    if (error == 0)
-        error = ask_habit(question, ZONE, &answer->same_zone);
+        error = ask_habits(question);
     if (error == 0)
         error = ask_name(question);
-    return error == 0 ? ask_references(question) : error;
+    if (error == 0)
+        error = ask_references(question);
+    if (error == 0)
+        error = sks_store_ask_wave(question->memory, question->mail, &answer->wave);
+    return error == 0 ? sks_store_is_excepted(question->memory, question->mail, &answer->released) : error;
 }
 
 int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_answer *out_answer)
@@ -216,6 +273,10 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
     g_assert(memory->process == getpid());
     struct sks_memory_answer answer = {.available = true, .name_other_address = ""};
     struct question question = {.memory = memory, .mail = mail, .answer = &answer, .from = lower(mail->from)};
+    question.address = sks_store_hide(memory, question.from);
+    g_string_chunk_clear(memory->answer);
+    for (int kind = 0; kind < SKS_HABIT_END; kind++)
+        answer.habits[kind].usual = "";
     int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_ASK_MILLISECONDS);
     if (error == 0) {
         error = ask_all(&question);
@@ -223,6 +284,7 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
         error = error != 0 ? error : ended;
     }
     g_free(question.from);
+    g_free(question.address);
     if (error == 0)
         *out_answer = answer;
     return error;
@@ -233,36 +295,42 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
 struct lesson {
     struct sks_memory *memory;
     const struct sks_memory_mail *mail;
-    char *from;
+    char *from; /* lower case */
     int64_t at;
 };
 
-/* What came from an address, or (written) went to it. */
-static int learn_party(const struct lesson *lesson, const char *address, bool written, int64_t *out_id)
+/* What an address has to do with a mail: it came from it, went to it from us, or it only must have an id. */
+static int learn_party(const struct lesson *lesson, const char *address, bool came, bool written, int64_t *out_id)
 {
-    bool came = !written && !lesson->mail->outgoing;
+    char *kept = sks_store_hide(lesson->memory, address);
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PARTY);
-    sks_store_bind_text(statement, 1, address);
+    sks_store_bind_text(statement, 1, kept);
     sqlite3_bind_int(statement, 2, came);
     sqlite3_bind_int(statement, 3, came && lesson->mail->has_encrypted);
     sqlite3_bind_int(statement, 4, written);
     sqlite3_bind_int64(statement, 5, came ? lesson->at : 0);
-    return sks_store_number(lesson->memory, statement, out_id);
+    sqlite3_bind_int64(statement, 6, lesson->at);
+    int error = sks_store_number(lesson->memory, statement, out_id);
+    g_free(kept);
+    return error;
 }
 
 static int learn_domain(const struct lesson *lesson, const char *address, bool written)
 {
-    const char *domain = domain_of(address);
-    if (domain[0] == '\0')
+    if (domain_of(address)[0] == '\0')
         return 0;
+    char *domain = sks_store_hide(lesson->memory, domain_of(address));
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_DOMAIN);
     sks_store_bind_text(statement, 1, domain);
     sqlite3_bind_int(statement, 2, !written);
     sqlite3_bind_int(statement, 3, written);
-    return sks_store_run(lesson->memory, statement);
+    sqlite3_bind_int64(statement, 4, lesson->at);
+    int error = sks_store_run(lesson->memory, statement);
+    g_free(domain);
+    return error;
 }
 
-static int learn_habit(const struct lesson *lesson, int64_t party, enum habit_kind kind)
+static int learn_habit(const struct lesson *lesson, int64_t party, enum sks_memory_habit_kind kind)
 {
     char zone[16];
     const char *value = habit_value(lesson->mail, kind, zone);
@@ -284,11 +352,8 @@ static int learn_habit(const struct lesson *lesson, int64_t party, enum habit_ki
     return sks_store_run(lesson->memory, statement);
 }
 
-static int learn_name(const struct lesson *lesson, int64_t party)
+static int count_name(const struct lesson *lesson, const char *name, int64_t party)
 {
-    const char *name = lesson->mail->name;
-    if (name == NULL || name[0] == '\0')
-        return 0;
     int64_t mails = 0;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_NAME);
     sks_store_bind_text(statement, 1, name);
@@ -303,13 +368,24 @@ static int learn_name(const struct lesson *lesson, int64_t party)
     return sks_store_run(lesson->memory, statement);
 }
 
+static int learn_name(const struct lesson *lesson, int64_t party)
+{
+    if (lesson->mail->name == NULL || lesson->mail->name[0] == '\0')
+        return 0;
+    char *name = sks_store_hide(lesson->memory, lesson->mail->name);
+    int error = count_name(lesson, name, party);
+    g_free(name);
+    return error;
+}
+
 static int learn_sender(const struct lesson *lesson, int64_t *out_id)
 {
-    int error = learn_party(lesson, lesson->from, false, out_id);
-    if (error == 0 && !lesson->mail->outgoing)
+    bool came = !lesson->mail->outgoing;
+    int error = learn_party(lesson, lesson->from, came, false, out_id);
+    if (error == 0 && came)
         error = learn_domain(lesson, lesson->from, false);
-    for (int kind = NETWORK; error == 0 && kind <= ZONE; kind++)
-        error = learn_habit(lesson, *out_id, (enum habit_kind)kind);
+    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END; kind++)
+        error = learn_habit(lesson, *out_id, (enum sks_memory_habit_kind)kind);
     return error == 0 ? learn_name(lesson, *out_id) : error;
 }
 
@@ -317,23 +393,12 @@ static int learn_recipient(const struct lesson *lesson, int64_t sender, const ch
 {
     int64_t party = 0;
     bool written = lesson->mail->outgoing;
-    sqlite3_stmt *statement;
-    int error;
-    if (written) {
-        error = learn_party(lesson, recipient, true, &party);
-        if (error == 0)
-            error = learn_domain(lesson, recipient, true);
-    } else {
-        /* It must have an id, but nothing came from it and nobody wrote to it. */
-        statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PARTY);
-        sks_store_bind_text(statement, 1, recipient);
-        for (int i = 2; i <= 5; i++)
-            sqlite3_bind_int(statement, i, 0);
-        error = sks_store_number(lesson->memory, statement, &party);
-    }
+    int error = learn_party(lesson, recipient, false, written, &party);
+    if (error == 0 && written)
+        error = learn_domain(lesson, recipient, true);
     if (error != 0)
         return error;
-    statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PAIR);
+    sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PAIR);
     sqlite3_bind_int64(statement, 1, sender);
     sqlite3_bind_int64(statement, 2, party);
     sqlite3_bind_int64(statement, 3, lesson->at);
@@ -362,47 +427,36 @@ static int learn_sent(const struct lesson *lesson)
     const char *message_id = lesson->mail->message_id;
     if (!lesson->mail->outgoing || message_id == NULL || message_id[0] == '\0')
         return 0;
+    int64_t added = 0;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SENT);
-    sqlite3_bind_int64(statement, 1, sks_store_digest(message_id, ""));
+    sqlite3_bind_int64(statement, 1, sks_store_digest(lesson->memory, message_id, ""));
     sqlite3_bind_int64(statement, 2, lesson->at);
-    return sks_store_run(lesson->memory, statement);
-}
-
-/* Each lesson throws a few old entries out, so that nobody has to come and clean. */
-static int expire(const struct lesson *lesson)
-{
-    sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_EXPIRE_SEEN);
-    sqlite3_bind_int64(statement, 1, lesson->at - SEEN_SECONDS);
-    int error = sks_store_run(lesson->memory, statement);
-    if (error != 0)
-        return error;
-    statement = sks_store_statement(lesson->memory, SKS_SQL_EXPIRE_SENT);
-    sqlite3_bind_int64(statement, 1, lesson->at - SENT_SECONDS);
-    return sks_store_run(lesson->memory, statement);
+    int error = sks_store_number(lesson->memory, statement, &added);
+    return error == 0 && added != 0 ? sks_store_count_up(lesson->memory, "sent", 1) : error;
 }
 
 static int learn_all(const struct lesson *lesson)
 {
     int64_t seen = 0, sender = 0;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SEEN);
-    sqlite3_bind_int64(statement, 1, digest_of_mail(lesson->mail, lesson->from));
+    sqlite3_bind_int64(statement, 1, digest_of_mail(lesson->memory, lesson->mail, lesson->from));
     sqlite3_bind_int64(statement, 2, lesson->at);
     int error = sks_store_number(lesson->memory, statement, &seen);
     if (error != 0 || seen == 0)
         return error;
-    error = sks_store_run(lesson->memory, sks_store_statement(lesson->memory, SKS_SQL_LEARN_TOTAL));
+    error = sks_store_count_up(lesson->memory, "seen", 1);
+    if (error == 0)
+        error = sks_store_count_up(lesson->memory, "mails", 1);
     if (error == 0 && lesson->from[0] != '\0')
         error = learn_sender(lesson, &sender);
     if (error == 0 && sender != 0)
         error = learn_recipients(lesson, sender);
-    if (error == 0)
-        error = learn_sent(lesson);
-    return error == 0 ? expire(lesson) : error;
+    return error == 0 ? learn_sent(lesson) : error;
 }
 
 int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
 {
-    struct lesson lesson = {.memory = memory, .mail = mail, .from = lower(mail->from), .at = time_of(mail)};
+    struct lesson lesson = {.memory = memory, .mail = mail, .from = lower(mail->from), .at = sks_store_time(mail)};
     int error = learn_all(&lesson);
     g_free(lesson.from);
     return error;
@@ -411,7 +465,7 @@ int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mai
 int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *mail,
                       const struct sks_memory_verdict *verdict)
 {
-    const struct sks_memory_settlement settlement = {.mail = mail, .verdict = verdict};
+    const struct sks_memory_settlement settlement = {.mail = mail, .counted = mail, .verdict = verdict};
     bool again;
     return sks_memory_settle(memory, &settlement, &again);
 }
@@ -419,4 +473,57 @@ int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *m
 int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
 {
     return sks_memory_record(memory, mail, NULL);
+}
+
+/* ---- Exceptions ---- */
+
+static int add_exception(struct sks_memory *memory, const struct sks_memory_mail *mail, const char *recipient)
+{
+    char *from = lower(mail->from), *to = lower(recipient);
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXCEPT);
+    sqlite3_bind_int64(statement, 1, mail->digest);
+    sqlite3_bind_int64(statement, 2, sks_store_digest(memory, from, ""));
+    sqlite3_bind_int64(statement, 3, sks_store_digest(memory, to, ""));
+    sqlite3_bind_int64(statement, 4, sks_store_time(mail));
+    int error = sks_store_run(memory, statement);
+    g_free(from);
+    g_free(to);
+    return error;
+}
+
+int sks_memory_except(struct sks_memory *memory, const struct sks_memory_mail *mail)
+{
+    g_assert(memory->process == getpid());
+    if (memory->mode == SKS_MEMORY_READ_ONLY || mail->digest == 0 || mail->from == NULL || mail->from[0] == '\0' ||
+        mail->recipient_count == 0)
+        return SKS_ERROR_UNSUPPORTED;
+    int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_KEEP_MILLISECONDS);
+    if (error != 0)
+        return error;
+    for (size_t i = 0; i < MIN(mail->recipient_count, SKS_LIMIT_MEMORY_RECIPIENTS) && error == 0; i++)
+        error = add_exception(memory, mail, mail->recipients[i]);
+    int ended = sks_store_end(memory, error == 0);
+    return error != 0 ? error : ended;
+}
+
+int sks_store_is_excepted(struct sks_memory *memory, const struct sks_memory_mail *mail, bool *out_released)
+{
+    bool all = mail->digest != 0 && mail->from != NULL && mail->from[0] != '\0' && mail->recipient_count > 0 &&
+               mail->recipient_count <= SKS_LIMIT_MEMORY_RECIPIENTS;
+    int error = 0;
+    for (size_t i = 0; i < mail->recipient_count && all && error == 0; i++) {
+        char *from = lower(mail->from), *to = lower(mail->recipients[i]);
+        bool row = false;
+        sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXCEPTED);
+        sqlite3_bind_int64(statement, 1, mail->digest);
+        sqlite3_bind_int64(statement, 2, sks_store_digest(memory, from, ""));
+        sqlite3_bind_int64(statement, 3, sks_store_digest(memory, to, ""));
+        error = sks_store_step(memory, statement, &row);
+        all = error == 0 && row;
+        sqlite3_reset(statement);
+        g_free(from);
+        g_free(to);
+    }
+    *out_released = all;
+    return error;
 }

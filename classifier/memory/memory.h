@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memory/likeness.h"
 #include "sekisho/error.h"
 
 struct sks_memory;
@@ -38,6 +39,37 @@ int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_m
                     struct sks_problems *problems);
 void sks_memory_close(struct sks_memory *memory);
 
+/*
+ * With hashed, a new store keeps names and addresses as keyed hashes only (HMAC-SHA-256, 128 bits): they can be looked
+ * up, never read. The key lies beside the store, in FILE.key (0600), and is made with it. A store stays what it was
+ * made as: a hashed one opens as such either way, one that holds names already can't be opened as hashed
+ * (SKS_ERROR_FORMAT).
+ */
+int sks_memory_open_private(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode, bool hashed,
+                            struct sks_problems *problems);
+
+/* Whether names and addresses are hashes. */
+bool sks_memory_is_hashed(const struct sks_memory *memory);
+
+/* What the mails of one sender have in common, each by itself. Numbers are the store's: never change one. */
+enum sks_memory_habit_kind {
+    SKS_HABIT_NETWORK = 1, /* of the client */
+    SKS_HABIT_MAILER,
+    SKS_HABIT_ZONE,
+    SKS_HABIT_CHARSET,
+    SKS_HABIT_LANGUAGE,
+    SKS_HABIT_CONTENT, /* enum sks_memory_content, by name */
+    SKS_HABIT_END,
+};
+
+/* What a mail brings besides its text, the weightiest of it. */
+enum sks_memory_content {
+    SKS_CONTENT_PLAIN,
+    SKS_CONTENT_FILE,
+    SKS_CONTENT_LINK, /* to a file service */
+    SKS_CONTENT_ENCRYPTED,
+};
+
 /* What one mail asks and, later, teaches. Strings are UTF-8; lower case where they are addresses or domains. */
 struct sks_memory_mail {
     int64_t at; /* Unix time of the mail */
@@ -53,7 +85,31 @@ struct sks_memory_mail {
     bool has_encrypted;         /* carries an encrypted attachment */
     const char *client_network; /* /24 or /48 of the client, or "" */
     const char *mailer;
-    int zone; /* minutes east of UTC */
+    int zone;                       /* minutes east of UTC */
+    const char *charset, *language; /* of its own text, or "" */
+    enum sks_memory_content content;
+    const char *const *sections; /* of the organisation, that its recipients belong to: each once */
+    size_t section_count;
+    bool sections_known;             /* of all recipients */
+    const struct sks_likeness *text; /* of its own text, or NULL: too short to be told from others */
+    const int64_t *files;            /* digests of its attachments */
+    size_t file_count;
+    int64_t digest; /* of all that it says and brings, see sks_memory_except(); 0: nothing to be told by */
+};
+
+/* Earlier mails from the same address, by one habit. */
+struct sks_memory_habit {
+    uint64_t same, all; /* like this mail; all of which it is known */
+    const char *usual;  /* what most of them have, or "" */
+};
+
+/* Mails with nearly the same text, or the same file, in the last week, this one included. */
+struct sks_memory_wave {
+    uint64_t hour, day, week; /* mails in a window of that length that slides; earlier ones count by its remainder */
+    unsigned senders, domains, recipients, sections; /* different ones, at most SKS_LIMIT_MEMORY_MEMBERS */
+    bool sections_known;                             /* of all recipients */
+    bool by_file;                                    /* it is the file that is the same */
+    int64_t since;                                   /* Unix time of the first; 0: there is none but this mail */
 };
 
 /* What the memory knows, at the mail's time. Counts are of mail seen before this one. */
@@ -68,11 +124,19 @@ struct sks_memory_answer {
     int64_t first_seen, last_seen;     /* of this address; 0 if never */
     uint64_t encrypted_from_sender;    /* mails with encrypted attachments from this address */
     bool answers_ours;                 /* References or In-Reply-To name a mail that we sent */
-    uint64_t same_network, same_mailer, same_zone; /* earlier mails from this address with the same */
-    const char *name_other_address;                /* another address that used this displayed name most, or "" */
-    uint64_t name_other_count;                     /* how often */
-    int64_t name_other_since;                      /* Unix time */
+    bool knows_thread;                 /* … or one from this address that was seen */
+    uint64_t sent_total; /* mails that we sent and that were learned: without any, nobody's answers can be known */
+    struct sks_memory_habit habits[SKS_HABIT_END];
+    const char *name_other_address; /* another address that used this displayed name most; "" if none, or hashed */
+    uint64_t name_other_count;      /* how often; 0: nobody else has */
+    int64_t name_other_since;       /* Unix time */
+    struct sks_memory_wave wave;
+    bool released; /* somebody said that this very mail is harmless, for this sender and these recipients */
 };
+
+/* An answer in a form that can be kept, and back; strings are copied into chunk. False if it is of no known form. */
+GVariant *sks_memory_answer_pack(const struct sks_memory_answer *answer);
+bool sks_memory_answer_unpack(struct sks_memory_answer *out_answer, GVariant *packed, GStringChunk *chunk);
 
 /* Looks up. The strings in the answer stay valid until the next call. */
 int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_answer *out_answer);
@@ -82,6 +146,45 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
  * the store remembers having seen them: 60 days). SKS_ERROR_UNSUPPORTED if the store was opened for reading only.
  */
 int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/*
+ * Remembers that this very mail is harmless: one with the same digest, sender and recipients is known as released from
+ * then on (answer.released; of several recipients all must be), for SKS_LIMIT_MEMORY_EXCEPTION_DAYS. For a release from
+ * quarantine, or a verdict that was withdrawn. SKS_ERROR_UNSUPPORTED if the mail has no digest, sender or recipient.
+ */
+int sks_memory_except(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/* All that is remembered of one address; see sks_memory_show(). */
+struct sks_memory_count {
+    const char *value;
+    enum sks_memory_habit_kind kind; /* of habits */
+    uint64_t mails;
+    int64_t first_seen, last_seen;
+};
+
+struct sks_memory_profile {
+    bool found;
+    uint64_t mails, encrypted, written;
+    int64_t first_seen, last_seen;
+    uint64_t domain_mails, domain_written;
+    const struct sks_memory_count *habits, *names, *recipients, *senders; /* the most frequent first */
+    size_t habit_count, name_count, recipient_count, sender_count;
+    GStringChunk *strings;
+};
+
+/* Of each, at most SKS_LIMIT_MEMORY_SHOWN are shown. */
+int sks_memory_show(struct sks_memory *memory, const char *address, struct sks_memory_profile *out_profile);
+void sks_memory_profile_finish(struct sks_memory_profile *profile);
+
+/* Rows of each table, and the like, for people. Visited in a fixed order; names are English. */
+typedef void (*sks_memory_stat_visitor)(void *data, const char *name, int64_t value);
+int sks_memory_stats(struct sks_memory *memory, sks_memory_stat_visitor visit, void *data);
+
+/*
+ * Deletes all that is too old now, in small transactions, so that nobody waits for it; *out_count: how many entries.
+ * Each lesson does a little of the same, so nobody has to call this. Now is the time of the newest mail seen.
+ */
+int sks_memory_expire(struct sks_memory *memory, uint64_t *out_count);
 
 /* A verdict as it is logged, for `sekisho log`. */
 struct sks_memory_verdict {
@@ -182,6 +285,7 @@ struct sks_memory_change {
 /* All that one mail teaches. Each pointer may be NULL. */
 struct sks_memory_settlement {
     const struct sks_memory_mail *mail;
+    const struct sks_memory_mail *counted; /* of which only text and files are, for waves: mail of any class */
     const struct sks_memory_verdict *verdict;
     const struct sks_memory_keeping *keeping;
     struct sks_memory_change *changes;

@@ -195,6 +195,12 @@ static int touch(struct sks_memory *memory, struct sks_problems *problems)
 int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode,
                     struct sks_problems *problems)
 {
+    return sks_memory_open_private(out_memory, file, mode, false, problems);
+}
+
+int sks_memory_open_private(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode, bool hashed,
+                            struct sks_problems *problems)
+{
     int error = mode == SKS_MEMORY_READ_WRITE ? create_file(file, problems) : 0;
     if (error != 0)
         return error;
@@ -203,10 +209,13 @@ int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_m
     memory->mode = mode;
     memory->process = getpid();
     memory->problem = g_strdup("");
+    memory->answer = g_string_chunk_new(256);
     memory->deadline = g_get_monotonic_time() + (int64_t)SKS_LIMIT_MEMORY_OPEN_MILLISECONDS * 1000;
     error = open_store(memory, problems);
     if (error == 0)
         error = touch(memory, problems);
+    if (error == 0)
+        error = sks_store_read_privacy(memory, hashed, problems);
     if (error == 0 && (error = sks_store_prepare(memory)) != 0) {
         sks_problems_add(problems, file, 0, NULL, "is damaged: %s", sqlite3_errmsg(memory->database));
         error = SKS_ERROR_FORMAT;
@@ -232,7 +241,8 @@ void sks_memory_close(struct sks_memory *memory)
     }
     g_free(memory->file);
     g_free(memory->problem);
-    g_free(memory->answer);
+    g_string_chunk_free(memory->answer);
+    explicit_bzero(memory->key, sizeof memory->key);
     g_free(memory);
 }
 

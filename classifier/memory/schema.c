@@ -73,7 +73,39 @@ static const char version_4[] =
     "CREATE INDEX report_mail_at ON report_mail (at);"
     "UPDATE meta SET value = '4' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4};
+/*
+ * party.touched: when a mail last had to do with it; aged: until when its counts were made less. habit.kind: enum
+ * sks_memory_habit_kind. hand: how far sweeping has come. wave: mails with nearly the same text (kind 1, likeness its
+ * signature) or the same file (kind 2); hour, day and week count the window that began at …_at, …_before the one before
+ * it. wave_band: by what a wave is found. wave_member: digests of its senders (role 1), their domains (2), recipients
+ * (3) and these' sections (4). exception: mails that were released. counter 'clock': the newest mail's time.
+ */
+static const char version_5[] =
+    "ALTER TABLE party ADD COLUMN touched BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE party ADD COLUMN aged BIGINT NOT NULL DEFAULT 0;"
+    "UPDATE party SET touched = (SELECT max(last_seen) FROM party), aged = (SELECT max(last_seen) FROM party);"
+    "ALTER TABLE domain ADD COLUMN touched BIGINT NOT NULL DEFAULT 0;"
+    "UPDATE domain SET touched = (SELECT coalesce(max(last_seen), 0) FROM party);"
+    "CREATE INDEX pair_recipient ON pair (recipient);"
+    "CREATE INDEX name_party ON name (party);"
+    "CREATE TABLE hand (name TEXT NOT NULL PRIMARY KEY, at TEXT NOT NULL);"
+    "CREATE TABLE wave (id INTEGER PRIMARY KEY AUTOINCREMENT, kind SMALLINT NOT NULL, likeness BLOB NOT NULL,"
+    "  first_seen BIGINT NOT NULL, last_seen BIGINT NOT NULL, hour_at BIGINT NOT NULL, hour BIGINT NOT NULL,"
+    "  hour_before BIGINT NOT NULL, day_at BIGINT NOT NULL, day BIGINT NOT NULL, day_before BIGINT NOT NULL,"
+    "  week_at BIGINT NOT NULL, week BIGINT NOT NULL, week_before BIGINT NOT NULL, unplaced SMALLINT NOT NULL);"
+    "CREATE INDEX wave_last_seen ON wave (last_seen);"
+    "CREATE TABLE wave_band (band BIGINT NOT NULL, wave BIGINT NOT NULL, PRIMARY KEY (band, wave));"
+    "CREATE TABLE wave_member (wave BIGINT NOT NULL, role SMALLINT NOT NULL, digest BIGINT NOT NULL,"
+    "  at BIGINT NOT NULL, PRIMARY KEY (wave, role, digest));"
+    "CREATE TABLE exception (digest BIGINT NOT NULL, sender BIGINT NOT NULL, recipient BIGINT NOT NULL,"
+    "  at BIGINT NOT NULL, PRIMARY KEY (digest, sender, recipient));"
+    "INSERT INTO counter (name, value) SELECT 'seen', count(*) FROM seen;"
+    "INSERT INTO counter (name, value) SELECT 'sent', count(*) FROM sent;"
+    "INSERT INTO counter (name, value) SELECT 'clock', coalesce(max(last_seen), 0) FROM party;"
+    "INSERT INTO meta (key, value) VALUES ('privacy', 'plain');"
+    "UPDATE meta SET value = '5' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

@@ -19,28 +19,35 @@
     "." c " END"
 
 static const char *const texts[SKS_SQL_COUNT] = {
-    [SKS_SQL_TOTAL] = "SELECT value FROM counter WHERE name = 'mails'",
+    [SKS_SQL_COUNTER] = "SELECT value FROM counter WHERE name = $1",
+    [SKS_SQL_SEEN] = "SELECT 1 FROM seen WHERE digest = $1",
     [SKS_SQL_PARTY] = "SELECT id, mails, encrypted, written, first_seen, last_seen FROM party WHERE address = $1",
     [SKS_SQL_DOMAIN] = "SELECT mails, written FROM domain WHERE name = $1",
     [SKS_SQL_PAIR] = "SELECT pair.mails FROM pair JOIN party ON party.id = pair.recipient"
                      " WHERE pair.sender = $1 AND party.address = $2",
-    [SKS_SQL_HABIT] = "SELECT mails FROM habit WHERE party = $1 AND kind = $2 AND value = $3",
+    [SKS_SQL_HABITS] = "SELECT kind, value, mails FROM habit WHERE party = $1 ORDER BY kind, value",
     [SKS_SQL_NAME_OTHER] = "SELECT party.address, name.mails, name.first_seen FROM name"
                            " JOIN party ON party.id = name.party WHERE name.name = $1 AND party.address <> $2"
                            " ORDER BY name.mails DESC, name.first_seen, party.id LIMIT 1",
     [SKS_SQL_SENT] = "SELECT 1 FROM sent WHERE digest = $1",
     [SKS_SQL_LEARN_SEEN] = "INSERT INTO seen (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
                            " RETURNING at",
-    [SKS_SQL_LEARN_TOTAL] = "UPDATE counter SET value = value + 1 WHERE name = 'mails'",
+    [SKS_SQL_COUNT_UP] = "UPDATE counter SET value = value + $1 WHERE name = $2",
+    /* No single mail moves it far. */
+    [SKS_SQL_CLOCK] = "UPDATE counter SET value = CASE WHEN value = 0 OR $1 < value + 604800 THEN $1"
+                      " ELSE value + 604800 END WHERE name = 'clock' AND value < $1",
     [SKS_SQL_LEARN_PARTY] =
-        "INSERT INTO party (address, mails, encrypted, written, first_seen, last_seen) VALUES ($1, $2, $3, $4, $5, $5)"
+        "INSERT INTO party (address, mails, encrypted, written, first_seen, last_seen, touched, aged)"
+        " VALUES ($1, $2, $3, $4, $5, $5, $6, $6)"
         " ON CONFLICT (address) DO UPDATE SET mails = party.mails + excluded.mails,"
         " encrypted = party.encrypted + excluded.encrypted, written = party.written + excluded.written,"
-        " first_seen = " FIRST_OF("party", "first_seen") ", last_seen = " GREATEST_OF("party",
-                                                                                      "last_seen") " RETURNING id",
+        " touched = " GREATEST_OF("party", "touched") ", first_seen = " FIRST_OF(
+            "party", "first_seen") ","
+                                   " last_seen = " GREATEST_OF("party", "last_seen") " RETURNING id",
     [SKS_SQL_LEARN_DOMAIN] =
-        "INSERT INTO domain (name, mails, written) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE"
-        " SET mails = domain.mails + excluded.mails, written = domain.written + excluded.written",
+        "INSERT INTO domain (name, mails, written, touched) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE"
+        " SET mails = domain.mails + excluded.mails, written = domain.written + excluded.written,"
+        " touched = " GREATEST_OF("domain", "touched"),
     [SKS_SQL_LEARN_PAIR] =
         "INSERT INTO pair (sender, recipient, mails, first_seen, last_seen) VALUES ($1, $2, 1, $3, $3)"
         " ON CONFLICT (sender, recipient) DO UPDATE SET mails = pair.mails + 1,"
@@ -58,11 +65,64 @@ static const char *const texts[SKS_SQL_COUNT] = {
     /* Those who use a name most stay: nobody pushes them out by writing once from many addresses. */
     [SKS_SQL_CAP_NAMES] = "DELETE FROM name WHERE name = $1 AND party NOT IN (SELECT party FROM name WHERE name = $1"
                           " ORDER BY mails DESC, last_seen DESC, party LIMIT $2)",
-    [SKS_SQL_LEARN_SENT] = "INSERT INTO sent (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
+    [SKS_SQL_LEARN_SENT] = "INSERT INTO sent (digest, at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING"
+                           " RETURNING at",
     [SKS_SQL_EXPIRE_SEEN] = "DELETE FROM seen WHERE digest IN (SELECT digest FROM seen WHERE at < $1 ORDER BY at"
-                            " LIMIT 20)",
+                            " LIMIT $2)",
     [SKS_SQL_EXPIRE_SENT] = "DELETE FROM sent WHERE digest IN (SELECT digest FROM sent WHERE at < $1 ORDER BY at"
-                            " LIMIT 20)",
+                            " LIMIT $2)",
+    /* The newest stay, by number and by age. */
+    [SKS_SQL_EXPIRE_LOG] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < $1"
+                           " OR id <= (SELECT max(id) FROM verdict) - $2 LIMIT $3)",
+    [SKS_SQL_EXPIRE_EXCEPTIONS] = "DELETE FROM exception WHERE at < $1",
+    [SKS_SQL_HAND] = "SELECT at FROM hand WHERE name = $1",
+    [SKS_SQL_HAND_MOVE] = "INSERT INTO hand (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = $2",
+    [SKS_SQL_SWEEP_PARTIES] = "SELECT id, touched, aged FROM party WHERE id > $1 ORDER BY id LIMIT $2",
+    [SKS_SQL_SWEEP_HABITS] = "DELETE FROM habit WHERE party = $1 AND last_seen < $2",
+    [SKS_SQL_SWEEP_PAIRS] = "DELETE FROM pair WHERE sender = $1 AND last_seen < $2",
+    [SKS_SQL_SWEEP_PAIRS_TO] = "DELETE FROM pair WHERE recipient = $1",
+    [SKS_SQL_SWEEP_NAMES] = "DELETE FROM name WHERE party = $1 AND last_seen < $2",
+    [SKS_SQL_SWEEP_PARTY] = "DELETE FROM party WHERE id = $1",
+    /* Half, but what is known at all stays known. */
+    [SKS_SQL_AGE_PARTY] = "UPDATE party SET mails = (mails + 1) / 2, encrypted = (encrypted + 1) / 2,"
+                          " written = (written + 1) / 2, aged = $1 WHERE id = $2",
+    [SKS_SQL_AGE_HABITS] = "UPDATE habit SET mails = (mails + 1) / 2 WHERE party = $1",
+    [SKS_SQL_AGE_PAIRS] = "UPDATE pair SET mails = (mails + 1) / 2 WHERE sender = $1",
+    [SKS_SQL_AGE_NAMES] = "UPDATE name SET mails = (mails + 1) / 2 WHERE party = $1",
+    [SKS_SQL_SWEEP_DOMAINS] = "SELECT name, touched FROM domain WHERE name > $1 ORDER BY name LIMIT $2",
+    [SKS_SQL_SWEEP_DOMAIN] = "DELETE FROM domain WHERE name = $1",
+    [SKS_SQL_WAVE_FIND] = "SELECT wave FROM wave_band WHERE band = $1 ORDER BY wave DESC LIMIT $2",
+    [SKS_SQL_WAVE_GET] = "SELECT kind, likeness, first_seen, last_seen, hour_at, hour, hour_before, day_at, day,"
+                         " day_before, week_at, week, week_before, unplaced FROM wave WHERE id = $1",
+    [SKS_SQL_WAVE_MEMBERS] = "SELECT role, count(*) FROM wave_member WHERE wave = $1 AND at >= $2 GROUP BY role",
+    [SKS_SQL_WAVE_IS_MEMBER] = "SELECT 1 FROM wave_member WHERE wave = $1 AND role = $2 AND digest = $3 AND at >= $4",
+    [SKS_SQL_WAVE_ADD] = "INSERT INTO wave (kind, likeness, first_seen, last_seen, hour_at, hour, hour_before, day_at,"
+                         " day, day_before, week_at, week, week_before, unplaced)"
+                         " VALUES ($1, $2, $3, $3, $3, 0, 0, $3, 0, 0, $3, 0, 0, 0) RETURNING id",
+    [SKS_SQL_WAVE_ADD_BAND] = "INSERT INTO wave_band (band, wave) VALUES ($1, $2) ON CONFLICT (band, wave) DO NOTHING",
+    [SKS_SQL_WAVE_COUNT] = "UPDATE wave SET last_seen = $1, hour_at = $2, hour = $3, hour_before = $4, day_at = $5,"
+                           " day = $6, day_before = $7, week_at = $8, week = $9, week_before = $10, unplaced = $11"
+                           " WHERE id = $12",
+    [SKS_SQL_WAVE_JOIN] = "INSERT INTO wave_member (wave, role, digest, at) VALUES ($1, $2, $3, $4)"
+                          " ON CONFLICT (wave, role, digest) DO UPDATE SET at = " GREATEST_OF("wave_member", "at"),
+    [SKS_SQL_WAVE_EXPIRED] = "SELECT id, kind, likeness FROM wave WHERE last_seen < $1"
+                             " OR id <= (SELECT max(id) FROM wave) - $2 LIMIT $3",
+    [SKS_SQL_WAVE_DROP] = "DELETE FROM wave WHERE id = $1",
+    [SKS_SQL_WAVE_DROP_BAND] = "DELETE FROM wave_band WHERE band = $1 AND wave = $2",
+    [SKS_SQL_WAVE_DROP_MEMBERS] = "DELETE FROM wave_member WHERE wave = $1",
+    [SKS_SQL_SHOW_NAMES] = "SELECT 0, name, mails, first_seen, last_seen FROM name WHERE party = $1"
+                           " ORDER BY mails DESC, name LIMIT $2",
+    [SKS_SQL_SHOW_HABITS] = "SELECT kind, value, mails, 0, last_seen FROM habit WHERE party = $1"
+                            " ORDER BY kind, mails DESC, value LIMIT $2",
+    [SKS_SQL_SHOW_TO] = "SELECT 0, party.address, pair.mails, pair.first_seen, pair.last_seen FROM pair"
+                        " JOIN party ON party.id = pair.recipient WHERE pair.sender = $1"
+                        " ORDER BY pair.mails DESC, party.address LIMIT $2",
+    [SKS_SQL_SHOW_FROM] = "SELECT 0, party.address, pair.mails, pair.first_seen, pair.last_seen FROM pair"
+                          " JOIN party ON party.id = pair.sender WHERE pair.recipient = $1"
+                          " ORDER BY pair.mails DESC, party.address LIMIT $2",
+    [SKS_SQL_EXCEPT] = "INSERT INTO exception (digest, sender, recipient, at) VALUES ($1, $2, $3, $4)"
+                       " ON CONFLICT (digest, sender, recipient) DO UPDATE SET at = " GREATEST_OF("exception", "at"),
+    [SKS_SQL_EXCEPTED] = "SELECT 1 FROM exception WHERE digest = $1 AND sender = $2 AND recipient = $3",
     [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because,"
                     " evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because, evidence"
@@ -187,16 +247,53 @@ int sks_store_number(struct sks_memory *memory, sqlite3_stmt *statement, int64_t
     return error;
 }
 
-int64_t sks_store_digest(const char *text, const char *more)
+static int64_t first_bytes(const guint8 *whole)
 {
+    int64_t digest;
+    memcpy(&digest, whole, sizeof digest);
+    return GINT64_FROM_BE(digest);
+}
+
+int64_t sks_store_digest(const struct sks_memory *memory, const char *text, const char *more)
+{
+    guint8 whole[32];
+    gsize size = sizeof whole;
+    if (memory->hashed) {
+        GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, memory->key, sizeof memory->key);
+        g_hmac_update(hmac, (const guchar *)text, (gssize)strlen(text) + 1);
+        g_hmac_update(hmac, (const guchar *)more, (gssize)strlen(more));
+        g_hmac_get_digest(hmac, whole, &size);
+        g_hmac_unref(hmac);
+        return first_bytes(whole);
+    }
     GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
     g_checksum_update(checksum, (const guchar *)more, (gssize)strlen(more));
-    guint8 whole[32];
-    gsize size = sizeof(whole);
     g_checksum_get_digest(checksum, whole, &size);
     g_checksum_free(checksum);
-    int64_t digest;
-    memcpy(&digest, whole, sizeof(digest));
-    return GINT64_FROM_BE(digest);
+    return first_bytes(whole);
+}
+
+int sks_store_count_up(struct sks_memory *memory, const char *name, int64_t difference)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_COUNT_UP);
+    sqlite3_bind_int64(statement, 1, difference);
+    sks_store_bind_text(statement, 2, name);
+    return sks_store_run(memory, statement);
+}
+
+int sks_store_clock(struct sks_memory *memory, int64_t at, int64_t *out_now)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_CLOCK);
+    sqlite3_bind_int64(statement, 1, at);
+    int error = sks_store_run(memory, statement);
+    int64_t now = at;
+    if (error == 0) {
+        statement = sks_store_statement(memory, SKS_SQL_COUNTER);
+        sks_store_bind_text(statement, 1, "clock");
+        error = sks_store_number(memory, statement, &now);
+    }
+    if (error == 0)
+        *out_now = MIN(now, at);
+    return error;
 }

@@ -16,15 +16,17 @@
 
 /* Every statement that runs for a mail; store.c has their texts. */
 enum sks_statement {
-    SKS_SQL_TOTAL,
+    SKS_SQL_COUNTER,
+    SKS_SQL_SEEN,
     SKS_SQL_PARTY,
     SKS_SQL_DOMAIN,
     SKS_SQL_PAIR,
-    SKS_SQL_HABIT,
+    SKS_SQL_HABITS,
     SKS_SQL_NAME_OTHER,
     SKS_SQL_SENT,
     SKS_SQL_LEARN_SEEN,
-    SKS_SQL_LEARN_TOTAL,
+    SKS_SQL_COUNT_UP,
+    SKS_SQL_CLOCK,
     SKS_SQL_LEARN_PARTY,
     SKS_SQL_LEARN_DOMAIN,
     SKS_SQL_LEARN_PAIR,
@@ -35,6 +37,40 @@ enum sks_statement {
     SKS_SQL_LEARN_SENT,
     SKS_SQL_EXPIRE_SEEN,
     SKS_SQL_EXPIRE_SENT,
+    SKS_SQL_EXPIRE_LOG,
+    SKS_SQL_EXPIRE_EXCEPTIONS,
+    SKS_SQL_HAND,
+    SKS_SQL_HAND_MOVE,
+    SKS_SQL_SWEEP_PARTIES,
+    SKS_SQL_SWEEP_HABITS,
+    SKS_SQL_SWEEP_PAIRS,
+    SKS_SQL_SWEEP_PAIRS_TO,
+    SKS_SQL_SWEEP_NAMES,
+    SKS_SQL_SWEEP_PARTY,
+    SKS_SQL_AGE_PARTY,
+    SKS_SQL_AGE_HABITS,
+    SKS_SQL_AGE_PAIRS,
+    SKS_SQL_AGE_NAMES,
+    SKS_SQL_SWEEP_DOMAINS,
+    SKS_SQL_SWEEP_DOMAIN,
+    SKS_SQL_WAVE_FIND,
+    SKS_SQL_WAVE_GET,
+    SKS_SQL_WAVE_MEMBERS,
+    SKS_SQL_WAVE_IS_MEMBER,
+    SKS_SQL_WAVE_ADD,
+    SKS_SQL_WAVE_ADD_BAND,
+    SKS_SQL_WAVE_COUNT,
+    SKS_SQL_WAVE_JOIN,
+    SKS_SQL_WAVE_EXPIRED,
+    SKS_SQL_WAVE_DROP,
+    SKS_SQL_WAVE_DROP_BAND,
+    SKS_SQL_WAVE_DROP_MEMBERS,
+    SKS_SQL_SHOW_NAMES,
+    SKS_SQL_SHOW_HABITS,
+    SKS_SQL_SHOW_TO,
+    SKS_SQL_SHOW_FROM,
+    SKS_SQL_EXCEPT,
+    SKS_SQL_EXCEPTED,
     SKS_SQL_LOG,
     SKS_SQL_LOG_EACH,
     SKS_SQL_WAITING_LAST,
@@ -60,17 +96,20 @@ struct sks_memory {
     sqlite3_stmt *statements[SKS_SQL_COUNT];
     enum sks_memory_mode mode;
     char *file;
-    pid_t process;    /* that opened it: no other may use it */
-    int log_pages;    /* pages in the write-ahead log at the last lesson */
-    int64_t deadline; /* monotonic microseconds, for what is under way; 0: none */
-    char *problem;    /* of the last failure */
-    char *answer;     /* backs sks_memory_answer.name_other_address */
-    int64_t since;    /* mails that waited since before are deleted */
-    bool erased;      /* something was deleted that shall be gone from the write-ahead log, too */
+    pid_t process;        /* that opened it: no other may use it */
+    int log_pages;        /* pages in the write-ahead log at the last lesson */
+    int64_t deadline;     /* monotonic microseconds, for what is under way; 0: none */
+    char *problem;        /* of the last failure */
+    GStringChunk *answer; /* backs the strings of the last answer */
+    bool hashed;          /* names and addresses are kept as keyed hashes */
+    unsigned char key[32];
+    size_t lessons; /* since it was opened: some work is done with every so many */
+    int64_t since;  /* mails that waited since before are deleted */
+    bool erased;    /* something was deleted that shall be gone from the write-ahead log, too */
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 4
+#define SKS_STORE_SCHEMA 5
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);
@@ -103,8 +142,39 @@ int sks_store_run(struct sks_memory *memory, sqlite3_stmt *statement);
 /* Steps through a statement whose first row holds a number; *out_number stays without a row. */
 int sks_store_number(struct sks_memory *memory, sqlite3_stmt *statement, int64_t *out_number);
 
-/* 64 bits of a SHA-256 over both texts. */
-int64_t sks_store_digest(const char *text, const char *more);
+/* 64 bits of a SHA-256 over both texts; of a keyed one in a hashed store. */
+int64_t sks_store_digest(const struct sks_memory *memory, const char *text, const char *more);
+
+/* A name or an address as the store keeps it: itself, or its keyed hash. g_free(). */
+char *sks_store_hide(const struct sks_memory *memory, const char *text);
+
+/*
+ * Finds out whether the store is hashed and reads its key; makes both where a new store shall be hashed. Called once
+ * the schema stands.
+ */
+int sks_store_read_privacy(struct sks_memory *memory, bool hashed, struct sks_problems *problems);
+
+/* A mail's time, within what can be reckoned with; 0 stands for "never", so it is later. */
+int64_t sks_store_time(const struct sks_memory_mail *mail);
+
+/* Adds to one of the counters. */
+int sks_store_count_up(struct sks_memory *memory, const char *name, int64_t difference);
+
+/* The present for all that is too old: the mail's time, unless it is far ahead of all mails before it. */
+int sks_store_clock(struct sks_memory *memory, int64_t at, int64_t *out_now);
+
+/* Waves: what is known of the mail's likes; counting it. Within a transaction. */
+int sks_store_ask_wave(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_wave *out_wave);
+int sks_store_count_wave(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/* Whether the mail was released. Within a transaction. */
+int sks_store_is_excepted(struct sks_memory *memory, const struct sks_memory_mail *mail, bool *out_released);
+
+/* Moves the clock and throws a little of what is too old out, within a transaction. */
+int sks_store_expire_some(struct sks_memory *memory, int64_t at);
+
+/* Drops waves that ended, at most so many; *out_count grows by their number. */
+int sks_store_expire_waves(struct sks_memory *memory, int64_t now, unsigned most, uint64_t *out_count);
 
 /* Teaches a mail, within a transaction. */
 int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mail);

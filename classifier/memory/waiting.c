@@ -30,7 +30,7 @@ static int find_by_key(struct sks_memory *memory, GHashTable *found, const struc
 {
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_FIND);
     sqlite3_bind_int(statement, 1, (int)key->kind);
-    sqlite3_bind_int64(statement, 2, sks_store_digest(key->value, ""));
+    sqlite3_bind_int64(statement, 2, sks_store_digest(memory, key->value, ""));
     sqlite3_bind_int64(statement, 3, after);
     sqlite3_bind_int(statement, 4, (int)SKS_LIMIT_MEMORY_FOUND);
     bool row = true;
@@ -59,7 +59,7 @@ static int complete(struct sks_memory *memory, GHashTable *found, const struct s
         int64_t has = 0;
         sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_HAS);
         sqlite3_bind_int(statement, 1, (int)key->kind);
-        sqlite3_bind_int64(statement, 2, sks_store_digest(key->value, ""));
+        sqlite3_bind_int64(statement, 2, sks_store_digest(memory, key->value, ""));
         sqlite3_bind_int64(statement, 3, *(const gint64 *)id);
         error = sks_store_number(memory, statement, &has);
         if (has != 0)
@@ -302,7 +302,7 @@ static int add_keys(struct sks_memory *memory, const struct sks_memory_keeping *
             continue;
         sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_ADD_KEY);
         sqlite3_bind_int(statement, 1, (int)keeping->keys[i].kind);
-        sqlite3_bind_int64(statement, 2, sks_store_digest(keeping->keys[i].value, ""));
+        sqlite3_bind_int64(statement, 2, sks_store_digest(memory, keeping->keys[i].value, ""));
         sqlite3_bind_int64(statement, 3, id);
         error = sks_store_run(memory, statement);
     }
@@ -316,18 +316,20 @@ static int keep(struct sks_memory *memory, const struct sks_memory_keeping *keep
     if (error != 0)
         return error;
     int64_t id = 0;
+    char *sender = sks_store_hide(memory, keeping->sender != NULL ? keeping->sender : "");
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_ADD);
-    sqlite3_bind_int64(statement, 1, sks_store_digest(keeping->identity, ""));
+    sqlite3_bind_int64(statement, 1, sks_store_digest(memory, keeping->identity, ""));
     sqlite3_bind_int64(statement, 2, keeping->at);
     sqlite3_bind_int(statement, 3, (int)keeping->locked);
     sqlite3_bind_int64(statement, 4, room ? (int64_t)keeping->size : 0);
     sks_store_bind_text(statement, 5, keeping->message_id);
-    sks_store_bind_text(statement, 6, keeping->sender);
+    sks_store_bind_text(statement, 6, sender);
     sks_store_bind_text(statement, 7, keeping->subject);
     sks_store_bind_text(statement, 8, keeping->files);
     sks_store_bind_text(statement, 9, keeping->passwords);
     sks_store_bind_text(statement, 10, keeping->class_);
     error = sks_store_number(memory, statement, &id);
+    g_free(sender);
     if (error == 0 && room)
         error = add_mail(memory, keeping, id);
     return error == 0 ? add_keys(memory, keeping, id) : error;
@@ -390,6 +392,11 @@ static int settle(struct sks_memory *memory, const struct sks_memory_settlement 
         return error;
     if (settlement->mail != NULL)
         error = sks_store_learn(memory, settlement->mail);
+    if (error == 0 && settlement->counted != NULL)
+        error = sks_store_count_wave(memory, settlement->counted);
+    const struct sks_memory_mail *newest = settlement->mail != NULL ? settlement->mail : settlement->counted;
+    if (error == 0 && newest != NULL)
+        error = sks_store_expire_some(memory, sks_store_time(newest));
     if (error == 0 && settlement->verdict != NULL)
         error = sks_store_log(memory, settlement->verdict);
     int expired = 0;

@@ -33,6 +33,7 @@ struct sks_settings {
     const char *countries;           /* libloc's database of networks and their countries; NULL: unknown */
     const char *store;               /* SQLite file of the memory, made if missing; NULL: no memory */
     bool store_frozen;               /* look up in the memory, teach it nothing */
+    bool store_hashed;               /* keep names and addresses as keyed hashes only; implies store_digests */
     bool store_digests;              /* keep no mail and no password for joining two mails, only digests */
     uint64_t pending_size;           /* bytes of a mail that is kept until its password comes; 0: 20 MiB */
     uint64_t pending_total;          /* of all such mails together; 0: 1 GiB */

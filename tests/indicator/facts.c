@@ -317,6 +317,9 @@ static void make_facts(struct sks_facts *facts, const struct row *row, const str
                                 .authserv_ids = (const char *const *)words(row->authserv)};
     if (facts->memory.name_other_address == NULL)
         facts->memory.name_other_address = "";
+    for (int kind = 0; kind < SKS_HABIT_END; kind++)
+        if (facts->memory.habits[kind].usual == NULL)
+            facts->memory.habits[kind].usual = "";
     add_attachments(facts, row);
     if (row->document_awkward > 0) {
         struct sks_language_result *document = keep(g_new0(struct sks_language_result, 1));

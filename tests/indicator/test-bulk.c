@@ -1,4 +1,4 @@
-/* Bulk, clean and memory: each indicator fires on what it is for, and not on its harmless look-alike. */
+/* Bulk and clean: each indicator fires on what it is for, and not on its harmless look-alike. */
 #include "tests/indicator/facts.h"
 
 #include <glib.h>
@@ -80,40 +80,6 @@ static const struct row bulk[] = {
 #define KNOWN .available = true, .mails_total = 5000
 
 static const struct row known[] = {
-    {"first contact", "sender.first-contact", 0.9, .from = "x@y.example", .memory = {KNOWN}},
-    {"new face in a known house", "sender.first-contact", 0.2, 0.5, .from = "x@y.example",
-     .memory = {KNOWN, .from_domain = 30}},
-    {"webmail is no house", "sender.first-contact", 0.9, .from = "x@gmail.com", .memory = {KNOWN, .from_domain = 900}},
-    {"wrote before", "sender.first-contact", .from = "x@y.example", .memory = {KNOWN, .from_sender = 1}},
-    {"we wrote to them", "sender.first-contact", .from = "x@y.example", .memory = {KNOWN, .to_sender = 1}},
-    {"no memory", "sender.first-contact", .from = "x@y.example"},
-    {"an empty memory", "sender.first-contact", .from = "x@y.example", .memory = {.available = true, .mails_total = 3}},
-    {"inside", "sender.first-contact", .from = "x@y.example", .trusted = true, .memory = {KNOWN}},
-    {"usual address differs", "sender.usual-address-differs", 0.9, .shows = "tanaka@kikan.example",
-     .from_name = "田中太郎", .from = "t@gmail.com",
-     .memory = {KNOWN, .name_other_address = "tanaka@kikan.example", .name_other_count = 40, .name_other_since = 1}},
-    {"a new address in use for long", "sender.usual-address-differs", 0, 0.1, .from_name = "田中太郎",
-     .from = "t@gmail.com",
-     .memory = {KNOWN, .name_other_address = "tanaka@kikan.example", .name_other_count = 40, .from_sender = 30}},
-    {"seen once elsewhere", "sender.usual-address-differs", .from_name = "田中太郎", .from = "t@gmail.com",
-     .memory = {KNOWN, .name_other_address = "tanaka@kikan.example", .name_other_count = 1}},
-    {"list via", "sender.usual-address-differs", .from_name = "田中太郎 via ML", .from = "ml@list.example",
-     .memory = {KNOWN, .name_other_address = "tanaka@kikan.example", .name_other_count = 40}},
-    {"taken-over account", "sender.habit-differs", 1, .from = "x@y.example", .memory = {KNOWN, .from_sender = 50}},
-    {"travelling", "sender.habit-differs", 0.1, 0.2, .from = "x@y.example",
-     .memory = {KNOWN, .from_sender = 50, .same_mailer = 50, .same_zone = 50}},
-    {"as ever", "sender.habit-differs", .from = "x@y.example",
-     .memory = {KNOWN, .from_sender = 50, .same_network = 40, .same_mailer = 50, .same_zone = 50}},
-    {"hardly known", "sender.habit-differs", .from = "x@y.example", .memory = {KNOWN, .from_sender = 2}},
-    {"known correspondent", "clean.known-correspondent", 1, .from = "x@y.example",
-     .memory = {KNOWN, .from_sender = 40, .to_sender = 12}},
-    {"unknown", "clean.known-correspondent", .from = "x@y.example", .memory = {KNOWN}},
-    {"answers ours", "clean.answers-ours", 1, .from = "x@y.example", .memory = {KNOWN, .answers_ours = true}},
-    {"answers nobody's", "clean.answers-ours", .from = "x@y.example", .references = "a@b", .memory = {KNOWN}},
-    {"habit of encryption", "clean.encrypted-habit", 1, .from = "x@y.example",
-     .attachments = {{"a.zip", SKS_FILE_ZIP, .encrypted = true}}, .memory = {KNOWN, .encrypted_from_sender = 9}},
-    {"first encrypted mail", "clean.encrypted-habit", .from = "x@y.example",
-     .attachments = {{"a.zip", SKS_FILE_ZIP, .encrypted = true}}, .memory = {KNOWN, .from_sender = 9}},
     {"proven", "clean.authenticated", 1, .from = "a@office.example", .authserv = "mx.kikan.example",
      .results = "mx.kikan.example 0 dmarc=pass office.example"},
     {"proven webmail", "clean.authenticated", 0.3, 0.5, .from = "a@gmail.com", .authserv = "mx.kikan.example",

@@ -127,9 +127,9 @@ static void counts_senders_recipients_and_habits(void **state)
     assert_int_equal(answer.encrypted_from_sender, 1);
     assert_int_equal(answer.first_seen, NOW - 5 * DAY);
     assert_int_equal(answer.last_seen, NOW + DAY);
-    assert_int_equal(answer.same_network, 2);
-    assert_int_equal(answer.same_mailer, 3);
-    assert_int_equal(answer.same_zone, 2);
+    assert_int_equal(answer.habits[SKS_HABIT_NETWORK].same, 2);
+    assert_int_equal(answer.habits[SKS_HABIT_MAILER].same, 3);
+    assert_int_equal(answer.habits[SKS_HABIT_ZONE].same, 2);
     assert_int_equal(answer.to_sender, 0);
     assert_false(answer.answers_ours);
     assert_string_equal(answer.name_other_address, "");
@@ -198,9 +198,9 @@ static void tells_whose_name_it_is(void **state)
     assert_string_equal(answer.name_other_address, "tanaka@yama.example");
     struct sks_memory_mail wandering = mail("w@x", "moving@a.example", "", suzuki, NOW);
     wandering.client_network = "n0";
-    assert_int_equal(ask(memory, wandering).same_network, 0);
+    assert_int_equal(ask(memory, wandering).habits[SKS_HABIT_NETWORK].same, 0);
     wandering.client_network = "n191";
-    assert_int_equal(ask(memory, wandering).same_network, 1);
+    assert_int_equal(ask(memory, wandering).habits[SKS_HABIT_NETWORK].same, 1);
     assert_int_equal(sks_memory_check(memory, NULL), 0);
     sks_memory_close(memory);
 }
@@ -254,9 +254,9 @@ static void order_of_time_does_not_matter(void **state)
         assert_int_equal(answer->from_domain, 300);
         assert_int_equal(answer->first_seen, NOW);
         assert_int_equal(answer->last_seen, NOW + 299 * DAY);
-        assert_int_equal(answer->same_zone, answers[0].same_zone);
-        assert_int_equal(answer->same_network, answers[0].same_network);
-        assert_int_equal(answer->same_mailer, answers[0].same_mailer);
+        assert_int_equal(answer->habits[SKS_HABIT_ZONE].same, answers[0].habits[SKS_HABIT_ZONE].same);
+        assert_int_equal(answer->habits[SKS_HABIT_NETWORK].same, answers[0].habits[SKS_HABIT_NETWORK].same);
+        assert_int_equal(answer->habits[SKS_HABIT_MAILER].same, answers[0].habits[SKS_HABIT_MAILER].same);
     }
 }
 
@@ -548,7 +548,7 @@ static void finds_wrong_counts_and_rights(void **state)
     struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_ONLY);
     struct sks_problems *problems = sks_problems_create();
     assert_int_equal(sks_memory_check(memory, problems), SKS_ERROR_FORMAT);
-    static const char *const wanted[] = {"has 1 pairs of unknown addresses", "has 3 habits of unknown addresses",
+    static const char *const wanted[] = {"has 1 pairs of unknown addresses", "has 4 habits of unknown addresses",
                                          "has 1 names of unknown addresses", "has 1 wrong counters of all mails",
                                          "can be read by others"};
     assert_int_equal(sks_problems_count(problems), G_N_ELEMENTS(wanted));

@@ -298,6 +298,11 @@ static void an_older_store_is_brought_up_to_date(void **state)
     sqlite3 *database = NULL;
     assert_int_equal(sqlite3_open(place->file, &database), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database,
+                                  "DROP TABLE hand; DROP TABLE wave; DROP TABLE wave_band; DROP TABLE wave_member;"
+                                  "DROP TABLE exception; DROP INDEX pair_recipient; DROP INDEX name_party;"
+                                  "ALTER TABLE party DROP COLUMN touched; ALTER TABLE party DROP COLUMN aged;"
+                                  "ALTER TABLE domain DROP COLUMN touched; DELETE FROM meta WHERE key = 'privacy';"
+                                  "DELETE FROM counter WHERE name <> 'mails';"
                                   "DROP TABLE waiting; DROP TABLE waiting_key; DROP TABLE waiting_mail;"
                                   "ALTER TABLE verdict DROP COLUMN evidence;"
                                   "DROP TABLE report; DROP TABLE report_mail;"
