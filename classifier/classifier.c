@@ -126,10 +126,9 @@ int sks_classifier_prepare(struct sks_classifier *classifier)
         return 0;
     classifier->prepared = true;
     if (classifier->store != NULL)
-        classifier->memory_error =
-            sks_memory_open_private(&classifier->memory, classifier->store,
-                                    classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE,
-                                    classifier->store_hashed, NULL);
+        classifier->memory_error = sks_memory_open_private(
+            &classifier->memory, classifier->store,
+            classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE, classifier->store_hashed, NULL);
     /* A store that is hashed shall hold no mail either, whatever the settings say. */
     if (classifier->memory != NULL && sks_memory_is_hashed(classifier->memory))
         classifier->keep_digests = true;

@@ -325,8 +325,9 @@ static void describe_mail(struct sks_collected *collected, const struct sks_clas
         return;
     char *text = sks_lists_normalise(collected->walk.message->body.own);
     mail->content = content_of(collected, classifier->lists);
-    if (sks_likeness_init(&collected->text, text))
-        mail->text = &collected->text;
+    collected->text = g_new(struct sks_likeness, 1);
+    if (sks_likeness_init(collected->text, text))
+        mail->text = collected->text;
     mail->digest = digest_of(collected, text);
     g_free(text);
     list_files(collected);
@@ -418,6 +419,7 @@ void sks_collect_finish(struct sks_collected *collected)
     g_ptr_array_unref(collected->own_recipients);
     g_ptr_array_unref(collected->sections);
     g_array_unref(collected->files);
+    g_free(collected->text);
     g_string_chunk_free(collected->strings);
     sks_walk_finish(&collected->walk);
 }

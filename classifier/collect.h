@@ -18,7 +18,7 @@ struct sks_collected {
     GPtrArray *own_recipients;
     GPtrArray *sections;
     GArray *files; /* digests */
-    struct sks_likeness text;
+    struct sks_likeness *text;
     GStringChunk *strings;
 };
 

@@ -42,6 +42,7 @@ static void *finding_copy(const void *data, void *unused)
     struct sks_finding *copy = g_new0(struct sks_finding, 1);
     *copy = *finding;
     copy->detail = g_strdup(finding->detail);
+    copy->detail_ja = g_strdup(finding->detail_ja);
     copy->where = g_strdup(finding->where);
     copy->related = g_strdup(finding->related);
     return copy;

@@ -94,9 +94,9 @@
 #define SKS_LIMIT_MEMORY_WAVES              300000u  /* different texts and files that are watched for copies */
 #define SKS_LIMIT_MEMORY_LIKE               8u       /* texts compared with a mail's that share one band with it */
 #define SKS_LIMIT_MEMORY_FILES              8u       /* attachments of one mail that are watched for */
-#define SKS_LIMIT_MEMORY_MEMBERS            100u /* senders, recipients … told apart in a wave */
-#define SKS_LIMIT_MEMORY_SHOWN              20u  /* networks, names … of an address shown to people */
-#define SKS_LIMIT_MEMORY_EXCEPTION_DAYS     400u /* a release is remembered */
+#define SKS_LIMIT_MEMORY_MEMBERS            100u     /* senders, recipients … told apart in a wave */
+#define SKS_LIMIT_MEMORY_SHOWN              20u      /* networks, names … of an address shown to people */
+#define SKS_LIMIT_MEMORY_EXCEPTION_DAYS     400u     /* a release is remembered */
 #define SKS_LIMIT_MEMORY_FOUND              100u /* waiting mails looked at that have one thing in common with a mail */
 #define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS 500u /* longest wait for a kept mail */
 #define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS  1000u /* … for a mail to be kept */
