@@ -24,6 +24,7 @@ enum option_type {
     TYPE_TEXT,
     TYPE_PATH,     /* absolute, or empty */
     TYPE_SOCKET,   /* see socket.h */
+    TYPE_LISTEN,   /* ADDRESS:PORT, or empty; see socket.h */
     TYPE_NUMBER,   /* unsigned, least to most */
     TYPE_OCTAL,    /* unsigned, least to most */
     TYPE_SIZE,     /* size_t in bytes, with K, M or G */
@@ -59,6 +60,7 @@ static const struct choice failure_actions[] = {
     {NULL, 0},
 };
 static const struct choice languages[] = {{"ja", SKS_LANGUAGE_JAPANESE}, {"en", SKS_LANGUAGE_ENGLISH}, {NULL, 0}};
+static const struct choice formats[] = {{"text", SKS_LOG_TEXT}, {"json", SKS_LOG_JSON}, {NULL, 0}};
 static const struct choice targets[] = {{"syslog", SKS_LOG_SYSLOG}, {"stderr", SKS_LOG_STDERR}, {NULL, 0}};
 static const struct choice facilities[] = {
     {"mail", LOG_MAIL},
@@ -170,6 +172,13 @@ static const struct row table[] = {
      "facility of syslog: mail, daemon, local0 to local7"},
     {"log", "level", TYPE_CHOICE, AT(log.level), "info", 0, 0, levels,
      "least weight of what is logged: error, warning, info or debug"},
+    {"log", "format", TYPE_CHOICE, AT(log.format), "text", 0, 0, formats,
+     "text, or json: one object a line"},
+
+    {"metrics", "listen", TYPE_LISTEN, AT(metrics.listen), "", 0, 0, NULL,
+     "where /metrics is served, as 127.0.0.1:PORT or [::1]:PORT; empty: nowhere"},
+    {"metrics", "remote", TYPE_BOOLEAN, AT(metrics.remote), "no", 0, 0, NULL,
+     "yes: the address may be one that other hosts reach"},
 };
 /* clang-format on */
 
@@ -303,11 +312,16 @@ static void set_text(struct reading *reading, const struct row *row, const char 
     char **text = field(reading, row);
     const char *reason = NULL;
     struct sks_socket_address address;
+    struct sockaddr_storage listen;
     if (row->type == TYPE_PATH && value[0] != '\0' && value[0] != '/') {
         problem(reading, row->key, "needs a path that begins with /, not \"%s\"", value);
         return;
     }
     if (row->type == TYPE_SOCKET && sks_socket_parse(&address, value, &reason) != SKS_OK) {
+        problem(reading, row->key, "\"%s\" %s", value, reason);
+        return;
+    }
+    if (row->type == TYPE_LISTEN && value[0] != '\0' && sks_socket_parse_listen(&listen, value, &reason) != SKS_OK) {
         problem(reading, row->key, "\"%s\" %s", value, reason);
         return;
     }
@@ -334,6 +348,7 @@ static void set(struct reading *reading, const struct row *row, const char *valu
     case TYPE_TEXT:
     case TYPE_PATH:
     case TYPE_SOCKET:
+    case TYPE_LISTEN:
         set_text(reading, row, value);
         break;
     case TYPE_NUMBER:
@@ -460,6 +475,24 @@ static char *next_line(char *out_line, int room, void *user)
     return out_line;
 }
 
+static void needs(struct reading *reading, const char *key, const char *reason)
+{
+    sks_problems_add(reading->problems, reading->name, 0, key, "%s", reason);
+    reading->found++;
+}
+
+/* What is wrong only with regard to another key. */
+static void check_together(struct reading *reading)
+{
+    const struct sks_configuration *configuration = reading->configuration;
+    struct sockaddr_storage listen;
+    const char *reason;
+    if (configuration->metrics.listen[0] != '\0' && !configuration->metrics.remote &&
+        sks_socket_parse_listen(&listen, configuration->metrics.listen, &reason) == SKS_OK &&
+        !sks_socket_is_loopback(&listen))
+        needs(reading, "listen", "needs an address that only this host reaches (127.0.0.1, ::1), or remote = yes");
+}
+
 /* Wrong values leave the defaults; returns how many problems there were. */
 static size_t parse(struct sks_configuration **out_configuration, const char *name, const char *text, size_t size,
                     struct sks_problems *problems)
@@ -481,6 +514,7 @@ static size_t parse(struct sks_configuration **out_configuration, const char *na
     const char *models = reading.configuration->classifier.models;
     reading.configuration->classifier.active =
         models[0] != '\0' ? g_build_filename(models, SKS_MODELS_ACTIVE, NULL) : g_strdup("");
+    check_together(&reading);
     *out_configuration = reading.configuration;
     return (size_t)reading.found;
 }
@@ -553,7 +587,8 @@ void sks_configuration_destroy(struct sks_configuration *configuration)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         void *at = (char *)configuration + table[i].offset;
-        if (table[i].type == TYPE_TEXT || table[i].type == TYPE_PATH || table[i].type == TYPE_SOCKET)
+        if (table[i].type == TYPE_TEXT || table[i].type == TYPE_PATH || table[i].type == TYPE_SOCKET ||
+            table[i].type == TYPE_LISTEN)
             g_free(*(char **)at);
         else if (table[i].type == TYPE_WORDS)
             g_strfreev(*(char ***)at);

@@ -19,6 +19,11 @@
 /* The link in the folder of models. */
 #define SKS_MODELS_ACTIVE "active"
 
+enum sks_log_format {
+    SKS_LOG_TEXT,
+    SKS_LOG_JSON,
+};
+
 enum sks_log_target {
     SKS_LOG_SYSLOG,
     SKS_LOG_STDERR,
@@ -62,7 +67,12 @@ struct sks_configuration {
         int target;   /* enum sks_log_target */
         int facility; /* of syslog */
         int level;    /* of syslog: LOG_ERR … LOG_DEBUG */
+        int format;   /* enum sks_log_format */
     } log;
+    struct {
+        char *listen; /* ADDRESS:PORT of the page of metrics; "": none */
+        bool remote;  /* the address may be one that other hosts reach */
+    } metrics;
 };
 
 /*

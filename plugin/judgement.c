@@ -12,6 +12,7 @@
 
 #define BODY_CHUNK            (1024 * 1024)
 #define PROGRESS_MILLISECONDS 4000 /* so often the MTA is told that its mail is still being judged */
+#define EVIDENCE_LOGGED       3u
 
 struct judgement {
     SMFICTX *context;
@@ -196,17 +197,16 @@ static sfsistat answer(const struct judgement *judgement)
     return SMFIS_CONTINUE;
 }
 
-static void add_verdict(GString *line, const struct sks_verdict *verdict)
+static void add_verdict(struct sks_line *line, const struct sks_verdict *verdict)
 {
-    char score[G_ASCII_DTOSTR_BUF_SIZE];
     GString *ids = g_string_new(NULL);
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && i < 3; i++)
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && i < EVIDENCE_LOGGED; i++)
         g_string_append_printf(ids, "%s%s", i > 0 ? "," : "", sks_verdict_evidence(verdict, i)->id);
-    sks_log_add(line, "header_from", sks_verdict_from_address(verdict));
-    sks_log_add(line, "message_id", sks_verdict_message_id(verdict));
-    g_ascii_formatd(score, sizeof(score), "%.2f", sks_verdict_score(verdict));
-    g_string_append_printf(line, " class=%s score=%s", sks_class_name(sks_verdict_class(verdict)), score);
-    sks_log_add(line, "evidence", ids->str);
+    sks_line_text(line, "header_from", sks_verdict_from_address(verdict));
+    sks_line_text(line, "message_id", sks_verdict_message_id(verdict));
+    sks_line_word(line, "class", sks_class_name(sks_verdict_class(verdict)));
+    sks_line_decimal(line, "score", sks_verdict_score(verdict));
+    sks_line_text(line, "evidence", ids->str);
     g_string_free(ids, TRUE);
 }
 
@@ -214,27 +214,27 @@ static void add_verdict(GString *line, const struct sks_verdict *verdict)
 static void log_mail(const struct judgement *judgement, const char *queue_id)
 {
     const struct sks_decision *decision = &judgement->decision;
-    GString *line = g_string_new("mail");
-    sks_log_add(line, "queue_id", queue_id != NULL ? queue_id : "");
-    sks_log_add(line, "client", judgement->client->address != NULL ? judgement->client->address : "");
-    sks_log_add(line, "from", judgement->mail->sender);
-    g_string_append_printf(line, " recipients=%u size=%zu", judgement->mail->recipients->len, judgement->mail->size);
+    struct sks_line line;
+    sks_log_begin(&line, "mail");
+    sks_line_text(&line, "queue_id", queue_id);
+    sks_line_text(&line, "client", judgement->client->address);
+    sks_line_text(&line, "from", judgement->mail->sender);
+    sks_line_number(&line, "recipients", judgement->mail->recipients->len);
+    sks_line_number(&line, "size", (long long)judgement->mail->size);
     if (judgement->verdict != NULL)
-        add_verdict(line, judgement->verdict);
+        add_verdict(&line, judgement->verdict);
     else
-        sks_log_add(line, "failure", judgement->failure);
-    g_string_append_printf(line, " action=%s", sks_action_name(decision->action));
+        sks_line_text(&line, "failure", judgement->failure);
+    sks_line_word(&line, "action", sks_action_name(decision->action));
     if (decision->action != decision->intended)
-        g_string_append_printf(line, " intended=%s", sks_action_name(decision->intended));
+        sks_line_word(&line, "intended", sks_action_name(decision->intended));
     if (decision->exemption != SKS_EXEMPTION_NONE)
-        g_string_append_printf(line, " exempt=%s", sks_exemption_name(decision->exemption));
+        sks_line_word(&line, "exempt", sks_exemption_name(decision->exemption));
     if (judgement->verdict != NULL && sks_verdict_memory_error(judgement->verdict) != SKS_OK)
-        sks_log_add(line, "memory_failure", sks_error_text(sks_verdict_memory_error(judgement->verdict)));
-    g_string_append_printf(line, " elapsed_ms=%lld generation=%u",
-                           (long long)(g_get_monotonic_time() - judgement->started) / 1000,
-                           judgement->generation->number);
-    sks_log(judgement->verdict != NULL ? LOG_INFO : LOG_WARNING, "%s", line->str);
-    g_string_free(line, TRUE);
+        sks_line_text(&line, "memory_failure", sks_error_text(sks_verdict_memory_error(judgement->verdict)));
+    sks_line_number(&line, "elapsed_ms", (g_get_monotonic_time() - judgement->started) / 1000);
+    sks_line_number(&line, "generation", judgement->generation->number);
+    sks_log_end(judgement->verdict != NULL ? LOG_INFO : LOG_WARNING, &line);
 }
 
 /* One line for each earlier mail whose attachment this one's password opened. It was delivered long ago. */
@@ -243,17 +243,16 @@ static void log_changed(const struct judgement *judgement)
     const struct sks_verdict *verdict = judgement->verdict;
     for (size_t i = 0; verdict != NULL && i < sks_verdict_changed_count(verdict); i++) {
         const struct sks_changed *changed = sks_verdict_changed(verdict, i);
-        char score[G_ASCII_DTOSTR_BUF_SIZE];
-        GString *line = g_string_new("changed");
-        sks_log_add(line, "message_id", changed->message_id);
-        sks_log_add(line, "header_from", changed->from_address);
-        sks_log_add(line, "because", sks_verdict_message_id(verdict));
-        g_ascii_formatd(score, sizeof(score), "%.2f", changed->score);
-        g_string_append_printf(line, " previous=%s class=%s score=%s", sks_class_name(changed->previous),
-                               sks_class_name(changed->class_), score);
+        struct sks_line line;
+        sks_log_begin(&line, "changed");
+        sks_line_text(&line, "message_id", changed->message_id);
+        sks_line_text(&line, "header_from", changed->from_address);
+        sks_line_text(&line, "because", sks_verdict_message_id(verdict));
+        sks_line_word(&line, "previous", sks_class_name(changed->previous));
+        sks_line_word(&line, "class", sks_class_name(changed->class_));
+        sks_line_decimal(&line, "score", changed->score);
         bool worse = changed->class_ != changed->previous && changed->class_ != SKS_CLASS_CLEAN;
-        sks_log(worse ? LOG_WARNING : LOG_INFO, "%s", line->str);
-        g_string_free(line, TRUE);
+        sks_log_end(worse ? LOG_WARNING : LOG_INFO, &line);
     }
 }
 

@@ -8,18 +8,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#define VALUE_MOST 200u
-
-/* Written before threads start, or (the level) at a reload: a line more or less does not matter. */
+/* Written before threads start, or (level and format) at a reload: a line more or less does not matter. */
 static bool to_stderr = true, to_syslog = false, is_starting = false;
 static atomic_int least = LOG_INFO;
+static atomic_bool as_json;
 
 void sks_log_open(const struct sks_configuration *configuration, bool foreground)
 {
     to_syslog = !foreground && configuration->log.target == SKS_LOG_SYSLOG;
     to_stderr = true;
     is_starting = to_syslog;
-    atomic_store(&least, configuration->log.level);
+    sks_log_follow(configuration);
     if (to_syslog)
         openlog("sekisho-milter", LOG_PID | LOG_NDELAY, configuration->log.facility);
 }
@@ -31,9 +30,10 @@ bool sks_log_leave_terminal(void)
     return !to_stderr;
 }
 
-void sks_log_set_level(int level)
+void sks_log_follow(const struct sks_configuration *configuration)
 {
-    atomic_store(&least, level);
+    atomic_store(&least, configuration->log.level);
+    atomic_store(&as_json, configuration->log.format == SKS_LOG_JSON);
 }
 
 static const char *level_name(int level)
@@ -50,6 +50,31 @@ static const char *level_name(int level)
     }
 }
 
+/* line is whole, of JSON its members. */
+static void write_line(int level, const char *line, bool json)
+{
+    char stamp[32] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    char *object = json ? g_strdup_printf("{\"time\":\"%s\",\"level\":\"%s\",\"pid\":%ld,%s}", stamp, level_name(level),
+                                          (long)getpid(), line)
+                        : NULL;
+    if (to_syslog)
+        syslog(level, "%s", json ? object : line);
+    if (to_stderr) {
+        char *whole =
+            json ? g_strconcat(object, "\n", NULL)
+                 : g_strdup_printf("%s sekisho-milter[%ld] %s: %s\n", stamp, (long)getpid(), level_name(level), line);
+        /* One write, so that lines of several threads and processes stay whole. */
+        ssize_t written = write(STDERR_FILENO, whole, strlen(whole));
+        (void)written;
+        g_free(whole);
+    }
+    g_free(object);
+}
+
 void sks_log(int level, const char *format, ...)
 {
     if (level > atomic_load(&least))
@@ -58,42 +83,30 @@ void sks_log(int level, const char *format, ...)
     va_start(arguments, format);
     char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    if (to_syslog)
-        syslog(level, "%s", text);
-    if (to_stderr) {
-        char stamp[32] = "";
-        time_t now = time(NULL);
-        struct tm utc;
-        if (gmtime_r(&now, &utc) != NULL)
-            strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc);
-        char *line = g_strdup_printf("%s sekisho-milter[%ld] %s: %s\n", stamp, (long)getpid(), level_name(level), text);
-        /* One write, so that lines of several threads and processes stay whole. */
-        ssize_t written = write(STDERR_FILENO, line, strlen(line));
-        (void)written;
-        g_free(line);
+    if (atomic_load(&as_json)) {
+        struct sks_line line;
+        sks_line_begin(&line, true, "message");
+        sks_line_text(&line, "text", text);
+        char *members = sks_line_take(&line);
+        write_line(level, members, true);
+        g_free(members);
+    } else {
+        char *defused = sks_line_defuse(text);
+        write_line(level, defused, false);
+        g_free(defused);
     }
     g_free(text);
 }
 
-void sks_log_add(GString *line, const char *key, const char *value)
+void sks_log_begin(struct sks_line *line, const char *event)
 {
-    g_string_append_printf(line, "%s%s=\"", line->len > 0 ? " " : "", key);
-    size_t start = line->len;
-    const char *end = value + strlen(value);
-    while (value < end && line->len - start < VALUE_MOST) {
-        unsigned char c = (unsigned char)*value;
-        gunichar character = g_utf8_get_char_validated(value, end - value);
-        if (c == '"' || c == '\\') {
-            g_string_append_printf(line, "\\%c", c);
-            value++;
-        } else if (character == (gunichar)-1 || character == (gunichar)-2 || g_unichar_iscntrl(character)) {
-            g_string_append_printf(line, "\\x%02x", c);
-            value++;
-        } else {
-            const char *next = g_utf8_next_char(value);
-            g_string_append_len(line, value, next - value);
-            value = next;
-        }
-    }
-    g_string_append(line, value < end ? "\"..." : "\"");
+    sks_line_begin(line, atomic_load(&as_json), event);
+}
+
+void sks_log_end(int level, struct sks_line *line)
+{
+    char *text = sks_line_take(line);
+    if (level <= atomic_load(&least))
+        write_line(level, text, line->json);
+    g_free(text);
 }

@@ -109,7 +109,7 @@ static int use_generation(const struct sks_message *message, int nursery, int te
         sks_configuration_destroy(configuration);
         return result;
     }
-    sks_log_set_level(configuration->log.level);
+    sks_log_follow(configuration);
     sks_generation_set_current(sks_generation_create(message->number, configuration, pool, message->text));
     return SKS_OK;
 }

@@ -4,7 +4,9 @@
  */
 #include "socket.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -64,6 +66,40 @@ int sks_socket_parse(struct sks_socket_address *out_address, const char *text, c
     if (result == SKS_OK)
         *out_address = address;
     return result;
+}
+
+int sks_socket_parse_listen(struct sockaddr_storage *out_address, const char *text, const char **out_reason)
+{
+    const char *colon = strrchr(text, ':');
+    guint64 port;
+    *out_reason = "needs an address, a colon and a port number from 1 to 65535";
+    if (colon == NULL || !g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL))
+        return SKS_ERROR_FORMAT;
+    bool brackets = text[0] == '[' && colon > text + 1 && colon[-1] == ']';
+    char *host = brackets ? g_strndup(text + 1, (size_t)(colon - text - 2)) : g_strndup(text, (size_t)(colon - text));
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    struct sockaddr_in *four = (struct sockaddr_in *)(void *)&address;
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)(void *)&address;
+    if (!brackets && inet_pton(AF_INET, host, &four->sin_addr) == 1) {
+        four->sin_family = AF_INET;
+        four->sin_port = htons((uint16_t)port);
+    } else if (brackets && inet_pton(AF_INET6, host, &six->sin6_addr) == 1) {
+        six->sin6_family = AF_INET6;
+        six->sin6_port = htons((uint16_t)port);
+    }
+    g_free(host);
+    *out_reason = "needs an address in numbers, as in 127.0.0.1:9478 or [::1]:9478";
+    if (address.ss_family == AF_UNSPEC)
+        return SKS_ERROR_FORMAT;
+    *out_address = address;
+    return SKS_OK;
+}
+
+bool sks_socket_is_loopback(const struct sockaddr_storage *address)
+{
+    if (address->ss_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
 }
 
 int sks_socket_remove_stale(const char *path)

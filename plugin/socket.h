@@ -5,7 +5,9 @@
 #ifndef SKS_PLUGIN_SOCKET_H
 #define SKS_PLUGIN_SOCKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 struct sks_socket_address {
@@ -15,6 +17,12 @@ struct sks_socket_address {
 
 /* Returns SKS_OK or SKS_ERROR_FORMAT, then with a constant text in *out_reason. */
 int sks_socket_parse(struct sks_socket_address *out_address, const char *text, const char **out_reason);
+
+/* "ADDRESS:PORT" or "[ADDRESS]:PORT" for IPv6, in numbers. Returns as sks_socket_parse(). */
+int sks_socket_parse_listen(struct sockaddr_storage *out_address, const char *text, const char **out_reason);
+
+/* Whether only this host can reach it: 127.0.0.0/8 or ::1. */
+bool sks_socket_is_loopback(const struct sockaddr_storage *address);
 
 /*
  * Removes a unix socket that nobody listens on, left by a program that died. Returns SKS_OK if the path is free now,

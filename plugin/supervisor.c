@@ -247,7 +247,7 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
         content_finish(&supervisor->current);
         supervisor->current = supervisor->loading;
         supervisor->loading = (struct content){NULL, NULL, 0};
-        sks_log_set_level(supervisor->current.configuration->log.level);
+        sks_log_follow(supervisor->current.configuration);
     }
     int result = supervisor->milter != 0 ? SKS_OK : fork_milter(supervisor);
     if (result == SKS_OK)
