@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "counters.h"
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct sks_generation *current;
 
@@ -28,6 +30,23 @@ void sks_generation_release(struct sks_generation *generation)
     sks_configuration_destroy(generation->configuration);
     g_free(generation->model_version);
     g_free(generation);
+}
+
+void sks_generation_count_workers(struct sks_generation *generation)
+{
+    struct sks_counters *counters = sks_counters();
+    struct sks_pool_statistics statistics;
+    sks_pool_statistics(generation->pool, &statistics);
+    unsigned long before = atomic_load(&generation->workers_counted);
+    while (statistics.workers_started > before)
+        if (atomic_compare_exchange_weak(&generation->workers_counted, &before, statistics.workers_started)) {
+            atomic_fetch_add(&counters->workers_started, statistics.workers_started - before);
+            break;
+        }
+    pthread_mutex_lock(&lock);
+    if (generation == current)
+        atomic_store(&counters->workers, statistics.workers);
+    pthread_mutex_unlock(&lock);
 }
 
 void sks_generation_set_current(struct sks_generation *generation)

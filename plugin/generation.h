@@ -19,12 +19,16 @@ struct sks_generation {
     struct sks_configuration *configuration;
     struct sks_pool *pool;
     char *model_version;
+    atomic_ulong workers_counted; /* of the pool's started ones */
 };
 
 /* Takes configuration and pool over. */
 struct sks_generation *sks_generation_create(unsigned number, struct sks_configuration *configuration,
                                              struct sks_pool *pool, const char *model_version);
 void sks_generation_release(struct sks_generation *generation);
+
+/* Adds the workers that its pool has started since to the daemon's counters. */
+void sks_generation_count_workers(struct sks_generation *generation);
 
 /* Makes a generation the current one; takes the caller's reference over, releases the one before. */
 void sks_generation_set_current(struct sks_generation *generation);

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "counters.h"
 #include "log.h"
 #include "sekisho/pool.h"
 
@@ -21,6 +22,7 @@ struct judgement {
     struct sks_generation *generation;
     struct sks_verdict *verdict; /* NULL: failed */
     const char *failure;
+    int error; /* of the examination */
     struct sks_decision decision;
     gint64 started;
 };
@@ -53,6 +55,7 @@ static void examine(struct judgement *judgement)
     const struct sks_pool_progress progress = {PROGRESS_MILLISECONDS, show_progress, judgement->context};
     int result = sks_pool_examine_with_progress(&judgement->verdict, judgement->generation->pool, mail->fd, mail->size,
                                                 &envelope, &progress);
+    judgement->error = result;
     if (result != SKS_OK)
         judgement->failure = sks_error_text(result);
 }
@@ -134,10 +137,12 @@ static void send_edits(struct judgement *judgement, const struct sks_edits *edit
         unsigned long needed = needed_action(edit->kind);
         if ((judgement->client->actions & needed) != needed) {
             sks_log(LOG_WARNING, "the MTA does not let this filter make a change of kind %d", (int)edit->kind);
+            atomic_fetch_add(&sks_counters()->edit_failures, 1);
             continue;
         }
         if (send_edit(judgement, edit) != MI_SUCCESS) {
             sks_log(LOG_WARNING, "a change (of kind %d) could not be sent to the MTA", (int)edit->kind);
+            atomic_fetch_add(&sks_counters()->edit_failures, 1);
             return;
         }
     }
@@ -256,6 +261,27 @@ static void log_changed(const struct judgement *judgement)
     }
 }
 
+static void count_mail(const struct judgement *judgement)
+{
+    const struct sks_verdict *verdict = judgement->verdict;
+    const struct sks_counters_mail mail = {
+        .class_ = verdict != NULL ? (unsigned)sks_verdict_class(verdict) : SKS_COUNTERS_UNJUDGED,
+        .error = judgement->error,
+        .memory_error = verdict != NULL ? sks_verdict_memory_error(verdict) : SKS_OK,
+        .decision = judgement->decision,
+        .elapsed = (uint64_t)(g_get_monotonic_time() - judgement->started),
+        .examined = verdict != NULL ? sks_verdict_elapsed(verdict) : 0,
+        .size = judgement->mail->size,
+        .truncated = judgement->mail->truncated,
+    };
+    sks_counters_add_mail(sks_counters(), &mail);
+    for (size_t i = 0; verdict != NULL && i < sks_verdict_changed_count(verdict); i++) {
+        const struct sks_changed *changed = sks_verdict_changed(verdict, i);
+        atomic_fetch_add(&sks_counters()->changed[changed->previous][changed->class_], 1);
+    }
+    sks_generation_count_workers(judgement->generation);
+}
+
 sfsistat sks_judgement_pass(SMFICTX *context, struct sks_mail *mail, const struct sks_client *client,
                             struct sks_generation *generation)
 {
@@ -272,6 +298,7 @@ sfsistat sks_judgement_pass(SMFICTX *context, struct sks_mail *mail, const struc
     edit(&judgement);
     log_mail(&judgement, smfi_getsymval(context, (char *)"i"));
     log_changed(&judgement);
+    count_mail(&judgement);
     sfsistat status = answer(&judgement);
     sks_verdict_destroy(judgement.verdict);
     return status;

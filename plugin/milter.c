@@ -22,6 +22,7 @@
 #include <libmilter/mfapi.h>
 
 #include "control.h"
+#include "counters.h"
 #include "generation.h"
 #include "log.h"
 #include "session.h"
@@ -160,6 +161,9 @@ _Noreturn void sks_milter_main(int control)
     static int control_socket;
     pthread_t listener;
     control_socket = control;
+    atomic_store(&sks_counters()->connections, 0);
+    atomic_store(&sks_counters()->in_hand, 0);
+    atomic_store(&sks_counters()->workers, 0);
     raise_descriptor_limit();
     if (setpgid(0, 0) != 0)
         sks_log(LOG_WARNING, "setpgid: %s", strerror(errno));

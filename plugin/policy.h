@@ -20,6 +20,8 @@ enum sks_action {
     SKS_ACTION_TEMPFAIL,   /* refuse for now (451) */
 };
 
+#define SKS_ACTION_COUNT (SKS_ACTION_TEMPFAIL + 1)
+
 /* "accept", "tag", "quarantine", "reject", "tempfail". */
 const char *sks_action_name(enum sks_action action);
 
@@ -31,6 +33,8 @@ enum sks_exemption {
     SKS_EXEMPTION_SENDER,        /* the envelope sender is listed */
     SKS_EXEMPTION_RECIPIENTS,    /* every recipient is listed */
 };
+
+#define SKS_EXEMPTION_COUNT (SKS_EXEMPTION_RECIPIENTS + 1)
 
 /* "none", "trusted", "authenticated", "sender", "recipients". */
 const char *sks_exemption_name(enum sks_exemption exemption);

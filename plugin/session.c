@@ -9,6 +9,7 @@
 
 #include <libmilter/mfapi.h>
 
+#include "counters.h"
 #include "judgement.h"
 #include "log.h"
 
@@ -52,6 +53,7 @@ static bool enter_end(void)
     pthread_mutex_lock(&drain_lock);
     bool may = !draining;
     at_end += may;
+    atomic_store(&sks_counters()->in_hand, at_end);
     pthread_mutex_unlock(&drain_lock);
     return may;
 }
@@ -60,6 +62,7 @@ static void leave_end(void)
 {
     pthread_mutex_lock(&drain_lock);
     at_end--;
+    atomic_store(&sks_counters()->in_hand, at_end);
     pthread_cond_signal(&drain_changed);
     pthread_mutex_unlock(&drain_lock);
 }
@@ -92,6 +95,7 @@ static struct session *session_of(SMFICTX *context)
         session->quiet = atomic_load(&last_quiet);
         session->mail.fd = -1;
         smfi_setpriv(context, session);
+        atomic_fetch_add(&sks_counters()->connections, 1);
     }
     return session;
 }
@@ -256,6 +260,7 @@ static sfsistat on_close(SMFICTX *context)
     if (session == NULL)
         return SMFIS_CONTINUE;
     smfi_setpriv(context, NULL);
+    atomic_fetch_sub(&sks_counters()->connections, 1);
     end_mail(session);
     g_free(session->client.address);
     g_free(session->client.name);

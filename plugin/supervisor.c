@@ -27,7 +27,9 @@
 #include <glib.h>
 
 #include "control.h"
+#include "counters.h"
 #include "log.h"
+#include "metrics.h"
 #include "milter.h"
 #include "nursery.h"
 #include "process.h"
@@ -59,7 +61,12 @@ struct supervisor {
     pid_t milter;  /* or 0 */
     int milter_socket;
     gint64 milter_since;
-    gint64 retry_at; /* when to load again after a death; 0: not waiting */
+    pid_t metrics; /* or 0 */
+    int metrics_socket;
+    gint64 metrics_since, metrics_retry_at; /* 0: not waiting */
+    struct sks_exposition_state shown;
+    char *model_version; /* backs it */
+    gint64 retry_at;     /* when to load again after a death; 0: not waiting */
     unsigned back_off;
     bool stopping, failed;
     gint64 stop_since, stop_by;
@@ -105,7 +112,7 @@ int sks_supervisor_read(struct sks_configuration **out_configuration, char **out
     return SKS_OK;
 }
 
-/* Loading. */
+/* In a child. */
 
 static void unblock_signals(void)
 {
@@ -119,6 +126,56 @@ static void leave_terminal(void)
     if (sks_log_leave_terminal())
         sks_process_leave_terminal();
 }
+
+/* Metrics. */
+
+static void show_metrics(struct supervisor *supervisor)
+{
+    supervisor->metrics_retry_at = 0;
+    if (supervisor->metrics_socket < 0)
+        return;
+    if (supervisor->metrics != 0)
+        kill(supervisor->metrics, SIGTERM);
+    supervisor->metrics_since = now_ms();
+    pid_t self = getpid();
+    supervisor->metrics = fork();
+    if (supervisor->metrics == 0) {
+        unblock_signals();
+        leave_terminal();
+        sks_metrics_main(self, supervisor->metrics_socket, supervisor->current.configuration, &supervisor->shown);
+    }
+    if (supervisor->metrics < 0) {
+        sks_log(LOG_ERR, "fork: %s", strerror(errno));
+        supervisor->metrics = 0;
+        supervisor->metrics_retry_at = now_ms() + BACK_OFF_MOST;
+    }
+}
+
+/* What is shown of the generation that has just come into use. */
+static void set_shown(struct supervisor *supervisor, const char *model_version)
+{
+    const struct sks_pool_options options = sks_configuration_pool(supervisor->current.configuration);
+    g_free(supervisor->model_version);
+    supervisor->model_version = g_strdup(model_version);
+    supervisor->shown.generation = supervisor->number;
+    supervisor->shown.generation_since = (int64_t)time(NULL);
+    supervisor->shown.model_version = supervisor->model_version;
+    supervisor->shown.workers_most =
+        options.workers > 0 ? options.workers : (unsigned)MAX(sysconf(_SC_NPROCESSORS_ONLN), 1);
+}
+
+static void metrics_ended(struct supervisor *supervisor, const char *how)
+{
+    supervisor->metrics = 0;
+    if (supervisor->stopping)
+        return;
+    sks_log(LOG_ERR, "the metrics process ended %s: starting it again", how);
+    atomic_fetch_add(&sks_counters()->metrics_deaths, 1);
+    bool young = now_ms() - supervisor->metrics_since < BACK_OFF_MOST;
+    supervisor->metrics_retry_at = now_ms() + (young ? BACK_OFF_FIRST * 5 : 1);
+}
+
+/* Loading. */
 
 static const struct sks_configuration *loading_configuration(const struct supervisor *supervisor)
 {
@@ -185,6 +242,7 @@ static void abandon_loading(struct supervisor *supervisor)
         return;
     }
     sks_log(LOG_ERR, "generation %u is not used: what was in use before stays", supervisor->number);
+    atomic_fetch_add(&sks_counters()->reloads_failed, 1);
     if (supervisor->nursery == 0)
         back_off(supervisor, 0);
 }
@@ -213,6 +271,8 @@ static int fork_milter(struct supervisor *supervisor)
         close(supervisor->signals);
         if (supervisor->loader_socket >= 0)
             close(supervisor->loader_socket);
+        if (supervisor->metrics_socket >= 0)
+            close(supervisor->metrics_socket);
         sks_milter_main(pair[1]);
     }
     close(pair[1]);
@@ -248,6 +308,7 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
         supervisor->current = supervisor->loading;
         supervisor->loading = (struct content){NULL, NULL, 0};
         sks_log_follow(supervisor->current.configuration);
+        atomic_fetch_add(&sks_counters()->reloads, 1);
     }
     int result = supervisor->milter != 0 ? SKS_OK : fork_milter(supervisor);
     if (result == SKS_OK)
@@ -265,6 +326,8 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
     }
     sks_log(LOG_INFO, "generation %u in use: model %s, socket %s", supervisor->number, model_version,
             supervisor->current.configuration->milter.socket);
+    set_shown(supervisor, model_version);
+    show_metrics(supervisor);
     if (first) {
         sks_process_tell_parent(supervisor->parent, 0);
         supervisor->parent = -1;
@@ -316,10 +379,13 @@ static void reload(struct supervisor *supervisor)
     sks_problems_destroy(problems);
     if (result != SKS_OK) {
         sks_log(LOG_ERR, "the configuration in use stays");
+        atomic_fetch_add(&sks_counters()->reloads_failed, 1);
         return;
     }
     if (strcmp(content.configuration->milter.socket, supervisor->current.configuration->milter.socket) != 0)
         sks_log(LOG_WARNING, "a new socket address takes effect at the next start");
+    if (strcmp(content.configuration->metrics.listen, supervisor->current.configuration->metrics.listen) != 0)
+        sks_log(LOG_WARNING, "a new address for metrics takes effect at the next start");
     if (supervisor->loader != 0)
         end_loader(supervisor);
     supervisor->loading = content;
@@ -339,7 +405,9 @@ static void stop(struct supervisor *supervisor, unsigned signal_number)
     sks_process_notify("STOPPING=1");
     supervisor->stopping = true;
     supervisor->stop_since = now_ms();
-    supervisor->retry_at = 0;
+    supervisor->retry_at = supervisor->metrics_retry_at = 0;
+    if (supervisor->metrics != 0)
+        kill(supervisor->metrics, SIGTERM);
     supervisor->stop_by =
         now_ms() + 1000 * (gint64)(configuration->pool.deadline + configuration->pool.queueing + STOP_MARGIN_SECONDS);
     if (supervisor->loader != 0)
@@ -365,6 +433,7 @@ static void milter_ended(struct supervisor *supervisor, const char *how)
     if (supervisor->stopping)
         return;
     sks_log(LOG_ERR, "the milter process ended %s: starting it again", how);
+    atomic_fetch_add(&sks_counters()->milter_deaths, 1);
     /* Its nursery goes with it. A load under way will do for the next one. */
     supervisor->nursery = 0;
     if (supervisor->loader == 0)
@@ -379,10 +448,13 @@ static void reap(struct supervisor *supervisor)
         char *how = describe_end(status);
         if (pid == supervisor->milter) {
             milter_ended(supervisor, how);
+        } else if (pid == supervisor->metrics) {
+            metrics_ended(supervisor, how);
         } else if (pid == supervisor->nursery) {
             supervisor->nursery = 0;
             if (!supervisor->stopping && supervisor->milter != 0 && supervisor->loader == 0) {
                 sks_log(LOG_ERR, "the nursery of workers ended %s: starting it again", how);
+                atomic_fetch_add(&sks_counters()->nursery_deaths, 1);
                 back_off(supervisor, now_ms() - supervisor->loader_since);
             }
         } else if (pid == supervisor->loader) {
@@ -429,6 +501,8 @@ static int poll_timeout(const struct supervisor *supervisor)
     gint64 now = now_ms(), next = now + 3600 * 1000;
     if (supervisor->retry_at != 0)
         next = MIN(next, supervisor->retry_at);
+    if (supervisor->metrics_retry_at != 0)
+        next = MIN(next, supervisor->metrics_retry_at);
     if (supervisor->loader != 0)
         next = MIN(next, supervisor->loader_since + LOADING_MILLISECONDS);
     if (supervisor->stopping)
@@ -445,6 +519,8 @@ static void check_times(struct supervisor *supervisor)
     }
     if (!supervisor->stopping && supervisor->loader == 0 && supervisor->retry_at != 0 && now >= supervisor->retry_at)
         begin_loading(supervisor);
+    if (!supervisor->stopping && supervisor->metrics_retry_at != 0 && now >= supervisor->metrics_retry_at)
+        show_metrics(supervisor);
     if (supervisor->stopping && supervisor->milter != 0 && now >= supervisor->stop_by) {
         sks_log(LOG_WARNING, "the milter process does not stop: killing it");
         kill(supervisor->milter, SIGKILL);
@@ -493,6 +569,8 @@ static int take_places(struct supervisor *supervisor)
     sks_problems_destroy(problems);
     if (result == SKS_OK)
         result = sks_milter_open(configuration);
+    if (result == SKS_OK)
+        result = sks_metrics_open(&supervisor->metrics_socket, configuration);
     if (result == SKS_OK && identity.has_group &&
         sks_socket_parse(&address, configuration->milter.socket, &reason) == 0 && address.family == AF_UNIX &&
         lchown(address.path, identity.change ? identity.user : (uid_t)-1, identity.group) != 0) {
@@ -531,6 +609,8 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
         .current = {configuration, text, size},
         .loader_socket = -1,
         .milter_socket = -1,
+        .metrics_socket = -1,
+        .shown.started = (int64_t)time(NULL),
         .parent = -1,
     };
     int status = 1;
@@ -543,6 +623,7 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
             return 1;
         }
     }
+    sks_counters_open();
     supervisor.signals = open_signals();
     if (supervisor.signals >= 0 && take_places(&supervisor) == SKS_OK) {
         if (chdir("/") != 0)
@@ -553,6 +634,7 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
         status = supervisor.failed ? 1 : 0;
         sks_log(LOG_INFO, "stopped");
     }
+    g_free(supervisor.model_version);
     sks_process_tell_parent(supervisor.parent, status);
     if (supervisor.signals >= 0)
         close(supervisor.signals);

@@ -311,6 +311,14 @@ typedef bool (*sks_memory_log_visitor)(void *data, const struct sks_memory_verdi
 /* Calls visit for each logged verdict, oldest first. */
 int sks_memory_log_each(struct sks_memory *memory, sks_memory_log_visitor visit, void *data);
 
+/* What the store holds just now. */
+struct sks_memory_state {
+    uint64_t mails;                  /* learned */
+    uint64_t attachments, passwords; /* mails that wait for a password; mails with one that wait for an attachment */
+    uint64_t kept_bytes;             /* of the mails kept meanwhile */
+};
+int sks_memory_state(struct sks_memory *memory, struct sks_memory_state *out_state);
+
 /*
  * Work that no mail should wait for: moves what was learned from the write-ahead log into the database, once enough has
  * come together. For a moment when no mail is in hand; where nobody ever calls it, a lesson now and then takes longer.
