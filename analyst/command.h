@@ -33,6 +33,7 @@ int sks_analyst_language(int argc, char **argv);
 int sks_analyst_attachment(int argc, char **argv);
 int sks_analyst_log(int argc, char **argv);
 int sks_analyst_report(int argc, char **argv);
+int sks_analyst_model(int argc, char **argv);
 
 /* All of them, in the order of the help. */
 const struct sks_command *sks_commands(size_t *out_count);

@@ -7,6 +7,8 @@
 #include "assumed.h"
 #include "command.h"
 #include "examine.h"
+#include "memory/report.h"
+#include "reported.h"
 
 static void set_text(double *values, double targeted, double bulk)
 {
@@ -53,7 +55,7 @@ static char *find_date(const GPtrArray *mails)
     int64_t last = 0;
     for (guint i = 0; i < mails->len; i++) {
         const struct sks_set_mail *mail = g_ptr_array_index(mails, i);
-        if (mail->set->class_ == SKS_CLASS_CLEAN)
+        if (mail->set->class_ == SKS_CLASS_CLEAN && !mail->set->reported) /* people report what others date */
             last = MAX(last, mail->time);
     }
     return sks_set_day(last);
@@ -178,6 +180,9 @@ bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option,
             return false;
         arguments->learning.workers = (unsigned)workers;
         return true;
+    case SKS_OPTION_REPORTS:
+        arguments->reports = true;
+        return true;
     case SKS_OPTION_TARGETED_RATE:
         return take_rate(&arguments->learning.targeted_rate, argument);
     case SKS_OPTION_BULK_RATE:
@@ -187,11 +192,85 @@ bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option,
     }
 }
 
+/* The opinion that counts for each mail: the latest that stands. */
+struct opinions {
+    GHashTable *by_digest; /* of struct opinion */
+    GPtrArray *order;
+};
+
+struct opinion {
+    char *digest;
+    enum sks_class class_;
+    bool partial, kept;
+};
+
+static void free_opinion(gpointer data)
+{
+    struct opinion *opinion = data;
+    g_free(opinion->digest);
+    g_free(opinion);
+}
+
+static bool take_opinion(void *data, const struct sks_memory_report *report)
+{
+    struct opinions *opinions = data;
+    enum sks_class class_;
+    if (report->withdrawn != 0 || sks_class_from_name(&class_, report->class_) != 0)
+        return true;
+    struct opinion *opinion = g_hash_table_lookup(opinions->by_digest, report->digest);
+    if (opinion == NULL) {
+        opinion = g_new0(struct opinion, 1);
+        opinion->digest = g_strdup(report->digest);
+        g_hash_table_insert(opinions->by_digest, opinion->digest, opinion);
+        g_ptr_array_add(opinions->order, opinion);
+    }
+    opinion->class_ = class_;
+    opinion->partial = sks_reported_is_partial(report->form);
+    opinion->kept = report->size > 0;
+    return true;
+}
+
+/* Reported mails as sets; those that are not kept any more are told. */
+static int add_reports(struct sks_learn_arguments *arguments, const char *store, struct sks_problems *problems)
+{
+    struct sks_memory *memory = NULL;
+    g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(free_opinion);
+    struct opinions opinions = {.by_digest = g_hash_table_new(g_str_hash, g_str_equal), .order = order};
+    int error = sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems);
+    if (error == 0)
+        error = sks_memory_report_each(memory, take_opinion, &opinions);
+    for (guint i = 0; error == 0 && i < order->len; i++) {
+        const struct opinion *opinion = g_ptr_array_index(order, i);
+        g_autoptr(GBytes) bytes = NULL;
+        if (opinion->kept)
+            error = sks_memory_report_fetch(memory, opinion->digest, &bytes);
+        if (error == 0 && bytes != NULL)
+            sks_sets_add_report(arguments->sets, opinion->class_, opinion->digest, opinion->partial, bytes);
+    }
+    g_hash_table_unref(opinions.by_digest);
+    sks_memory_close(memory);
+    return error;
+}
+
+static int add_reports_of_settings(struct sks_learn_arguments *arguments, struct sks_problems *problems)
+{
+    const char *store = sks_settings_store(&arguments->settings);
+    if (store != NULL) {
+        /* The store is read for reports only: its knowledge of correspondents is that of today. */
+        arguments->settings.settings.store = NULL;
+        return add_reports(arguments, store, problems);
+    }
+    sks_problems_add(problems, NULL, 0, NULL, "--reports: which store? Give --store, or --config with one");
+    return SKS_ERROR_UNAVAILABLE;
+}
+
 int sks_learn_arguments_read(struct sks_learn_arguments *arguments, const char *command)
 {
     struct sks_problems *problems = sks_problems_create();
     struct sks_classifier *classifier = NULL;
     int error = sks_settings_load(&arguments->settings, problems);
+    if (error == 0 && arguments->reports)
+        error = add_reports_of_settings(arguments, problems);
     if (error == 0)
         error = sks_classifier_create_untrained(&classifier, &arguments->settings.settings, problems);
     sks_complain_problems(command, problems);

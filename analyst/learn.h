@@ -37,6 +37,7 @@ enum sks_sets_option {
     SKS_OPTION_WORKERS,
     SKS_OPTION_TARGETED_RATE,
     SKS_OPTION_BULK_RATE,
+    SKS_OPTION_REPORTS,
 };
 
 #define SKS_SETS_OPTIONS                                                                                               \
@@ -46,6 +47,7 @@ enum sks_sets_option {
         {"except", required_argument, NULL, SKS_OPTION_EXCEPT},                                                        \
         {"workers", required_argument, NULL, SKS_OPTION_WORKERS},                                                      \
         {"targeted-alarms", required_argument, NULL, SKS_OPTION_TARGETED_RATE},                                        \
+        {"reports", no_argument, NULL, SKS_OPTION_REPORTS},                                                            \
     {                                                                                                                  \
         "bulk-alarms", required_argument, NULL, SKS_OPTION_BULK_RATE                                                   \
     }
@@ -54,7 +56,8 @@ struct sks_learn_arguments {
     struct sks_sets *sets;
     struct sks_command_settings settings;
     struct sks_learning learning;
-    int last; /* the option that further paths belong to, 0 before the first */
+    bool reports; /* learn from those of the store, too */
+    int last;     /* the option that further paths belong to, 0 before the first */
 };
 
 void sks_learn_arguments_init(struct sks_learn_arguments *arguments);

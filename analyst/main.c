@@ -20,8 +20,13 @@ static const struct sks_command commands[] = {
     {"train", sks_analyst_train, "--ham PATH… --bulk PATH… --targeted PATH… [options] --output FILE",
      "make a model package from sets of mail"},
     {"evaluate", sks_analyst_evaluate,
-     "--ham PATH… --bulk PATH… --targeted PATH… [--unseen PATH…] [--split DAY] [--json] [options]",
+     "--ham PATH… --bulk PATH… --targeted PATH… [--unseen PATH…] [--split DAY] [--against PACKAGE] [--html FILE] "
+     "[--json] [options]",
      "measure a model, or the way of training, on sets of mail"},
+    {"model", sks_analyst_model,
+     "list | show [NAME] | activate NAME [--force] | rollback | compare [NAME] NAME [--models FOLDER] "
+     "[--ham PATH… --bulk PATH… --targeted PATH…]",
+     "model packages side by side: which is in use, which is better"},
     {"language", sks_analyst_language, "[--json] [--lines] FILE|-", "judge how a text reads, and show the places"},
 };
 

@@ -7,24 +7,12 @@
 #include "examine.h"
 #include "model/rates.h"
 
-static const struct {
-    const char *key;
-    double rate;
-} rates[] = {{"0.01", 0.01}, {"0.001", 0.001}, {"0.0001", 0.0001}};
-#define RATES G_N_ELEMENTS(rates)
-
-/* Below any score that a model gives. */
-#define BEATEN (-1e6)
-
-struct thresholds {
-    double targeted[RATES], bulk[RATES];
-    size_t targeted_mails, bulk_mails; /* that they were found on */
-};
+const struct sks_rate sks_rates[SKS_RATE_COUNT] = {{"0.01", 0.01}, {"0.001", 0.001}, {"0.0001", 0.0001}};
 
 struct cell {
     const char *key; /* of the table that holds it: "languages" …; NULL: the set itself */
     char *name;
-    size_t mails, found[RATES], called[SKS_CLASS_COUNT];
+    size_t mails, found[SKS_RATE_COUNT], called[SKS_CLASS_COUNT];
 };
 
 struct sks_measured sks_measure_mail(const struct sks_model *model, const struct sks_sets *sets,
@@ -36,13 +24,26 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     const struct sks_text_scores scores = {.targeted = text.targeted, .bulk = text.bulk};
     sks_examine_set_text(values, &scores);
     struct sks_prediction prediction;
-    sks_model_predict(model, values, &prediction, NULL, NULL);
-    return (struct sks_measured){
+    struct sks_measured measured = {
         .mail = mail,
-        .score = prediction.beats_bulk ? prediction.score : BEATEN,
-        .bulk_score = prediction.bulk_score,
-        .called = prediction.class_,
+        .contribution = g_new(double, sets->schema_count),
+        .bulk_contribution = g_new(double, sets->schema_count),
     };
+    sks_model_predict(model, values, &prediction, measured.contribution, measured.bulk_contribution);
+    measured.score = prediction.beats_bulk ? prediction.score : SKS_MEASURED_BEATEN;
+    measured.bulk_score = prediction.bulk_score;
+    memcpy(measured.probability, prediction.probability, sizeof measured.probability);
+    measured.called = prediction.class_;
+    return measured;
+}
+
+void sks_measured_finish(struct sks_measured *measured, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_free(measured[i].contribution);
+        g_free(measured[i].bulk_contribution);
+    }
+    g_free(measured);
 }
 
 /* Scores of the mails that false alarms are counted on: mail of another era would set thresholds for nobody. */
@@ -59,19 +60,34 @@ static double *collect(size_t *out_count, const struct sks_measured *measured, s
     return scores;
 }
 
+double *sks_measure_alarms(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk)
+{
+    double *scores = collect(out_count, measured, count, bulk, false);
+    if (*out_count > 0)
+        return scores;
+    g_free(scores);
+    return collect(out_count, measured, count, bulk, true);
+}
+
 static void find_thresholds(double *out_thresholds, size_t *out_mails, const struct sks_measured *measured,
                             size_t count, bool bulk)
 {
-    size_t used;
-    double *scores = collect(&used, measured, count, bulk, false);
-    if (used == 0) {
-        g_free(scores);
-        scores = collect(&used, measured, count, bulk, true);
-    }
-    for (size_t i = 0; i < RATES; i++)
-        out_thresholds[i] = sks_rates_threshold(scores, used, rates[i].rate);
-    *out_mails = used;
-    g_free(scores);
+    g_autofree double *scores = sks_measure_alarms(out_mails, measured, count, bulk);
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++)
+        out_thresholds[i] = sks_rates_threshold(scores, *out_mails, sks_rates[i].rate);
+}
+
+void sks_measure_thresholds(struct sks_thresholds *out_thresholds, const struct sks_measured *measured, size_t count)
+{
+    find_thresholds(out_thresholds->targeted, &out_thresholds->targeted_mails, measured, count, false);
+    find_thresholds(out_thresholds->bulk, &out_thresholds->bulk_mails, measured, count, true);
+}
+
+bool sks_measure_finds(const struct sks_thresholds *thresholds, const struct sks_measured *measured, size_t rate)
+{
+    if (measured->mail->set->class_ == SKS_CLASS_TARGETED)
+        return measured->score >= thresholds->targeted[rate];
+    return measured->bulk_score >= thresholds->bulk[rate];
 }
 
 static struct cell *find_cell(GPtrArray *cells, const char *key, const char *name)
@@ -96,15 +112,13 @@ static void free_cell(gpointer data)
 }
 
 static void count_mail(GPtrArray *cells, const char *key, const char *name, const struct sks_measured *measured,
-                       const struct thresholds *thresholds)
+                       const struct sks_thresholds *thresholds)
 {
     struct cell *cell = find_cell(cells, key, name);
-    bool targeted = measured->mail->set->class_ == SKS_CLASS_TARGETED;
     cell->mails++;
     cell->called[measured->called]++;
-    for (size_t i = 0; i < RATES; i++)
-        cell->found[i] +=
-            targeted ? measured->score >= thresholds->targeted[i] : measured->bulk_score >= thresholds->bulk[i];
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++)
+        cell->found[i] += sks_measure_finds(thresholds, measured, i);
 }
 
 static gint by_key_and_name(gconstpointer one, gconstpointer other)
@@ -116,7 +130,7 @@ static gint by_key_and_name(gconstpointer one, gconstpointer other)
 
 /* The cells of one set. */
 static GPtrArray *count_set(const struct sks_set *set, const struct sks_measured *measured, size_t count,
-                            const struct thresholds *thresholds)
+                            const struct sks_thresholds *thresholds)
 {
     GPtrArray *cells = g_ptr_array_new_with_free_func(free_cell);
     for (size_t i = 0; i < count; i++) {
@@ -148,10 +162,10 @@ static double share(size_t found, size_t count)
 static json_t *describe_cell(const struct cell *cell, enum sks_class class_)
 {
     json_t *found = json_object(), *intervals = json_object(), *called = json_object();
-    for (size_t i = 0; i < RATES && class_ != SKS_CLASS_CLEAN; i++) {
+    for (size_t i = 0; i < SKS_RATE_COUNT && class_ != SKS_CLASS_CLEAN; i++) {
         struct sks_interval interval = sks_rates_interval(cell->found[i], cell->mails);
-        json_object_set_new(found, rates[i].key, json_real(share(cell->found[i], cell->mails)));
-        json_object_set_new(intervals, rates[i].key, json_pack("[f,f]", interval.low, interval.high));
+        json_object_set_new(found, sks_rates[i].key, json_real(share(cell->found[i], cell->mails)));
+        json_object_set_new(intervals, sks_rates[i].key, json_pack("[f,f]", interval.low, interval.high));
     }
     for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
         json_object_set_new(called, sks_class_name((enum sks_class)i), json_integer((json_int_t)cell->called[i]));
@@ -179,7 +193,7 @@ static json_t *describe_set(const struct sks_set *set, const GPtrArray *cells)
     return whole;
 }
 
-static json_t *describe_sets(const struct sks_measured *measured, size_t count, const struct thresholds *thresholds)
+static json_t *describe_sets(const struct sks_measured *measured, size_t count, const struct sks_thresholds *thresholds)
 {
     json_t *sets = json_object();
     GHashTable *seen = g_hash_table_new(NULL, NULL);
@@ -226,13 +240,12 @@ static json_t *describe_alarms(const struct sks_measured *measured, size_t count
 
 json_t *sks_measure(const struct sks_measured *measured, size_t count)
 {
-    struct thresholds thresholds;
-    find_thresholds(thresholds.targeted, &thresholds.targeted_mails, measured, count, false);
-    find_thresholds(thresholds.bulk, &thresholds.bulk_mails, measured, count, true);
+    struct sks_thresholds thresholds;
+    sks_measure_thresholds(&thresholds, measured, count);
     json_t *targeted = json_object(), *bulk = json_object();
-    for (size_t i = 0; i < RATES; i++) {
-        json_object_set_new(targeted, rates[i].key, json_real(thresholds.targeted[i]));
-        json_object_set_new(bulk, rates[i].key, json_real(thresholds.bulk[i]));
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
+        json_object_set_new(targeted, sks_rates[i].key, json_real(thresholds.targeted[i]));
+        json_object_set_new(bulk, sks_rates[i].key, json_real(thresholds.bulk[i]));
     }
     size_t alarms;
     json_t *real = describe_alarms(measured, count, &alarms);
@@ -248,9 +261,9 @@ static void print_cell(FILE *stream, const char *name, const json_t *cell)
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
     fprintf(stream, "| %-28s | %6lld |", name, (long long)json_integer_value(json_object_get(cell, "n")));
-    for (size_t i = 0; i < RATES; i++) {
-        const json_t *share_found = json_object_get(found, rates[i].key);
-        const json_t *interval = json_object_get(intervals, rates[i].key);
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
+        const json_t *share_found = json_object_get(found, sks_rates[i].key);
+        const json_t *interval = json_object_get(intervals, sks_rates[i].key);
         if (share_found == NULL)
             fprintf(stream, " %-20s |", "");
         else

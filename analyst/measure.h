@@ -19,8 +19,40 @@ struct sks_measured {
     const struct sks_set_mail *mail;
     double score;      /* log-odds of targeted against clean, or far below all where bulk beats targeted */
     double bulk_score; /* log-odds of bulk against clean */
+    double probability[SKS_CLASS_COUNT];
+    double *contribution, *bulk_contribution; /* of each feature to the two scores */
     enum sks_class called;
 };
+
+/* Frees what count of them hold, and the array. */
+void sks_measured_finish(struct sks_measured *measured, size_t count);
+
+/* Below any score that a model gives: of a mail that is likelier bulk than targeted. */
+#define SKS_MEASURED_BEATEN (-1e6)
+
+/* The rates of false alarms at which detection is told. */
+struct sks_rate {
+    const char *key;
+    double rate;
+};
+#define SKS_RATE_COUNT 3
+extern const struct sks_rate sks_rates[SKS_RATE_COUNT];
+
+struct sks_thresholds {
+    double targeted[SKS_RATE_COUNT], bulk[SKS_RATE_COUNT];
+    size_t targeted_mails, bulk_mails; /* that they were found on */
+};
+
+void sks_measure_thresholds(struct sks_thresholds *out_thresholds, const struct sks_measured *measured, size_t count);
+
+/* Whether a mail is found at that rate: as targeted if it is, else as bulk. */
+bool sks_measure_finds(const struct sks_thresholds *thresholds, const struct sks_measured *measured, size_t rate);
+
+/*
+ * Scores of the mails on which false alarms are counted, for targeted or for bulk: real ones of the last ten years, or
+ * written ones where there are none. g_free().
+ */
+double *sks_measure_alarms(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk);
 
 /* What the model says of a mail. */
 struct sks_measured sks_measure_mail(const struct sks_model *model, const struct sks_sets *sets,

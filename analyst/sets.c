@@ -14,6 +14,7 @@
 #include "input.h"
 #include "model/jobs.h"
 #include "progress.h"
+#include "reported.h"
 
 #define FILES_OF_SHARD 16
 
@@ -22,6 +23,8 @@
 struct file {
     char *path;
     struct sks_set *set;
+    GBytes *bytes; /* of a reported mail, whose path is its digest; else NULL */
+    bool partial;
 };
 
 struct reading {
@@ -55,6 +58,7 @@ static void free_file(gpointer data)
 {
     struct file *file = data;
     g_free(file->path);
+    g_clear_pointer(&file->bytes, g_bytes_unref);
     g_free(file);
 }
 
@@ -100,6 +104,31 @@ void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_
     g_ptr_array_add(sets->sets, set);
 }
 
+static struct sks_set *find_reports(struct sks_sets *sets, enum sks_class class_)
+{
+    for (guint i = 0; i < sets->sets->len; i++) {
+        struct sks_set *set = g_ptr_array_index(sets->sets, i);
+        if (set->reported && set->class_ == class_)
+            return set;
+    }
+    struct sks_set *set = g_new0(struct sks_set, 1);
+    set->name = g_strdup_printf("reports/%s", sks_class_name(class_));
+    set->class_ = class_;
+    set->reported = true;
+    g_ptr_array_add(sets->sets, set);
+    return set;
+}
+
+void sks_sets_add_report(struct sks_sets *sets, enum sks_class class_, const char *digest, bool partial, GBytes *bytes)
+{
+    struct file *file = g_new0(struct file, 1);
+    file->path = g_strdup(digest);
+    file->set = find_reports(sets, class_);
+    file->bytes = g_bytes_ref(bytes);
+    file->partial = partial;
+    g_ptr_array_add(sets->files, file);
+}
+
 int sks_sets_except(struct sks_sets *sets, const char *file)
 {
     g_autofree char *text = NULL;
@@ -124,7 +153,7 @@ static void add_file(struct sks_sets *sets, struct sks_set *set, const char *pat
     g_autofree char *base = g_path_get_basename(path);
     if (g_hash_table_contains(sets->excepted, base))
         return;
-    struct file *file = g_new(struct file, 1);
+    struct file *file = g_new0(struct file, 1);
     file->path = g_strdup(path);
     file->set = set;
     g_ptr_array_add(sets->files, file);
@@ -137,6 +166,8 @@ static int by_name(const FTSENT **left, const FTSENT **right)
 
 static void list_set(struct sks_sets *sets, struct sks_set *set, const char *command)
 {
+    if (set->path == NULL) /* reports, which are there already */
+        return;
     char *const roots[] = {set->path, NULL};
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, by_name);
     for (FTSENT *entry; tree != NULL && (entry = fts_read(tree)) != NULL;) {
@@ -173,9 +204,10 @@ static void put_text(GByteArray *out, const char *text)
 static void put_sample(GByteArray *out, const struct reading *reading, const struct file *file,
                        const struct sks_input_mail *mail, const struct sks_sample *sample)
 {
-    bool written = sks_set_is_written(file->path);
-    g_autofree char *group =
-        sks_set_group(file->set->class_, written, file->path, sample->subject, sample->root_id, sample->time);
+    bool reported = file->bytes != NULL, written = !reported && sks_set_is_written(file->path);
+    g_autofree char *group = reported ? g_strdup_printf("%s report %s", sks_class_name(file->set->class_), file->path)
+                                      : sks_set_group(file->set->class_, written, file->path, sample->subject,
+                                                      sample->root_id, sample->time);
     g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)mail->bytes, mail->size);
     g_autoptr(GArray) grams = sks_text_grams(sample->fields, sample->field_count);
     put_u32(out, mail->index);
@@ -189,22 +221,45 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
     put(out, grams->data, grams->len * sizeof(uint32_t));
 }
 
+/* What can't be trusted of a mail was not seen. */
+static void forget_untrusted(const struct reading *reading, struct sks_sample *sample)
+{
+    for (size_t i = 0; i < reading->sets->schema_count; i++)
+        if (!sks_reported_trusts(reading->sets->schema[i]))
+            sample->values[i] = 0;
+}
+
+static void examine_mail(GByteArray *out, const struct reading *reading, size_t index,
+                         const struct sks_input_mail *mail)
+{
+    const struct file *file = reading->files[index];
+    struct sks_sample *sample = NULL;
+    struct sks_envelope envelope = {.truncated = mail->truncated};
+    int error = mail->error == NULL
+                    ? sks_examine_sample(&sample, reading->classifier, mail->bytes, mail->size, &envelope)
+                    : SKS_ERROR_IO;
+    put_u32(out, index);
+    put_text(out, mail->error != NULL ? mail->error : error != 0 ? sks_error_text(error) : "");
+    if (error == 0 && file->partial)
+        forget_untrusted(reading, sample);
+    if (error == 0)
+        put_sample(out, reading, file, mail, sample);
+    sks_sample_destroy(sample);
+}
+
 static void examine_file(GByteArray *out, const struct reading *reading, size_t index)
 {
     const struct file *file = reading->files[index];
-    struct sks_input *input = sks_input_create(&file->path, 1);
-    for (struct sks_input_mail mail; sks_input_next(input, &mail); sks_input_mail_finish(&mail)) {
-        struct sks_sample *sample = NULL;
-        struct sks_envelope envelope = {.truncated = mail.truncated};
-        int error = mail.error == NULL
-                        ? sks_examine_sample(&sample, reading->classifier, mail.bytes, mail.size, &envelope)
-                        : SKS_ERROR_IO;
-        put_u32(out, index);
-        put_text(out, mail.error != NULL ? mail.error : error != 0 ? sks_error_text(error) : "");
-        if (error == 0)
-            put_sample(out, reading, file, &mail, sample);
-        sks_sample_destroy(sample);
+    if (file->bytes != NULL) {
+        gsize size;
+        const char *bytes = g_bytes_get_data(file->bytes, &size);
+        const struct sks_input_mail mail = {.file = file->path, .bytes = (char *)(uintptr_t)bytes, .size = size};
+        examine_mail(out, reading, index, &mail);
+        return;
     }
+    struct sks_input *input = sks_input_create(&file->path, 1);
+    for (struct sks_input_mail mail; sks_input_next(input, &mail); sks_input_mail_finish(&mail))
+        examine_mail(out, reading, index, &mail);
     sks_input_destroy(input);
 }
 
@@ -253,6 +308,7 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     mail->index = take_u32(cursor);
     take(&mail->time, cursor, sizeof(mail->time));
     mail->written = take_u32(cursor) != 0;
+    mail->partial = file->partial;
     g_autofree char *language = take_text(cursor);
     g_strlcpy(mail->language, language, sizeof(mail->language));
     g_autofree char *digest = take_text(cursor);
@@ -357,12 +413,12 @@ static void mark_old(struct sks_sets *sets)
     int64_t latest = 0;
     for (guint i = 0; i < sets->mails->len; i++) {
         const struct sks_set_mail *mail = g_ptr_array_index(sets->mails, i);
-        if (mail->set->class_ == SKS_CLASS_CLEAN)
+        if (mail->set->class_ == SKS_CLASS_CLEAN && !mail->set->reported)
             latest = MAX(latest, mail->time);
     }
     for (guint i = 0; i < sets->mails->len; i++) {
         struct sks_set_mail *mail = g_ptr_array_index(sets->mails, i);
-        mail->old = mail->time < latest - TEN_YEARS;
+        mail->old = !mail->set->reported && mail->time < latest - TEN_YEARS;
     }
 }
 
@@ -405,6 +461,7 @@ struct sks_row sks_set_row(const struct sks_set_mail *mail)
         .japanese = strcmp(mail->language, "ja") == 0,
         .written = mail->written,
         .old = mail->old,
+        .reported = mail->set->reported,
         .group = mail->group,
         .values = mail->values,
         .grams = mail->grams,

@@ -19,7 +19,8 @@ struct sks_set {
     char *path;
     char *name; /* the path's last two components: "bulk/trap" */
     enum sks_class class_;
-    bool unseen; /* may be measured on, never trained on */
+    bool unseen;   /* may be measured on, never trained on */
+    bool reported; /* mail that people reported: it weighs more */
     size_t mails, unread;
     char *digest;        /* of all its mails, in order */
     int64_t first, last; /* Unix time of the earliest and latest mail that has a date, 0 if none has */
@@ -33,6 +34,7 @@ struct sks_set_mail {
     int64_t time;
     bool old;     /* ten years older than the latest legitimate mail of all sets, or more */
     bool written; /* composed from a scenario family of corpora/ */
+    bool partial; /* reported in a form of which only text and attachments can be trusted */
     char *group;  /* the name of its relatives' group */
     double *values;
     uint32_t *grams;
@@ -54,6 +56,12 @@ void sks_sets_destroy(struct sks_sets *sets);
 
 /* A folder (recursive, sorted by name), an mbox or a file, to be read later. */
 void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_, bool unseen);
+
+/*
+ * Reported mails, to be read later: a set of their own for each class, named "reports". Each report is a group of its
+ * own, since what is learned from one must help to know the next of its campaign.
+ */
+void sks_sets_add_report(struct sks_sets *sets, enum sks_class class_, const char *digest, bool partial, GBytes *bytes);
 
 /*
  * Names files to leave out wherever they are: a list of base names, a line each, with remarks after a tab and comments

@@ -68,3 +68,13 @@ struct sks_interval sks_rates_interval(size_t found, size_t count)
         interval.high = solve(found, count, 0.025);
     return interval;
 }
+
+double sks_rates_mcnemar(size_t one_only, size_t other_only)
+{
+    size_t count = one_only + other_only, fewer = one_only < other_only ? one_only : other_only;
+    double sum = 0;
+    for (size_t i = 0; i <= fewer; i++)
+        sum += exp(lgamma((double)count + 1) - lgamma((double)i + 1) - lgamma((double)(count - i) + 1) -
+                   (double)count * log(2));
+    return fmin(1, 2 * sum);
+}

@@ -23,4 +23,10 @@ struct sks_interval {
 /* Clopper and Pearson's exact interval of 95 % for a share of which found in count was seen. */
 struct sks_interval sks_rates_interval(size_t found, size_t count);
 
+/*
+ * McNemar's test, exact and two-sided: of the mails that only one of two models gets wrong, one_only the one and
+ * other_only the other, how likely is a division at least as uneven, if neither is better?
+ */
+double sks_rates_mcnemar(size_t one_only, size_t other_only);
+
 #endif

@@ -107,14 +107,31 @@ static void take_turns(GArray *drawn, const GPtrArray *groups, size_t budget)
     }
 }
 
+/* Rows that people reported: each some times, as many as fit. Returns how many were drawn. */
+static size_t draw_reported(GArray *all, const GArray *reported, size_t most)
+{
+    size_t before = all->len;
+    for (unsigned copy = 0; copy < SKS_REPORT_COPIES; copy++)
+        for (guint i = 0; i < reported->len && all->len - before < most; i++)
+            g_array_append_val(all, g_array_index(reported, size_t, i));
+    return all->len - before;
+}
+
 static void draw_cell(GArray *all, const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
                       gboolean assumed, unsigned cell, size_t budget, unsigned most_copies)
 {
     GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *groups = g_ptr_array_new_with_free_func(free_group);
-    for (size_t i = 0; i < count; i++)
-        if (folds[i] != left_out && cell_of(&rows[i]) == cell && (assumed || !rows[i].assumed))
+    g_autoptr(GArray) reported = g_array_new(FALSE, FALSE, sizeof(size_t));
+    for (size_t i = 0; i < count; i++) {
+        if (folds[i] == left_out || cell_of(&rows[i]) != cell || (!assumed && rows[i].assumed))
+            continue;
+        if (rows[i].reported)
+            g_array_append_val(reported, i);
+        else
             add_row(table, groups, rows[i].group, i);
+    }
+    budget -= draw_reported(all, reported, budget / 2);
     g_ptr_array_sort(groups, compare_groups);
     GArray *drawn = g_array_new(FALSE, FALSE, sizeof(size_t));
     take_turns(drawn, groups, budget);

@@ -460,7 +460,10 @@ static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes 
                                                choices[i].clean_weight, "quality", state->qualities[i]));
     g_autofree char *of_classes = sks_package_digest(g_bytes_get_data(classes, NULL), g_bytes_get_size(classes));
     g_autofree char *of_text = sks_package_digest(g_bytes_get_data(text, NULL), g_bytes_get_size(text));
-    g_autofree char *version = g_strdup_printf("%s-%.6s%.6s", training->dated, of_classes, of_text);
+    g_autofree char *all =
+        g_strdup_printf("%s %s %.3f %.3f", of_classes, of_text, state->targeted_threshold, state->bulk_threshold);
+    g_autofree char *of_all = sks_package_digest(all, strlen(all));
+    g_autofree char *version = g_strdup_printf("%s-%.12s", training->dated, of_all);
     return json_pack("{s:s, s:o, s:o, s:{s:f, s:f}, s:O, s:o, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:i, s:o, s:o}}",
                      "version", version, "features", features, "scale", scale, "thresholds", "targeted",
                      state->targeted_threshold, "bulk", state->bulk_threshold, "training", training->description,

@@ -1,0 +1,131 @@
+/* Counts pairs: what both get wrong, what only one does. */
+#include "compare.h"
+
+#include <string.h>
+
+#include "model/rates.h"
+
+struct pairs {
+    size_t n, one, other, only_one, only_other;
+};
+
+static void count_pair(struct pairs *pairs, bool one, bool other)
+{
+    pairs->n++;
+    pairs->one += one;
+    pairs->other += other;
+    pairs->only_one += one && !other;
+    pairs->only_other += other && !one;
+}
+
+static json_t *describe(const struct pairs *pairs)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f}", "n", (json_int_t)pairs->n, "one", (json_int_t)pairs->one,
+                     "other", (json_int_t)pairs->other, "only_one", (json_int_t)pairs->only_one, "only_other",
+                     (json_int_t)pairs->only_other, "p", sks_rates_mcnemar(pairs->only_one, pairs->only_other));
+}
+
+static json_t *compare_errors(const struct sks_measured *one, const struct sks_measured *other, size_t count)
+{
+    struct pairs classes[SKS_CLASS_COUNT] = {{0}}, alarms = {0}, all = {0};
+    for (size_t i = 0; i < count; i++) {
+        enum sks_class class_ = one[i].mail->set->class_;
+        bool wrong = one[i].called != class_, other_wrong = other[i].called != class_;
+        count_pair(&classes[class_], wrong, other_wrong);
+        count_pair(&all, wrong, other_wrong);
+        if (class_ != SKS_CLASS_TARGETED)
+            count_pair(&alarms, one[i].called == SKS_CLASS_TARGETED, other[i].called == SKS_CLASS_TARGETED);
+    }
+    json_t *errors = json_object();
+    for (int i = 0; i < SKS_CLASS_COUNT; i++)
+        json_object_set_new(errors, sks_class_name((enum sks_class)i), describe(&classes[i]));
+    json_object_set_new(errors, "alarms", describe(&alarms));
+    json_object_set_new(errors, "all", describe(&all));
+    return errors;
+}
+
+static json_t *compare_found(const struct sks_measured *one, const struct sks_measured *other, size_t count,
+                             enum sks_class class_)
+{
+    struct sks_thresholds of_one, of_other;
+    sks_measure_thresholds(&of_one, one, count);
+    sks_measure_thresholds(&of_other, other, count);
+    json_t *found = json_object();
+    for (size_t rate = 0; rate < SKS_RATE_COUNT; rate++) {
+        struct pairs pairs = {0};
+        for (size_t i = 0; i < count; i++)
+            if (one[i].mail->set->class_ == class_)
+                count_pair(&pairs, sks_measure_finds(&of_one, &one[i], rate),
+                           sks_measure_finds(&of_other, &other[i], rate));
+        json_object_set_new(found, sks_rates[rate].key, describe(&pairs));
+    }
+    return found;
+}
+
+json_t *sks_compare(const struct sks_measured *one, const struct sks_measured *other, size_t count)
+{
+    return json_pack("{s:o, s:{s:o, s:o}}", "errors", compare_errors(one, other, count), "found", "targeted",
+                     compare_found(one, other, count, SKS_CLASS_TARGETED), "bulk",
+                     compare_found(one, other, count, SKS_CLASS_BULK));
+}
+
+static const struct {
+    const char *key, *text;
+} kinds[] = {
+    {"alarms", "mail that is not targeted, called targeted"},
+    {"clean", "clean mail, not called clean"},
+    {"bulk", "bulk mail, not called bulk"},
+    {"targeted", "targeted mail, not called targeted"},
+};
+
+static long long number(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+char *sks_compare_worse(const json_t *comparison)
+{
+    const json_t *errors = json_object_get(comparison, "errors");
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const json_t *pairs = json_object_get(errors, kinds[i].key);
+        double p = json_real_value(json_object_get(pairs, "p")) / 2; /* one-sided */
+        if (number(pairs, "only_other") > number(pairs, "only_one") && p < 0.1)
+            g_string_append_printf(text, "%s%s: %lld instead of %lld of %lld (p = %.3g)", text->len > 0 ? "; " : "",
+                                   kinds[i].text, number(pairs, "other"), number(pairs, "one"), number(pairs, "n"), p);
+    }
+    if (text->len > 0)
+        return g_string_free(text, FALSE);
+    g_string_free(text, TRUE);
+    return NULL;
+}
+
+static void print_pairs(FILE *stream, const char *name, const json_t *pairs)
+{
+    fprintf(stream, "| %-46s | %6lld | %6lld | %6lld | %8lld | %10lld | %6.3f |\n", name, number(pairs, "n"),
+            number(pairs, "one"), number(pairs, "other"), number(pairs, "only_one"), number(pairs, "only_other"),
+            json_real_value(json_object_get(pairs, "p")));
+}
+
+void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, const char *other)
+{
+    const json_t *errors = json_object_get(comparison, "errors"), *found = json_object_get(comparison, "found");
+    fprintf(stream,
+            "Two models on the same mails: one is %s, other is %s. p: McNemar's exact test, two-sided.\n\n"
+            "| %-46s | %6s | %6s | %6s | %8s | %10s | %6s |\n|---|---|---|---|---|---|---|\n",
+            one, other, "errors, by each package's own thresholds", "mails", "one", "other", "only one", "only other",
+            "p");
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        print_pairs(stream, kinds[i].text, json_object_get(errors, kinds[i].key));
+    fprintf(stream, "\n| %-46s | %6s | %6s | %6s | %8s | %10s | %6s |\n|---|---|---|---|---|---|---|\n",
+            "found, at so many false alarms", "mails", "one", "other", "only one", "only other", "p");
+    static const enum sks_class classes[] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
+    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
+        const json_t *of_class = json_object_get(found, sks_class_name(classes[i]));
+        for (size_t rate = 0; rate < SKS_RATE_COUNT; rate++) {
+            g_autofree char *name =
+                g_strdup_printf("%s, 1 in %.0f", sks_class_name(classes[i]), 1 / sks_rates[rate].rate);
+            print_pairs(stream, name, json_object_get(of_class, sks_rates[rate].key));
+        }
+    }
+}

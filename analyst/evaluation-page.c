@@ -1,0 +1,410 @@
+/* Cards, charts and tables, from the report that --json prints, so that both say the same. */
+#include "evaluation-page.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evaluation-chart.h"
+#include "indicator/indicator.h"
+#include "page.h"
+
+/* Mails of each class that are shown as most wrong, and pieces of evidence of each. */
+#define WRONG    8
+#define EVIDENCE 5
+
+static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
+    {"正当", "clean"}, {"大量送信", "bulk"}, {"標的型", "targeted"}};
+
+static long long number(const json_t *object, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(object, key));
+}
+
+static void add_percent(GString *out, double share)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, g_ascii_formatd(text, sizeof text, share > 0 && share < 0.01 ? "%.2f" : "%.1f", share * 100));
+    g_string_append(out, " %");
+}
+
+static void add_interval(GString *out, const json_t *interval)
+{
+    g_string_append(out, "<small>");
+    add_percent(out, json_real_value(json_array_get(interval, 0)));
+    g_string_append(out, " – ");
+    add_percent(out, json_real_value(json_array_get(interval, 1)));
+    g_string_append(out, "</small>");
+}
+
+static void add_class(GString *out, const char *name)
+{
+    enum sks_class class_ = SKS_CLASS_CLEAN;
+    sks_class_from_name(&class_, name);
+    g_string_append_printf(out, "<span class=\"dot c%d\"></span>", class_);
+    sks_page_text(out, class_names[class_][0], class_names[class_][1]);
+}
+
+/* Cards: what matters at a glance. */
+
+struct tally {
+    size_t found, count;
+};
+
+static struct tally tally_found(const struct sks_evaluation *evaluation, enum sks_class class_)
+{
+    struct sks_thresholds thresholds;
+    struct tally tally = {0, 0};
+    sks_measure_thresholds(&thresholds, evaluation->measured, evaluation->count);
+    for (size_t i = 0; i < evaluation->count; i++)
+        if (evaluation->measured[i].mail->set->class_ == class_) {
+            tally.count++;
+            tally.found += sks_measure_finds(&thresholds, &evaluation->measured[i], 1);
+        }
+    return tally;
+}
+
+static void add_card(GString *out, const char *ja, const char *en, struct tally tally, bool alarms)
+{
+    double share = tally.count > 0 ? (double)tally.found / (double)tally.count : 0;
+    g_string_append(out, "<div>");
+    sks_page_element(out, "span class=\"what\"", ja, en);
+    g_string_append(out, "<b>");
+    if (tally.count == 0)
+        g_string_append(out, "–");
+    else if (alarms)
+        g_string_append_printf(out, "%zu", tally.found);
+    else
+        add_percent(out, share);
+    g_string_append(out, "</b>");
+    g_autofree char *of_ja = g_strdup_printf("%zu通中%zu通", tally.count, tally.found);
+    g_autofree char *of_en = g_strdup_printf("%zu of %zu mails", tally.found, tally.count);
+    sks_page_element(out, "small", of_ja, of_en);
+    g_string_append(out, "</div>");
+}
+
+static void add_cards(GString *out, const struct sks_evaluation *evaluation)
+{
+    const json_t *real = json_object_get(evaluation->report, "real_called_targeted");
+    const json_t *row = json_object_get(json_object_get(evaluation->report, "confusion"), "targeted");
+    size_t missed = (size_t)number(row, "bulk");
+    size_t targeted = missed + (size_t)number(row, "clean") + (size_t)number(row, "targeted");
+    g_string_append(out, "<div class=\"cards\">");
+    add_card(out, "標的型の検出（誤報 1/1,000）", "Targeted found, at 1 in 1,000",
+             tally_found(evaluation, SKS_CLASS_TARGETED), false);
+    add_card(out, "大量送信の検出（誤報 1/1,000）", "Bulk found, at 1 in 1,000",
+             tally_found(evaluation, SKS_CLASS_BULK), false);
+    add_card(out, "実在メールを標的型と誤認", "Real mail called targeted",
+             (struct tally){(size_t)number(real, "alarms"), (size_t)number(real, "mails")}, true);
+    add_card(out, "標的型を大量送信と誤認", "Targeted called bulk", (struct tally){missed, targeted}, false);
+    g_string_append(out, "</div>\n");
+}
+
+/* Tables. */
+
+static void add_heads(GString *out, const char *const (*heads)[2], size_t count)
+{
+    g_string_append(out, "<div class=\"scroll\"><table><thead><tr>");
+    for (size_t i = 0; i < count; i++)
+        sks_page_element(out, "th", heads[i][0], heads[i][1]);
+    g_string_append(out, "</tr></thead><tbody>");
+}
+
+static void end_table(GString *out)
+{
+    g_string_append(out, "</tbody></table></div>\n");
+}
+
+static const char *const set_heads[][2] = {
+    {"メール集合", "set"},       {"通数", "mails"},     {"1/100", "1 in 100"},    {"1/1,000", "1 in 1,000"},
+    {"1/10,000", "1 in 10,000"}, {"→ 正当", "→ clean"}, {"→ 大量送信", "→ bulk"}, {"→ 標的型", "→ targeted"}};
+
+static void add_cell_row(GString *out, const char *name, const json_t *cell, bool part)
+{
+    const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
+    const json_t *called = json_object_get(cell, "called");
+    g_string_append_printf(out, "<tr%s><td>", part ? " class=\"part\"" : "");
+    sks_page_escape(out, name);
+    if (!part) {
+        g_string_append(out, "<small>");
+        add_class(out, json_string_value(json_object_get(cell, "class")));
+        g_string_append(out, "</small>");
+    }
+    g_string_append_printf(out, "</td><td>%lld</td>", number(cell, "n"));
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
+        const json_t *share = json_object_get(found, sks_rates[i].key);
+        g_string_append(out, "<td>");
+        if (share != NULL) {
+            add_percent(out, json_real_value(share));
+            add_interval(out, json_object_get(intervals, sks_rates[i].key));
+        }
+        g_string_append(out, "</td>");
+    }
+    for (int i = 0; i < SKS_CLASS_COUNT; i++)
+        g_string_append_printf(out, "<td>%lld</td>", number(called, sks_class_name((enum sks_class)i)));
+    g_string_append(out, "</tr>\n");
+}
+
+static void add_sets(GString *out, const struct sks_evaluation *evaluation)
+{
+    json_t *sets = json_object_get(evaluation->report, "sets"), *set, *cell;
+    const char *name, *key;
+    add_heads(out, set_heads, G_N_ELEMENTS(set_heads));
+    json_object_foreach(sets, name, set)
+    {
+        static const char *const parts[] = {"languages", "years"};
+        add_cell_row(out, name, set, false);
+        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+            json_t *table = json_object_get(set, parts[i]);
+            if (json_object_size(table) > 1)
+                json_object_foreach(table, key, cell) add_cell_row(out, key, cell, true);
+        }
+    }
+    end_table(out);
+}
+
+/* Families and months are many: folded away. */
+static void add_details(GString *out, const struct sks_evaluation *evaluation, const char *part, const char *ja,
+                        const char *en)
+{
+    json_t *sets = json_object_get(evaluation->report, "sets"), *set, *cell;
+    const char *name, *key;
+    json_object_foreach(sets, name, set)
+    {
+        json_t *table = json_object_get(set, part);
+        if (json_object_size(table) < 2)
+            continue;
+        g_autofree char *title_ja = g_strdup_printf("%s：%s（%zu）", name, ja, json_object_size(table));
+        g_autofree char *title_en = g_strdup_printf("%s by %s (%zu)", name, en, json_object_size(table));
+        g_string_append(out, "<details>");
+        sks_page_element(out, "summary", title_ja, title_en);
+        add_heads(out, set_heads, G_N_ELEMENTS(set_heads));
+        json_object_foreach(table, key, cell) add_cell_row(out, key, cell, true);
+        end_table(out);
+        g_string_append(out, "</details>\n");
+    }
+}
+
+static void add_confusion(GString *out, const struct sks_evaluation *evaluation)
+{
+    static const char *const heads[][2] = {
+        {"実際", "is"}, {"→ 正当", "→ clean"}, {"→ 大量送信", "→ bulk"}, {"→ 標的型", "→ targeted"}};
+    const json_t *confusion = json_object_get(evaluation->report, "confusion");
+    add_heads(out, heads, G_N_ELEMENTS(heads));
+    for (int i = 0; i < SKS_CLASS_COUNT; i++) {
+        const json_t *row = json_object_get(confusion, sks_class_name((enum sks_class)i));
+        g_string_append(out, "<tr><td>");
+        add_class(out, sks_class_name((enum sks_class)i));
+        g_string_append(out, "</td>");
+        for (int j = 0; j < SKS_CLASS_COUNT; j++)
+            g_string_append_printf(out, i == j ? "<td><strong>%lld</strong></td>" : "<td>%lld</td>",
+                                   number(row, sks_class_name((enum sks_class)j)));
+        g_string_append(out, "</tr>\n");
+    }
+    end_table(out);
+}
+
+/* Two models. */
+
+static void add_pair_row(GString *out, const char *ja, const char *en, const json_t *pairs)
+{
+    char p[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, "<tr>");
+    sks_page_element(out, "td", ja, en);
+    g_string_append_printf(out, "<td>%lld</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%s</td></tr>\n",
+                           number(pairs, "n"), number(pairs, "one"), number(pairs, "other"), number(pairs, "only_one"),
+                           number(pairs, "only_other"),
+                           g_ascii_formatd(p, sizeof p, "%.3f", json_real_value(json_object_get(pairs, "p"))));
+}
+
+static void add_comparison(GString *out, const struct sks_evaluation *evaluation)
+{
+    static const char *const heads[][2] = {{"", ""},
+                                           {"通数", "mails"},
+                                           {"このモデル", "this model"},
+                                           {"比較対象", "other"},
+                                           {"このモデルのみ", "only this"},
+                                           {"比較対象のみ", "only other"},
+                                           {"p値", "p"}};
+    static const char *const errors[][3] = {
+        {"alarms", "誤り：標的型でないのに標的型とした", "wrong: called targeted, but is not"},
+        {"clean", "誤り：正当を正当としなかった", "wrong: clean, not called so"},
+        {"bulk", "誤り：大量送信を大量送信としなかった", "wrong: bulk, not called so"},
+        {"targeted", "誤り：標的型を標的型としなかった", "wrong: targeted, not called so"},
+    };
+    static const enum sks_class classes[] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
+    if (evaluation->comparison == NULL)
+        return;
+    sks_page_element(out, "h2", "二つのモデルの比較", "Two models side by side");
+    g_autofree char *ja = g_strdup_printf("比較対象は%s。p値は正確なマクネマー検定（両側）による。", evaluation->other);
+    g_autofree char *en =
+        g_strdup_printf("The other model is %s. p: McNemar's exact test, two-sided.", evaluation->other);
+    sks_page_element(out, "p class=\"note\"", ja, en);
+    add_heads(out, heads, G_N_ELEMENTS(heads));
+    for (size_t i = 0; i < G_N_ELEMENTS(errors); i++)
+        add_pair_row(out, errors[i][1], errors[i][2],
+                     json_object_get(json_object_get(evaluation->comparison, "errors"), errors[i][0]));
+    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
+        for (size_t rate = 0; rate < SKS_RATE_COUNT; rate++) {
+            const json_t *found =
+                json_object_get(json_object_get(evaluation->comparison, "found"), sks_class_name(classes[i]));
+            g_autofree char *of_ja =
+                g_strdup_printf("検出：%s、誤報 1/%.0f", class_names[classes[i]][0], 1 / sks_rates[rate].rate);
+            g_autofree char *of_en =
+                g_strdup_printf("found: %s, at 1 in %.0f", class_names[classes[i]][1], 1 / sks_rates[rate].rate);
+            add_pair_row(out, of_ja, of_en, json_object_get(found, sks_rates[rate].key));
+        }
+    end_table(out);
+}
+
+/* Mails most wrong. */
+
+struct weighed {
+    size_t feature;
+    double weight;
+};
+
+static int by_weight(const void *one, const void *other)
+{
+    double a = fabs(((const struct weighed *)one)->weight), b = fabs(((const struct weighed *)other)->weight);
+    return (a < b) - (a > b);
+}
+
+static void add_evidence(GString *out, const struct sks_evaluation *evaluation, const struct sks_measured *measured)
+{
+    size_t count = evaluation->sets->schema_count;
+    g_autofree struct weighed *weighed = g_new(struct weighed, count);
+    bool bulk = measured->mail->set->class_ == SKS_CLASS_BULK ||
+                (measured->mail->set->class_ == SKS_CLASS_CLEAN && measured->called == SKS_CLASS_BULK);
+    for (size_t i = 0; i < count; i++)
+        weighed[i] = (struct weighed){i, bulk ? measured->bulk_contribution[i] : measured->contribution[i]};
+    qsort(weighed, count, sizeof *weighed, by_weight);
+    bool any = false;
+    for (size_t i = 0; i < count && i < EVIDENCE && fabs(weighed[i].weight) >= 0.05; i++) {
+        const struct sks_indicator *indicator = sks_indicator_find(evaluation->sets->schema[weighed[i].feature]);
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+        g_string_append(out, any ? "<br/>" : "");
+        sks_page_text(out, indicator->brief_ja, indicator->brief_en);
+        g_string_append_printf(out, " %s", g_ascii_formatd(text, sizeof text, "%+.1f", weighed[i].weight));
+        any = true;
+    }
+    if (!any)
+        sks_page_text(out, "根拠なし", "nothing was seen");
+}
+
+struct wrong {
+    const struct sks_measured *measured;
+    double probability; /* that it gave to what the mail is */
+};
+
+static int by_probability(const void *one, const void *other)
+{
+    double a = ((const struct wrong *)one)->probability, b = ((const struct wrong *)other)->probability;
+    return (a > b) - (a < b);
+}
+
+static void add_wrong_of(GString *out, const struct sks_evaluation *evaluation, enum sks_class class_)
+{
+    g_autofree struct wrong *wrong = g_new(struct wrong, evaluation->count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < evaluation->count; i++) {
+        const struct sks_measured *measured = &evaluation->measured[i];
+        if (measured->mail->set->class_ == class_ && measured->called != class_)
+            wrong[count++] = (struct wrong){measured, measured->probability[class_]};
+    }
+    qsort(wrong, count, sizeof *wrong, by_probability);
+    for (size_t i = 0; i < count && i < WRONG; i++) {
+        const struct sks_measured *measured = wrong[i].measured;
+        g_autofree char *base = g_path_get_basename(measured->mail->file);
+        g_string_append(out, "<tr><td>");
+        sks_page_escape(out, base);
+        g_string_append(out, "<small>");
+        sks_page_escape(out, measured->mail->set->name);
+        if (measured->mail->index > 0)
+            g_string_append_printf(out, " #%u", measured->mail->index);
+        g_string_append(out, "</small></td><td class=\"text\">");
+        add_class(out, sks_class_name(class_));
+        g_string_append(out, "<small>");
+        add_percent(out, wrong[i].probability);
+        g_string_append(out, "</small></td><td class=\"text\">");
+        add_class(out, sks_class_name(measured->called));
+        g_string_append(out, "<small>");
+        add_percent(out, measured->probability[measured->called]);
+        g_string_append(out, "</small></td><td class=\"wide\">");
+        add_evidence(out, evaluation, measured);
+        g_string_append(out, "</td></tr>\n");
+    }
+}
+
+static void add_wrong(GString *out, const struct sks_evaluation *evaluation)
+{
+    sks_page_element(out, "h2", "最も大きく誤ったメール", "Mails most wrong");
+    sks_page_element(
+        out, "p class=\"note\"",
+        "各クラス最大八通。実際のクラスに与えた確率の低い順。根拠は対数オッズへの寄与の大きい順。",
+        "Of each class at most eight, by the probability that was given to what they are. Evidence by what it "
+        "added to the log-odds.");
+    g_string_append(out, "<div class=\"scroll\"><table><thead><tr>");
+    sks_page_element(out, "th", "メール", "mail");
+    sks_page_element(out, "th class=\"text\"", "実際", "is");
+    sks_page_element(out, "th class=\"text\"", "判定", "called");
+    sks_page_element(out, "th class=\"text\"", "主な根拠", "evidence");
+    g_string_append(out, "</tr></thead><tbody>");
+    for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--)
+        add_wrong_of(out, evaluation, (enum sks_class)i);
+    end_table(out);
+}
+
+static void add_charts(GString *out, const struct sks_evaluation *evaluation)
+{
+    g_string_append(out, "<div class=\"figures\">");
+    sks_chart_roc(out, evaluation);
+    sks_chart_det(out, evaluation);
+    sks_chart_histogram(out, evaluation, false);
+    sks_chart_histogram(out, evaluation, true);
+    sks_chart_calibration(out, evaluation);
+    sks_chart_learning(out, evaluation);
+    g_string_append(out, "</div>\n");
+}
+
+static void add_method(GString *out, const struct sks_evaluation *evaluation)
+{
+    const json_t *thresholds = json_object_get(evaluation->report, "thresholds");
+    g_autofree char *ja = g_strdup_printf("「1/"
+                                          "1,"
+                                          "000」は千通に一通の誤報を許す境目での検出率。下段はクロッパー・ピアソンの95"
+                                          "％信頼区間。誤報は、大量送信については"
+                                          "最近十年の正当なメール%lld通、標的型については正当と大量送信の計%"
+                                          "lld通で数えた。→は、モデル自身の境目による判定。",
+                                          number(thresholds, "bulk_mails"), number(thresholds, "targeted_mails"));
+    g_autofree char *en = g_strdup_printf(
+        "\"1 in 1,000\": what is found at the threshold that so many false alarms allow; below it, Clopper and "
+        "Pearson's "
+        "95 %% interval. False alarms were counted on %lld legitimate mails (bulk) and %lld legitimate and bulk mails "
+        "(targeted) of the last ten years. →: what the package's own thresholds call it.",
+        number(thresholds, "bulk_mails"), number(thresholds, "targeted_mails"));
+    sks_page_element(out, "p class=\"note\"", ja, en);
+}
+
+GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_language first)
+{
+    GString *out = g_string_new(NULL);
+    g_autofree char *line_ja = g_strdup_printf("モデル %s、メール%zu通、%u集合", evaluation->model, evaluation->count,
+                                               evaluation->sets->sets->len);
+    g_autofree char *line_en = g_strdup_printf("Model %s, on %zu mails of %u sets", evaluation->model,
+                                               evaluation->count, evaluation->sets->sets->len);
+    sks_page_begin(out, first, "判定モデルの評価", "How good the model is", line_ja, line_en);
+    add_cards(out, evaluation);
+    add_charts(out, evaluation);
+    add_comparison(out, evaluation);
+    sks_page_element(out, "h2", "メール集合ごとの検出率", "What is found, set by set");
+    add_method(out, evaluation);
+    add_sets(out, evaluation);
+    add_details(out, evaluation, "families", "シナリオ別", "family");
+    add_details(out, evaluation, "months", "月別", "month");
+    sks_page_element(out, "h2", "混同行列", "Confusion");
+    add_confusion(out, evaluation);
+    add_wrong(out, evaluation);
+    sks_page_end(out);
+    return out;
+}

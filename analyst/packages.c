@@ -1,0 +1,224 @@
+/* Links, locks and the history. Everything that changes something does so under the lock. */
+#include "packages.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "configuration.h"
+
+#define HISTORY "history"
+#define LOCK    ".lock"
+#define NEXT    ".active.next"
+#define NOTHING "-"
+
+static int fail(struct sks_problems *problems, const char *file)
+{
+    sks_problems_add(problems, file, 0, NULL, "%s", g_strerror(errno));
+    return SKS_ERROR_IO;
+}
+
+static gint by_text(gconstpointer one, gconstpointer other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+GPtrArray *sks_packages_list(const char *folder)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+    for (const char *name; directory != NULL && (name = g_dir_read_name(directory)) != NULL;)
+        if (g_str_has_suffix(name, SKS_PACKAGES_ENDING) && name[0] != '.')
+            g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, by_text);
+    return names;
+}
+
+char *sks_packages_active(const char *folder)
+{
+    g_autofree char *link = g_build_filename(folder, SKS_MODELS_ACTIVE, NULL);
+    g_autofree char *target = g_file_read_link(link, NULL);
+    return target != NULL ? g_path_get_basename(target) : NULL;
+}
+
+char *sks_packages_find(const char *folder, const char *name)
+{
+    if (strchr(name, '/') != NULL)
+        return NULL;
+    g_autofree char *whole =
+        g_str_has_suffix(name, SKS_PACKAGES_ENDING) ? g_strdup(name) : g_strconcat(name, SKS_PACKAGES_ENDING, NULL);
+    g_autofree char *file = g_build_filename(folder, whole, NULL);
+    return g_file_test(file, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&whole) : NULL;
+}
+
+int sks_packages_add(const char *folder, const char *version, const void *bytes, size_t size, char **out_name,
+                     struct sks_problems *problems)
+{
+    g_autofree char *safe =
+        g_strcanon(g_strdup(version), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".-_", '_'); /* it is a file's name */
+    g_autofree char *name = g_strconcat(safe[0] == '.' ? "_" : "", safe, SKS_PACKAGES_ENDING, NULL);
+    g_autofree char *file = g_build_filename(folder, name, NULL);
+    g_autoptr(GError) error = NULL;
+    if (g_mkdir_with_parents(folder, 0755) != 0)
+        return fail(problems, folder);
+    /* Written aside and renamed; readable for the milter, whoever runs this. */
+    if (!g_file_set_contents_full(file, bytes, (gssize)size,
+                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &error)) {
+        sks_problems_add(problems, file, 0, NULL, "%s", error->message);
+        return SKS_ERROR_IO;
+    }
+    *out_name = g_steal_pointer(&name);
+    return 0;
+}
+
+/* Locking the folder: a descriptor, or -1. */
+static int lock_folder(const char *folder, struct sks_problems *problems)
+{
+    g_autofree char *file = g_build_filename(folder, LOCK, NULL);
+    int lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    while (lock >= 0 && flock(lock, LOCK_EX) != 0) {
+        if (errno == EINTR)
+            continue;
+        close(lock);
+        lock = -1;
+    }
+    if (lock < 0)
+        fail(problems, file);
+    return lock;
+}
+
+/* What was active, the oldest first, by the lines of the history that count lines. */
+static GPtrArray *replay_lines(char *const *lines, size_t count)
+{
+    GPtrArray *stack = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < count; i++) {
+        g_auto(GStrv) fields = g_strsplit(lines[i], "\t", 4);
+        if (g_strv_length(fields) < 3)
+            continue;
+        if (strcmp(fields[1], "activate") == 0)
+            g_ptr_array_add(stack, g_strdup(fields[2]));
+        else if (stack->len > 0)
+            g_ptr_array_set_size(stack, (gint)stack->len - 1);
+    }
+    return stack;
+}
+
+static const char *top(const GPtrArray *stack)
+{
+    return stack->len > 0 ? g_ptr_array_index(stack, stack->len - 1) : NULL;
+}
+
+/* The history as far as it happened, ending with what is active. */
+static GPtrArray *read_history(const char *folder)
+{
+    g_autofree char *file = g_build_filename(folder, HISTORY, NULL), *active = sks_packages_active(folder);
+    g_autofree char *text = NULL;
+    g_file_get_contents(file, &text, NULL, NULL);
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    size_t count = g_strv_length(lines);
+    count -= count > 0 && *lines[count - 1] == '\0';
+    GPtrArray *stack = replay_lines(lines, count);
+    if (count > 0 && g_strcmp0(top(stack), active) != 0) { /* the last line's change never came */
+        g_ptr_array_unref(stack);
+        stack = replay_lines(lines, count - 1);
+    }
+    if (g_strcmp0(top(stack), active) != 0) { /* somebody changed the link by hand */
+        g_ptr_array_set_size(stack, 0);
+        if (active != NULL)
+            g_ptr_array_add(stack, g_strdup(active));
+    }
+    return stack;
+}
+
+/* Rewrites the history as what happened, with one line for what is about to: it replaces the file in one step. */
+static int write_history(const char *folder, const GPtrArray *stack, const char *action, const char *name,
+                         struct sks_problems *problems)
+{
+    g_autofree char *file = g_build_filename(folder, HISTORY, NULL), *old = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *at = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    g_autoptr(GError) error = NULL;
+    g_file_get_contents(file, &old, NULL, NULL);
+    g_auto(GStrv) lines = g_strsplit(old != NULL ? old : "", "\n", -1);
+    size_t count = g_strv_length(lines);
+    count -= count > 0 && *lines[count - 1] == '\0';
+    for (size_t cut = 0; cut <= 1 && cut <= count; cut++) { /* leave out a last line whose change never came */
+        g_autoptr(GPtrArray) by_lines = replay_lines(lines, count - cut);
+        if (g_strcmp0(top(by_lines), top(stack)) != 0)
+            continue;
+        for (size_t i = 0; i < count - cut; i++)
+            g_string_append_printf(text, "%s\n", lines[i]);
+        break;
+    }
+    if (text->len == 0 && stack->len > 0)
+        g_string_append_printf(text, "%s\tactivate\t%s\t%s\n", at, top(stack), NOTHING);
+    g_string_append_printf(text, "%s\t%s\t%s\t%s\n", at, action, name != NULL ? name : NOTHING,
+                           stack->len > 0 ? top(stack) : NOTHING);
+    if (g_file_set_contents_full(file, text->str, (gssize)text->len,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &error))
+        return 0;
+    sks_problems_add(problems, file, 0, NULL, "%s", error->message);
+    return SKS_ERROR_IO;
+}
+
+static void sync_folder(const char *folder)
+{
+    int directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        return;
+    fsync(directory); /* best effort: a crash of the machine may bring the old link back, which is sound, too */
+    close(directory);
+}
+
+/* Turns the link to a name, or takes it away. */
+static int turn_link(const char *folder, const char *name, struct sks_problems *problems)
+{
+    g_autofree char *link = g_build_filename(folder, SKS_MODELS_ACTIVE, NULL);
+    g_autofree char *next = g_build_filename(folder, NEXT, NULL);
+    g_unlink(next); /* left by a process that was killed */
+    bool done =
+        name == NULL ? g_unlink(link) == 0 || errno == ENOENT : symlink(name, next) == 0 && g_rename(next, link) == 0;
+    if (!done)
+        return fail(problems, link);
+    sync_folder(folder);
+    return 0;
+}
+
+static int change(const char *folder, const char *action, const char *name, struct sks_problems *problems)
+{
+    int lock = lock_folder(folder, problems);
+    if (lock < 0)
+        return SKS_ERROR_IO;
+    g_autoptr(GPtrArray) stack = read_history(folder);
+    bool again = strcmp(action, "activate") == 0 && g_strcmp0(top(stack), name) == 0;
+    int error = again ? 0 : write_history(folder, stack, action, name, problems);
+    if (error == 0 && !again)
+        error = turn_link(folder, name, problems);
+    close(lock);
+    return error;
+}
+
+int sks_packages_activate(const char *folder, const char *name, struct sks_problems *problems)
+{
+    return change(folder, "activate", name, problems);
+}
+
+int sks_packages_previous(const char *folder, char **out_name, struct sks_problems *problems)
+{
+    g_autoptr(GPtrArray) stack = read_history(folder);
+    if (stack->len == 0) {
+        sks_problems_add(problems, folder, 0, NULL, "no package is active: the one that is built in is in use");
+        return SKS_ERROR_UNAVAILABLE;
+    }
+    *out_name = stack->len > 1 ? g_strdup(g_ptr_array_index(stack, stack->len - 2)) : NULL;
+    return 0;
+}
+
+int sks_packages_rollback(const char *folder, const char *name, struct sks_problems *problems)
+{
+    return change(folder, "rollback", name, problems);
+}
