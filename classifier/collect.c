@@ -72,6 +72,9 @@ static void collect_client(struct sks_collected *collected, const struct sks_env
         const struct sks_received *received = &message->received[facts->own_received - 1];
         facts->client_address = received->address;
         facts->client_name = keep_lower(collected, received->name);
+        /* RFC 3848: handed in with a password, to a host of ours: mail of our own on its way out. */
+        bool password = g_ascii_strncasecmp(received->with, "ESMTP", 5) == 0 && strchr(received->with, 'A') != NULL;
+        facts->authenticated = facts->authenticated || (password && is_own_domain(collected, received->by));
     }
 }
 

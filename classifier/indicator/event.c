@@ -84,7 +84,8 @@ static bool named(const char *text, const char *at, int *month, int *day)
     for (int i = 0; i < 12; i++) {
         size_t whole = strlen(months[i]);
         bool full = strncmp(at, months[i], whole) == 0, shortened = strncmp(at, months[i], 3) == 0;
-        const char *behind = at + (full ? whole : 3), *end;
+        bool sept = !full && strncmp(at, "sept", 4) == 0;
+        const char *behind = at + (full ? whole : sept ? 4 : 3), *end;
         if ((!full && !shortened) || g_ascii_isalpha(*behind))
             continue;
         behind += strspn(behind, ". ");

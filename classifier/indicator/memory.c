@@ -141,6 +141,14 @@ static bool is_summer_time(const struct sks_view *view, const struct sks_memory_
     return labs(usual - now) <= (east ? 0 : 60);
 }
 
+static const char *charset_of(const struct sks_message *message)
+{
+    for (size_t i = 0; i < message->part_count; i++)
+        if (g_str_has_prefix(message->parts[i].type, "text/"))
+            return message->parts[i].charset;
+    return "";
+}
+
 static bool differs(const struct sks_view *view, const struct difference *difference)
 {
     const struct sks_memory_habit *habit = &view->facts->memory.habits[difference->kind];
@@ -161,7 +169,7 @@ static bool differs(const struct sks_view *view, const struct difference *differ
     case SKS_HABIT_END:
         break;
     }
-    return strcmp(habit->usual, "us-ascii") != 0;
+    return charset_of(view->message)[0] != '\0' && strcmp(habit->usual, "us-ascii") != 0;
 }
 
 /* As a reader understands it. g_free(). */
@@ -178,6 +186,7 @@ static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind 
     case SKS_HABIT_LANGUAGE:
         return g_strdup(stored != NULL ? stored : view->facts->language->language);
     case SKS_HABIT_CHARSET:
+        return g_ascii_strdown(stored != NULL ? stored : charset_of(view->message), -1);
     case SKS_HABIT_CONTENT:
     case SKS_HABIT_END:
         break;

@@ -235,6 +235,19 @@ int sks_store_expire_some(struct sks_memory *memory, int64_t at)
 
 #define SWEPT_BY_HAND 500u
 
+/* Both hands to the beginning: all shall be seen once. */
+static int begin_round(struct sks_memory *memory)
+{
+    int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_KEEP_MILLISECONDS);
+    if (error != 0)
+        return error;
+    error = move_hand(memory, "party", "");
+    if (error == 0)
+        error = move_hand(memory, "domain", "");
+    int ended = sks_store_end(memory, error == 0);
+    return error != 0 ? error : ended;
+}
+
 static int step(struct sks_memory *memory, int64_t now, bool *parties, bool *domains, uint64_t *count)
 {
     bool round = false;
@@ -259,7 +272,7 @@ int sks_memory_expire(struct sks_memory *memory, uint64_t *out_count)
         return SKS_ERROR_UNSUPPORTED;
     bool parties = false, domains = false;
     uint64_t total = 0, count = 1;
-    int error = 0;
+    int error = begin_round(memory);
     while (error == 0 && (!parties || !domains || count > 0)) {
         count = 0;
         error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_KEEP_MILLISECONDS);

@@ -3,7 +3,7 @@ import argparse
 import os
 import sys
 
-from . import source, world
+from . import sequence, source, world
 from .scenario import Scenario
 from .text import TemplateError
 
@@ -22,11 +22,12 @@ def _arguments():
     parser.add_argument('--family', dest='families', action='append', metavar='NAME', help='only this family')
     parser.add_argument('--language', choices=('ja', 'en'), help='only families in this language')
     parser.add_argument('--demo', action='store_true', help='one mail each of a handful of families')
+    parser.add_argument('--sequences', metavar='DIR', help='write the sequences of sequences/ instead, a folder each')
     parser.add_argument('--people', metavar='FILE', help='write the directory of the recipients (CSV) as well')
     parser.add_argument('--list', action='store_true', help='print class, language and name of each family')
     parser.add_argument('--show', action='store_true', help='print the mails to standard output instead')
     arguments = parser.parse_args()
-    if not (arguments.output or arguments.list or arguments.show or arguments.people):
+    if not (arguments.output or arguments.list or arguments.show or arguments.people or arguments.sequences):
         parser.error('--output DIR is missing')
     return arguments
 
@@ -53,15 +54,6 @@ def _compose(arguments, vocabulary, family):
     return count
 
 
-def _write_people(path, vocabulary):
-    """The directory in the form that `sekisho people import` reads."""
-    with open(path, 'w', encoding='utf-8') as file:
-        file.write('name,kana,romaji,address,also,organisation,title\n')
-        for person in vocabulary.recipients:
-            file.write('%s,%s,%s,%s,,%s,%s%s\n' % (person.spaced, ' '.join(person.kana), person.english(), person.address,
-                                                   world.OWN_NAME, person.section, person.title))
-
-
 def main():
     arguments = _arguments()
     names = list(DEMO) if arguments.demo else arguments.families
@@ -77,9 +69,11 @@ def main():
             return 0
         vocabulary = world.Vocabulary(ROOT)
         if arguments.people:
-            _write_people(arguments.people, vocabulary)
-            if not arguments.output and not arguments.show:
-                return 0
+            sequence.write_people(arguments.people, vocabulary)
+        if arguments.sequences:
+            sequence.write_sequences(ROOT, arguments.sequences, arguments.seed, vocabulary)
+        if not arguments.output and not arguments.show:
+            return 0
         for family in families:
             _compose(arguments, vocabulary, family)
     except (source.SourceError, TemplateError, OSError) as error:

@@ -361,3 +361,13 @@ def own(mail, rng):
                 inner, rng.randrange(20, 23), MX, number, rfc_date(after(mail, 2).astimezone(JST), '%d', ' (JST)')),
             'Received: from %s ([%s]) by\n %s ([%s%%11]) with mapi id\n %s.0; %s' %
                 (inner, local, inner, local, build, rfc_date(mail.when))]
+
+
+def submitted(mail, rng):
+    """Mail of our own staff on its way out: handed in to our relay with a password (ESMTPSA, RFC 3848)."""
+    number = ''.join(rng.choice('0123456789ABCDEF') for _ in range(11))
+    mail.server, mail.server_tail = 'KIKAN-EX01', 'kikan.example'
+    return ['Return-Path: <%s>' % mail.return_path,
+            'Received: from [10.10.3.%d] (unknown [10.10.3.%d])\n\tby %s (Postfix) with ESMTPSA id %s; %s' % (
+                rng.randrange(20, 90), rng.randrange(20, 90), MX, number,
+                rfc_date(after(mail, 2).astimezone(JST), '%d', ' (JST)'))]

@@ -512,7 +512,7 @@ class Scenario:
             return routes.microsoft(mail, rng, domain, hosting == 'outlook.com', region)
         if hosting == 'exchange':
             return routes.exchange(mail, rng, domain, address)
-        if hosting in ('yahoo', 'apple', 'own'):
+        if hosting in ('yahoo', 'apple', 'own', 'submitted'):
             return getattr(routes, hosting)(mail, rng)
         if hosting in ('isp', 'service', 'vps'):
             return getattr(routes, hosting)(mail, rng, domain)

@@ -92,6 +92,30 @@ static void transport_is_read_from_wherever_it_stands(void **state)
     }
 }
 
+/* RFC 3848: ESMTPA and ESMTPSA say that a password was given; only our own hosts are believed. */
+static void own_mail_on_its_way_out_is_known(void **state)
+{
+    (void)state;
+#define HANDED_IN(host, with, from)                                                                                    \
+    "Received: from [10.10.3.9] by " host " (Postfix) with " with " id 1; Tue, 02 Mar 2021 10:00:05 +0900\n"           \
+    "From: " from "\nTo: c@other.example\nSubject: x\n\nbody\n"
+    static const struct {
+        const char *mail;
+        bool outgoing;
+    } rows[] = {
+        {HANDED_IN("mx1.kikan.example", "ESMTPSA", "b@kikan.example"), true},
+        {HANDED_IN("mx1.kikan.example", "ESMTPS", "b@kikan.example"), false},
+        {HANDED_IN("mx1.other.example", "ESMTPSA", "b@kikan.example"), false},
+        {HANDED_IN("mx1.kikan.example", "ESMTPSA", "b@other.example"), false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sks_collected collected;
+        assert_int_equal(sks_collect_init(&collected, classifier, rows[i].mail, strlen(rows[i].mail), NULL), 0);
+        assert_row_int(rows[i].mail, collected.mail.outgoing, rows[i].outgoing);
+        sks_collect_finish(&collected);
+    }
+}
+
 static void words_name_nobody(void **state)
 {
     (void)state;
@@ -116,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transport_is_read_from_wherever_it_stands),
+        cmocka_unit_test(own_mail_on_its_way_out_is_known),
         cmocka_unit_test(words_name_nobody),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

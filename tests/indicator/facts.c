@@ -222,13 +222,18 @@ static const struct sks_language_result *make_language(const struct row *row)
     struct sks_misspelling *misspellings = keep(g_new0(struct sks_misspelling, row->misspellings + 1));
     struct sks_span *spans = keep(g_new0(struct sks_span, row->register_breaks + 1));
     struct sks_foreign_glyph *glyph = keep(g_new0(struct sks_foreign_glyph, 1));
-    struct sks_token *token = keep(g_new0(struct sks_token, 1));
+    char **bases = words(row->bases);
+    size_t base_count = g_strv_length(bases);
+    struct sks_token *token = keep(g_new0(struct sks_token, base_count + 1));
     for (size_t i = 0; i < row->misspellings; i++)
         misspellings[i] = (struct sks_misspelling){"コンピュタ", "コンピュータ", 0};
     for (size_t i = 0; i < row->register_breaks; i++)
         spans[i] = (struct sks_span){0, 2, "乱れ", "break"};
     *glyph = (struct sks_foreign_glyph){text(row->foreign_glyph), "関", 3};
-    *token = (struct sks_token){"x", "x", row->name_glyph ? SKS_TOKEN_NAME : SKS_TOKEN_WORD, false, false, 2, 4};
+    for (size_t i = 0; i < base_count; i++)
+        token[i] = (struct sks_token){bases[i], bases[i], SKS_TOKEN_WORD, false, false, 0, 0};
+    token[base_count] =
+        (struct sks_token){"x", "x", row->name_glyph ? SKS_TOKEN_NAME : SKS_TOKEN_WORD, false, false, 2, 4};
     *result = (struct sks_language_result){.language = row->language != NULL         ? row->language
                                                        : is_japanese(text(row->own)) ? "ja"
                                                                                      : "en",
@@ -243,7 +248,7 @@ static const struct sks_language_result *make_language(const struct row *row)
                                            .foreign_glyphs = glyph,
                                            .foreign_glyph_count = row->foreign_glyph != NULL,
                                            .tokens = token,
-                                           .token_count = 1,
+                                           .token_count = base_count + 1,
                                            .cut = row->language_cut};
     return result;
 }

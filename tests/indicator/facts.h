@@ -48,6 +48,7 @@ struct row {
 
     /* what is known besides */
     const char *language; /* NULL: "ja" if own has kana or kanji, else "en" */
+    const char *bases;    /* dictionary forms of the words of own, separated by spaces */
     double awkward, learner, translationese;
     size_t misspellings, register_breaks;
     const char *foreign_glyph; /* one character; of a name with name_glyph */

@@ -2,6 +2,7 @@
 #include "tests/indicator/facts.h"
 
 #include <glib.h>
+#include <glib/gstdio.h>
 
 #define PEOPLE                                                                                                         \
     "name,kana,romaji,address,also,organisation,title\n"                                                               \
@@ -54,6 +55,10 @@ static const struct row personal[] = {
      .to_name = "鈴木一郎", .own = "鈴木様\n今月のお知らせです。", .headers = "List-Unsubscribe: <https://y.example/>"},
     {"a colleague inside", "lure.personal", .from = "x@kikan.example", .to = "suzuki@kikan.example",
      .to_name = "鈴木一郎", .own = "鈴木さん", .trusted = true},
+    {"the organisation as its addresses call it", "lure.personal", 0.2, 0.2, .shows = "kikan", .from = "x@y.example",
+     .to = "someone@kikan.example", .own = "We would like to invite the Kikan researchers."},
+    {"its address is not its name", "lure.personal", .from = "x@y.example", .to = "someone@kikan.example",
+     .own = "Write to office@kikan.example, see www.kikan.example."},
     {"a short word of the address", "lure.personal", .from = "x@y.example", .to = "info@kikan.example",
      .own = "We have information for you."},
 };
@@ -94,6 +99,66 @@ static const struct row links[] = {
      .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
 };
 
+/* The mails' time is 2026-09-21. */
+static const struct row events[] = {
+    {"a symposium next week", "lure.current-event", 0.6, .shows = "9/28 シンポジウム", .from = "x@y.example",
+     .own = "9月28日（月）のシンポジウムの資料をお送りします。"},
+    {"figures", "lure.current-event", 0.6, .from = "x@y.example", .own = "研究会（10/5）の件です。"},
+    {"in English", "lure.current-event", 0.6, .shows = "10/14 workshop", .from = "x@y.example",
+     .own = "Thank you for joining the workshop on 14 October in Tokyo."},
+    {"in English, the other way", "lure.current-event", 0.6, .from = "x@y.example",
+     .own = "The seminar of Sept. 25 is open to you."},
+    {"over the turn of the year it is far", "lure.current-event", .from = "x@y.example", .own = "1月15日の会議です。"},
+    {"long past", "lure.current-event", .from = "x@y.example", .own = "3月3日の会議ではお世話になりました。"},
+    {"a day without a gathering", "lure.current-event", .from = "x@y.example", .own = "9月28日に納品いたします。"},
+    {"no day", "lure.current-event", .from = "x@y.example", .own = "会議の資料です。1/2、9/31/2、version 9/28a"},
+    {"a newsletter's", "lure.current-event", 0.3, 0.3, .from = "x@y.example", .own = "9月28日のセミナーのご案内",
+     .headers = "List-Unsubscribe: <https://y.example/>"},
+};
+
+static const struct row bases[] = {
+    {"another form of the word", "lure.request", 0.3, .from = "x@y.example",
+     .own = "マクロ を 有効 に され て ください", .bases = "マクロ を 有効 に する れる て くださる"},
+    {"said in dictionary forms only", "lure.request", 0.3, .from = "x@y.example", .own = "よろしいでしょうか",
+     .bases = "マクロ を 有効"},
+    {"not said", "lure.request", .from = "x@y.example", .own = "よろしいでしょうか", .bases = "よろしい です か"},
+};
+
+static void test_events(void **state)
+{
+    run_rows(state, events, G_N_ELEMENTS(events));
+}
+
+static void test_bases(void **state)
+{
+    run_rows(state, bases, G_N_ELEMENTS(bases));
+}
+
+/* What the organisation adds to the topics counts as one, and as made for it where it is said to be its own. */
+static void test_own_projects(void **state)
+{
+    static const struct row rows[] = {
+        {"our project as a topic", "lure.topic", 0.7, .shows = "極光計画", .from = "x@y.example",
+         .own = "極光計画について"},
+        {"our project is ours", "lure.personal", 0.5, 0.5, .shows = "極光計画", .from = "x@y.example",
+         .own = "極光計画について"},
+        {"a topic is nobody's", "lure.personal", .from = "x@y.example", .own = "暁光材料について"},
+    };
+    (void)state;
+    char *folder = g_dir_make_tmp("sekisho-lists-XXXXXX", NULL);
+    char *file = g_build_filename(folder, "lure-topics.add.txt", NULL);
+    assert_true(g_file_set_contents(file, "# Source: us\n極光計画\t1\town\n暁光材料\t1\ttechnology\n", -1, NULL));
+    struct sks_lists *lists = NULL;
+    assert_int_equal(sks_lists_create(&lists, folder, NULL), 0);
+    void *with = lists;
+    run_rows(&with, rows, G_N_ELEMENTS(rows));
+    sks_lists_destroy(lists);
+    g_unlink(file);
+    g_rmdir(folder);
+    g_free(file);
+    g_free(folder);
+}
+
 static void test_wording(void **state)
 {
     run_rows(state, wording, G_N_ELEMENTS(wording));
@@ -112,9 +177,8 @@ static void test_links(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wording),
-        cmocka_unit_test(test_personal),
-        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_wording), cmocka_unit_test(test_personal), cmocka_unit_test(test_links),
+        cmocka_unit_test(test_events),  cmocka_unit_test(test_bases),    cmocka_unit_test(test_own_projects),
     };
     return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
 }

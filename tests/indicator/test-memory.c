@@ -95,6 +95,7 @@ static const struct row habits[] = {
      .memory = {KNOWN, .from_sender = 50,
                 .habits = {HABITS, USUAL(SKS_HABIT_NETWORK, "192.0.2."), USUAL(SKS_HABIT_ZONE, "540")}}},
     {"a new computer", "sender.habit-differs", 0.1, 0.4, .from = "x@y.example", .mailer = "Thunderbird",
+     .text_charset = "UTF-8", .shows = "character set utf-8 instead of iso-2022-jp",
      .memory = {KNOWN, .from_sender = 50,
                 .habits = {HABITS, USUAL(SKS_HABIT_MAILER, "becky"), USUAL(SKS_HABIT_CHARSET, "iso-2022-jp")}}},
     {"summer time", "sender.habit-differs", .from = "x@y.example", .zone = "+0200",
