@@ -93,6 +93,7 @@ static void add_field(struct sks_header_block *block, GStringChunk *strings, con
     if (raw_size > SKS_LIMIT_HEADER_SIZE) {
         raw_size = SKS_LIMIT_HEADER_SIZE;
         field.flags = SKS_HEADER_CUT;
+        block->cut = true;
     }
     field.name = g_string_chunk_insert_len(strings, line->text, (gssize)name_size);
     field.raw = g_string_chunk_insert_len(strings, raw, (gssize)raw_size);
@@ -129,18 +130,18 @@ static bool skip_broken(size_t *at, const char *bytes, size_t size, const struct
     return true;
 }
 
-static bool block_is_full(struct sks_header_block *block, size_t read)
+static bool block_is_full(struct sks_header_block *block, size_t kept)
 {
-    if (block->fields->len >= SKS_LIMIT_HEADER_COUNT || read > SKS_LIMIT_HEADERS_SIZE)
-        block->cut = true;
-    return block->cut;
+    bool full = block->fields->len >= SKS_LIMIT_HEADER_COUNT || kept > SKS_LIMIT_HEADERS_SIZE;
+    block->cut |= full;
+    return full;
 }
 
 void sks_header_split(struct sks_header_block *out_block, GStringChunk *strings, const char *bytes, size_t size,
                       bool outermost, sks_header_stop *stop, void *context)
 {
     *out_block = (struct sks_header_block){.fields = g_array_new(FALSE, FALSE, sizeof(struct sks_header))};
-    size_t start = outermost ? skip_opening(bytes, size) : 0, at = start;
+    size_t start = outermost ? skip_opening(bytes, size) : 0, at = start, kept = 0;
     struct line line;
     while (read_line(&line, bytes, size, at)) {
         if (stop != NULL && line.size > 2 && line.text[0] == '-' && line.text[1] == '-' &&
@@ -163,7 +164,9 @@ void sks_header_split(struct sks_header_block *out_block, GStringChunk *strings,
         struct line last = line, next;
         while (read_line(&next, bytes, size, last.next) && continues(&next, bytes, size))
             last = next;
-        if (!block_is_full(out_block, at - start))
+        /* A field that is cut counts for what is kept of it: it pushes no other field out of sight. */
+        kept += MIN(last.next - at, SKS_LIMIT_HEADER_SIZE);
+        if (!block_is_full(out_block, kept))
             add_field(out_block, strings, &line, line.text + colon + 1, last.text + last.size, name_size);
         at = last.next;
     }

@@ -278,7 +278,7 @@ static void add_leaf(struct walk *walk, const struct sks_entity *entity, size_t 
         part.flags |= SKS_PART_BROKEN_ENCODING;
     if (content != NULL)
         set_content(walk, &part, content);
-    if ((part.flags & SKS_PART_TEXT) != 0 && !text.html && content == NULL)
+    if ((part.flags & SKS_PART_TEXT) != 0 && !text.html)
         split_uuencode(walk, &part, &text);
     else
         append_part(walk, &part, &text);

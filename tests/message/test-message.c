@@ -211,10 +211,16 @@ static void test_ceilings(void **state)
     g_string_assign(mail, "Subject: ");
     for (unsigned i = 0; i < SKS_LIMIT_HEADER_SIZE; i++)
         g_string_append_c(mail, 'x');
-    g_string_append(mail, "\n\nbody\n");
+    /* Many times what a header may have: it is cut, said to be, and hides no other field. */
+    for (unsigned i = 0; i < 8 * SKS_LIMIT_HEADERS_SIZE; i++)
+        g_string_append_c(mail, 'x');
+    g_string_append(mail, "\nFrom: sender@partner.example\n\nbody\n");
     message = parse(mail->str);
     assert_int_equal(message->headers[0].flags, SKS_HEADER_CUT);
     assert_int_equal(message->headers[0].raw_size, SKS_LIMIT_HEADER_SIZE);
+    assert_int_equal(message->flags, SKS_MESSAGE_CUT_HEADERS);
+    assert_int_equal(message->header_count, 2);
+    assert_string_equal(message->headers[1].name, "From");
     sks_message_destroy(message);
 
     g_string_assign(mail, "Subject: big\n\n");
