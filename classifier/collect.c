@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lists/text.h"
 #include "sekisho/limits.h"
 
 #define MAILER_MOST 60u /* bytes of a mailer's name that are remembered */
@@ -138,12 +139,36 @@ static void collect_envelope(struct sks_collected *collected, const struct sks_e
 
 /* Language. */
 
+static bool is_japanese(const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text))
+        if (sks_text_is_japanese(g_utf8_get_char(text)))
+            return true;
+    return false;
+}
+
+static int collect_identity(struct sks_collected *collected, struct sks_language_room *room)
+{
+    const struct sks_message *message = collected->walk.message;
+    const char *name = message->from.count > 0 ? message->from.items[0].name : "";
+    char *text =
+        g_strdup_printf("%.*s\n%.*s", SKS_LIMIT_IDENTITY_TEXT, name, SKS_LIMIT_IDENTITY_TEXT, message->body.signature);
+    char *valid = g_utf8_make_valid(text, -1);
+    int error = is_japanese(valid) ? sks_language_analyse(&collected->identity, room, valid) : 0;
+    collected->facts.identity = collected->identity;
+    g_free(valid);
+    g_free(text);
+    return error;
+}
+
 static int collect_language(struct sks_collected *collected, struct sks_language_room *room)
 {
     const struct sks_message *message = collected->walk.message;
     int error = sks_language_analyse(&collected->language, room, message->body.own);
     if (error == 0)
         error = sks_language_analyse(&collected->subject, room, message->subject);
+    if (error == 0)
+        error = collect_identity(collected, room);
     if (error != 0)
         return error;
     GString *text = g_string_new(NULL);
@@ -418,6 +443,7 @@ void sks_collect_finish(struct sks_collected *collected)
     sks_language_result_destroy(collected->language);
     sks_language_result_destroy(collected->document);
     sks_language_result_destroy(collected->subject);
+    sks_language_result_destroy(collected->identity);
     g_ptr_array_unref(collected->recipients);
     g_ptr_array_unref(collected->own_recipients);
     g_ptr_array_unref(collected->sections);

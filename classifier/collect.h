@@ -13,7 +13,7 @@ struct sks_collected {
     int memory_error;            /* enum sks_error, or 0 */
 
     /* Owners of what facts and mail point to. */
-    struct sks_language_result *language, *document, *subject;
+    struct sks_language_result *language, *document, *subject, *identity;
     GPtrArray *recipients;
     GPtrArray *own_recipients;
     GPtrArray *sections;

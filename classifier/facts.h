@@ -35,6 +35,7 @@ struct sks_facts {
     const struct sks_attachment *const *attachments; /* of the message, nested ones and containers' messages */
     size_t attachment_count;
     const struct sks_language_result *language; /* of the message's own text; never NULL */
+    const struct sks_language_result *identity; /* of the displayed name and the signature, or NULL: not in Japanese */
     const struct sks_language_result *document; /* of the attachments' text together, or NULL */
     const struct sks_joined *joined;
     size_t joined_count;

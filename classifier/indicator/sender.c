@@ -57,6 +57,20 @@ static void report_person(struct sks_findings *findings, const struct sks_view *
     g_free(detail);
 }
 
+struct signer {
+    struct sks_findings *findings;
+    const struct sks_view *view;
+};
+
+static bool visit_signer(void *data, const struct sks_person *person, size_t at)
+{
+    const struct signer *signer = data;
+    (void)at;
+    if (!is_recipient(signer->view, person))
+        report_person(signer->findings, signer->view, person, 0.6 * mismatch_strength(signer->view, person), "body");
+    return true;
+}
+
 static void name_mismatch(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_people *people = view->facts->people;
@@ -76,6 +90,8 @@ static void name_mismatch(struct sks_findings *findings, const struct sks_view *
             report_person(findings, view, person, 0.6 * mismatch_strength(view, person), "body");
     }
     g_strfreev(lines);
+    struct signer signer = {findings, view};
+    sks_people_each_mention(people, view->introductions, visit_signer, &signer);
 }
 
 /* Whether a word of a displayed name is a host that could have mail; "co.ltd" and the like are not. */
@@ -119,105 +135,6 @@ static void name_holds_address(struct sks_findings *findings, const struct sks_v
     }
     g_strfreev(words);
     g_free(address);
-}
-
-/* Looks for organisations in one text. */
-struct claim {
-    const struct sks_view *view;
-    struct sks_findings *findings;
-    const char *text, *where;
-    double strength;
-    bool introduced; /* only where the writer says "I am … of" */
-};
-
-/* Whether what follows or goes before says that the writer belongs there. */
-static bool is_introduced(const char *text, size_t at, size_t size)
-{
-    static const char *const before[] = {"i am ", "i'm ", "my name is ", "this is ", "on behalf of ", "we are "};
-    static const char *const after[] = {"と申します", "と申す", "と申しまして", "でございます", "に所属", "に勤務"};
-    size_t start = at > 80 ? at - 80 : 0;
-    char *head = g_strndup(text + start, at - start), *tail = g_strndup(text + at + size, 90);
-    bool found = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(before); i++) {
-        const char *place = g_strrstr(head, before[i]);
-        found = found || (place != NULL && strchr(place, '.') == NULL);
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(after); i++) {
-        const char *place = strstr(tail, after[i]), *stop = strstr(tail, "。");
-        found = found || (place != NULL && (stop == NULL || place < stop));
-    }
-    g_free(head);
-    g_free(tail);
-    return found;
-}
-
-static bool visit_organisation(void *data, const struct sks_list_entry *entry, size_t at)
-{
-    const struct claim *claim = data;
-    const char *domain = claim->view->from->domain;
-    if (sks_domain_is_one_of(domain, entry->value))
-        return true;
-    if (claim->introduced && !is_introduced(claim->text, at, strlen(entry->word)))
-        return true;
-    /* Another institution that names it is a smaller thing than a free address that does. */
-    bool checked = claim->view->sender == SKS_SENDER_INSTITUTION || claim->view->sender == SKS_SENDER_OWN;
-    sks_findings_add(claim->findings, "sender.organisation-claim", claim->strength * (checked ? 0.3 : 1), claim->where,
-                     entry->word);
-    return true;
-}
-
-static bool visit_known(void *data, const char *organisation, const char *const *domains, size_t at)
-{
-    const struct claim *claim = data;
-    for (size_t i = 0; domains[i] != NULL; i++)
-        if (sks_view_same_party(claim->view, claim->view->from->domain, domains[i]))
-            return true;
-    if (claim->introduced && !is_introduced(claim->text, at, strlen(organisation)))
-        return true;
-    if (sks_people_by_address(claim->view->facts->people, claim->view->from->address) == NULL)
-        sks_findings_add(claim->findings, "sender.organisation-claim", claim->strength, claim->where, organisation);
-    return true;
-}
-
-static bool visit_word(void *data, const struct sks_list_entry *entry, size_t at)
-{
-    const struct claim *claim = data;
-    if (is_introduced(claim->text, at, strlen(entry->word)))
-        sks_findings_add(claim->findings, "sender.organisation-claim", claim->strength * entry->weight, claim->where,
-                         entry->word);
-    return true;
-}
-
-static void look_for_claims(struct sks_findings *findings, const struct sks_view *view, const char *text,
-                            const char *where, double strength, bool introduced)
-{
-    struct claim claim = {view, findings, text, where, strength, introduced};
-    sks_list_each_phrase(sks_view_list(view, "organisations"), text, visit_organisation, &claim);
-    if (view->facts->people != NULL)
-        sks_people_each_organisation(view->facts->people, text, visit_known, &claim);
-}
-
-static void organisation_claim(struct sks_findings *findings, const struct sks_view *view)
-{
-    if (view->list || view->notifier || view->from->domain[0] == '\0' || view->inside)
-        return;
-    look_for_claims(findings, view, view->name, "header From", 1, false);
-    look_for_claims(findings, view, view->signature, "body", 0.8, false);
-    look_for_claims(findings, view, view->own, "body", 0.8, true);
-
-    /* Any office at all behind an address that anybody gets. */
-    if (!sks_view_is_public(view, view->from->domain))
-        return;
-    struct claim claim = {view, findings, view->own, "body", 0.5, true};
-    sks_list_each_phrase(sks_view_list(view, "organisation-words"), view->own, visit_word, &claim);
-    const char *const texts[] = {view->name, view->signature};
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        double weight = 0;
-        const char *word = sks_list_find_phrase(sks_view_list(view, "organisation-words"), texts[i], &weight);
-        if (word != NULL)
-            sks_findings_add(findings, "sender.organisation-claim", 0.5 * weight, i == 0 ? "header From" : "body",
-                             word);
-    }
 }
 
 static void lookalike(struct sks_findings *findings, const struct sks_view *view)
@@ -330,7 +247,7 @@ void sks_sender_indicators(struct sks_findings *findings, const struct sks_view 
     address_class(findings, view);
     name_mismatch(findings, view);
     name_holds_address(findings, view);
-    organisation_claim(findings, view);
+    sks_claims_indicators(findings, view);
     lookalike(findings, view);
     reply_to(findings, view);
     envelope(findings, view);

@@ -12,7 +12,8 @@
 
 #include "sekisho/limits.h"
 
-#define BASE_MOST (8u * 1024) /* bytes of dictionary forms: what is asked for stands at the beginning */
+#define BASE_MOST         (8u * 1024) /* bytes of dictionary forms: what is asked for stands at the beginning */
+#define INTRODUCTION_MOST 60          /* characters of a sentence in which somebody says who they are, up to the name */
 
 static const struct sks_address no_address = {"", "", "", "", "", false};
 
@@ -307,6 +308,59 @@ static char *normalise_own(struct sks_view *view)
     return result;
 }
 
+/* Whether a text goes on as after one's own name: "…です", "…と申します". */
+static bool is_own_name_behind(const char *text)
+{
+    static const char *const ways[] = {"です", "と申", "ともうし", "でございます", "といいます", "と言います"};
+    text += strspn(text, " ");
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++)
+        if (g_str_has_prefix(text, ways[i]))
+            return true;
+    return false;
+}
+
+/* The part of a line from its sentence's beginning to end; NULL if the sentence is about somebody else. */
+static char *introduction(const char *text, const char *end)
+{
+    const char *start = end;
+    while (start > text && start[-1] != '\n')
+        start--;
+    for (const char *stop = start; (stop = strstr(stop, "。")) != NULL && stop < end;)
+        start = stop += strlen("。");
+    char *line = g_strndup(start, (gsize)(end - start));
+    bool other = strstr(line, "は") != NULL || strstr(line, "が") != NULL || strstr(line, "様") != NULL ||
+                 strstr(line, "先生") != NULL || g_utf8_strlen(line, -1) > INTRODUCTION_MOST;
+    if (!other)
+        return line;
+    g_free(line);
+    return NULL;
+}
+
+/* By IPADIC's tags of persons' names: a name is one's own if the sentence ends as such sentences do. */
+static char *find_introductions(const struct sks_view *view)
+{
+    const struct sks_language_result *language = view->facts->language;
+    const char *text = view->message->body.own, *at = text;
+    size_t place = 0, found = 0;
+    GString *all = g_string_new(NULL);
+    for (size_t i = 0; i < language->token_count && found < 8; i++) {
+        const struct sks_token *token = &language->tokens[i];
+        if (!token->person || token->at < place)
+            continue;
+        for (; place < token->at + token->length && *at != '\0'; place++)
+            at = g_utf8_next_char(at);
+        char *line = is_own_name_behind(at) ? introduction(text, at) : NULL;
+        if (line != NULL) {
+            g_string_append_printf(all, "%s\n", line);
+            found++;
+        }
+        g_free(line);
+    }
+    char *normal = sks_lists_normalise(all->str);
+    g_string_free(all, TRUE);
+    return normal;
+}
+
 void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
 {
     const struct sks_message *message = facts->message;
@@ -321,6 +375,7 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->signature = sks_lists_normalise(message->body.signature);
     view->own = normalise_own(view);
     view->base = join_bases(view);
+    view->introductions = find_introductions(view);
 
     view->list = is_list(view);
     view->service_sure = is_service(view);
@@ -344,6 +399,7 @@ void sks_view_finish(struct sks_view *view)
     g_free(view->subject);
     g_free(view->own);
     g_free(view->base);
+    g_free(view->introductions);
     g_free(view->signature);
     g_strfreev(view->own_domains);
 }

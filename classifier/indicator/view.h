@@ -35,6 +35,7 @@ struct sks_view {
     char *name, *subject, *own, *signature; /* normalised for phrases */
     bool own_cut;                           /* SKS_LIMIT_INDICATOR_TEXT reached */
     char *base;                             /* own in dictionary forms (Japanese), normalised; "" in other languages */
+    char *introductions; /* lines of own in which the writer says who it is, up to the name; normalised */
 
     bool list;         /* a mailing list distributed it */
     bool service;      /* a mailing service sent it, or a newsletter's footer says so */
@@ -85,6 +86,9 @@ const char *sks_view_lookalike(const struct sks_view *view, const char *domain, 
 
 /* How much a sign of the country with that language (or these) counts against this sender, 0 to 1. */
 double sks_view_foreign(const struct sks_view *view, const char *language);
+
+/* A part of the family "sender": for whom the mail speaks. */
+void sks_claims_indicators(struct sks_findings *findings, const struct sks_view *view);
 
 /* Parts of the family "route": what the hosts on the way wrote, and what mailers write without being asked. */
 void sks_trace_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -103,6 +103,7 @@
 
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */
+#define SKS_LIMIT_IDENTITY_TEXT     2048         /* … of a displayed name, and of a signature */
 #define SKS_LIMIT_LANGUAGE_SPANS    64u          /* places pointed at in one text */
 #define SKS_LIMIT_LANGUAGE_SENTENCE 4096u        /* bytes that MeCab reads at once */
 #define SKS_LIMIT_LANGUAGE_TOKENS   50000u       /* tokens taken of one text */

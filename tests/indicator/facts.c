@@ -8,6 +8,7 @@
 #include "lists/people.h"
 
 const struct sks_countries *row_countries;
+struct sks_language_room *row_language;
 
 #define ROW_TIME 1790000000 /* 2026-09-21 14:13:20 UTC */
 
@@ -333,6 +334,16 @@ static void make_facts(struct sks_facts *facts, const struct row *row, const str
     }
 }
 
+/* Gives the facts the words of real texts. */
+static void analyse(struct sks_facts *facts, const struct row *row, struct sks_language_result **results)
+{
+    char *identity = keep(g_strdup_printf("%s\n%s", text(row->from_name), text(row->signature)));
+    assert_int_equal(sks_language_analyse(&results[0], row_language, text(row->own)), 0);
+    assert_int_equal(sks_language_analyse(&results[1], row_language, identity), 0);
+    facts->language = results[0];
+    facts->identity = results[1];
+}
+
 static void check_row(const struct row *row, const struct sks_findings *findings)
 {
     const struct sks_finding *finding = sks_findings_find(findings, row->id);
@@ -353,11 +364,16 @@ void run_rows(void **state, const struct row *rows, size_t count)
         struct sks_facts facts;
         blocks = g_ptr_array_new_with_free_func(g_free);
         struct sks_people *people = rows[i].people != NULL ? make_people(rows[i].people) : NULL;
+        struct sks_language_result *results[2] = {NULL, NULL};
         make_facts(&facts, &rows[i], *state, people);
+        if (row_language != NULL)
+            analyse(&facts, &rows[i], results);
         struct sks_findings *findings = sks_findings_create();
         sks_indicators_run(findings, &facts);
         check_row(&rows[i], findings);
         sks_findings_destroy(findings);
+        sks_language_result_destroy(results[0]);
+        sks_language_result_destroy(results[1]);
         sks_people_destroy(people);
         g_ptr_array_unref(blocks);
     }

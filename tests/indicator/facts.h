@@ -72,6 +72,7 @@ struct row {
 
 /* Given to all rows from then on; NULL at first. */
 extern const struct sks_countries *row_countries;
+extern struct sks_language_room *row_language; /* then the words of own, name and signature are MeCab's */
 
 /* Group fixtures: loads the built-in lists into the state. */
 int lists_set_up(void **state);
