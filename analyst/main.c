@@ -12,6 +12,8 @@ static const struct sks_command commands[] = {
     {"scan", sks_analyst_scan, "[--json] [options] PATH…", "judge mail: files, mboxes, folders, or - for stdin"},
     {"check", sks_analyst_check, "[--config FILE] [options]", "check configuration, model, lists, people and memory"},
     {"log", sks_analyst_log, "--store FILE [--json]", "list the verdicts that a store remembers, oldest first"},
+    {"people", sks_analyst_people, "import|list|check [--store FILE | --config FILE] [FILE…]",
+     "keep the directory of people: take over CSV or LDIF, show it, check files"},
     {"attachment", sks_analyst_attachment, "[--json] [--password P]… FILE…",
      "tell what a file is, whether it is encrypted, and what it holds"},
     {"report", sks_analyst_report,

@@ -6,6 +6,7 @@
 
 #include "attachment/attachment.h"
 #include "base/resource.h"
+#include "directory.h"
 #include "examine.h"
 #include "indicator/indicator.h"
 #include "sekisho/limits.h"
@@ -54,8 +55,12 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     note(&error, sks_language_create(&classifier->language, problems));
     if (settings->people != NULL)
         note(&error, sks_people_create(&classifier->people, settings->people, problems));
+    else if (settings->store != NULL)
+        note(&error, sks_directory_load(&classifier->people, settings->store, problems));
     if (settings->countries != NULL)
         note(&error, sks_countries_create(&classifier->countries, settings->countries, problems));
+    if (error == 0 && classifier->people != NULL)
+        classifier->people_looks = sks_lists_looks(classifier->lists, sks_people_domains(classifier->people));
     if (with_model)
         note(&error, load_model(&classifier->model, settings->model, problems));
     classifier->own_domains = lower_case(settings->own_domains);
@@ -94,6 +99,9 @@ void sks_classifier_destroy(struct sks_classifier *classifier)
         return;
     sks_memory_close(classifier->memory);
     sks_model_destroy(classifier->model);
+    sks_correspondents_destroy(classifier->correspondents);
+    if (classifier->people_looks != NULL)
+        g_array_unref(classifier->people_looks);
     sks_people_destroy(classifier->people);
     sks_countries_destroy(classifier->countries);
     sks_language_destroy(classifier->language);

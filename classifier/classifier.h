@@ -2,12 +2,14 @@
 #ifndef SKS_CLASSIFIER_H
 #define SKS_CLASSIFIER_H
 
+#include "correspondents.h"
 #include "facts.h"
 #include "model/model.h"
 
 struct sks_classifier {
     struct sks_lists *lists;
     struct sks_people *people;       /* NULL: no directory */
+    GArray *people_looks;            /* struct sks_domain_look, or NULL */
     struct sks_countries *countries; /* NULL: unknown */
     struct sks_language_room *language;
     struct sks_model *model; /* NULL: untrained */
@@ -22,6 +24,7 @@ struct sks_classifier {
 
     /* Of this process, see sks_classifier_prepare(). */
     struct sks_memory *memory;
+    struct sks_correspondents *correspondents;
     int memory_error; /* why memory is NULL although there is a store */
     bool prepared;
 };

@@ -381,6 +381,8 @@ static void ask_memory(struct sks_collected *collected, struct sks_classifier *c
     if (collected->memory_error != 0)
         return;
     collected->facts.memory = answer;
+    collected->facts.correspondents =
+        sks_correspondents_get(&classifier->correspondents, classifier->memory, classifier->lists, answer.mails_total);
     /* The memory is asked again before this mail is done. */
     collected->facts.memory.name_other_address = keep(collected, answer.name_other_address);
     for (int kind = 0; kind < SKS_HABIT_END; kind++)
@@ -417,6 +419,7 @@ int sks_collect_init_walked(struct sks_collected *collected, struct sks_classifi
     facts->lists = classifier->lists;
     facts->people = classifier->people;
     facts->countries = classifier->countries;
+    facts->people_looks = classifier->people_looks;
     facts->own_domains = (const char *const *)classifier->own_domains;
     facts->authserv_ids = (const char *const *)classifier->authserv_ids;
     collect_envelope(collected, envelope != NULL ? envelope : &unknown);

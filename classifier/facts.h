@@ -56,6 +56,8 @@ struct sks_facts {
 
     const struct sks_lists *lists;
     const struct sks_people *people;       /* NULL: no directory */
+    const GArray *people_looks;            /* struct sks_domain_look of its domains; NULL: none */
+    const GArray *correspondents;          /* … of those whom we write with often, by the memory; NULL: none */
     const struct sks_countries *countries; /* of networks; NULL: unknown */
     const char *const *own_domains;        /* NULL-terminated, never NULL, may be empty */
     const char *const *authserv_ids;       /* NULL-terminated, never NULL, may be empty */

@@ -106,7 +106,7 @@ static const struct row table[] = {
     {"classifier", "lists", TYPE_PATH, AT(classifier.lists), "", 0, 0, NULL,
      "folder of lists that replace the built-in ones of the same names"},
     {"classifier", "people", TYPE_PATH, AT(classifier.people), "", 0, 0, NULL,
-     "CSV of the organisation's people, whose names others may try to borrow"},
+     "CSV or LDIF of people whose names others may try to borrow; empty: what was imported into the store"},
     {"classifier", "countries", TYPE_PATH, AT(classifier.countries), "", 0, 0, NULL,
      "libloc's database of networks and their countries; empty: countries are not known"},
     {"classifier", "store", TYPE_PATH, AT(classifier.store), "", 0, 0, NULL,

@@ -1,7 +1,7 @@
 /*
- * Domains that are easily mistaken for one that matters: ours, the directory's, and those of known organisations and
- * brands. Ways: letters that look alike, also from other alphabets; a real domain dressed as a subdomain; one or two
- * edits; words added with hyphens; another suffix.
+ * Domains that are easily mistaken for one that matters: ours, the directory's, those whom we write with often, and
+ * those of known organisations and brands. Ways: letters that look alike, also from other alphabets; a real domain
+ * dressed as a subdomain; one or two edits; words added or dropped; another suffix.
  *
  * The weaker ways (edits, words, suffix) apply only under suffixes that anybody gets: who registers example.co.jp had
  * to show a company of that name.
@@ -11,6 +11,9 @@
 
 #include "indicator/view.h"
 #include "lists/domain.h"
+
+#define DROPPED_LEAST 4u /* letters of what is left of a name whose other words were dropped */
+#define JOINED_LEAST  6u /* letters of a name that another word was joined to without a hyphen */
 
 static bool is_free_suffix(const char *registrable)
 {
@@ -124,6 +127,11 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
         return close ? 0.7 : size >= 4 && !is_free_suffix(real->registrable) ? 0.5 : 0;
     if (part && (close || is_telling(real)) && has_word(look->label, real->label))
         return close ? 0.8 : 0.5;
+    if (close && look->size >= DROPPED_LEAST && has_word(real->label, look->label))
+        return 0.6;
+    if (close && part && size >= JOINED_LEAST &&
+        (g_str_has_prefix(look->label, real->label) || g_str_has_suffix(look->label, real->label)))
+        return 0.6;
     if (size >= (close ? 5 : 7) && edits(real->label, look->label, 1) <= 1)
         return close ? 0.9 : 0.7;
     if (size >= (close ? 9 : 11) && edits(real->label, look->label, 2) <= 2)
@@ -149,6 +157,24 @@ static void try_domain(struct suspect *suspect, const char *domain)
     try(suspect, &look, true);
 }
 
+/* Domains that are close to us; whoever is in one of them is itself, not alike: then false. */
+static bool try_looks(struct suspect *suspect, const GArray *looks)
+{
+    for (size_t i = 0; looks != NULL && i < looks->len; i++) {
+        const struct sks_domain_look *look = &g_array_index(looks, struct sks_domain_look, i);
+        if (strcmp(suspect->look.registrable, look->registrable) == 0)
+            return false;
+        double before = suspect->strength;
+        const char *found = suspect->found;
+        try(suspect, look, true);
+        if (suspect->found != found && sks_view_is_public(suspect->view, look->registrable)) {
+            suspect->found = found; /* a person's private address makes no provider one of ours */
+            suspect->strength = before;
+        }
+    }
+    return true;
+}
+
 /* The domains in the values of a list; whoever is in one of them is itself, not alike: then false. */
 static bool try_list(struct suspect *suspect, const char *name)
 {
@@ -171,13 +197,8 @@ const char *sks_view_lookalike(const struct sks_view *view, const char *domain, 
     suspect.free_suffix = is_free_suffix(suspect.look.registrable);
     for (size_t i = 0; view->own_domains[i] != NULL; i++)
         try_domain(&suspect, view->own_domains[i]);
-    const char *const *known = view->facts->people != NULL ? sks_people_domains(view->facts->people) : NULL;
-    for (size_t i = 0; known != NULL && known[i] != NULL; i++) {
-        if (sks_domain_is_below(domain, known[i]))
-            return NULL;
-        if (!sks_view_is_public(view, known[i]))
-            try_domain(&suspect, known[i]);
-    }
+    if (!try_looks(&suspect, view->facts->people_looks) || !try_looks(&suspect, view->facts->correspondents))
+        return NULL;
     if (!try_list(&suspect, "organisations") || !try_list(&suspect, "brands"))
         return NULL;
     *out_strength = suspect.strength;

@@ -500,6 +500,22 @@ const char *sks_lists_registrable(const struct sks_lists *lists, const char *dom
     return found != NULL ? found : domain;
 }
 
+GArray *sks_lists_looks(const struct sks_lists *lists, const char *const *domains)
+{
+    GArray *looks = g_array_new(FALSE, FALSE, sizeof(struct sks_domain_look));
+    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (; *domains != NULL; domains++) {
+        struct sks_domain_look look;
+        const char *registrable = sks_lists_registrable(lists, *domains);
+        if (!g_hash_table_add(seen, (char *)registrable))
+            continue;
+        sks_domain_look_init(&look, registrable);
+        g_array_append_val(looks, look);
+    }
+    g_hash_table_destroy(seen);
+    return looks;
+}
+
 bool sks_lists_is_suffix(const struct sks_lists *lists, const char *domain)
 {
     return psl_is_public_suffix2(lists->suffixes, domain, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;

@@ -13,6 +13,7 @@
 #ifndef SKS_LISTS_LISTS_H
 #define SKS_LISTS_LISTS_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -97,6 +98,10 @@ char *sks_lists_normalise(const char *text);
 /* The domain that somebody registered ("example.co.jp" of "mail.example.co.jp"), by the Public Suffix List; points into
  * domain, which is all of it if it has no more labels than that. */
 const char *sks_lists_registrable(const struct sks_lists *lists, const char *domain);
+
+/* The looks of the registered domains of some domains (NULL-terminated), each once; g_array_unref(). They point into
+ * the domains. */
+GArray *sks_lists_looks(const struct sks_lists *lists, const char *const *domains);
 
 /* Whether the domain is a suffix under which names are registered ("com", "co.jp"); unknown ones are not. */
 bool sks_lists_is_suffix(const struct sks_lists *lists, const char *domain);

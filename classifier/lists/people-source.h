@@ -37,6 +37,14 @@ struct sks_people_source {
     void *data;
 };
 
+/* Hands all records over to source->take, and returns 0 or why it could not read on. */
+typedef int (*sks_people_reader)(void *data, struct sks_people_source *source);
+
+/* A directory of what read hands over; file names it in problems. All of it or nothing. */
+struct sks_people;
+int sks_people_create_from(struct sks_people **out_people, const char *file, sks_people_reader read, void *data,
+                           struct sks_problems *problems);
+
 /* Adds a problem; value (which may be NULL) is quoted behind the reason. */
 void sks_people_complain(struct sks_people_source *source, size_t line, const char *place, const char *reason,
                          const char *value);

@@ -274,12 +274,8 @@ static void free_array(void *data)
     g_ptr_array_unref(data);
 }
 
-int sks_people_create(struct sks_people **out_people, const char *file, struct sks_problems *problems)
+static struct sks_people *people_new(struct sks_problems *problems)
 {
-    char *text = NULL;
-    int result = read_file(&text, file, problems);
-    if (result != 0)
-        return result;
     struct sks_people *people = g_new0(struct sks_people, 1);
     people->persons = g_ptr_array_new_with_free_func(person_free);
     people->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -289,23 +285,59 @@ int sks_people_create(struct sks_people **out_people, const char *file, struct s
     people->mentions = g_ptr_array_new_with_free_func(g_free);
     people->mentioned = g_ptr_array_new();
     people->forms = sks_names_create(problems);
+    return people;
+}
+
+int sks_people_create_from(struct sks_people **out_people, const char *file, sks_people_reader read, void *data,
+                           struct sks_problems *problems)
+{
+    struct sks_people *people = people_new(problems);
     struct sks_people_source source = {
-        .file = file, .problems = problems, .at = text, .line = 1, .take = take_record, .data = people};
-    if (g_str_has_prefix(source.at, "\xef\xbb\xbf"))
-        source.at += 3;
-    if (people->forms != NULL && sks_people_is_ldif(source.at))
-        sks_people_read_ldif(&source);
-    else if (people->forms != NULL)
-        sks_people_read_csv(&source);
-    g_free(text);
-    if (people->forms == NULL || source.failed > 0) {
+        .file = file, .problems = problems, .at = "", .line = 1, .take = take_record, .data = people};
+    int error = people->forms != NULL ? read(data, &source) : SKS_ERROR_FORMAT;
+    if (error == 0 && source.failed > 0)
+        error = SKS_ERROR_FORMAT;
+    if (error != 0) {
         sks_people_destroy(people);
-        return SKS_ERROR_FORMAT;
+        return error;
     }
     index_organisations(people);
     index_mentions(people);
     *out_people = people;
     return 0;
+}
+
+/* Reads files one after the other; all their problems are told. */
+static int read_files(void *data, struct sks_people_source *source)
+{
+    int error = 0;
+    for (const char *const *files = data; *files != NULL; files++) {
+        char *text = NULL;
+        int result = read_file(&text, *files, source->problems);
+        error = error == 0 ? result : error;
+        if (result != 0)
+            continue;
+        source->file = *files;
+        source->line = 1;
+        source->at = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
+        if (sks_people_is_ldif(source->at))
+            sks_people_read_ldif(source);
+        else
+            sks_people_read_csv(source);
+        source->at = "";
+        g_free(text);
+    }
+    return error;
+}
+
+int sks_people_create_files(struct sks_people **out_people, const char *const *files, struct sks_problems *problems)
+{
+    return sks_people_create_from(out_people, files[0], read_files, (void *)files, problems);
+}
+
+int sks_people_create(struct sks_people **out_people, const char *file, struct sks_problems *problems)
+{
+    return sks_people_create_files(out_people, (const char *const[]){file, NULL}, problems);
 }
 
 void sks_people_destroy(struct sks_people *people)

@@ -21,6 +21,10 @@ struct sks_person {
 struct sks_people;
 
 int sks_people_create(struct sks_people **out_people, const char *file, struct sks_problems *problems);
+
+/* Several files (NULL-terminated) as one directory. */
+int sks_people_create_files(struct sks_people **out_people, const char *const *files, struct sks_problems *problems);
+
 void sks_people_destroy(struct sks_people *people);
 size_t sks_people_count(const struct sks_people *people);
 const struct sks_person *sks_people_get(const struct sks_people *people, size_t index);

@@ -319,6 +319,27 @@ struct sks_memory_state {
 };
 int sks_memory_state(struct sks_memory *memory, struct sks_memory_state *out_state);
 
+/* The directory of people, as lists/people.h has it; no string is NULL. */
+struct sks_memory_person {
+    const char *name, *kana, *romaji, *address;
+    const char *also; /* further addresses, with blanks between */
+    const char *organisation, *title;
+};
+
+/* Puts these people in the place of all there are, or does nothing. SKS_ERROR_UNSUPPORTED: only hashes are kept. */
+int sks_memory_replace_people(struct sks_memory *memory, const struct sks_memory_person *people, size_t count);
+
+/* Calls visit for each person, in the order in which they were given. False ends the walk. */
+typedef bool (*sks_memory_person_visitor)(void *data, const struct sks_memory_person *person);
+int sks_memory_each_person(struct sks_memory *memory, sks_memory_person_visitor visit, void *data);
+
+/*
+ * Calls visit for the domains that mail often comes from (SKS_LIMIT_FREQUENT_…) or that we write to, the most frequent
+ * first, at most SKS_LIMIT_FREQUENT_DOMAINS; none of a store that keeps hashes. False ends the walk.
+ */
+typedef bool (*sks_memory_domain_visitor)(void *data, const char *domain);
+int sks_memory_frequent_domains(struct sks_memory *memory, sks_memory_domain_visitor visit, void *data);
+
 /*
  * Work that no mail should wait for: moves what was learned from the write-ahead log into the database, once enough has
  * come together. For a moment when no mail is in hand; where nobody ever calls it, a lesson now and then takes longer.

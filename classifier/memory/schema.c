@@ -105,7 +105,14 @@ static const char version_5[] =
     "INSERT INTO meta (key, value) VALUES ('privacy', 'plain');"
     "UPDATE meta SET value = '5' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5};
+/* person: the directory that was imported. domain_frequent: those of the domains that frequent.c asks for. */
+static const char version_6[] =
+    "CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kana TEXT NOT NULL, romaji TEXT NOT NULL,"
+    "  address TEXT NOT NULL, also TEXT NOT NULL, organisation TEXT NOT NULL, title TEXT NOT NULL);"
+    "CREATE INDEX domain_frequent ON domain (name, written, mails) WHERE mails >= 10 OR written >= 3;"
+    "UPDATE meta SET value = '6' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

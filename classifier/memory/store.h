@@ -109,7 +109,7 @@ struct sks_memory {
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 5
+#define SKS_STORE_SCHEMA 6
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);

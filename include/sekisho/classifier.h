@@ -29,7 +29,7 @@ extern "C" {
 struct sks_settings {
     const char *model;               /* model package (a zip file); NULL: the one built in */
     const char *lists;               /* folder whose files replace the built-in lists of the same name; NULL: none */
-    const char *people;              /* CSV of the directory; NULL: nobody is known */
+    const char *people;              /* CSV or LDIF of the directory; NULL: what was imported into the store */
     const char *countries;           /* libloc's database of networks and their countries; NULL: unknown */
     const char *store;               /* SQLite file of the memory, made if missing; NULL: no memory */
     bool store_frozen;               /* look up in the memory, teach it nothing */

@@ -91,6 +91,15 @@
 #define SKS_LIMIT_REPORT_TOTAL (1024u * 1024 * 1024) /* of all that is kept */
 #define SKS_LIMIT_REPORT_DAYS  730u
 
+/* The directory in the store. */
+#define SKS_LIMIT_DIRECTORY_MILLISECONDS 10000u /* longest time for reading or importing it, which no mail waits for   \
+                                                 */
+
+/* Frequent correspondents, of whose domains look-alikes are sought. */
+#define SKS_LIMIT_FREQUENT_DOMAINS 500u /* the most frequent */
+#define SKS_LIMIT_FREQUENT_MAILS   10u  /* from a domain, that make it one */
+#define SKS_LIMIT_FREQUENT_WRITTEN 3u   /* … or to it */
+
 /* Joining two mails. Sizes and days are defaults of the configuration. */
 #define SKS_LIMIT_PENDING_SIZE      (20u * 1024 * 1024)   /* of a mail that is kept until its password comes */
 #define SKS_LIMIT_PENDING_TOTAL     (1024u * 1024 * 1024) /* of all such mails */

@@ -364,8 +364,13 @@ void run_rows(void **state, const struct row *rows, size_t count)
         struct sks_facts facts;
         blocks = g_ptr_array_new_with_free_func(g_free);
         struct sks_people *people = rows[i].people != NULL ? make_people(rows[i].people) : NULL;
+        GArray *looks = people != NULL ? sks_lists_looks(*state, sks_people_domains(people)) : NULL;
         struct sks_language_result *results[2] = {NULL, NULL};
         make_facts(&facts, &rows[i], *state, people);
+        facts.people_looks = looks;
+        char **correspondents = g_strsplit(text(rows[i].correspondents), " ", -1);
+        GArray *frequent = sks_lists_looks(*state, (const char *const *)correspondents);
+        facts.correspondents = frequent;
         if (row_language != NULL)
             analyse(&facts, &rows[i], results);
         struct sks_findings *findings = sks_findings_create();
@@ -374,6 +379,10 @@ void run_rows(void **state, const struct row *rows, size_t count)
         sks_findings_destroy(findings);
         sks_language_result_destroy(results[0]);
         sks_language_result_destroy(results[1]);
+        g_array_unref(frequent);
+        g_strfreev(correspondents);
+        if (looks != NULL)
+            g_array_unref(looks);
         sks_people_destroy(people);
         g_ptr_array_unref(blocks);
     }

@@ -62,7 +62,8 @@ struct row {
         enum sks_file_type entry_type;
         const char *fact, *detail;
     } attachments[2];
-    const char *people; /* CSV */
+    const char *people;         /* CSV */
+    const char *correspondents; /* domains, separated by spaces */
     const char *own_domain, *authserv;
     const char *client_name, *client_address;
     bool trusted, authenticated, truncated, cut_depth, cut_output;

@@ -298,6 +298,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
     sqlite3 *database = NULL;
     assert_int_equal(sqlite3_open(place->file, &database), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database,
+                                  "DROP TABLE person; DROP INDEX domain_frequent;"
                                   "DROP TABLE hand; DROP TABLE wave; DROP TABLE wave_band; DROP TABLE wave_member;"
                                   "DROP TABLE exception; DROP INDEX pair_recipient; DROP INDEX name_party;"
                                   "ALTER TABLE party DROP COLUMN touched; ALTER TABLE party DROP COLUMN aged;"

@@ -1,0 +1,45 @@
+/* Frequent correspondents, remembered by each process for a while. */
+#include "correspondents.h"
+
+struct sks_correspondents {
+    GPtrArray *domains; /* NULL-terminated */
+    GArray *looks;
+    uint64_t mails; /* that the memory had seen then */
+};
+
+static bool take(void *data, const char *domain)
+{
+    g_ptr_array_add(data, g_strdup(domain));
+    return true;
+}
+
+const GArray *sks_correspondents_get(struct sks_correspondents **correspondents, struct sks_memory *memory,
+                                     const struct sks_lists *lists, uint64_t mails_total)
+{
+    struct sks_correspondents *known = *correspondents;
+    if (known != NULL && mails_total >= known->mails && mails_total - known->mails <= known->mails / 20)
+        return known->looks;
+    GPtrArray *domains = g_ptr_array_new_with_free_func(g_free);
+    int error = sks_memory_frequent_domains(memory, take, domains);
+    if (error != 0) { /* busy: what is known will do, and the next mail asks again */
+        g_ptr_array_unref(domains);
+        return known != NULL ? known->looks : NULL;
+    }
+    g_ptr_array_add(domains, NULL);
+    sks_correspondents_destroy(known);
+    known = g_new0(struct sks_correspondents, 1);
+    known->domains = domains;
+    known->looks = sks_lists_looks(lists, (const char *const *)domains->pdata);
+    known->mails = mails_total;
+    *correspondents = known;
+    return known->looks;
+}
+
+void sks_correspondents_destroy(struct sks_correspondents *correspondents)
+{
+    if (correspondents == NULL)
+        return;
+    g_array_unref(correspondents->looks);
+    g_ptr_array_unref(correspondents->domains);
+    g_free(correspondents);
+}
