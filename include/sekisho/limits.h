@@ -92,8 +92,9 @@
 #define SKS_LIMIT_REPORT_DAYS  730u
 
 /* The directory in the store. */
-#define SKS_LIMIT_DIRECTORY_MILLISECONDS 10000u /* longest time for reading or importing it, which no mail waits for   \
-                                                 */
+#define SKS_LIMIT_DIRECTORY_MILLISECONDS                                                                               \
+    10000u /* longest time for reading or importing it, which no mail waits for                                        \
+            */
 
 /* Frequent correspondents, of whose domains look-alikes are sought. */
 #define SKS_LIMIT_FREQUENT_DOMAINS 500u /* the most frequent */
