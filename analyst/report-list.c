@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "reported.h"
+#include "release.h"
 #include "settings.h"
 #include "terminal.h"
 #include "verdict.h"
@@ -33,6 +34,7 @@ struct looking {
     bool raw, json;
     int64_t id;   /* that is looked for; 0: all */
     char *digest; /* of the one that was found */
+    bool clean;   /* … which says that the mail is harmless */
     size_t found;
 };
 
@@ -126,6 +128,7 @@ static bool visit(void *data, const struct sks_memory_report *report)
     looking->found++;
     g_free(looking->digest);
     looking->digest = g_strdup(report->digest);
+    looking->clean = strcmp(report->class_, sks_class_name(SKS_CLASS_CLEAN)) == 0;
     if (looking->raw)
         return true;
     if (looking->json) {
@@ -220,6 +223,25 @@ static int show(struct looking *looking)
     return SKS_EXIT_FINE;
 }
 
+/* The mail was no attack after all: the same will not be caught again. Where it is not kept, nothing can be done. */
+static void release(struct looking *looking)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    struct sks_classifier *classifier = NULL;
+    if (looking->clean || sks_memory_report_fetch(looking->memory, looking->digest, &bytes) != 0)
+        return;
+    struct sks_settings settings = looking->settings.settings;
+    settings.store = sks_settings_store(&looking->settings);
+    int error = sks_classifier_create_untrained(&classifier, &settings, NULL);
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    if (error == 0)
+        error = sks_release(looking->memory, classifier, data, size, NULL);
+    if (error != 0)
+        sks_complain(COMMAND, "the same mail may be caught again: %s", sks_error_text(error));
+    sks_classifier_destroy(classifier);
+}
+
 static int withdraw(struct looking *looking)
 {
     g_autofree char *by = g_utf8_make_valid(looking->by != NULL ? looking->by : g_get_user_name(), -1);
@@ -228,7 +250,11 @@ static int withdraw(struct looking *looking)
         sks_complain(COMMAND, "there is no report %lld that still stands", (long long)looking->id);
         return SKS_EXIT_FAILED;
     }
-    return error != 0 ? complain(looking, error) : list(looking);
+    if (error != 0)
+        return complain(looking, error);
+    int status = list(looking);
+    release(looking);
+    return status;
 }
 
 static int look(int argc, char **argv, bool one, enum sks_memory_mode mode, int (*act)(struct looking *looking))

@@ -5,6 +5,7 @@
 #include "summary.h"
 
 #include <glib.h>
+#include <string.h>
 
 #define SENTENCE_REASONS 3
 #define BANNER_REASONS   2
@@ -87,6 +88,10 @@ static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class
 static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language language, guint most)
 {
     GPtrArray *briefs = g_ptr_array_new();
+    /* What a person said comes before all that was seen. */
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && sks_verdict_class(verdict) == SKS_CLASS_CLEAN; i++)
+        if (strcmp(sks_verdict_evidence(verdict, i)->id, "clean.released") == 0)
+            g_ptr_array_add(briefs, (void *)sks_verdict_evidence(verdict, i)->brief[language]);
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         const char *brief = evidence->brief[language];

@@ -61,6 +61,7 @@ static const struct choice failure_actions[] = {
 };
 static const struct choice languages[] = {{"ja", SKS_LANGUAGE_JAPANESE}, {"en", SKS_LANGUAGE_ENGLISH}, {NULL, 0}};
 static const struct choice formats[] = {{"text", SKS_LOG_TEXT}, {"json", SKS_LOG_JSON}, {NULL, 0}};
+static const struct choice privacies[] = {{"plain", SKS_PRIVACY_PLAIN}, {"hashed", SKS_PRIVACY_HASHED}, {NULL, 0}};
 static const struct choice targets[] = {{"syslog", SKS_LOG_SYSLOG}, {"stderr", SKS_LOG_STDERR}, {NULL, 0}};
 static const struct choice facilities[] = {
     {"mail", LOG_MAIL},
@@ -118,6 +119,8 @@ static const struct row table[] = {
 
     {"memory", "keep", TYPE_BOOLEAN, AT(memory.keep), "yes", 0, 0, NULL,
      "yes: mail with an encrypted attachment is kept until its password comes; no: only digests of it are"},
+    {"memory", "privacy", TYPE_CHOICE, AT(memory.privacy), "plain", 0, 0, privacies,
+     "hashed: a new store keeps names and addresses as keyed hashes only, and no mail"},
     {"memory", "pending_size", TYPE_SIZE, AT(memory.pending_size), "20M", 65536, SKS_LIMIT_MAIL_SIZE, NULL,
      "largest mail that is kept"},
     {"memory", "pending_total", TYPE_SIZE, AT(memory.pending_total), "1024M", MEBIBYTE, (uint64_t)1024 * 1024 * MEBIBYTE, NULL,
@@ -622,6 +625,7 @@ struct sks_settings sks_configuration_settings(const struct sks_configuration *c
         .countries = or_null(configuration->classifier.countries),
         .store = or_null(configuration->classifier.store),
         .store_digests = !configuration->memory.keep,
+        .store_hashed = configuration->memory.privacy == SKS_PRIVACY_HASHED,
         .pending_size = configuration->memory.pending_size,
         .pending_total = configuration->memory.pending_total,
         .pending_days = configuration->memory.pending_days,

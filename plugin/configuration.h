@@ -29,6 +29,9 @@ enum sks_log_target {
     SKS_LOG_STDERR,
 };
 
+/* How the memory keeps names and addresses. */
+enum sks_privacy { SKS_PRIVACY_PLAIN, SKS_PRIVACY_HASHED };
+
 struct sks_configuration {
     struct {
         char *socket;     /* unix:PATH, inet:PORT@HOST or inet6:PORT@HOST */
@@ -46,7 +49,8 @@ struct sks_configuration {
         char **own_domains, **authserv_ids;
     } classifier;
     struct {
-        bool keep; /* mails that wait for a password, not only digests of them */
+        bool keep;   /* mails that wait for a password, not only digests of them */
+        int privacy; /* enum sks_privacy */
         size_t pending_size, pending_total;
         unsigned pending_days;
         size_t report_total; /* of reported mail */

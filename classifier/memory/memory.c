@@ -384,7 +384,7 @@ static int learn_sender(const struct lesson *lesson, int64_t *out_id)
     int error = learn_party(lesson, lesson->from, came, false, out_id);
     if (error == 0 && came)
         error = learn_domain(lesson, lesson->from, false);
-    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END; kind++)
+    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END && !lesson->mail->bare; kind++)
         error = learn_habit(lesson, *out_id, (enum sks_memory_habit_kind)kind);
     return error == 0 ? learn_name(lesson, *out_id) : error;
 }

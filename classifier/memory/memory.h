@@ -81,6 +81,7 @@ struct sks_memory_mail {
     const char *const *references; /* Message-IDs it answers */
     size_t reference_count;
     const char *subject;
+    bool bare;                  /* only who wrote to whom is known: teaches no habits */
     bool outgoing;              /* sent by us: authenticated, or from our own networks and domains */
     bool has_encrypted;         /* carries an encrypted attachment */
     const char *client_network; /* /24 or /48 of the client, or "" */

@@ -1,0 +1,304 @@
+/*
+ * sekisho memory: what the store knows of an address, how much it holds, and teaching it what it can't see by itself:
+ * mail that we sent, and mail that was released.
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "examine.h"
+#include "input.h"
+#include "memory/memory.h"
+#include "release.h"
+#include "settings.h"
+#include "teach.h"
+
+#define COMMAND "memory"
+
+enum {
+    OPTION_JSON = SKS_OPTION_FURTHER,
+    OPTION_RCPT,
+};
+
+struct remembering {
+    struct sks_command_settings settings;
+    struct sks_memory *memory;
+    GPtrArray *recipients;
+    bool json;
+};
+
+static char *format_time(int64_t at)
+{
+    GDateTime *date = at > 0 ? g_date_time_new_from_unix_utc(at) : NULL;
+    char *text = date != NULL ? g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+    if (date != NULL)
+        g_date_time_unref(date);
+    return text;
+}
+
+static int complain(const struct remembering *remembering, int error)
+{
+    const char *problem = sks_memory_problem(remembering->memory);
+    sks_complain(COMMAND, "%s", error == SKS_ERROR_IO && *problem != '\0' ? problem : sks_error_text(error));
+    return SKS_EXIT_FAILED;
+}
+
+/* ---- show ---- */
+
+static const char *habit_name(enum sks_memory_habit_kind kind)
+{
+    static const char *const names[SKS_HABIT_END] = {"",        "network",  "mailer", "time zone",
+                                                     "charset", "language", "content"};
+    return kind > 0 && kind < SKS_HABIT_END ? names[kind] : "";
+}
+
+static json_t *list_counts(const struct sks_memory_count *counts, size_t count, const char *key)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        char *first = format_time(counts[i].first_seen), *last = format_time(counts[i].last_seen);
+        json_t *one = json_pack("{s:s, s:I, s:s, s:s}", key, counts[i].value, "mails", (json_int_t)counts[i].mails,
+                                "first_seen", first, "last_seen", last);
+        if (counts[i].kind != 0)
+            json_object_set_new(one, "kind", json_string(habit_name(counts[i].kind)));
+        json_array_append_new(list, one);
+        g_free(first);
+        g_free(last);
+    }
+    return list;
+}
+
+static void print_profile_json(const char *address, const struct sks_memory_profile *profile)
+{
+    char *first = format_time(profile->first_seen), *last = format_time(profile->last_seen);
+    json_t *root = json_pack("{s:i, s:s, s:b, s:I, s:I, s:I, s:s, s:s, s:{s:I, s:I}, s:o, s:o, s:o, s:o}", "version", 1,
+                             "address", address, "found", profile->found, "mails", (json_int_t)profile->mails,
+                             "encrypted", (json_int_t)profile->encrypted, "written", (json_int_t)profile->written,
+                             "first_seen", first, "last_seen", last, "domain", "mails",
+                             (json_int_t)profile->domain_mails, "written", (json_int_t)profile->domain_written, "names",
+                             list_counts(profile->names, profile->name_count, "name"), "habits",
+                             list_counts(profile->habits, profile->habit_count, "value"), "to",
+                             list_counts(profile->recipients, profile->recipient_count, "address"), "from",
+                             list_counts(profile->senders, profile->sender_count, "address"));
+    json_dumpf(root, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(root);
+    g_free(first);
+    g_free(last);
+}
+
+static void print_counts(const char *title, const struct sks_memory_count *counts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *last = format_time(counts[i].last_seen);
+        printf("  %-10s %8" G_GUINT64_FORMAT "  %.10s  %s\n", title != NULL ? title : habit_name(counts[i].kind),
+               counts[i].mails, last, counts[i].value);
+        g_free(last);
+    }
+}
+
+static void print_profile(const char *address, const struct sks_memory_profile *profile)
+{
+    char *first = format_time(profile->first_seen), *last = format_time(profile->last_seen);
+    printf("%s\n", address);
+    if (!profile->found)
+        puts("  never seen");
+    if (profile->mails > 0)
+        printf("  wrote %" G_GUINT64_FORMAT " mails from %.10s to %.10s, %" G_GUINT64_FORMAT
+               " of them with an encrypted file\n",
+               profile->mails, first, last, profile->encrypted);
+    if (profile->written > 0)
+        printf("  was written to %" G_GUINT64_FORMAT " times\n", profile->written);
+    printf("  its domain wrote %" G_GUINT64_FORMAT " mails and was written to %" G_GUINT64_FORMAT " times\n",
+           profile->domain_mails, profile->domain_written);
+    print_counts("name", profile->names, profile->name_count);
+    print_counts(NULL, profile->habits, profile->habit_count);
+    print_counts("to", profile->recipients, profile->recipient_count);
+    print_counts("from", profile->senders, profile->sender_count);
+    g_free(first);
+    g_free(last);
+}
+
+static int show(struct remembering *remembering, char **arguments, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct sks_memory_profile profile;
+        int error = sks_memory_show(remembering->memory, arguments[i], &profile);
+        if (error != 0)
+            return complain(remembering, error);
+        if (remembering->json)
+            print_profile_json(arguments[i], &profile);
+        else
+            print_profile(arguments[i], &profile);
+        sks_memory_profile_finish(&profile);
+    }
+    return SKS_EXIT_FINE;
+}
+
+/* ---- stats, expire ---- */
+
+static void print_stat(void *data, const char *name, int64_t value)
+{
+    json_t *root = data;
+    char *time = strcmp(name, "newest-mail") == 0 ? format_time(value) : NULL;
+    if (root != NULL)
+        json_object_set_new(root, name, time != NULL ? json_string(time) : json_integer(value));
+    else if (time != NULL)
+        printf("%-18s %s\n", name, time);
+    else
+        printf("%-18s %" G_GINT64_FORMAT "\n", name, (gint64)value);
+    g_free(time);
+}
+
+static int stats(struct remembering *remembering, char **arguments, int count)
+{
+    (void)arguments;
+    if (count > 0)
+        return sks_usage(COMMAND);
+    json_t *root = remembering->json ? json_pack("{s:i}", "version", 1) : NULL;
+    int error = sks_memory_stats(remembering->memory, print_stat, root);
+    if (root != NULL && error == 0) {
+        json_object_set_new(root, "hashed", json_boolean(sks_memory_is_hashed(remembering->memory)));
+        json_dumpf(root, stdout, JSON_COMPACT);
+        putchar('\n');
+    } else if (error == 0) {
+        printf("%-18s %s\n", "names", sks_memory_is_hashed(remembering->memory) ? "hashed" : "plain");
+    }
+    json_decref(root);
+    return error == 0 ? SKS_EXIT_FINE : complain(remembering, error);
+}
+
+static int expire(struct remembering *remembering, char **arguments, int count)
+{
+    (void)arguments;
+    if (count > 0)
+        return sks_usage(COMMAND);
+    uint64_t gone = 0;
+    int error = sks_memory_expire(remembering->memory, &gone);
+    if (error != 0)
+        return complain(remembering, error);
+    printf("%" G_GUINT64_FORMAT " old entries deleted\n", gone);
+    return SKS_EXIT_FINE;
+}
+
+/* ---- learn ---- */
+
+static int learn(struct remembering *remembering, char **arguments, int count)
+{
+    if (count == 0)
+        return sks_usage(COMMAND);
+    static const char *const none[] = {NULL};
+    const char *const *own = remembering->settings.settings.own_domains;
+    struct sks_teaching teaching = {
+        .command = COMMAND, .memory = remembering->memory, .own_domains = own != NULL ? own : none};
+    for (int i = 0; i < count; i++)
+        sks_teach(&teaching, arguments[i]);
+    printf("%zu mails learned, %zu without a recipient outside or not ours\n", teaching.learned, teaching.skipped);
+    return teaching.failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}
+
+/* ---- release ---- */
+
+static int release(struct remembering *remembering, char **arguments, int count)
+{
+    if (count == 0)
+        return sks_usage(COMMAND);
+    struct sks_problems *problems = sks_problems_create();
+    struct sks_classifier *classifier = NULL;
+    int error = sks_classifier_create_untrained(&classifier, &remembering->settings.settings, problems);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    if (error != 0)
+        return SKS_EXIT_FAILED;
+    const struct sks_envelope envelope = {.recipients = (const char *const *)remembering->recipients->pdata,
+                                          .recipient_count = remembering->recipients->len};
+    struct sks_input *input = sks_input_create(arguments, (size_t)count);
+    struct sks_input_mail mail;
+    size_t released = 0, failed = 0;
+    while (sks_input_next(input, &mail)) {
+        error = mail.error == NULL ? sks_release(remembering->memory, classifier, mail.bytes, mail.size, &envelope)
+                                   : SKS_ERROR_IO;
+        if (error != 0)
+            sks_complain(COMMAND, "%s: %s", mail.file,
+                         mail.error != NULL ? mail.error
+                         : error == SKS_ERROR_UNSUPPORTED
+                             ? "can't be told from others: it says nothing, or has no sender or no recipient of ours"
+                             : sks_error_text(error));
+        released += error == 0;
+        failed += error != 0;
+        sks_input_mail_finish(&mail);
+    }
+    sks_input_destroy(input);
+    sks_classifier_destroy(classifier);
+    printf("%zu mails released\n", released);
+    return failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}
+
+/* ---- All of it ---- */
+
+static const struct {
+    const char *name;
+    enum sks_memory_mode mode;
+    int (*act)(struct remembering *remembering, char **arguments, int count);
+} actions[] = {
+    {"show", SKS_MEMORY_READ_ONLY, show},        {"stats", SKS_MEMORY_READ_ONLY, stats},
+    {"expire", SKS_MEMORY_READ_WRITE, expire},   {"learn", SKS_MEMORY_READ_WRITE, learn},
+    {"release", SKS_MEMORY_READ_WRITE, release},
+};
+
+static bool parse(struct remembering *remembering, int argc, char **argv)
+{
+    static const struct option options[] = {
+        SKS_SETTINGS_OPTIONS,
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"rcpt", required_argument, NULL, OPTION_RCPT},
+        {NULL, 0, NULL, 0},
+    };
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPTION_JSON)
+            remembering->json = true;
+        else if (option == OPTION_RCPT)
+            g_ptr_array_add(remembering->recipients, optarg);
+        else if (!sks_settings_take(&remembering->settings, option, optarg))
+            return false;
+    }
+    return optind < argc;
+}
+
+static int run(struct remembering *remembering, char **arguments, int count)
+{
+    size_t action = 0;
+    while (action < G_N_ELEMENTS(actions) && strcmp(arguments[0], actions[action].name) != 0)
+        action++;
+    if (action == G_N_ELEMENTS(actions))
+        return sks_usage(COMMAND);
+    struct sks_problems *problems = sks_problems_create();
+    int error = sks_settings_load(&remembering->settings, problems);
+    struct sks_settings *whole = &remembering->settings.settings;
+    whole->store = error == 0 ? sks_settings_store(&remembering->settings) : NULL;
+    if (error == 0 && whole->store == NULL) {
+        sks_problems_destroy(problems);
+        return sks_usage(COMMAND);
+    }
+    if (error == 0)
+        error = sks_memory_open_private(
+            &remembering->memory, remembering->settings.store, actions[action].mode,
+            actions[action].mode == SKS_MEMORY_READ_WRITE && remembering->settings.settings.store_hashed, problems);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    return error == 0 ? actions[action].act(remembering, arguments + 1, count - 1) : SKS_EXIT_FAILED;
+}
+
+int sks_analyst_memory(int argc, char **argv)
+{
+    struct remembering remembering = {.recipients = g_ptr_array_new()};
+    sks_settings_init(&remembering.settings);
+    int status = parse(&remembering, argc, argv) ? run(&remembering, argv + optind, argc - optind) : sks_usage(COMMAND);
+    sks_memory_close(remembering.memory);
+    sks_settings_finish(&remembering.settings);
+    g_ptr_array_unref(remembering.recipients);
+    return status;
+}
