@@ -88,6 +88,34 @@ static void find_own_domains(struct sks_view *view)
     view->own_domains = (char **)g_ptr_array_free(domains, FALSE);
 }
 
+static bool is_one_of(const char *word, const char *words)
+{
+    size_t size = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at += size)
+        if ((at == words || at[-1] == ' ') && (at[size] == ' ' || at[size] == '\0'))
+            return size > 0;
+    return false;
+}
+
+/* Prefectures and towns with a geographic domain of JPRS's: "pref.aomori.jp", "city.hakodate.hokkaido.jp". */
+static bool is_local_government(const char *domain)
+{
+    static const char places[] =
+        "hokkaido aomori iwate miyagi akita yamagata fukushima ibaraki tochigi gunma saitama chiba tokyo kanagawa "
+        "niigata "
+        "toyama ishikawa fukui yamanashi nagano gifu shizuoka aichi mie shiga kyoto osaka hyogo nara wakayama tottori "
+        "shimane okayama hiroshima yamaguchi tokushima kagawa ehime kochi fukuoka saga nagasaki kumamoto oita miyazaki "
+        "kagoshima okinawa kawasaki kitakyushu kobe nagoya sapporo sendai yokohama";
+    char **parts = g_strsplit(domain, ".", -1);
+    size_t count = g_strv_length(parts);
+    bool found = false;
+    if (count >= 3 && strcmp(parts[count - 1], "jp") == 0 && is_one_of(parts[count - 2], places))
+        found = is_one_of(parts[count - 3], "pref metro city") ||
+                (count >= 4 && is_one_of(parts[count - 4], "city town vill"));
+    g_strfreev(parts);
+    return found;
+}
+
 static enum sks_sender_class class_of(const struct sks_view *view, const char *domain)
 {
     if (domain[0] == '\0')
@@ -102,7 +130,7 @@ static enum sks_sender_class class_of(const struct sks_view *view, const char *d
         return SKS_SENDER_WEBMAIL;
     if (in_list(view, "isp-japan", domain))
         return SKS_SENDER_ISP;
-    if (in_list(view, "institutions", domain))
+    if (in_list(view, "institutions", domain) || is_local_government(domain))
         return SKS_SENDER_INSTITUTION;
     return SKS_SENDER_UNKNOWN;
 }
@@ -223,20 +251,34 @@ static void fail(struct sks_view *view, const char *method, double strength)
     view->proof_method = method;
 }
 
-static void take_result(struct sks_view *view, const struct sks_authentication_result *result, bool *dmarc, bool *pass)
+/* What the results say together. */
+struct proofs {
+    bool dmarc;          /* there is a result of DMARC itself */
+    bool pass;           /* a check passed that speaks for From */
+    bool spf, dkim;      /* there is a result … */
+    bool pass_elsewhere; /* … and it passed, but for another domain than From's */
+};
+
+static void take_result(struct sks_view *view, const struct sks_authentication_result *result, struct proofs *proofs)
 {
     bool good = strcmp(result->result, "pass") == 0, bad = strcmp(result->result, "fail") == 0;
     if (strcmp(result->method, "dmarc") == 0) {
-        *dmarc = *dmarc || good || bad;
-        *pass = *pass || good;
+        bool speaks =
+            result->property[0] == '\0' || is_aligned(view, result); /* of several From fields, for the first */
+        proofs->dmarc = proofs->dmarc || good || bad;
+        proofs->pass = proofs->pass || (good && speaks);
         if (bad)
             fail(view, "DMARC", 1);
     } else if (strcmp(result->method, "dkim") == 0) {
-        *pass = *pass || (good && is_aligned(view, result));
+        proofs->dkim = true;
+        proofs->pass = proofs->pass || (good && is_aligned(view, result));
+        proofs->pass_elsewhere = proofs->pass_elsewhere || (good && !is_aligned(view, result));
         if (bad && is_aligned(view, result))
             fail(view, "DKIM", 0.4);
     } else if (strcmp(result->method, "spf") == 0) {
-        *pass = *pass || (good && is_aligned(view, result));
+        proofs->spf = true;
+        proofs->pass = proofs->pass || (good && is_aligned(view, result));
+        proofs->pass_elsewhere = proofs->pass_elsewhere || (good && !is_aligned(view, result));
         if (bad && is_aligned(view, result))
             fail(view, "SPF", 0.7);
         if (strcmp(result->result, "softfail") == 0 && is_aligned(view, result))
@@ -250,7 +292,7 @@ static void find_proof(struct sks_view *view)
 {
     const struct sks_facts *facts = view->facts;
     const struct sks_message *message = view->message;
-    bool dmarc = false, pass = false;
+    struct proofs proofs = {.dmarc = false};
     view->proof_method = "";
     for (size_t i = 0; i < message->authentication_count; i++) {
         const struct sks_authentication_result *result = &message->authentication[i];
@@ -265,9 +307,15 @@ static void find_proof(struct sks_view *view)
             later = later || (is_ours(facts, message->authentication[k].authserv_id) &&
                               strcmp(message->authentication[k].method, result->method) == 0);
         if (!later)
-            take_result(view, result, &dmarc, &pass);
+            take_result(view, result, &proofs);
     }
-    if (pass && !(dmarc && view->proof_failure == 1)) {
+    /*
+     * DMARC's alignment, where nobody computed it: both checks were made, and what passed speaks for others. Whether
+     * the domain asks for it is not known, and services send for many; so it is told weakly.
+     */
+    if (!proofs.dmarc && proofs.spf && proofs.dkim && proofs.pass_elsewhere && !proofs.pass && !view->service_sure)
+        fail(view, "DMARC alignment", 0.3);
+    if (proofs.pass && !(proofs.dmarc && view->proof_failure == 1)) {
         view->proof = SKS_PROOF_PASS;
         view->proof_failure = 0;
     } else if (view->proof_failure > 0) {

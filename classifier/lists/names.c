@@ -20,6 +20,7 @@
 #define WINDOW_MOST    6u
 #define CHARACTER_MOST 256u /* characters looked at in one displayed name */
 #define LATIN_LEAST    4u   /* letters of a full name */
+#define SPELLED_LEAST  3u   /* single letters in a row that are a word */
 
 struct sks_names {
     GHashTable *variants; /* character → character, both as strings */
@@ -122,7 +123,29 @@ static gunichar kana_of(gunichar c)
     return c;
 }
 
-/* Appends a Japanese name as it is compared: common kanji, katakana, no iteration marks. */
+/* Small kana as large ones: old spellings and typewriters know only these. */
+static gunichar large_of(gunichar c)
+{
+    static const char small[] = "ァィゥェォッャュョヮ", large[] = "アイウエオツヤユヨワ";
+    const char *found = c >= 0x30a1 && c <= 0x30ee ? g_utf8_strchr(small, -1, c) : NULL;
+    return found != NULL ? g_utf8_get_char(large + (found - small)) : c;
+}
+
+static bool is_katakana(gunichar c)
+{
+    return c >= 0x30a1 && c <= 0x30f6;
+}
+
+/* Whether a kana only lengthens the one before: "ロー", "ロウ". 一 may stand for the mark. */
+static bool lengthens(gunichar c, gunichar before)
+{
+    static const char o_or_u[] = "オコソトノホモヨロゴゾドボポウクスツヌフムユルグズブプ";
+    if (!is_katakana(before))
+        return false;
+    return c == 0x30fc || c == 0x4e00 || (c == 0x30a6 && g_utf8_strchr(o_or_u, -1, before) != NULL);
+}
+
+/* Appends a Japanese name as it is compared: common kanji, large katakana, no marks of iteration or length. */
 static void append_japanese(const struct sks_names *names, GString *out, const char *text)
 {
     gunichar before = 0;
@@ -139,8 +162,11 @@ static void append_japanese(const struct sks_names *names, GString *out, const c
             c += 0x60;
         if (c == 0x30f6 || c == 0x30f5)
             c = c == 0x30f6 ? 0x30b1 : 0x30ab;
+        c = large_of(c);
+        bool drop = lengthens(c, before);
         before = c;
-        g_string_append_unichar(out, kana_of(c));
+        if (!drop)
+            g_string_append_unichar(out, kana_of(c));
     }
 }
 
@@ -197,23 +223,39 @@ static char *next_token(const struct sks_names *names, const char **at, bool *ou
     return g_string_free(token, token->len == 0);
 }
 
+/* Letters that stood by themselves: "T A N A K A" is a name, one or two are initials. */
+static size_t add_spelled(GString *letters, struct token *tokens, size_t count)
+{
+    if (letters->len >= SPELLED_LEAST && count < TOKEN_MOST)
+        tokens[count++] = (struct token){.text = g_strdup(letters->str), .japanese = false};
+    g_string_truncate(letters, 0);
+    return count;
+}
+
 static size_t split(const struct sks_names *names, const char *text, struct token *tokens, bool keep_titles)
 {
     char *cut = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), (glong)CHARACTER_MOST));
     char *folded = sks_text_fold(cut);
     const char *at = folded;
+    GString *letters = g_string_new(NULL);
     size_t count = 0;
     bool japanese;
     for (char *token; count < TOKEN_MOST && (token = next_token(names, &at, &japanese)) != NULL;) {
-        bool title = !keep_titles && g_hash_table_contains(names->titles, token);
+        bool letter = !japanese && strlen(token) == 1,
+             title = !keep_titles && g_hash_table_contains(names->titles, token);
+        if (letter)
+            g_string_append(letters, token);
+        else
+            count = add_spelled(letters, tokens, count);
         if (!title && japanese && !keep_titles)
             cut_titles(names, token);
-        if (title || (!japanese && strlen(token) == 1)) {
+        if (title || letter || count >= TOKEN_MOST)
             g_free(token);
-            continue;
-        }
-        tokens[count++] = (struct token){.text = token, .japanese = japanese};
+        else
+            tokens[count++] = (struct token){.text = token, .japanese = japanese};
     }
+    count = add_spelled(letters, tokens, count);
+    g_string_free(letters, TRUE);
     g_free(folded);
     g_free(cut);
     return count;
@@ -265,7 +307,25 @@ static void add_joined(const struct sks_names *names, const struct token *const 
     g_string_free(latin, TRUE);
 }
 
-void sks_names_add_keys(const struct sks_names *names, const char *full_name, GPtrArray *keys)
+/* "Jörg" as "Joerg"; NULL if there is no such letter. g_free(). */
+static char *spell_out(const char *text)
+{
+    static const struct {
+        const char *letter, *spelled;
+    } table[] = {{"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"ø", "oe"},
+                 {"å", "aa"}, {"æ", "ae"}, {"œ", "oe"}, {"ß", "ss"}};
+    char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
+    char *folded = g_utf8_strdown(composed != NULL ? composed : "", -1);
+    GString *out = g_string_new(folded);
+    size_t replaced = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        replaced += g_string_replace(out, table[i].letter, table[i].spelled, 0);
+    g_free(folded);
+    g_free(composed);
+    return g_string_free(out, replaced == 0);
+}
+
+static void add_keys(const struct sks_names *names, const char *full_name, GPtrArray *keys)
 {
     struct token tokens[TOKEN_MOST];
     size_t count = split(names, full_name, tokens, true);
@@ -291,6 +351,15 @@ void sks_names_add_keys(const struct sks_names *names, const char *full_name, GP
         add_joined(names, (const struct token *[]){&tokens[count - 1], &tokens[0]}, 2, keys);
     }
     free_tokens(tokens, count);
+}
+
+void sks_names_add_keys(const struct sks_names *names, const char *full_name, GPtrArray *keys)
+{
+    char *spelled = spell_out(full_name);
+    add_keys(names, full_name, keys);
+    if (spelled != NULL)
+        add_keys(names, spelled, keys);
+    g_free(spelled);
 }
 
 /* Whether text, which stands before a name without a blank, is likely the name of an office: "外務省", "営業部". */
@@ -339,7 +408,7 @@ static void add_windows(const struct sks_names *names, const struct token *token
     }
 }
 
-void sks_names_add_candidates(const struct sks_names *names, const char *displayed_name, GPtrArray *keys)
+static void add_candidates(const struct sks_names *names, const char *displayed_name, GPtrArray *keys)
 {
     /* Twice, since a title may be a name: 博士 is read Hiroshi, too. */
     for (int keep = 0; keep < 2; keep++) {
@@ -348,4 +417,13 @@ void sks_names_add_candidates(const struct sks_names *names, const char *display
         add_windows(names, tokens, count, keys);
         free_tokens(tokens, count);
     }
+}
+
+void sks_names_add_candidates(const struct sks_names *names, const char *displayed_name, GPtrArray *keys)
+{
+    char *spelled = spell_out(displayed_name);
+    add_candidates(names, displayed_name, keys);
+    if (spelled != NULL)
+        add_candidates(names, spelled, keys);
+    g_free(spelled);
 }

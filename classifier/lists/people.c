@@ -138,12 +138,16 @@ static void take_record(void *data, struct sks_people_source *source, const stru
     for (size_t i = 0; i < SKS_PEOPLE_COLUMNS; i++)
         if (has_control(values[i]))
             sks_people_complain(source, record->line, record->places[i], "a control character", NULL);
-    if (values[SKS_PEOPLE_NAME][0] == '\0')
+    /* Who has no name in kanji has one in Latin letters, or in kana. */
+    const char *name = values[SKS_PEOPLE_NAME][0] != '\0'     ? values[SKS_PEOPLE_NAME]
+                       : values[SKS_PEOPLE_ROMAJI][0] != '\0' ? values[SKS_PEOPLE_ROMAJI]
+                                                              : values[SKS_PEOPLE_KANA];
+    if (name[0] == '\0')
         sks_people_complain(source, record->line, record->places[SKS_PEOPLE_NAME], "the name is empty", NULL);
 
     struct sks_person *person = g_new0(struct sks_person, 1);
     g_ptr_array_add(people->persons, person);
-    person->name = g_strdup(values[SKS_PEOPLE_NAME]);
+    person->name = g_strdup(name);
     person->kana = g_strdup(values[SKS_PEOPLE_KANA]);
     person->romaji = g_strdup(values[SKS_PEOPLE_ROMAJI]);
     person->address = g_ascii_strdown(values[SKS_PEOPLE_ADDRESS], -1);

@@ -69,8 +69,9 @@ static const char *spelling(const char *text, char before, size_t *out_size)
     static const struct {
         const char *from, *to;
     } table[] = {
-        {"tch", "ch"}, {"sy", "sh"}, {"si", "shi"}, {"ty", "ch"}, {"ti", "chi"}, {"tu", "tsu"}, {"zy", "j"},
-        {"jy", "j"},   {"zi", "ji"}, {"di", "ji"},  {"du", "zu"}, {"dz", "z"},   {"l", "r"},    {"wo", "o"},
+        {"tch", "ch"}, {"sy", "sh"}, {"si", "shi"}, {"ty", "ch"}, {"ti", "chi"},
+        {"tu", "tsu"}, {"zy", "j"},  {"jy", "j"},   {"zi", "ji"}, {"di", "ji"},
+        {"du", "zu"},  {"dz", "z"},  {"l", "r"},    {"wo", "o"},  {"ye", "e"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
         if (g_str_has_prefix(text, table[i].from)) {

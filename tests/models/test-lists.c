@@ -35,7 +35,9 @@ static void test_coverage(void **state)
     assert_true(count(*state, "isp-japan") + count(*state, "carrier") >= 120);
     assert_true(count(*state, "file-services") >= 40);
     assert_true(count(*state, "shorteners") >= 40);
-    assert_true(count(*state, "organisations") >= 300);
+    assert_true(count(*state, "organisations") >= 600);
+    assert_true(count(*state, "institutions") >= 50);
+    assert_true(count(*state, "mailers") >= 30);
     assert_true(count(*state, "brands") >= 100);
     assert_true(count(*state, "kanji-variants") >= 300);
 }
@@ -87,6 +89,97 @@ static void test_sorted(void **state)
     assert_null(sks_lists_get(*state, "nonsense"));
 }
 
+/* The lines of a file of facts beside the checkout, or NULL: then the test is skipped. */
+static char **read_outside(const char *name)
+{
+    char *path = g_build_filename(g_getenv("SKS_SOURCE_ROOT"), "../shared/corpora/japanese/lists", name, NULL);
+    char *text = NULL, **lines = NULL;
+    if (g_file_get_contents(path, &text, NULL, NULL))
+        lines = g_strsplit(text, "\n", -1);
+    g_free(text);
+    g_free(path);
+    return lines;
+}
+
+/* Whether the organisation is known by that name or its office's, with the domain of that address of the web. */
+static bool knows_organisation(const struct sks_list *list, const char *name, const char *address)
+{
+    static const char *const offices[] = {"", "庁"};
+    const char *host = strstr(address, "://");
+    char *domain = g_strndup(host != NULL ? host + 3 : "", host != NULL ? strcspn(host + 3, "/") : 0);
+    bool known = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(offices) && !known; i++) {
+        char *whole = g_strconcat(name, offices[i], NULL), *normal = sks_lists_normalise(whole);
+        const struct sks_list_entry *entry = sks_list_lookup(list, normal);
+        char **domains = g_strsplit(entry != NULL ? entry->value : "", " ", -1);
+        for (size_t d = 0; domains[d] != NULL; d++)
+            known = known || sks_domain_is_below(domain, domains[d]);
+        g_strfreev(domains);
+        g_free(normal);
+        g_free(whole);
+    }
+    g_free(domain);
+    return known;
+}
+
+/* Every ministry, agency and prefecture of lists that others made is in ours, with its domain. */
+static void test_organisations_outside(void **state)
+{
+    static const char *const files[] = {"gov.csv", "pref.csv"};
+    const struct sks_list *list = sks_lists_get(*state, "organisations");
+    size_t known = 0, all = 0;
+    for (size_t f = 0; f < G_N_ELEMENTS(files); f++) {
+        char **lines = read_outside(files[f]);
+        if (lines == NULL) {
+            print_message("skipped: ../shared/corpora/japanese/lists is not there\n");
+            skip();
+        }
+        for (size_t i = 0; lines[i] != NULL; i++) {
+            char **columns = g_strsplit(lines[i], ",", 3);
+            bool entry = lines[i][0] != '#' && g_strv_length(columns) == 3;
+            bool found = entry && knows_organisation(list, columns[0], columns[2]);
+            all += entry;
+            known += found;
+            if (entry && !found)
+                print_message("%s: not in organisations: %s %s\n", files[f], columns[0], columns[2]);
+            g_strfreev(columns);
+        }
+        g_strfreev(lines);
+    }
+    print_message("organisations: %zu of %zu\n", known, all);
+    assert_true(all >= 60 && known * 100 >= all * 97);
+}
+
+/*
+ * Free mail in Japan by a list that others made. It has nearly a hundred thousand names that lasted for days, so only
+ * those under .jp are compared; what we don't have is told.
+ */
+static void test_webmail_outside(void **state)
+{
+    static const char *const ours[] = {"webmail", "isp-japan", "carrier", "disposable"};
+    char **lines = read_outside("freemail-domains.txt");
+    size_t known = 0, all = 0;
+    if (lines == NULL) {
+        print_message("skipped: ../shared/corpora/japanese/lists is not there\n");
+        skip();
+    }
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        bool found = false;
+        char *domain = g_strstrip(lines[i]);
+        if (!g_str_has_suffix(domain, ".jp"))
+            continue;
+        for (size_t n = 0; n < G_N_ELEMENTS(ours); n++)
+            found = found || sks_list_find_domain(sks_lists_get(*state, ours[n]), domain, NULL);
+        all++;
+        known += found;
+        if (!found)
+            print_message("free mail that is in no list: %s\n", domain);
+    }
+    print_message("free mail under .jp: %zu of %zu\n", known, all);
+    assert_true(known * 100 >= all * 70);
+    g_strfreev(lines);
+}
+
 /* Every file of models/lists belongs to a list, so none lies there unread. */
 static void test_files(void **state)
 {
@@ -128,8 +221,14 @@ static void test_page(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_coverage), cmocka_unit_test(test_disjoint), cmocka_unit_test(test_values),
-        cmocka_unit_test(test_files),    cmocka_unit_test(test_page),     cmocka_unit_test(test_sorted),
+        cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_disjoint),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_page),
+        cmocka_unit_test(test_sorted),
+        cmocka_unit_test(test_organisations_outside),
+        cmocka_unit_test(test_webmail_outside),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
