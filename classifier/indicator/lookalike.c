@@ -127,14 +127,17 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
         return close ? 0.7 : size >= 4 && !is_free_suffix(real->registrable) ? 0.5 : 0;
     if (part && (close || is_telling(real)) && has_word(look->label, real->label))
         return close ? 0.8 : 0.5;
-    if (close && look->size >= DROPPED_LEAST && has_word(real->label, look->label))
+    if (close && look->size >= DROPPED_LEAST && (look->letters & ~real->letters) == 0 &&
+        has_word(real->label, look->label))
         return 0.6;
     if (close && part && size >= JOINED_LEAST &&
         (g_str_has_prefix(look->label, real->label) || g_str_has_suffix(look->label, real->label)))
         return 0.6;
-    if (size >= (close ? 5 : 7) && edits(real->label, look->label, 1) <= 1)
+    /* An edit takes a letter away, brings another or both. */
+    int apart = __builtin_popcountll(real->letters ^ look->letters);
+    if (apart <= 2 && size >= (close ? 5 : 7) && edits(real->label, look->label, 1) <= 1)
         return close ? 0.9 : 0.7;
-    if (size >= (close ? 9 : 11) && edits(real->label, look->label, 2) <= 2)
+    if (apart <= 4 && size >= (close ? 9 : 11) && edits(real->label, look->label, 2) <= 2)
         return close ? 0.6 : 0.4;
     return 0;
 }
@@ -157,11 +160,22 @@ static void try_domain(struct suspect *suspect, const char *domain)
     try(suspect, &look, true);
 }
 
+/* Whether comparing can find anything: by the letters of both alone, since there may be thousands of domains. */
+static bool may_resemble(const struct suspect *suspect, const struct sks_domain_look *real)
+{
+    const struct sks_domain_look *look = &suspect->look;
+    return __builtin_popcountll(real->letters ^ look->letters) <= 4 || (real->letters & ~suspect->letters) == 0 ||
+           (look->letters & ~real->letters) == 0 ||
+           (real->looks_size == look->looks_size && real->looks[0] == look->looks[0]);
+}
+
 /* Domains that are close to us; whoever is in one of them is itself, not alike: then false. */
 static bool try_looks(struct suspect *suspect, const GArray *looks)
 {
     for (size_t i = 0; looks != NULL && i < looks->len; i++) {
         const struct sks_domain_look *look = &g_array_index(looks, struct sks_domain_look, i);
+        if (!may_resemble(suspect, look))
+            continue;
         if (strcmp(suspect->look.registrable, look->registrable) == 0)
             return false;
         double before = suspect->strength;

@@ -1,7 +1,9 @@
 /*
  * Phrases by the hash of their first two characters, or of their first four where these are ASCII (two Latin letters
- * tell little), in an open table; those of one key stand together, the longest first. A place in the text inside a
- * Latin word is passed over at once: phrases of Latin letters match whole words.
+ * tell little), in an open table; those of one key stand together, sorted, and are sought by halves. The longest phrase
+ * that a text begins with is the greatest that is not above the text, or one that this one begins with: so each knows
+ * the longest phrase that it begins with itself. A place in the text inside a Latin word is passed over at once:
+ * phrases of Latin letters match whole words.
  */
 #include "lists/matcher.h"
 
@@ -14,6 +16,7 @@ struct phrase {
     const char *text;
     size_t size, index;
     uint64_t key;
+    const struct phrase *inner; /* the longest other phrase that this one begins with, or NULL */
 };
 
 struct slot {
@@ -64,9 +67,10 @@ static int compare(const void *a, const void *b)
     const struct phrase *left = a, *right = b;
     if (left->key != right->key)
         return left->key < right->key ? -1 : 1;
-    if (left->size != right->size)
-        return left->size > right->size ? -1 : 1;
-    return left->index < right->index ? -1 : 1;
+    int order = strcmp(left->text, right->text);
+    if (order != 0)
+        return order;
+    return left->index > right->index ? -1 : 1; /* of equals, the first is found */
 }
 
 static struct slot *slot_of(const struct sks_matcher *matcher, uint64_t key)
@@ -75,6 +79,23 @@ static struct slot *slot_of(const struct sks_matcher *matcher, uint64_t key)
     while (matcher->slots[at].key != 0 && matcher->slots[at].key != key)
         at = (at + 1) & matcher->mask;
     return &matcher->slots[at];
+}
+
+static bool begins_with(const char *text, const struct phrase *phrase)
+{
+    return strncmp(text, phrase->text, phrase->size) == 0;
+}
+
+/* Each phrase's inner one; they are sorted, so it is among those that the one before begins with. */
+static void link_inner(struct sks_matcher *matcher)
+{
+    for (size_t i = 1; i < matcher->count; i++) {
+        struct phrase *phrase = &matcher->phrases[i];
+        const struct phrase *inner = &matcher->phrases[i - 1];
+        while (inner != NULL && (inner->key != phrase->key || !begins_with(phrase->text, inner)))
+            inner = inner->key == phrase->key ? inner->inner : NULL;
+        phrase->inner = inner;
+    }
 }
 
 struct sks_matcher *sks_matcher_create(const char *const *phrases, size_t count)
@@ -90,9 +111,10 @@ struct sks_matcher *sks_matcher_create(const char *const *phrases, size_t count)
     for (size_t i = 0; i < count; i++) {
         uint64_t ascii = ascii_key_of(phrases[i]);
         matcher->phrases[i] =
-            (struct phrase){phrases[i], strlen(phrases[i]), i, ascii != 0 ? ascii : key_of(phrases[i])};
+            (struct phrase){phrases[i], strlen(phrases[i]), i, ascii != 0 ? ascii : key_of(phrases[i]), NULL};
     }
     qsort(matcher->phrases, count, sizeof *matcher->phrases, compare);
+    link_inner(matcher);
     for (size_t i = 0; i < count; i++) {
         g_assert(matcher->phrases[i].key != 0);
         struct slot *slot = slot_of(matcher, matcher->phrases[i].key);
@@ -121,13 +143,19 @@ static bool is_word(char c)
 static const struct phrase *longest(const struct sks_matcher *matcher, uint64_t key, const char *place)
 {
     const struct slot *slot = slot_of(matcher, key);
-    for (size_t i = slot->first; i < (size_t)slot->first + slot->count; i++) {
-        const struct phrase *phrase = &matcher->phrases[i];
-        if (strncmp(place, phrase->text, phrase->size) == 0 &&
-            !(is_word(phrase->text[phrase->size - 1]) && is_word(place[phrase->size])))
-            return phrase;
+    size_t low = slot->first, high = low + slot->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(matcher->phrases[middle].text, place) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    const struct phrase *phrase = low > slot->first ? &matcher->phrases[low - 1] : NULL;
+    while (phrase != NULL &&
+           !(begins_with(place, phrase) && !(is_word(phrase->text[phrase->size - 1]) && is_word(place[phrase->size]))))
+        phrase = phrase->inner;
+    return phrase;
 }
 
 size_t sks_matcher_next(const struct sks_matcher *matcher, const char *text, size_t *at, size_t *out_end)

@@ -31,6 +31,12 @@ static const char *const syllables[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(syllables) == 0x30f4 - 0x30a1 + 1);
 
+/* Small kana that stand second in a digraph. */
+static gboolean is_small(gunichar c)
+{
+    return c == 0x30e3 || c == 0x30e5 || c == 0x30e7 || (c >= 0x30a1 && c <= 0x30a9 && c % 2 == 1);
+}
+
 void sks_romaji_from_kana(GString *out, const char *kana)
 {
     GString *katakana = g_string_new(NULL);
@@ -40,8 +46,8 @@ void sks_romaji_from_kana(GString *out, const char *kana)
     }
     for (const char *at = katakana->str; *at != '\0';) {
         gunichar c = g_utf8_get_char(at);
-        size_t found = 0;
-        for (size_t i = 0; i < G_N_ELEMENTS(digraphs) && found == 0; i++)
+        size_t found = 0, pairs = is_small(g_utf8_get_char(g_utf8_next_char(at))) ? G_N_ELEMENTS(digraphs) : 0;
+        for (size_t i = 0; i < pairs && found == 0; i++)
             if (g_str_has_prefix(at, digraphs[i].kana)) {
                 g_string_append(out, digraphs[i].romaji);
                 found = strlen(digraphs[i].kana);
@@ -74,7 +80,7 @@ static const char *spelling(const char *text, char before, size_t *out_size)
         {"du", "zu"},  {"dz", "z"},  {"l", "r"},    {"wo", "o"},  {"ye", "e"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
-        if (g_str_has_prefix(text, table[i].from)) {
+        if (text[0] == table[i].from[0] && g_str_has_prefix(text, table[i].from)) {
             *out_size = strlen(table[i].from);
             return table[i].to;
         }
