@@ -34,6 +34,7 @@ int sks_analyst_attachment(int argc, char **argv);
 int sks_analyst_people(int argc, char **argv);
 int sks_analyst_log(int argc, char **argv);
 int sks_analyst_memory(int argc, char **argv);
+int sks_analyst_stats(int argc, char **argv);
 int sks_analyst_report(int argc, char **argv);
 int sks_analyst_model(int argc, char **argv);
 

@@ -17,6 +17,8 @@ static const struct sks_command commands[] = {
     {"memory", sks_analyst_memory,
      "show ADDRESS… | stats | expire | learn PATH… | release [--rcpt A]… PATH…  --store FILE [--json]",
      "look into the memory, teach it from sent mail or the MTA's log, release mail"},
+    {"stats", sks_analyst_stats, "[--store F] [--since DAY] [--until DAY] [--json] [--html F]",
+     "count what a store remembers: by week and class, top lures, reports"},
     {"attachment", sks_analyst_attachment, "[--json] [--password P]… FILE…",
      "tell what a file is, whether it is encrypted, and what it holds"},
     {"report", sks_analyst_report,
