@@ -170,7 +170,7 @@ static bool read_markup(struct sks_html_scanner *scanner, struct sks_html_token 
         out_token->kind = SKS_HTML_START;
         *out_found = read_tag(scanner, out_token);
         if (*out_found && is_raw(out_token->name))
-            strcpy(scanner->raw, out_token->name);
+            memcpy(scanner->raw, out_token->name, sizeof(scanner->raw));
     } else if (next == '/' && g_ascii_isalpha(after)) {
         scanner->at += 2;
         out_token->kind = SKS_HTML_END;

@@ -5,6 +5,7 @@ format     clang-format has nothing to change
 symbols    libsekisho exports what the public headers declare, and nothing else
 headers    each public header compiles alone, as C and as C++
 listed     every .c file stands in the meson.build of its folder
+unsafe     no source calls a shell, a program or an unbounded copy
 commands   sekisho --help and sekisho(1) name the same commands
 """
 import pathlib
@@ -73,11 +74,40 @@ def check_listed():
     return problems
 
 
+# What must not be called, and why. Programs are started only where that is the purpose, by path and without a shell.
+UNSAFE = {
+    "runs a shell or a program": r"system|popen|wordexp|exec[lv]\w*|posix_spawn\w*|g_spawn_\w+|dlopen",
+    "knows no end of what it writes": r"strcpy|stpcpy|strcat|sprintf|vsprintf|gets|alloca|strdupa",
+    "makes a file that somebody may have made before": r"mktemp|tmpnam|tempnam",
+}
+STARTS_PROGRAMS = {"plugin/messenger.c": {"execve"}, "plugin/release.c": {"execve"}}
+
+
+def code_of(path):
+    """The text without comments and strings, whose lines stay where they are."""
+    def blank(match):
+        return re.sub(r"[^\n]", " ", match.group(0))
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', blank, path.read_text(), flags=re.S)
+
+
+def check_unsafe():
+    problems = []
+    for folder in ["include", "classifier", "plugin", "analyst"]:
+        for path in sorted((SOURCE / folder).rglob("*.[ch]")):
+            name, code = str(path.relative_to(SOURCE)), code_of(path)
+            for why, pattern in UNSAFE.items():
+                for match in re.finditer(r"(?<![\w.>])(%s)\s*\(" % pattern, code):
+                    if match.group(1) not in STARTS_PROGRAMS.get(name, ()):
+                        line = code.count("\n", 0, match.start()) + 1
+                        problems.append(f"{name}:{line}: {match.group(1)}() {why}")
+    return problems
+
+
 def check_commands():
     output = run(BUILD / "analyst/sekisho", "--help").stdout
     told = set(re.findall(r"^  ([a-z]+)  +\S", output, flags=re.M))
     page = (SOURCE / "docs/sekisho.1.scd").read_text()
-    documented = set(re.findall(r"^\*sekisho ([a-z]+)\*", page, flags=re.M))
+    documented = set(re.findall(r"^\*sekisho ([a-z]+)[* ]", page, flags=re.M))
     problems = [f"{name}: in --help, but not in sekisho(1)" for name in sorted(told - documented)]
     return problems + [f"{name}: in sekisho(1), but not in --help" for name in sorted(documented - told)]
 
