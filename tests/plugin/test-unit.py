@@ -15,7 +15,7 @@ import tempfile
 import mta
 from daemon import Daemon
 
-PROGRAM, UNIT = sys.argv[1:]
+PROGRAM, UNIT = (os.path.abspath(path) for path in sys.argv[1:])
 EXPOSURE_MOST = 1.6  # of 10; systemd calls up to 2 "OK"
 
 
