@@ -20,40 +20,42 @@ enum {
 struct request {
     struct sks_command_settings settings;
     struct sks_problems *problems;
+    const char *store;        /* once it is open */
     const char *const *files; /* NULL-terminated, may be empty */
     bool json;
 };
 
-/* The store that was named, else the configuration's; NULL, and a problem, if there is neither. */
-static const char *find_store(struct request *request)
+/* Opens the store that was named, else the configuration's. */
+static int open_store(struct sks_memory **out_memory, struct request *request, enum sks_memory_mode mode)
 {
-    if (request->settings.store != NULL)
-        return request->settings.store;
-    const char *store =
-        request->settings.config != NULL && sks_settings_load(&request->settings, request->problems) == 0
-            ? sks_configuration_settings(request->settings.configuration).store
-            : NULL;
-    if (store == NULL && sks_problems_count(request->problems) == 0)
+    int error = sks_settings_load(&request->settings, request->problems);
+    if (error != 0)
+        return error;
+    const char *store = sks_settings_store(&request->settings);
+    if (store == NULL) {
         sks_problems_add(request->problems, NULL, 0, NULL, "no store is named: --store FILE, or --config FILE");
-    return store;
+        return SKS_ERROR_IO;
+    }
+    request->store = store;
+    bool hashed = mode == SKS_MEMORY_READ_WRITE && request->settings.settings.store_hashed;
+    return sks_memory_open_private(out_memory, store, mode, hashed, request->problems);
 }
 
 static int import(struct request *request)
 {
     struct sks_people *people = NULL;
     struct sks_memory *memory = NULL;
-    const char *store = find_store(request);
     int error = sks_people_create_files(&people, request->files, request->problems);
     if (error == 0)
-        error =
-            store != NULL ? sks_memory_open(&memory, store, SKS_MEMORY_READ_WRITE, request->problems) : SKS_ERROR_IO;
+        error = open_store(&memory, request, SKS_MEMORY_READ_WRITE);
     if (error == 0) {
         error = sks_directory_replace(memory, people);
         if (error == SKS_ERROR_UNSUPPORTED)
-            sks_problems_add(request->problems, store, 0, NULL,
+            sks_problems_add(request->problems, request->store, 0, NULL,
                              "keeps only hashes of names; name the file in the configuration instead (people)");
         else if (error != 0)
-            sks_problems_add(request->problems, store, 0, NULL, "nothing was imported: %s", sks_memory_problem(memory));
+            sks_problems_add(request->problems, request->store, 0, NULL, "nothing was imported: %s",
+                             sks_memory_problem(memory));
         else
             printf("%zu people imported\n", sks_people_count(people));
     }
@@ -106,12 +108,11 @@ static void print_person(const struct sks_person *person, bool json)
 static int read_store(struct sks_people **out_people, struct request *request)
 {
     struct sks_memory *memory = NULL;
-    const char *store = find_store(request);
-    int error = store != NULL ? sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, request->problems) : SKS_ERROR_IO;
+    int error = open_store(&memory, request, SKS_MEMORY_READ_ONLY);
     if (error == 0) {
-        error = sks_directory_read(out_people, memory, store, request->problems);
+        error = sks_directory_read(out_people, memory, request->store, request->problems);
         if (error == SKS_ERROR_IO)
-            sks_problems_add(request->problems, store, 0, NULL, "%s", sks_memory_problem(memory));
+            sks_problems_add(request->problems, request->store, 0, NULL, "%s", sks_memory_problem(memory));
     }
     sks_memory_close(memory);
     return error;

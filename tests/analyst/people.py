@@ -87,6 +87,16 @@ def check_usage(room):
     assert room.run("people", "list", "--config", "hashed.ini")[0].count("\n") == 3
 
 
+def check_hashed(room):
+    """A store that keeps only hashes takes no names, neither an old one nor one that would be made."""
+    for _ in range(2):
+        (room.folder / "private.ini").write_text(
+            f"[classifier]\nstore = {room.folder}/hashed\n[memory]\nprivacy = hashed\n")
+        _, errors = room.run("people", "import", "--config", "private.ini", "staff.csv", status=1)
+        assert "keeps only hashes" in errors, errors
+    assert "田中" not in (room.folder / "hashed").read_bytes().decode(errors="replace")
+
+
 def check_names(room):
     borrowed = room.write("borrowed.eml", mail("=?UTF-8?B?5rih6L6644CA6Iqx5a2Q5qeY?=", "x@gmail.com"))
     private = room.write("private.eml", mail("=?UTF-8?B?55Sw5Lit5aSq6YOO?=", "taro@home.example"))
@@ -118,6 +128,7 @@ def main():
         room = Room(os.path.abspath(sys.argv[1]), pathlib.Path(folder))
         check_import(room)
         check_usage(room)
+        check_hashed(room)
         check_names(room)
         check_correspondents(room)
     return 0
