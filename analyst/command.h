@@ -37,6 +37,8 @@ int sks_analyst_memory(int argc, char **argv);
 int sks_analyst_stats(int argc, char **argv);
 int sks_analyst_report(int argc, char **argv);
 int sks_analyst_model(int argc, char **argv);
+int sks_analyst_explain(int argc, char **argv);
+int sks_analyst_replay(int argc, char **argv);
 
 /* All of them, in the order of the help. */
 const struct sks_command *sks_commands(size_t *out_count);

@@ -34,6 +34,11 @@ static const struct sks_command commands[] = {
      "list | show [NAME] | activate NAME [--force] | rollback | compare [NAME] NAME [--models FOLDER] "
      "[--ham PATH… --bulk PATH… --targeted PATH…]",
      "model packages side by side: which is in use, which is better"},
+    {"replay", sks_analyst_replay,
+     "[--model PACKAGE] [--config FILE] [--today-model PACKAGE] [--today-config FILE] [--json] PATH…",
+     "judge past mail with a model and policy not in use yet, beside today's"},
+    {"explain", sks_analyst_explain, "[--language ja|en|both] [--json] [options] PATH…",
+     "tell how a verdict came about, and what would have changed it"},
     {"language", sks_analyst_language, "[--json] [--lines] FILE|-", "judge how a text reads, and show the places"},
 };
 

@@ -21,7 +21,7 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     g_autofree double *values = g_memdup2(mail->values, sets->schema_count * sizeof(double));
     struct sks_text_prediction text;
     sks_model_predict_grams(model, mail->grams, mail->gram_count, &text);
-    const struct sks_text_scores scores = {.targeted = text.targeted, .bulk = text.bulk};
+    const struct sks_text_scores scores = {.targeted = text.targeted, .bulk = text.bulk, .reported = text.reported};
     sks_examine_set_text(values, &scores);
     struct sks_prediction prediction;
     struct sks_measured measured = {
@@ -29,7 +29,8 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
         .contribution = g_new(double, sets->schema_count),
         .bulk_contribution = g_new(double, sets->schema_count),
     };
-    sks_model_predict(model, values, &prediction, measured.contribution, measured.bulk_contribution);
+    sks_model_predict_reported(model, values, text.reported, &prediction, measured.contribution,
+                               measured.bulk_contribution);
     measured.score = prediction.beats_bulk ? prediction.score : SKS_MEASURED_BEATEN;
     measured.bulk_score = prediction.bulk_score;
     memcpy(measured.probability, prediction.probability, sizeof measured.probability);

@@ -111,7 +111,7 @@ static void add_evidence(struct sks_verdict *verdict, const struct sks_findings 
     }
 }
 
-static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings)
+static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings, double reported)
 {
     size_t count;
     sks_examine_schema(&count);
@@ -120,7 +120,7 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
     double *bulk_contribution = g_new0(double, count);
     fill_values(values, findings);
     struct sks_prediction prediction;
-    sks_model_predict(model, values, &prediction, contribution, bulk_contribution);
+    sks_model_predict_reported(model, values, reported, &prediction, contribution, bulk_contribution);
     struct sks_verdict *verdict = sks_verdict_create();
     /* What a person here has released is let through; the score still says what it was caught for. */
     verdict->class_ = sks_findings_find(findings, "clean.released") != NULL ? SKS_CLASS_CLEAN : prediction.class_;
@@ -143,7 +143,8 @@ static void score_text(struct sks_collected *collected, const struct sks_model *
     sks_fields_init(&fields, collected);
     sks_model_predict_text(model, fields.items, fields.count, &prediction);
     sks_fields_finish(&fields);
-    collected->facts.text = (struct sks_text_scores){.targeted = prediction.targeted, .bulk = prediction.bulk};
+    collected->facts.text = (struct sks_text_scores){
+        .targeted = prediction.targeted, .bulk = prediction.bulk, .reported = prediction.reported};
 }
 
 /* What is found in the mail by itself. */
@@ -167,10 +168,13 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier,
 {
     struct sks_findings *findings = sks_findings_copy(found[which]);
     const char *own_id = collected[which]->walk.message->message_id;
-    for (size_t i = 0; i < count; i++)
+    double reported = 0;
+    for (size_t i = 0; i < count; i++) {
+        reported = MAX(reported, collected[i]->facts.text.reported);
         if (i != which)
             sks_findings_join(findings, found[i], own_id, collected[i]->walk.message->message_id);
-    struct sks_verdict *verdict = judge(classifier->model, findings);
+    }
+    struct sks_verdict *verdict = judge(classifier->model, findings, reported);
     sks_findings_destroy(findings);
     describe_message(verdict, collected[which]);
     return verdict;

@@ -7,8 +7,9 @@
 
 void sks_indicators_wording(struct sks_findings *findings, const struct sks_text_scores *scores)
 {
-    if (scores->targeted > 0)
-        sks_findings_add(findings, "lure.wording", scores->targeted / HIGHEST_SCORE, "body", "");
+    double lure = MAX(scores->targeted / HIGHEST_SCORE, scores->reported);
+    if (lure > 0)
+        sks_findings_add(findings, "lure.wording", lure, "body", "");
     if (scores->bulk > 0)
         sks_findings_add(findings, "bulk.wording", scores->bulk / HIGHEST_SCORE, "body", "");
     double worse = MAX(scores->targeted, scores->bulk);

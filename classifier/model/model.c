@@ -24,6 +24,9 @@ struct sks_model {
     double bias[SKS_PAIR_COUNT];
     double targeted_threshold, bulk_threshold;
     struct sks_text_model text;
+    struct sks_text_model reported; /* its first part tells mail like the reported; no grams without reports */
+    double reported_weight;
+    size_t reported_feature;
 };
 
 static int fail(const char *file, struct sks_problems *problems, const char *key, const char *reason)
@@ -110,8 +113,28 @@ static gboolean fold(struct sks_model *model, const struct sks_pairs *pairs, con
     return finite;
 }
 
-static int fill_model(struct sks_model *model, const struct sks_package *package, const char *file,
-                      struct sks_problems *problems)
+/* What was learned from reports; a package need not have any. */
+static int read_reported(struct sks_model *model, const struct sks_package *package, const char *const *schema,
+                         const char *file, struct sks_problems *problems)
+{
+    const json_t *reported = json_object_get(package->manifest, "reported");
+    const char *feature = json_string_value(json_object_get(reported, "feature"));
+    if (package->reported == NULL)
+        return 0;
+    int error =
+        read_number(&model->reported_weight, json_object_get(reported, "weight"), "reported.weight", file, problems);
+    while (error == 0 && model->reported_feature < model->feature_count &&
+           g_strcmp0(schema[model->reported_feature], feature) != 0)
+        model->reported_feature++;
+    if (error == 0 && model->reported_feature == model->feature_count)
+        error = fail(file, problems, "reported.feature", "names no feature");
+    gsize size;
+    const void *bytes = g_bytes_get_data(package->reported, &size);
+    return error == 0 ? sks_text_model_parse(&model->reported, bytes, size, file, problems) : error;
+}
+
+static int fill_model(struct sks_model *model, const struct sks_package *package, const char *const *schema,
+                      const char *file, struct sks_problems *problems)
 {
     g_autofree double *scale = g_new0(double, model->feature_count);
     int error = read_manifest(model, scale, package->manifest, file, problems);
@@ -120,6 +143,8 @@ static int fill_model(struct sks_model *model, const struct sks_package *package
     gsize size;
     const void *text = g_bytes_get_data(package->text, &size);
     error = sks_text_model_parse(&model->text, text, size, file, problems);
+    if (error == 0)
+        error = read_reported(model, package, schema, file, problems);
     if (error != 0)
         return error;
     struct sks_pairs pairs;
@@ -142,7 +167,7 @@ int sks_model_load_bytes(struct sks_model **out_model, const void *bytes, size_t
     struct sks_model *model = g_new0(struct sks_model, 1);
     model->feature_count = schema_count;
     if (error == 0)
-        error = fill_model(model, &package, file, problems);
+        error = fill_model(model, &package, schema, file, problems);
     sks_package_finish(&package);
     if (error == 0)
         *out_model = model;
@@ -174,6 +199,7 @@ void sks_model_destroy(struct sks_model *model)
     if (model == NULL)
         return;
     sks_text_model_finish(&model->text);
+    sks_text_model_finish(&model->reported);
     for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
         g_free(model->factor[pair]);
     g_free(model->version);
@@ -183,6 +209,12 @@ void sks_model_destroy(struct sks_model *model)
 const char *sks_model_version(const struct sks_model *model)
 {
     return model->version;
+}
+
+void sks_model_thresholds(const struct sks_model *model, double *out_targeted, double *out_bulk)
+{
+    *out_targeted = model->targeted_threshold;
+    *out_bulk = model->bulk_threshold;
 }
 
 static double log_odds(const struct sks_model *model, enum sks_pair pair, const double *values,
@@ -201,11 +233,23 @@ static double log_odds(const struct sks_model *model, enum sks_pair pair, const 
 void sks_model_predict(const struct sks_model *model, const double *values, struct sks_prediction *out_prediction,
                        double *out_contribution, double *out_bulk_contribution)
 {
+    sks_model_predict_reported(model, values, 0, out_prediction, out_contribution, out_bulk_contribution);
+}
+
+void sks_model_predict_reported(const struct sks_model *model, const double *values, double reported,
+                                struct sks_prediction *out_prediction, double *out_contribution,
+                                double *out_bulk_contribution)
+{
     double odds[SKS_PAIR_COUNT] = {
         [SKS_PAIR_CLEAN_BULK] = log_odds(model, SKS_PAIR_CLEAN_BULK, values, out_bulk_contribution),
         [SKS_PAIR_CLEAN_TARGETED] = log_odds(model, SKS_PAIR_CLEAN_TARGETED, values, out_contribution),
         [SKS_PAIR_BULK_TARGETED] = log_odds(model, SKS_PAIR_BULK_TARGETED, values, NULL),
     };
+    double known = model->reported_weight * reported;
+    odds[SKS_PAIR_CLEAN_TARGETED] += known;
+    odds[SKS_PAIR_BULK_TARGETED] += known;
+    if (out_contribution != NULL && known != 0)
+        out_contribution[model->reported_feature] += known;
     struct sks_prediction prediction = {
         .score = odds[SKS_PAIR_CLEAN_TARGETED],
         .bulk_score = odds[SKS_PAIR_CLEAN_BULK],
@@ -230,6 +274,11 @@ void sks_model_predict_grams(const struct sks_model *model, const uint32_t *gram
     sks_text_model_predict(&model->text, grams, count, parts);
     out_prediction->targeted = parts[SKS_TEXT_TARGETED];
     out_prediction->bulk = parts[SKS_TEXT_BULK];
+    out_prediction->reported = 0;
+    if (model->reported.count > 0) {
+        sks_text_model_margins(&model->reported, grams, count, parts);
+        out_prediction->reported = sks_text_model_reported(&model->reported, parts[SKS_TEXT_TARGETED]);
+    }
 }
 
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,

@@ -30,6 +30,9 @@ void sks_model_destroy(struct sks_model *model);
 
 const char *sks_model_version(const struct sks_model *model);
 
+/* What the two scores must reach. */
+void sks_model_thresholds(const struct sks_model *model, double *out_targeted, double *out_bulk);
+
 struct sks_prediction {
     double probability[SKS_CLASS_COUNT];
     double score;      /* log-odds of targeted against clean = bias + sum of contributions */
@@ -46,6 +49,15 @@ struct sks_prediction {
 void sks_model_predict(const struct sks_model *model, const double *values, struct sks_prediction *out_prediction,
                        double *out_contribution, double *out_bulk_contribution);
 
+/*
+ * The same for a mail that is that much like reported mail: this adds to both log-odds of targeted by a weight that the
+ * package sets, as a contribution of the feature that the package names (lure.wording). It is set, not learned: a few
+ * reports among thousands of mails could not move a weight that all mails share.
+ */
+void sks_model_predict_reported(const struct sks_model *model, const double *values, double reported,
+                                struct sks_prediction *out_prediction, double *out_contribution,
+                                double *out_bulk_contribution);
+
 /* Words of one field of a mail for the text model: kind tells fields apart ("subject", "body", "link" …). */
 struct sks_text_field {
     const char *kind;
@@ -55,6 +67,7 @@ struct sks_text_field {
 
 struct sks_text_prediction {
     double targeted, bulk; /* log-odds against clean, calibrated on held-out mail, clamped to ±8 */
+    double reported;       /* how much it is like mail that was reported as targeted, 0 to 1 */
 };
 
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,

@@ -6,6 +6,7 @@
  */
 #include "model/package.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <zip.h>
 
@@ -101,18 +102,46 @@ static int read_manifest(json_t **out_manifest, zip_t *zip, const char *file, st
     return SKS_ERROR_FORMAT;
 }
 
+/* Nothing in the zip that the manifest doesn't name, each name once. */
+static int check_names(zip_t *zip, const json_t *manifest, const char *file, struct sks_problems *problems)
+{
+    const json_t *members = json_object_get(manifest, "members");
+    zip_int64_t entries = zip_get_num_entries(zip, 0);
+    for (zip_int64_t i = 0; i < entries; i++) {
+        const char *name = zip_get_name(zip, (zip_uint64_t)i, ZIP_FL_ENC_RAW);
+        bool known =
+            name != NULL && (strcmp(name, SKS_PACKAGE_MANIFEST) == 0 || json_object_get(members, name) != NULL);
+        if (known && zip_name_locate(zip, name, ZIP_FL_ENC_RAW) == i)
+            continue;
+        sks_problems_add(problems, file, 0, known ? name : NULL, "%s",
+                         known ? "is there twice" : "has a member that its manifest doesn't name");
+        return SKS_ERROR_FORMAT;
+    }
+    return 0;
+}
+
 static int read_members(struct sks_package *package, zip_t *zip, const char *file, struct sks_problems *problems)
 {
+    const struct {
+        const char *name;
+        GBytes **bytes;
+        bool needed;
+    } members[] = {
+        {SKS_PACKAGE_CLASSES, &package->classes, true},
+        {SKS_PACKAGE_TEXT, &package->text, true},
+        {SKS_PACKAGE_REPORTED, &package->reported, false},
+        {SKS_PACKAGE_WORDS, &package->words, false},
+    };
     int error = read_manifest(&package->manifest, zip, file, problems);
-    if (error == 0)
-        error = read_member(&package->classes, zip, SKS_PACKAGE_CLASSES, file, problems);
-    if (error == 0)
-        error = read_member(&package->text, zip, SKS_PACKAGE_TEXT, file, problems);
-    if (error == 0)
-        error = check_digest(package->classes, package->manifest, SKS_PACKAGE_CLASSES, file, problems);
-    if (error == 0)
-        error = check_digest(package->text, package->manifest, SKS_PACKAGE_TEXT, file, problems);
-    return error;
+    for (size_t i = 0; error == 0 && i < G_N_ELEMENTS(members); i++) {
+        const json_t *named = json_object_get(json_object_get(package->manifest, "members"), members[i].name);
+        if (named == NULL && !members[i].needed)
+            continue;
+        error = read_member(members[i].bytes, zip, members[i].name, file, problems);
+        if (error == 0)
+            error = check_digest(*members[i].bytes, package->manifest, members[i].name, file, problems);
+    }
+    return error == 0 ? check_names(zip, package->manifest, file, problems) : error;
 }
 
 int sks_package_read(struct sks_package *out_package, const void *bytes, size_t size, const char *file,
@@ -137,6 +166,8 @@ void sks_package_finish(struct sks_package *package)
 {
     json_decref(package->manifest);
     g_clear_pointer(&package->classes, g_bytes_unref);
+    g_clear_pointer(&package->reported, g_bytes_unref);
+    g_clear_pointer(&package->words, g_bytes_unref);
     g_clear_pointer(&package->text, g_bytes_unref);
     package->manifest = NULL;
 }
@@ -169,7 +200,12 @@ static GBytes *read_source(zip_source_t *source)
     return g_bytes_new_take(data, status.size);
 }
 
-static GBytes *write_zip(const char *manifest, GBytes *classes, GBytes *text)
+static gboolean add_bytes(zip_t *zip, const char *name, GBytes *bytes)
+{
+    return bytes == NULL || add_member(zip, name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+static GBytes *write_zip(const char *manifest, const struct sks_package *package)
 {
     zip_error_t error;
     zip_error_init(&error);
@@ -180,9 +216,10 @@ static GBytes *write_zip(const char *manifest, GBytes *classes, GBytes *text)
     if (zip == NULL) {
         zip_source_free(source);
     } else if (add_member(zip, SKS_PACKAGE_MANIFEST, manifest, strlen(manifest)) &&
-               add_member(zip, SKS_PACKAGE_CLASSES, g_bytes_get_data(classes, NULL), g_bytes_get_size(classes)) &&
-               add_member(zip, SKS_PACKAGE_TEXT, g_bytes_get_data(text, NULL), g_bytes_get_size(text)) &&
-               zip_close(zip) == 0) {
+               add_bytes(zip, SKS_PACKAGE_CLASSES, package->classes) &&
+               add_bytes(zip, SKS_PACKAGE_TEXT, package->text) &&
+               add_bytes(zip, SKS_PACKAGE_REPORTED, package->reported) &&
+               add_bytes(zip, SKS_PACKAGE_WORDS, package->words) && zip_close(zip) == 0) {
         bytes = read_source(source);
     } else {
         zip_discard(zip);
@@ -203,11 +240,15 @@ int sks_package_write(GBytes **out_bytes, const struct sks_package *package)
     json_t *members = json_object();
     set_digest(members, SKS_PACKAGE_CLASSES, package->classes);
     set_digest(members, SKS_PACKAGE_TEXT, package->text);
+    if (package->reported != NULL)
+        set_digest(members, SKS_PACKAGE_REPORTED, package->reported);
+    if (package->words != NULL)
+        set_digest(members, SKS_PACKAGE_WORDS, package->words);
     json_object_set_new(package->manifest, "members", members);
     char *manifest = json_dumps(package->manifest, JSON_SORT_KEYS | JSON_INDENT(1));
     if (manifest == NULL)
         return SKS_ERROR_FORMAT;
-    GBytes *bytes = write_zip(manifest, package->classes, package->text);
+    GBytes *bytes = write_zip(manifest, package);
     free(manifest);
     if (bytes == NULL)
         return SKS_ERROR_IO;

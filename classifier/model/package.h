@@ -1,9 +1,9 @@
 /*
  * The model package as a file: a zip of a few named members, the manifest first.
  *
- * manifest.json names every other member with its SHA-256; reading checks all of them and the zip's own check sums, so
- * what sks_package_read() hands out is what was written. Writing is deterministic: the same members give the same
- * bytes (stored, not compressed; a fixed time; the order given).
+ * manifest.json names every other member with its SHA-256; reading checks all of them and the zip's own check sums, and
+ * refuses a member that it does not know, so what sks_package_read() hands out is what was written. Writing is
+ * deterministic: the same members give the same bytes (stored, not compressed; a fixed time; the order given).
  */
 #ifndef SKS_MODEL_PACKAGE_H
 #define SKS_MODEL_PACKAGE_H
@@ -17,11 +17,14 @@
 #define SKS_PACKAGE_MANIFEST "manifest.json"
 #define SKS_PACKAGE_CLASSES  "classes.svm"
 #define SKS_PACKAGE_TEXT     "text.bin"
+#define SKS_PACKAGE_REPORTED "reported.bin" /* of the text model's form */
+#define SKS_PACKAGE_WORDS    "words.tsv"    /* for people: the heaviest words of the text model */
 
 struct sks_package {
     json_t *manifest; /* an object */
     GBytes *classes;
     GBytes *text;
+    GBytes *reported, *words; /* NULL: there is none */
 };
 
 /* Reads a whole package. SKS_ERROR_FORMAT if it is none or is damaged, with the reason. file is for problems only. */

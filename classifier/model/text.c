@@ -224,6 +224,12 @@ double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text
     return isnan(log_odds) ? 0 : CLAMP(log_odds, -SKS_TEXT_CEILING, SKS_TEXT_CEILING);
 }
 
+double sks_text_model_reported(const struct sks_text_model *model, double margin)
+{
+    double place = model->a[SKS_TEXT_TARGETED] * margin + model->b[SKS_TEXT_TARGETED];
+    return isnan(place) || place <= 0 ? 0 : MIN(1, 0.5 + place / 2);
+}
+
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,
                             double out_log_odds[SKS_TEXT_PARTS])
 {

@@ -51,6 +51,13 @@ void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *
 /* What a margin means in log-odds, clamped; 0 for NAN. */
 double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text_part part, double margin);
 
+/*
+ * Of a model of reported mail: how much a mail with that margin is like it, 0 to 1. The sigmoid's place is taken by a
+ * ramp: a * margin + b is 0 at the highest margin that other mail is to have, and 1 at that of most reported mail; what
+ * lies above 0 counts half at once.
+ */
+double sks_text_model_reported(const struct sks_text_model *model, double margin);
+
 /* Both together. */
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,
                             double out_log_odds[SKS_TEXT_PARTS]);

@@ -130,7 +130,25 @@ static struct feature_node *row_nodes(struct nodes *nodes, const struct sks_row 
     return made;
 }
 
-static struct model *fit(const struct sks_row *rows, const GArray *drawn, const GArray *grams, enum sks_class class_,
+/* Which rows a part of a model tells apart: 1, 0 (the other side), or -1: neither. */
+typedef int (*side_of)(const struct sks_row *row);
+
+static int targeted_side(const struct sks_row *row)
+{
+    return row->class_ == SKS_CLASS_TARGETED ? 1 : row->class_ == SKS_CLASS_CLEAN ? 0 : -1;
+}
+
+static int bulk_side(const struct sks_row *row)
+{
+    return row->class_ == SKS_CLASS_BULK ? 1 : row->class_ == SKS_CLASS_CLEAN ? 0 : -1;
+}
+
+static int reported_side(const struct sks_row *row)
+{
+    return row->class_ != SKS_CLASS_TARGETED ? 0 : row->reported ? 1 : -1;
+}
+
+static struct model *fit(const struct sks_row *rows, const GArray *drawn, const GArray *grams, side_of side,
                          struct nodes *nodes)
 {
     struct problem problem = {.n = (int)grams->len + 1, .bias = 1};
@@ -139,11 +157,11 @@ static struct model *fit(const struct sks_row *rows, const GArray *drawn, const 
     size_t hits = 0;
     for (guint i = 0; i < drawn->len; i++) {
         const struct sks_row *row = &rows[g_array_index(drawn, size_t, i)];
-        if (row->class_ != class_ && row->class_ != SKS_CLASS_CLEAN)
+        if (side(row) < 0)
             continue;
         problem.x[problem.l] = row_nodes(nodes, row, grams);
-        problem.y[problem.l++] = row->class_ == class_;
-        hits += row->class_ == class_;
+        problem.y[problem.l++] = side(row);
+        hits += side(row) == 1;
     }
     double half = problem.l / 2.0;
     int labels[2] = {0, 1};
@@ -178,10 +196,10 @@ void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows
     GArray *grams = choose_grams(rows, drawn);
     struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(g_free)};
     struct sks_text_model text = {.count = grams->len};
-    static const enum sks_class classes[SKS_TEXT_PARTS] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
+    static const side_of sides[SKS_TEXT_PARTS] = {targeted_side, bulk_side};
     set_print_string_function(quiet);
     for (size_t part = 0; part < SKS_TEXT_PARTS; part++) {
-        struct model *model = fit(rows, drawn, grams, classes[part], &nodes);
+        struct model *model = fit(rows, drawn, grams, sides[part], &nodes);
         quantise(&text, part, model);
         free_and_destroy_model(&model);
     }
@@ -189,4 +207,34 @@ void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows
     *out_model = text;
     g_ptr_array_unref(nodes.owned);
     g_hash_table_unref(nodes.by_row);
+}
+
+gboolean sks_text_train_reported(struct sks_text_model *out_model, const struct sks_row *rows, const unsigned *folds,
+                                 size_t count, unsigned left_out)
+{
+    g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, FALSE, BUDGET, MOST_COPIES);
+    g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(size_t));
+    size_t reported = 0;
+    for (guint i = 0; i < drawn->len; i++) {
+        size_t row = g_array_index(drawn, size_t, i);
+        reported += reported_side(&rows[row]) == 1;
+        if (reported_side(&rows[row]) >= 0)
+            g_array_append_val(used, row);
+    }
+    if (reported == 0 || reported == used->len)
+        return FALSE;
+    GArray *grams = choose_grams(rows, used);
+    struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(g_free)};
+    struct sks_text_model text = {.count = grams->len};
+    set_print_string_function(quiet);
+    struct model *model = fit(rows, used, grams, reported_side, &nodes);
+    quantise(&text, SKS_TEXT_TARGETED, model);
+    free_and_destroy_model(&model);
+    text.step[SKS_TEXT_BULK] = text.a[SKS_TEXT_BULK] = 1;
+    text.weights[SKS_TEXT_BULK] = g_new0(int16_t, text.count);
+    text.grams = (uint32_t *)(void *)g_array_free(grams, FALSE);
+    *out_model = text;
+    g_ptr_array_unref(nodes.owned);
+    g_hash_table_unref(nodes.by_row);
+    return TRUE;
 }

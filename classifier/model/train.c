@@ -4,6 +4,7 @@
  *   1. folds of groups
  *   2. the text model: once without each fold, which gives every row a score by a model that knows none of its
  *      relatives, and once on all rows; a sigmoid makes margins log-odds
+ *      a model of the reported mail, too, in the same way
  *   3. with these scores among the features: libsvm on all rows, again and again, until no feature speaks the wrong way
  *   4. libsvm without each fold, for each choice of C and weight
  *   5. the best choice; sigmoids and thresholds from its held-out decision values; libsvm once more on all rows
@@ -44,6 +45,8 @@ struct state {
     double *margins;   /* SKS_TEXT_PARTS for each row, held out */
     double *decisions; /* SKS_PAIR_COUNT for each row, held out, of the choice in hand */
     struct sks_text_model text;
+    struct sks_text_model reported; /* no grams: nothing was reported as targeted */
+    double *likeness;               /* of each row to reported mail, held out, 0 to 1 */
     struct sks_pairs_parameter chosen;
     double qualities[G_N_ELEMENTS(choices)];
     double a[SKS_PAIR_COUNT], b[SKS_PAIR_COUNT];
@@ -194,6 +197,89 @@ static int compare_rising(const void *one, const void *other)
 {
     double a = *(const double *)one, b = *(const double *)other;
     return (a > b) - (a < b);
+}
+
+/* Held-out margins of the rows of a fold in the model of reported mail, as bytes; NAN where there is no such model. */
+static void reported_job(GByteArray *out_bytes, size_t index, void *data)
+{
+    const struct state *state = data;
+    const struct sks_training *training = state->training;
+    struct sks_text_model model = {0};
+    gboolean made = sks_text_train_reported(&model, training->rows, state->folds, training->count, (unsigned)index);
+    if (index == SKS_NO_FOLD) {
+        g_autoptr(GBytes) bytes = sks_text_model_format(&model);
+        if (made)
+            g_byte_array_append(out_bytes, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
+    }
+    for (size_t i = 0; i < training->count && index != SKS_NO_FOLD; i++)
+        if (state->folds[i] == index) {
+            double margins[SKS_TEXT_PARTS] = {NAN, NAN};
+            if (made)
+                sks_text_model_margins(&model, training->rows[i].grams, training->rows[i].gram_count, margins);
+            g_byte_array_append(out_bytes, (const guint8 *)margins, sizeof(double));
+        }
+    if (made)
+        sks_text_model_finish(&model);
+}
+
+/*
+ * The ramp: from the margin that no more mail of other classes reaches than may be called targeted, to that of the
+ * middle one of the reported mails.
+ */
+static void set_ramp(struct state *state, const double *margins)
+{
+    const struct sks_training *training = state->training;
+    g_autofree double *others = g_new(double, training->count), *reported = g_new(double, training->count);
+    size_t other_count = 0, reported_count = 0;
+    for (size_t i = 0; i < training->count; i++) {
+        const struct sks_row *row = &training->rows[i];
+        if (row->assumed || isnan(margins[i]))
+            continue;
+        if (row->class_ != SKS_CLASS_TARGETED)
+            others[other_count++] = margins[i];
+        else if (row->reported)
+            reported[reported_count++] = margins[i];
+    }
+    double low = sks_rates_threshold(others, other_count, training->targeted_rate);
+    qsort(reported, reported_count, sizeof(double), compare_rising);
+    double middle = reported_count > 0 ? reported[reported_count / 2] : low;
+    double high = fmax(middle, low + 0.5);
+    state->reported.a[SKS_TEXT_TARGETED] = 1 / (high - low);
+    state->reported.b[SKS_TEXT_TARGETED] = -low / (high - low);
+    for (size_t i = 0; i < training->count; i++)
+        state->likeness[i] = sks_text_model_reported(&state->reported, margins[i]);
+}
+
+static gboolean has_reports(const struct sks_training *training)
+{
+    for (size_t i = 0; i < training->count; i++)
+        if (training->rows[i].reported && training->rows[i].class_ == SKS_CLASS_TARGETED)
+            return TRUE;
+    return FALSE;
+}
+
+static int train_reported(struct state *state)
+{
+    if (!has_reports(state->training))
+        return 0;
+    state->step = "reports";
+    struct sks_jobs jobs = {.count = SKS_FOLD_COUNT + 1,
+                            .workers = state->training->workers,
+                            .job = reported_job,
+                            .progress = report,
+                            .data = state};
+    g_autofree double *margins = g_new(double, state->training->count);
+    GBytes **results = sks_jobs_run(&jobs);
+    int error = results != NULL && sks_jobs_complete(results, jobs.count) ? 0 : SKS_ERROR_CRASH;
+    if (error == 0) {
+        gather(margins, sizeof(double), state, results);
+        error = sks_text_model_parse(&state->reported, g_bytes_get_data(results[SKS_NO_FOLD], NULL),
+                                     g_bytes_get_size(results[SKS_NO_FOLD]), NULL, NULL);
+    }
+    sks_jobs_finish(results, jobs.count);
+    if (error == 0)
+        set_ramp(state, margins);
+    return error;
 }
 
 /*
@@ -362,6 +448,13 @@ static void fit_pair_sigmoids(struct state *state)
                     classes[pair][0], classes[pair][1]);
 }
 
+/* Held-out log-odds of a row, as prediction gives them. */
+static double held_out(const struct state *state, size_t row, enum sks_pair pair)
+{
+    double odds = state->a[pair] * state->decisions[row * SKS_PAIR_COUNT + pair] + state->b[pair];
+    return pair == SKS_PAIR_CLEAN_BULK ? odds : odds + SKS_REPORTED_WEIGHT * state->likeness[row];
+}
+
 /*
  * Threshold of a pair that no more than rate of the real (or written) mails of the classes up to last reach; -HUGE_VAL
  * if there are none. Where targeted is asked for, a mail that is likelier bulk reaches none.
@@ -376,11 +469,8 @@ static double threshold(const struct state *state, enum sks_pair pair, enum sks_
         const struct sks_row *row = &training->rows[i];
         if (row->class_ > last || row->old || row->assumed != assumed || row->written != written)
             continue;
-        const double *decisions = state->decisions + i * SKS_PAIR_COUNT;
-        const double other =
-            state->a[SKS_PAIR_BULK_TARGETED] * decisions[SKS_PAIR_BULK_TARGETED] + state->b[SKS_PAIR_BULK_TARGETED];
-        gboolean beaten = pair == SKS_PAIR_CLEAN_TARGETED && other <= 0;
-        scores[count++] = beaten ? -1000 : state->a[pair] * decisions[pair] + state->b[pair];
+        gboolean beaten = pair == SKS_PAIR_CLEAN_TARGETED && held_out(state, i, SKS_PAIR_BULK_TARGETED) <= 0;
+        scores[count++] = beaten ? -1000 : held_out(state, i, pair);
     }
     /* Rounded up, for a manifest that people read. */
     return count > 0 ? ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000 : -HUGE_VAL;
@@ -421,7 +511,7 @@ static json_t *confusion(const struct state *state)
             continue;
         double odds[SKS_PAIR_COUNT];
         for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
-            odds[pair] = state->a[pair] * state->decisions[i * SKS_PAIR_COUNT + pair] + state->b[pair];
+            odds[pair] = held_out(state, i, (enum sks_pair)pair);
         enum sks_class class_ = SKS_CLASS_CLEAN;
         if (odds[SKS_PAIR_CLEAN_TARGETED] >= state->targeted_threshold && odds[SKS_PAIR_BULK_TARGETED] > 0)
             class_ = SKS_CLASS_TARGETED;
@@ -481,7 +571,12 @@ static int write_package(GBytes **out_package, const struct state *state)
     g_autoptr(GBytes) classes = g_bytes_new(svm->str, svm->len);
     g_string_free(svm, TRUE);
     g_autoptr(GBytes) text = sks_text_model_format(&state->text);
-    struct sks_package package = {.manifest = make_manifest(state, classes, text), .classes = classes, .text = text};
+    g_autoptr(GBytes) reported = state->reported.count > 0 ? sks_text_model_format(&state->reported) : NULL;
+    struct sks_package package = {
+        .manifest = make_manifest(state, classes, text), .classes = classes, .text = text, .reported = reported};
+    if (reported != NULL)
+        json_object_set_new(package.manifest, "reported",
+                            json_pack("{s:s, s:f}", "feature", SKS_REPORTED_FEATURE, "weight", SKS_REPORTED_WEIGHT));
     int error = sks_package_write(out_package, &package);
     json_decref(package.manifest);
     return error;
@@ -498,9 +593,12 @@ int sks_train(GBytes **out_package, const struct sks_training *training, struct 
         .scale = g_new0(double, training->schema_count),
         .margins = g_new0(double, training->count *SKS_TEXT_PARTS),
         .decisions = g_new0(double, training->count *SKS_PAIR_COUNT),
+        .likeness = g_new0(double, training->count),
     };
     sks_folds_assign(state.folds, training->rows, training->count);
     error = train_text(&state);
+    if (error == 0)
+        error = train_reported(&state);
     if (error == 0) {
         set_scale(&state);
         while (drop_senseless(&state) > 0)
@@ -513,6 +611,8 @@ int sks_train(GBytes **out_package, const struct sks_training *training, struct 
         error = write_package(out_package, &state);
     }
     sks_text_model_finish(&state.text);
+    sks_text_model_finish(&state.reported);
+    g_free(state.likeness);
     g_free(state.folds);
     g_free(state.scale);
     g_free(state.margins);

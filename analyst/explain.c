@@ -1,0 +1,363 @@
+/*
+ * sekisho explain: the path of one mail from evidence to probabilities, and what would have changed the verdict.
+ *
+ * The verdict comes from a worker process, as in scan; here the same package is loaded once more, and what it makes of
+ * the evidence is told step by step.
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/resource.h"
+#include "change.h"
+#include "command.h"
+#include "examine.h"
+#include "indicator/indicator.h"
+#include "judging.h"
+#include "model/train.h"
+#include "terminal.h"
+
+#define COMMAND "explain"
+
+enum {
+    OPTION_JSON = SKS_OPTION_FURTHER,
+    OPTION_LANGUAGE,
+};
+
+static const struct option options[] = {
+    SKS_SETTINGS_OPTIONS,
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"language", required_argument, NULL, OPTION_LANGUAGE},
+    {0},
+};
+
+struct explaining {
+    bool json;
+    int language; /* enum sks_language, or SKS_LANGUAGE_COUNT for both */
+    struct sks_command_settings settings;
+    struct sks_model *model;
+    const char *const *schema;
+    size_t schema_count;
+    size_t reported_feature;
+    size_t mails, failed;
+};
+
+/* What is said of one mail. */
+struct account {
+    const struct sks_verdict *verdict;
+    double *values;
+    struct sks_change_question question;
+    struct sks_prediction prediction;
+    double targeted_threshold, bulk_threshold;
+    struct sks_change without, with;
+};
+
+static int load_model(struct explaining *explaining, struct sks_problems *problems)
+{
+    const char *file = explaining->settings.settings.model;
+    const struct sks_resource *built_in = sks_resource_find("sekisho.model");
+    if (file != NULL)
+        return sks_model_load(&explaining->model, file, explaining->schema, explaining->schema_count, problems);
+    if (built_in == NULL)
+        return SKS_ERROR_UNSUPPORTED;
+    return sks_model_load_bytes(&explaining->model, built_in->bytes, built_in->size, built_in->name, explaining->schema,
+                                explaining->schema_count, problems);
+}
+
+static size_t find_feature(const struct explaining *explaining, const char *id)
+{
+    for (size_t i = 0; i < explaining->schema_count; i++)
+        if (strcmp(explaining->schema[i], id) == 0)
+            return i;
+    return explaining->schema_count;
+}
+
+/* Evidence that another mail of the same sender and kind might show; what stands for ceilings and words is not. */
+static bool may_be_added(const char *feature)
+{
+    return !g_str_has_prefix(feature, "limit.") && !g_str_has_suffix(feature, ".wording");
+}
+
+static void fill_account(struct account *account, const struct explaining *explaining,
+                         const struct sks_verdict *verdict)
+{
+    *account = (struct account){.verdict = verdict, .values = g_new0(double, explaining->schema_count)};
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        size_t feature = find_feature(explaining, evidence->id);
+        if (feature < explaining->schema_count)
+            account->values[feature] = evidence->strength;
+    }
+    /* What likeness to reported mail added is what the verdict's score has beyond the weights. */
+    struct sks_prediction plain, known;
+    sks_model_predict_reported(explaining->model, account->values, 0, &plain, NULL, NULL);
+    sks_model_predict_reported(explaining->model, account->values, 1, &known, NULL, NULL);
+    double weight = known.score - plain.score;
+    double reported = weight > 0 ? CLAMP((sks_verdict_score(verdict) - plain.score) / weight, 0, 1) : 0;
+    sks_model_predict_reported(explaining->model, account->values, reported, &account->prediction, NULL, NULL);
+    sks_model_thresholds(explaining->model, &account->targeted_threshold, &account->bulk_threshold);
+    account->question = (struct sks_change_question){.model = explaining->model,
+                                                     .values = account->values,
+                                                     .count = explaining->schema_count,
+                                                     .reported = reported,
+                                                     .reported_feature = explaining->reported_feature,
+                                                     .class_ = sks_verdict_class(verdict)};
+    g_autofree bool *allowed = g_new(bool, explaining->schema_count);
+    for (size_t i = 0; i < explaining->schema_count; i++)
+        allowed[i] = may_be_added(explaining->schema[i]);
+    account->without = sks_change_without(&account->question);
+    account->with = sks_change_with(&account->question, allowed);
+}
+
+/* JSON. */
+
+static json_t *describe_change(const struct explaining *explaining, const struct sks_change *change)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < change->count; i++)
+        json_array_append_new(ids, json_string(explaining->schema[change->features[i]]));
+    return json_pack("{s:o, s:s}", "ids", ids, "class", change->count > 0 ? sks_class_name(change->class_) : "");
+}
+
+static void print_json(const struct explaining *explaining, const struct account *account, const char *file)
+{
+    const struct sks_verdict *verdict = account->verdict;
+    json_t *steps = json_array(), *probability = json_object();
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        json_array_append_new(steps, json_pack("{s:s, s:f, s:f, s:f, s:s, s:s, s:s}", "id", evidence->id, "strength",
+                                               evidence->strength, "contribution", evidence->contribution,
+                                               "bulk_contribution", evidence->bulk_contribution, "where",
+                                               evidence->where, "ja", evidence->reason[SKS_LANGUAGE_JAPANESE], "en",
+                                               evidence->reason[SKS_LANGUAGE_ENGLISH]));
+    }
+    for (int i = 0; i < SKS_CLASS_COUNT; i++)
+        json_object_set_new(probability, sks_class_name((enum sks_class)i),
+                            json_real(sks_verdict_probability(verdict, (enum sks_class)i)));
+    g_autofree char *valid = g_utf8_make_valid(file, -1);
+    json_t *object = json_pack(
+        "{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:{s:o, s:o}}", "version", 1, "file",
+        valid, "model", sks_model_version(explaining->model), "class", sks_class_name(sks_verdict_class(verdict)),
+        "probability", probability, "targeted", "bias", sks_verdict_bias(verdict), "score", sks_verdict_score(verdict),
+        "threshold", account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
+        sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "beats_bulk",
+        account->prediction.beats_bulk, "evidence", steps, "changes", "without",
+        describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(object);
+}
+
+/* For people. */
+
+static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
+    {"正当", "clean"}, {"大量送信", "bulk"}, {"標的型", "targeted"}};
+
+enum phrase {
+    PHRASE_SUBJECT,
+    PHRASE_VERDICT,
+    PHRASE_EVIDENCE,
+    PHRASE_COLUMNS,
+    PHRASE_BIAS,
+    PHRASE_SCORE,
+    PHRASE_THRESHOLD,
+    PHRASE_UNWEIGHED,
+    PHRASE_CLASS,
+    PHRASE_REACHED,
+    PHRASE_NOT_REACHED,
+    PHRASE_LIKELIER_BULK,
+    PHRASE_LIKELIER_TARGETED,
+    PHRASE_PROBABILITIES,
+    PHRASE_CHANGE,
+    PHRASE_WITHOUT,
+    PHRASE_WITH,
+    PHRASE_NONE_WITHOUT,
+    PHRASE_NONE_WITH,
+};
+
+static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
+    [PHRASE_SUBJECT] = {"件名", "Subject"},
+    [PHRASE_VERDICT] = {"判定", "Verdict"},
+    [PHRASE_EVIDENCE] = {"一、根拠と対数オッズ（正当に対して）", "1. From evidence to log-odds, against clean"},
+    [PHRASE_COLUMNS] = {"標的型  大量送信", "targeted     bulk"},
+    [PHRASE_BIAS] = {"出発点（どのメールにも共通）", "where every mail begins"},
+    [PHRASE_SCORE] = {"合計（得点）", "sum: the score"},
+    [PHRASE_THRESHOLD] = {"モデルの境目", "the package's threshold"},
+    [PHRASE_UNWEIGHED] = {"重みのない根拠", "seen, but without weight"},
+    [PHRASE_CLASS] = {"二、クラスの決め方", "2. From log-odds to the class"},
+    [PHRASE_REACHED] = {"境目に達した", "reaches its threshold"},
+    [PHRASE_NOT_REACHED] = {"境目に達しない", "doesn't reach its threshold"},
+    [PHRASE_LIKELIER_BULK] = {"標的型より大量送信らしい", "it is likelier bulk than targeted"},
+    [PHRASE_LIKELIER_TARGETED] = {"大量送信より標的型らしい", "it is likelier targeted than bulk"},
+    [PHRASE_PROBABILITIES] = {"三、三つの組の比較から得た確率（三クラスが同数ある場合）",
+                              "3. Probabilities that agree best with the three pairs, if there were as much of each"},
+    [PHRASE_CHANGE] = {"四、何があれば判定が変わったか", "4. What would have changed the verdict"},
+    [PHRASE_WITHOUT] = {"次の根拠がなければ", "without"},
+    [PHRASE_WITH] = {"さらに次の根拠があれば", "with, besides,"},
+    [PHRASE_NONE_WITHOUT] = {"三つまでの根拠を除いても変わらない",
+                             "taking away up to three pieces of evidence: nothing"},
+    [PHRASE_NONE_WITH] = {"三つまでの根拠を加えても変わらない", "adding up to three pieces of evidence: nothing"},
+};
+
+static void print_numbers(const char *text, double targeted, double bulk)
+{
+    printf("  %+8.2f  %+8.2f   %s\n", targeted, bulk, text);
+}
+
+static void print_evidence(const struct account *account, int language)
+{
+    const struct sks_verdict *verdict = account->verdict;
+    printf("\n%s\n  %s\n", phrases[PHRASE_EVIDENCE][language], phrases[PHRASE_COLUMNS][language]);
+    print_numbers(phrases[PHRASE_BIAS][language], sks_verdict_bias(verdict), account->prediction.bulk_bias);
+    size_t unweighed = 0;
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        g_autofree char *text =
+            g_strdup_printf("%s  [%s, %.2f]", evidence->reason[language], evidence->id, evidence->strength);
+        if (evidence->contribution != 0 || evidence->bulk_contribution != 0)
+            print_numbers(text, evidence->contribution, evidence->bulk_contribution);
+        else
+            unweighed++;
+    }
+    print_numbers(phrases[PHRASE_SCORE][language], sks_verdict_score(verdict), sks_verdict_bulk_score(verdict));
+    print_numbers(phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, account->bulk_threshold);
+    for (size_t i = 0; unweighed > 0 && i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        if (evidence->contribution == 0 && evidence->bulk_contribution == 0)
+            printf("  %s: %s  [%s]\n", phrases[PHRASE_UNWEIGHED][language], evidence->reason[language], evidence->id);
+    }
+}
+
+static void print_class(const struct account *account, int language)
+{
+    const struct sks_verdict *verdict = account->verdict;
+    bool targeted = sks_verdict_score(verdict) >= account->targeted_threshold;
+    bool bulk = sks_verdict_bulk_score(verdict) >= account->bulk_threshold;
+    bool beats = account->prediction.beats_bulk;
+    const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
+    const char *comma = language == SKS_LANGUAGE_JAPANESE ? "、" : ", ";
+    printf("\n%s\n", phrases[PHRASE_CLASS][language]);
+    printf("  %s%s%s%s%s\n", class_names[SKS_CLASS_TARGETED][language], colon,
+           phrases[targeted ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], comma,
+           phrases[beats ? PHRASE_LIKELIER_TARGETED : PHRASE_LIKELIER_BULK][language]);
+    printf("  %s%s%s\n", class_names[SKS_CLASS_BULK][language], colon,
+           phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
+    printf("  → %s\n", class_names[sks_verdict_class(verdict)][language]);
+    printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);
+    for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
+        fputs("  ", stdout);
+        sks_terminal_cell(stdout, class_names[i][language], 10);
+        printf("%6.2f %%\n", sks_verdict_probability(verdict, (enum sks_class)i) * 100);
+    }
+}
+
+static void print_change(const struct explaining *explaining, const struct sks_change *change, int language,
+                         enum phrase some, enum phrase none)
+{
+    if (change->count == 0) {
+        printf("  %s\n", phrases[none][language]);
+        return;
+    }
+    printf("  %s", phrases[some][language]);
+    for (size_t i = 0; i < change->count; i++) {
+        const struct sks_indicator *indicator = sks_indicator_find(explaining->schema[change->features[i]]);
+        printf("%s%s [%s]", language == SKS_LANGUAGE_JAPANESE ? (i > 0 ? "、" : "：") : (i > 0 ? ", " : " "),
+               language == SKS_LANGUAGE_JAPANESE ? indicator->brief_ja : indicator->brief_en, indicator->id);
+    }
+    printf(" → %s\n", class_names[change->class_][language]);
+}
+
+static void print_account(const struct explaining *explaining, const struct account *account, const char *file,
+                          int language)
+{
+    const struct sks_verdict *verdict = account->verdict;
+    printf("%s\n%s  %s\n%s  %s\n", file, phrases[PHRASE_SUBJECT][language], sks_verdict_subject(verdict),
+           phrases[PHRASE_VERDICT][language], sks_verdict_summary(verdict, (enum sks_language)language));
+    print_evidence(account, language);
+    print_class(account, language);
+    printf("\n%s\n", phrases[PHRASE_CHANGE][language]);
+    print_change(explaining, &account->without, language, PHRASE_WITHOUT, PHRASE_NONE_WITHOUT);
+    print_change(explaining, &account->with, language, PHRASE_WITH, PHRASE_NONE_WITH);
+}
+
+static void take_mail(void *data, const struct sks_judged *judged)
+{
+    struct explaining *explaining = data;
+    explaining->mails++;
+    if (judged->error != NULL) {
+        explaining->failed++;
+        sks_complain(COMMAND, "%s: %s", judged->mail.file, judged->error);
+    }
+    if (judged->verdicts[0] == NULL)
+        return;
+    struct account account;
+    fill_account(&account, explaining, judged->verdicts[0]);
+    if (explaining->json)
+        print_json(explaining, &account, judged->mail.file);
+    for (int i = 0; !explaining->json && i < SKS_LANGUAGE_COUNT; i++)
+        if (explaining->language == i || explaining->language == SKS_LANGUAGE_COUNT)
+            print_account(explaining, &account, judged->mail.file, i);
+    g_free(account.values);
+}
+
+static bool parse(struct explaining *explaining, int argc, char **argv)
+{
+    static const char *const names[] = {"ja", "en", "both"};
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPTION_JSON) {
+            explaining->json = true;
+        } else if (option == OPTION_LANGUAGE) {
+            explaining->language = 0;
+            while (explaining->language < 3 && strcmp(names[explaining->language], optarg) != 0)
+                explaining->language++;
+            if (explaining->language == 3) {
+                sks_complain(COMMAND, "--language: needs ja, en or both, not \"%s\"", optarg);
+                return false;
+            }
+        } else if (!sks_settings_take(&explaining->settings, option, optarg)) {
+            return false;
+        }
+    }
+    explaining->settings.frozen = true; /* an explanation teaches nothing */
+    return optind < argc;
+}
+
+static int explain(struct explaining *explaining, char *const *paths, size_t count)
+{
+    struct sks_judge judge;
+    int status = SKS_EXIT_FAILED;
+    struct sks_problems *problems = sks_problems_create();
+    explaining->schema = sks_examine_schema(&explaining->schema_count);
+    explaining->reported_feature = find_feature(explaining, SKS_REPORTED_FEATURE);
+    if (sks_judge_start(&judge, COMMAND, &explaining->settings) == 0 && load_model(explaining, problems) == 0) {
+        const struct sks_judging judging = {.judges = &judge,
+                                            .judge_count = 1,
+                                            .paths = paths,
+                                            .path_count = count,
+                                            .take = take_mail,
+                                            .data = explaining};
+        sks_judging_run(&judging);
+        status = explaining->failed == 0 && explaining->mails > 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+        if (explaining->mails == 0)
+            sks_complain(COMMAND, "there is no mail in %s", paths[0]);
+    }
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    sks_judge_stop(&judge);
+    return status;
+}
+
+int sks_analyst_explain(int argc, char **argv)
+{
+    struct explaining explaining = {.language = (int)sks_person_language()};
+    sks_settings_init(&explaining.settings);
+    int status = parse(&explaining, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
+    if (status == SKS_EXIT_FINE)
+        status = explain(&explaining, argv + optind, (size_t)(argc - optind));
+    sks_model_destroy(explaining.model);
+    sks_settings_finish(&explaining.settings);
+    return status;
+}
