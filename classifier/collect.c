@@ -400,6 +400,7 @@ static void take_walk(struct sks_collected *collected, const struct sks_walk *wa
     facts->nested_count = walk->nested->len;
     facts->attachments = (const struct sks_attachment *const *)walk->attachments->pdata;
     facts->attachment_count = walk->attachments->len;
+    facts->password_described = walk->underivable;
     facts->cut_depth = walk->cut_depth;
     facts->cut_output = walk->cut_output;
 }

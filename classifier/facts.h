@@ -52,6 +52,7 @@ struct sks_facts {
     size_t own_received;        /* how many topmost Received fields our own hosts wrote */
     bool trusted, authenticated;
     bool truncated;             /* bytes cut by whoever collected them */
+    bool password_described;    /* in words from which it can't be derived */
     bool cut_depth, cut_output; /* one budget for the whole mail: examine's ceilings that were reached */
     int64_t time;               /* Unix time of the mail */
 

@@ -135,6 +135,7 @@ static void find_offered(struct sks_join *join, const struct sks_walk *walk)
         .text = message->body.own,
         .quoted = message->body.quoted,
         .signature = message->body.signature,
+        .footer = message->body.footer,
         .time = message->date.valid ? message->date.time : 0,
         .zone = message->date.zone,
     };
@@ -143,9 +144,9 @@ static void find_offered(struct sks_join *join, const struct sks_walk *walk)
         join->announced = MIN(join->offered->len, NAMED_MOST);
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        if (attachment->type != SKS_FILE_TEXT || *attachment->text == '\0')
+        if (*attachment->notes == '\0')
             continue;
-        source = (struct sks_password_source){.text = attachment->text, .time = source.time, .zone = source.zone};
+        source = (struct sks_password_source){.text = attachment->notes, .time = source.time, .zone = source.zone};
         offer(join, &source);
     }
 }

@@ -5,6 +5,7 @@
 #include "sekisho/limits.h"
 
 #define PASSWORD_FILE_NAMES 16
+#define PASSWORD_TEXTS      4
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
 
@@ -33,6 +34,43 @@ static void walk_nested(struct sks_walk *walk, const void *bytes, size_t size, c
     walk_message(walk, message, where, depth);
 }
 
+/* Adds the likeliest passwords of a source. */
+static void add_passwords(struct sks_walk *walk, GPtrArray *passwords, const struct sks_password_source *source)
+{
+    struct sks_passwords found;
+    sks_passwords_find(&found, source);
+    for (size_t i = 0; i < found.count && i < SKS_LIMIT_PASSWORD_TRIES; i++)
+        if (!g_ptr_array_find_with_equal_func(passwords, found.items[i].value, g_str_equal, NULL))
+            g_ptr_array_add(passwords, g_string_chunk_insert(walk->strings, found.items[i].value));
+    walk->underivable = walk->underivable || found.underivable;
+    sks_passwords_finish(&found);
+}
+
+static struct sks_password_source source_of_note(const struct sks_message *message, const char *text)
+{
+    return (struct sks_password_source){
+        .text = text, .time = message->date.valid ? message->date.time : 0, .zone = message->date.zone};
+}
+
+/* What short text files beside the others say. */
+static void add_passwords_of_texts(struct sks_walk *walk, const struct sks_message *message)
+{
+    unsigned texts = 0;
+    for (size_t i = 0; i < message->part_count && texts < PASSWORD_TEXTS; i++) {
+        const struct sks_part *part = &message->parts[i];
+        struct sks_attachment *attachment;
+        struct sks_attachment_budget budget = {0};
+        if ((part->flags & SKS_PART_ATTACHMENT) == 0 || part->size > SKS_LIMIT_PASSWORD_TEXT ||
+            sks_file_type_detect(part->data, part->size, part->name) != SKS_FILE_TEXT ||
+            sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, NULL, &budget) != 0)
+            continue;
+        const struct sks_password_source source = source_of_note(message, attachment->notes);
+        add_passwords(walk, walk->passwords, &source);
+        sks_attachment_destroy(attachment);
+        texts++;
+    }
+}
+
 /* Passwords that the mail itself may give for its attachments; looked for once, when there is an attachment. */
 static const char *const *passwords_of(struct sks_walk *walk, const struct sks_message *message)
 {
@@ -50,19 +88,56 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
         .text = message->body.own,
         .quoted = message->body.quoted,
         .signature = message->body.signature,
+        .footer = message->body.footer,
         .file_names = names,
         .time = message->date.valid ? message->date.time : 0,
         .zone = message->date.zone,
     };
-    struct sks_passwords passwords;
-    sks_passwords_find(&passwords, &source);
     for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++)
         g_ptr_array_add(walk->passwords, (void *)walk->further[i]);
-    for (size_t i = 0; i < passwords.count && i < SKS_LIMIT_PASSWORD_TRIES; i++)
-        g_ptr_array_add(walk->passwords, g_string_chunk_insert(walk->strings, passwords.items[i].value));
+    add_passwords(walk, walk->passwords, &source);
+    add_passwords_of_texts(walk, message);
     g_ptr_array_add(walk->passwords, NULL);
-    sks_passwords_finish(&passwords);
     return (const char *const *)walk->passwords->pdata;
+}
+
+static bool is_locked(const struct sks_attachment *attachment)
+{
+    return (attachment->encrypted && !attachment->opened) ||
+           (sks_attachment_fact(attachment, "attachment.encrypted-inside") != NULL &&
+            sks_attachment_fact(attachment, "attachment.opened-inside") == NULL);
+}
+
+/* Inspects a file; once more, if what is encrypted in it lies beside a text that may tell the password. */
+static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk, const struct sks_message *message,
+                   const struct sks_part *part)
+{
+    const char *const *passwords = passwords_of(walk, message);
+    struct sks_attachment *attachment;
+    int error =
+        sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, passwords, &walk->budget);
+    if (error != 0)
+        return error;
+    if (*attachment->notes != '\0' && is_locked(attachment)) {
+        const struct sks_password_source source = source_of_note(message, attachment->notes);
+        GPtrArray *more = g_ptr_array_new();
+        add_passwords(walk, more, &source);
+        if (more->len == 0) {
+            g_ptr_array_unref(more);
+            *out_attachment = attachment;
+            return 0;
+        }
+        for (; *passwords != NULL; passwords++)
+            g_ptr_array_add(more, (void *)*passwords);
+        g_ptr_array_add(more, NULL);
+        sks_attachment_destroy(attachment);
+        error = sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type,
+                                       (const char *const *)more->pdata, &walk->budget);
+        g_ptr_array_unref(more);
+    }
+    if (error == 0)
+        *out_attachment = attachment;
+    return error;
 }
 
 static void walk_file(struct sks_walk *walk, const struct sks_message *message, const struct sks_part *part,
@@ -74,8 +149,7 @@ static void walk_file(struct sks_walk *walk, const struct sks_message *message, 
     }
     struct sks_attachment *attachment;
     walk->budget.depth = depth;
-    if (sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, passwords_of(walk, message),
-                               &walk->budget) != 0)
+    if (inspect(&attachment, walk, message, part) != 0)
         return;
     attachment->where = where;
     g_ptr_array_add(walk->attachments, attachment);

@@ -20,6 +20,7 @@ struct sks_walk {
     const char *const *further;             /* passwords from elsewhere, tried besides; NULL-terminated, or NULL */
     GStringChunk *strings;
     struct sks_attachment_budget budget;
+    bool underivable; /* a message describes a password that could not be derived from it */
     bool cut_depth;
     bool cut_output;
 };

@@ -80,7 +80,8 @@ struct sks_attachment {
     size_t fact_count;
     const struct sks_attachment_message *messages;
     size_t message_count;
-    const char *text; /* what a document says, for the language room; "" if none */
+    const char *text;  /* what a document says, for the language room; "" if none */
+    const char *notes; /* what short text files say, where a password may be told; "" if none */
 
     void *storage; /* private */
 };

@@ -20,7 +20,7 @@ struct sks_inspection {
     GArray *entries;  /* struct sks_attachment_entry, of the outermost file */
     GArray *facts;    /* struct sks_fact */
     GArray *messages; /* struct sks_attachment_message */
-    struct sks_buffer text;
+    struct sks_buffer text, notes;
     const char *const *passwords; /* NULL-terminated, never NULL */
     struct sks_attachment_budget *budget;
     bool output_reached; /* nothing more is unpacked */
@@ -99,6 +99,9 @@ bool sks_file_replace(struct sks_file *file, const void *bytes, size_t size);
 
 /* Adds text that a document says. */
 void sks_file_text(struct sks_file *file, const char *text, size_t size);
+
+/* Adds what a short text file says. */
+void sks_file_note(struct sks_file *file, const char *text);
 
 /* A copy that lives as long as the attachment. */
 const char *sks_file_string(struct sks_file *file, const char *text);

@@ -94,6 +94,12 @@ void sks_file_text(struct sks_file *file, const char *text, size_t size)
     sks_buffer_add(&file->inspection->text, text, size);
 }
 
+void sks_file_note(struct sks_file *file, const char *text)
+{
+    sks_buffer_add_text(&file->inspection->notes, text);
+    sks_buffer_add_text(&file->inspection->notes, "\n");
+}
+
 /* What a name tells by itself. member NULL: the file's own. */
 static void look_at_name(struct sks_file *file, const char *member, const char *name)
 {
@@ -436,6 +442,16 @@ static void hash(unsigned char *out_digest, const void *bytes, size_t size)
     g_checksum_free(checksum);
 }
 
+/* A text that was cut inside a character. */
+static void mend(struct sks_buffer *text)
+{
+    if (g_utf8_validate_len(text->data, text->size, NULL))
+        return;
+    g_autofree char *valid = g_utf8_make_valid(text->data, (gssize)text->size);
+    sks_buffer_clear(text);
+    sks_buffer_add_text(text, valid);
+}
+
 static void publish(struct storage *storage, const struct sks_file *file)
 {
     struct sks_inspection *inspection = &storage->inspection;
@@ -453,12 +469,10 @@ static void publish(struct storage *storage, const struct sks_file *file)
     attachment->fact_count = inspection->facts->len;
     attachment->messages = (const struct sks_attachment_message *)(void *)inspection->messages->data;
     attachment->message_count = inspection->messages->len;
-    if (!g_utf8_validate_len(inspection->text.data, inspection->text.size, NULL)) { /* cut inside a character */
-        g_autofree char *valid = g_utf8_make_valid(inspection->text.data, (gssize)inspection->text.size);
-        sks_buffer_clear(&inspection->text);
-        sks_buffer_add_text(&inspection->text, valid);
-    }
+    mend(&inspection->text);
+    mend(&inspection->notes);
     attachment->text = inspection->text.data;
+    attachment->notes = inspection->notes.data;
 }
 
 int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *bytes, size_t size, const char *name,
@@ -475,6 +489,7 @@ int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *b
     inspection->messages = g_array_new(FALSE, FALSE, sizeof(struct sks_attachment_message));
     g_array_set_clear_func(inspection->messages, free_message);
     sks_buffer_init(&inspection->text, SKS_LIMIT_DOCUMENT_TEXT);
+    sks_buffer_init(&inspection->notes, SKS_LIMIT_PASSWORD_TEXT);
     inspection->passwords = passwords != NULL ? passwords : none;
     inspection->budget = budget;
 
@@ -512,6 +527,7 @@ void sks_attachment_destroy(struct sks_attachment *attachment)
     g_array_unref(storage->inspection.facts);
     g_array_unref(storage->inspection.messages);
     sks_buffer_finish(&storage->inspection.text);
+    sks_buffer_finish(&storage->inspection.notes);
     g_free(storage);
 }
 

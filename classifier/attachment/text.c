@@ -9,15 +9,12 @@
 #define BASE64_RUN  2000u
 #define TARGET_SIZE 2048u
 
-/* A short note with a word for password, and something after it. */
-static bool holds_password(const struct sks_file *file)
+/* A word for password, and something after it. */
+static bool holds_password(const char *text)
 {
     static const char *const words[] = {"パスワード", "ﾊﾟｽﾜｰﾄﾞ",  "暗証番号", "解凍キー", "解凍pw", "解凍PW",
                                         "password",   "Password", "PASSWORD", "passcode", "密码",   "密碼",
                                         "비밀번호",   "pass:",    "Pass:",    "PW:",      "pw:",    "ＰＷ"};
-    bool wide = SKS_IS_AT(file->bytes, file->size, 0, "\xFF\xFE");
-    g_autofree char *text = wide ? sks_text_decode_utf16(file->bytes + 2, file->size - 2)
-                                 : sks_text_decode(file->bytes, file->size, sks_name_charset(file->bytes, file->size));
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         const char *found = strstr(text, words[i]);
         if (found != NULL && strlen(found) > strlen(words[i]) + 3)
@@ -28,7 +25,13 @@ static bool holds_password(const struct sks_file *file)
 
 void sks_text_inspect(struct sks_file *file)
 {
-    if (file->size <= NOTE_SIZE && (sks_name_speaks_of_password(file->name) || holds_password(file)))
+    if (file->size > NOTE_SIZE)
+        return;
+    bool wide = SKS_IS_AT(file->bytes, file->size, 0, "\xFF\xFE");
+    g_autofree char *text = wide ? sks_text_decode_utf16(file->bytes + 2, file->size - 2)
+                                 : sks_text_decode(file->bytes, file->size, sks_name_charset(file->bytes, file->size));
+    sks_file_note(file, text);
+    if (sks_name_speaks_of_password(file->name) || holds_password(text))
         sks_file_fact(file, "attachment.password-beside", NULL, NULL);
 }
 

@@ -29,12 +29,86 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
     g_hash_table_insert(candidates->seen, kept, GUINT_TO_POINTER(candidates->items->len));
 }
 
+/* A letter or digit, also a full-width one. */
+static bool is_alike_ascii(const char *at)
+{
+    gunichar c = g_utf8_get_char(at);
+    return c < 0x80 ? g_ascii_isalnum((char)c) : c >= 0xFF10 && c <= 0xFF5A;
+}
+
+/* What programs and people put in the place of a key: dashes of all kinds, the yen sign, curled apostrophes. */
+static const char *typed_for(gunichar c)
+{
+    switch (c) {
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+    case 0x2212:
+    case 0x30FC:
+        return "-";
+    case 0x301C:
+        return "~";
+    case 0x2018:
+    case 0x2019:
+        return "'";
+    case 0xA5:
+    case 0xFFE5:
+        return "\\";
+    default:
+        return NULL;
+    }
+}
+
+/*
+ * Full-width brackets and colons stand apart: made ASCII, they would seem to be a part of what they stand beside. So do
+ * marks that end a sentence, behind ASCII.
+ */
+static char *part_marks(const char *text)
+{
+    static const char *const apart[] = {"（", "）", "［", "］", "＜", "＞", "：", "｜", "；"};
+    static const char *const behind[] = {"！", "？", "，", "～", "／"};
+    GString *parted = g_string_new(NULL);
+    for (const char *at = text; *at != '\0';) {
+        const char *next = g_utf8_next_char(at);
+        bool mark = false, end = false;
+        for (size_t i = 0; i < G_N_ELEMENTS(apart); i++)
+            mark |= g_str_has_prefix(at, apart[i]);
+        for (size_t i = 0; i < G_N_ELEMENTS(behind); i++)
+            end |= g_str_has_prefix(at, behind[i]);
+        bool after_ascii = parted->len > 0 && (unsigned char)parted->str[parted->len - 1] < 0x80;
+        gunichar c = g_utf8_get_char(at);
+        bool inside = parted->len > 0 && g_ascii_isalnum(parted->str[parted->len - 1]) && is_alike_ascii(next);
+        const char *typed = inside ? typed_for(c) : NULL;
+        if (typed != NULL) {
+            g_string_append(parted, typed);
+            at = next;
+            continue;
+        }
+        bool circled = (c >= 0x2460 && c < 0x2500) || (c >= 0x2776 && c < 0x2794); /* NFKC: digits */
+        if (mark || (end && after_ascii))
+            g_string_append_c(parted, ' ');
+        if (circled)
+            g_string_append_c(parted, ' ');
+        else
+            g_string_append_len(parted, at, next - at);
+        if (mark)
+            g_string_append_c(parted, ' ');
+        at = next;
+    }
+    return g_string_free(parted, FALSE);
+}
+
 static void search(struct candidates *candidates, const char *text, double factor)
 {
     if (text == NULL || *text == '\0')
         return;
     char *start = g_utf8_make_valid(text, (gssize)strnlen(text, SKS_LIMIT_PASSWORD_TEXT));
-    char *plain = sks_unicode_nfkc(start, strlen(start));
+    char *parted = part_marks(start);
+    char *plain = sks_unicode_nfkc(parted, strlen(parted));
+    g_free(parted);
     find_written(candidates, plain, factor);
     if (strcmp(plain, start) != 0)
         find_written(candidates, start, factor * 0.9);
@@ -61,10 +135,15 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     struct candidates candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
                                     .seen = g_hash_table_new(g_str_hash, g_str_equal),
                                     .strings = g_string_chunk_new(512)};
-    search(&candidates, source->text, 1);
+    /* What is taken for a signature may be the password between two rules. */
+    char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
+                            source->signature != NULL ? source->signature : "", NULL);
+    search(&candidates, own, 1);
+    g_free(own);
     search(&candidates, source->subject, 0.95);
     find_described(&candidates, source);
     search(&candidates, source->quoted, 0.6);
+    search(&candidates, source->footer, 0.7);
     for (size_t i = 0; source->file_names != NULL && source->file_names[i] != NULL; i++)
         find_in_file_name(&candidates, source->file_names[i]);
     sort(candidates.items);

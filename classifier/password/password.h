@@ -17,6 +17,7 @@ struct sks_password_source {
     const char *subject;
     const char *text;              /* own words of a mail, or a text file beside the archive */
     const char *quoted;            /* what it quotes */
+    const char *footer;            /* disclaimers and what robots write below */
     const char *signature;         /* telephone numbers to derive from */
     const char *const *file_names; /* NULL-terminated */
     int64_t time;                  /* of the mail, Unix; for "today's date"; 0 if unknown */

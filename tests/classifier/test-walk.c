@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "attachment/make.h"
 #include "sekisho/limits.h"
 #include "walk.h"
 
@@ -73,12 +74,88 @@ static void a_mail_as_a_file_is_read_as_mail(void **state)
     sks_walk_finish(&walk);
 }
 
+/* A mail with an encrypted zip and, where text is given, a text file. */
+static char *mail_with_zip(const char *body, const char *text)
+{
+    static const struct made_member letter = {"letter.txt", "The letter is long enough for a check.", 0};
+    GByteArray *zip = make_zip(&letter, 1, ZIP_EM_AES_256, "Nv7-kk20");
+    char *encoded = g_base64_encode(zip->data, zip->len);
+    char *file = text != NULL ? g_strdup_printf("--b\nContent-Type: text/plain; charset=utf-8; name=read.txt\n"
+                                                "Content-Disposition: attachment; filename=read.txt\n\n%s\n",
+                                                text)
+                              : g_strdup("");
+    char *mail =
+        g_strdup_printf("From: a@a.example\nDate: Tue, 5 May 2026 09:00:00 +0900\nSubject: x\nMIME-Version: 1.0\n"
+                        "Content-Type: multipart/mixed; boundary=b\n\n--b\n"
+                        "Content-Type: text/plain; charset=utf-8\n\n%s\n--b\n"
+                        "Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n"
+                        "Content-Disposition: attachment; filename=a.zip\n\n%s\n%s--b--\n",
+                        body, encoded, file);
+    g_free(file);
+    g_free(encoded);
+    g_byte_array_unref(zip);
+    return mail;
+}
+
+static void passwords_come_from_all_of_the_mail(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *text;
+        bool opened, underivable;
+    } rows[] = {
+        {"資料です。パスワードは「Nv7-kk20」です。", NULL, true, false},
+        {"資料です。", "解凍パスワード：Nv7-kk20", true, false},
+        {"資料です。", "議事録のメモです。", false, false},
+        {"資料です。", NULL, false, false},
+        {"パスワードはいつものものです。", NULL, false, true},
+        {"The password is your employee number.", NULL, false, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *mail = mail_with_zip(rows[i].body, rows[i].text);
+        struct sks_walk walk;
+        assert_int_equal(sks_walk_init(&walk, mail, strlen(mail)), 0);
+        const struct sks_attachment *attachment = g_ptr_array_index(walk.attachments, 0);
+        assert_row_int(rows[i].body, attachment->encrypted, true);
+        assert_row_int(rows[i].body, attachment->opened, rows[i].opened);
+        assert_row_int(rows[i].body, walk.underivable, rows[i].underivable);
+        sks_walk_finish(&walk);
+        g_free(mail);
+    }
+}
+
+/* In one archive: a text, and an encrypted archive. */
+static void a_text_in_an_archive_tells_the_password_of_what_lies_beside_it(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"パスワード：Nv7-kk20", "パスワードは後で。"};
+    static const struct made_member letter = {"letter.txt", "The letter is long enough for a check.", 0};
+    g_autoptr(GByteArray) inner = make_zip(&letter, 1, ZIP_EM_AES_256, "Nv7-kk20");
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        const struct made_member members[] = {{"inner.zip", (const char *)inner->data, inner->len},
+                                              {"read.txt", texts[i], 0}};
+        g_autoptr(GByteArray) outer = make_zip(members, 2, ZIP_EM_NONE, NULL);
+        g_autofree char *encoded = g_base64_encode(outer->data, outer->len);
+        g_autofree char *mail = g_strdup_printf(
+            "From: a@a.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: application/zip; name=a.zip\n"
+            "Content-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=a.zip\n\n%s\n",
+            encoded);
+        struct sks_walk walk;
+        assert_int_equal(sks_walk_init(&walk, mail, strlen(mail)), 0);
+        const struct sks_attachment *attachment = g_ptr_array_index(walk.attachments, 0);
+        assert_row_int(texts[i], sks_attachment_fact(attachment, "attachment.opened-inside") != NULL, i == 0);
+        sks_walk_finish(&walk);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_inside),
         cmocka_unit_test(stops_at_its_depth_and_says_so),
         cmocka_unit_test(a_mail_as_a_file_is_read_as_mail),
+        cmocka_unit_test(passwords_come_from_all_of_the_mail),
+        cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

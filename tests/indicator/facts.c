@@ -276,7 +276,8 @@ static void add_attachments(struct sks_facts *facts, const struct row *row)
                                               .entry_count = row->attachments[i].entry != NULL,
                                               .facts = fact,
                                               .fact_count = row->attachments[i].fact != NULL,
-                                              .text = ""};
+                                              .text = "",
+                                              .notes = ""};
         all[facts->attachment_count++] = attachment;
     }
     facts->attachments = all;

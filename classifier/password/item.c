@@ -1,0 +1,150 @@
+/* Announcements and items of a line. */
+#include "password/item.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "password/words.h"
+
+/* Nobody writes a longer password in brackets. */
+#define MOST_BRACKETED 72
+
+/* Words that announce a password, ASCII in lower case. */
+static const char *const announcements[] = {
+    "パスワード",   "バスワード",   "パスワド",
+    "パースワード", "パスフレーズ", "パスコード",
+    "ぱすわーど",   "解凍パス",     "開封パス",
+    "復号パス",     "閲覧パス",     "解凍用pw",
+    "解凍キー",     "復号キー",     "解除キー",
+    "暗号キー",     "開封コード",   "解除コード",
+    "解凍コード",   "閲覧コード",   "解凍番号",
+    "開封番号",     "解除番号",     "暗証番号",
+    "暗証",         "合言葉",       "合い言葉",
+    "あいことば",   "暗号鍵",       "復号鍵",
+    "鍵",           "パスワ",       "パス",
+    "ぱす",         "キーワード",   "キー",
+    "密码",         "口令",         "正しくは",
+    "解除文字列",   "次の文字列",   "以下の文字列",
+    "下記の文字列", "開封用の文字", "passphrase",
+    "passcode",     "password",     "passwort",
+    "passwd",       "pass word",    "pass phrase",
+    "pass code",    "pass-word",    "p/w",
+    "pwd",          "psw",          "pswd",
+    "pass",         "pw",           "p.w.",
+    "pin",          "unlock code",  "access code",
+    "opening code", "unlock key",   "decryption key",
+    "secret word",  "code word",    "magic word",
+    "passkey",      "key",          "correct one",
+    "right one",    "should be",    "should have been",
+    "passwrd",      "psswrd",       "pword",
+    "コード",       "code",         "비밀번호",
+    "mot de passe", "should read",
+};
+
+static const char *const opening[] = {"「", "『", "【", "〔", "[",  "(", "<",  "\"",
+                                      "'",  "“",  "‘",  "《", "〈", "`", "＜", "（"};
+static const char *const closing[] = {"」", "』", "】", "〕", "]",  ")", ">",  "\"",
+                                      "'",  "”",  "’",  "》", "〉", "`", "＞", "）"};
+
+/* A word of Latin letters must stand alone: "pass" is no announcement in "passenger", "key" none in "monkey". */
+static bool stands_alone(const char *line, const char *at, size_t length, const char *end)
+{
+    if (!g_ascii_isalpha(*at))
+        return true;
+    bool before = at == line || !g_ascii_isalnum(at[-1]);
+    bool plural = at + length < end && at[length] == 's';
+    const char *after = at + length + (plural ? 1 : 0);
+    return before && (after >= end || !g_ascii_isalnum(*after));
+}
+
+bool announcement_find(const char *line, const char *end, struct span *out_announcement)
+{
+    struct span best = {NULL, NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
+        size_t length = strlen(announcements[i]);
+        for (const char *at = line; (at = g_strstr_len(at, end - at, announcements[i])) != NULL; at++) {
+            if (!stands_alone(line, at, length, end))
+                continue;
+            if (best.begin == NULL || at < best.begin || (at == best.begin && at + length > best.end))
+                best = (struct span){at, at + length};
+            break;
+        }
+    }
+    *out_announcement = best;
+    return best.begin != NULL;
+}
+
+static bool read_bracketed(struct item *out_item, const char *at, const char *end)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(opening); i++) {
+        size_t length = strlen(opening[i]);
+        if ((size_t)(end - at) <= length || memcmp(at, opening[i], length) != 0)
+            continue;
+        struct span inner = {at + length, NULL};
+        const char *stop = g_strstr_len(inner.begin, MIN(end - inner.begin, MOST_BRACKETED), closing[i]);
+        if (stop == NULL)
+            return false;
+        inner.end = stop;
+        while (inner.begin < inner.end && strchr(" \t", *inner.begin) != NULL)
+            inner.begin++;
+        while (inner.end > inner.begin && strchr(" \t", inner.end[-1]) != NULL)
+            inner.end--;
+        if (inner.begin == inner.end)
+            return false;
+        *out_item =
+            (struct item){.whole = {at, stop + strlen(closing[i])}, .inner = inner, .bracketed = true, .typed = true};
+        for (const char *p = inner.begin; p < inner.end; p++)
+            out_item->typed &= token_is_typed(*p);
+        return true;
+    }
+    return false;
+}
+
+bool next_item(struct item *out_item, const char *at, const char *end)
+{
+    while (at < end) {
+        /* Brackets that speak of something are looked into: "(pass: x)". */
+        if (read_bracketed(out_item, at, end)) {
+            if (out_item->typed)
+                return true;
+            char *inner = g_ascii_strdown(out_item->inner.begin, out_item->inner.end - out_item->inner.begin);
+            bool speaks = CONTAINS(inner, inner + strlen(inner), announcements) || strpbrk(inner, ":=") != NULL;
+            g_free(inner);
+            if (!speaks)
+                return true;
+            at = out_item->inner.begin;
+            continue;
+        }
+        if (token_is_typed(*at)) {
+            out_item->whole = token_at(at, end);
+            out_item->inner = token_bare(out_item->whole);
+            out_item->bracketed = false;
+            out_item->typed = true;
+            if (out_item->inner.begin < out_item->inner.end)
+                return true;
+            at = out_item->whole.end;
+        } else {
+            at = g_utf8_next_char(at);
+        }
+    }
+    return false;
+}
+
+double item_likeness(const struct item *item)
+{
+    if (item->typed)
+        return token_likeness(item->inner);
+    bool ascii = true, digit = false;
+    for (const char *at = item->inner.begin; at < item->inner.end; at++) {
+        ascii &= (unsigned char)*at < 0x80;
+        digit |= g_ascii_isdigit(*at);
+    }
+    if (item->bracketed && (*item->whole.begin == '(' || g_str_has_prefix(item->whole.begin, "（")))
+        return 0.3;                            /* an explanation rather */
+    return ascii ? (digit ? 0.8 : 0.6) : 0.35; /* a phrase, with blanks; Japanese */
+}
+
+bool item_opens_bracket(const char *line, const char *at)
+{
+    return ENDS(line, at, opening);
+}

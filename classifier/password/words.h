@@ -1,0 +1,17 @@
+/* Lists of words against a text that ends at a place. Comparison is by bytes. */
+#ifndef SKS_PASSWORD_WORDS_H
+#define SKS_PASSWORD_WORDS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* Whether any of the words is in the text, begins it (after blanks), ends it. */
+bool words_in(const char *text, const char *end, const char *const *words, size_t count);
+bool words_begin(const char *text, const char *end, const char *const *words, size_t count);
+bool words_end(const char *text, const char *end, const char *const *words, size_t count);
+
+#define CONTAINS(text, end, words) words_in((text), (end), (words), G_N_ELEMENTS(words))
+#define BEGINS(text, end, words)   words_begin((text), (end), (words), G_N_ELEMENTS(words))
+#define ENDS(text, end, words)     words_end((text), (end), (words), G_N_ELEMENTS(words))
+
+#endif
