@@ -501,7 +501,6 @@ static void search_announced(struct search *search, guint index)
     const struct line *line = line_at(search, index);
     const char *from = line->lower, *end = lower_end(line);
     struct span found, next;
-    double weight = 1;
     unsigned tokens = 0;
     for (unsigned announced = 0; announced < 4 && announcement_find(from, end, &found); announced++) {
         bool again = announcement_find(found.end, end, &next);
@@ -512,7 +511,6 @@ static void search_announced(struct search *search, guint index)
         if (!again && here == 0 && tokens == 0 && leads_on(line, found.end))
             search_next_lines(search, index, 0.95);
         from = found.end;
-        weight *= 0.95;
     }
     if (tokens > 0)
         search_split(search, index, 0.42);
