@@ -143,12 +143,13 @@ static bool read_ole1(const GByteArray *object, size_t *at, const char **out_tex
 {
     if (!sks_has(object->len, *at, 4))
         return false;
-    *out_size = sks_le32(object->data + *at);
-    *out_text = (const char *)object->data + *at + 4;
-    if (!sks_has(object->len, *at + 4, *out_size))
+    size_t size = sks_le32(object->data + *at);
+    const char *text = (const char *)object->data + *at + 4;
+    if (!sks_has(object->len, *at + 4, size))
         return false;
-    *at += 4 + *out_size;
-    *out_size = strnlen(*out_text, *out_size);
+    *at += 4 + size;
+    *out_text = text;
+    *out_size = strnlen(text, size);
     return true;
 }
 

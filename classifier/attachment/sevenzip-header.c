@@ -382,8 +382,9 @@ static void read_names(struct cursor *cursor, struct sks_7z *archive)
         const unsigned char *start = cursor->p;
         while (left(cursor) >= 2 && sks_le16(cursor->p) != 0)
             cursor->p += 2;
-        g_array_index(archive->files, struct sks_7z_file, i).name =
-            sks_name_decode_utf16(start, (size_t)(cursor->p - start));
+        struct sks_7z_file *file = &g_array_index(archive->files, struct sks_7z_file, i);
+        g_free(file->name); /* a second list of names is as good as the first */
+        file->name = sks_name_decode_utf16(start, (size_t)(cursor->p - start));
         read_bytes(cursor, 2);
     }
 }
