@@ -15,7 +15,8 @@
 #include "password/words.h"
 #include "sekisho/limits.h"
 
-#define VALUES 24u
+/* Lines taken for descriptions; each may search the whole text. */
+#define DESCRIPTIONS 40u
 
 static const char *const announcing[] = {"パス",   "暗証", "pw",   "pass", "鍵",   "キー",   "key",    "code",
                                          "コード", "pin",  "開く", "開け", "解凍", "合言葉", "unlock", "open"};
@@ -100,6 +101,14 @@ struct description {
     bool derived;        /* … and gave something */
     bool announced;      /* the line itself speaks of a password */
 };
+
+/* Compiled once, and never freed. */
+static GRegex *compiled(gsize *once, const char *pattern)
+{
+    if (g_once_init_enter(once))
+        g_once_init_leave(once, (gsize)g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL));
+    return (GRegex *)*once;
+}
 
 #define ANY(line, words) CONTAINS((line), (line) + strlen(line), words)
 
@@ -252,10 +261,11 @@ static void add_days(struct description *description, const char *line, int days
 static void add_dates_told(struct description *description, const char *text, const char *line)
 {
     static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec";
-    GRegex *regex = g_regex_new("(?:(\\d{4})[年/.-] ?)?(\\d{1,2})[月/.-] ?(\\d{1,2})日?"
-                                "|(\\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-                                "|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\\d{1,2})",
-                                0, 0, NULL);
+    static gsize once;
+    GRegex *regex =
+        compiled(&once, "(?:(\\d{4})[年/.-] ?)?(\\d{1,2})[月/.-] ?(\\d{1,2})日?"
+                        "|(\\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+                        "|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\\d{1,2})");
     GDateTime *sent = g_date_time_new_from_unix_utc(description->source->time + description->source->zone * 60);
     GMatchInfo *match;
     bool more = g_regex_match(regex, text, 0, &match);
@@ -278,7 +288,6 @@ static void add_dates_told(struct description *description, const char *text, co
     }
     g_match_info_free(match);
     g_date_time_unref(sent);
-    g_regex_unref(regex);
 }
 
 static void add_year(struct description *description)
@@ -420,8 +429,8 @@ static void add_named_number(struct description *description, const char *line, 
 /* "パスワードは議案番号です": any number that has a name, and stands beside that name elsewhere. */
 static bool add_any_number(struct description *description, const char *line)
 {
-    GRegex *regex =
-        g_regex_new("([^\\s、。「」()のはがを:]{1,8}番号)|([a-z]{3,}) (?:number|no\\.|id|code)", 0, 0, NULL);
+    static gsize once;
+    GRegex *regex = compiled(&once, "([^\\s、。「」()のはがを:]{1,8}番号)|([a-z]{3,}) (?:number|no\\.|id|code)");
     GMatchInfo *match;
     bool found = false;
     for (bool more = g_regex_match(regex, line, 0, &match); more && !found; more = g_match_info_next(match, NULL)) {
@@ -436,7 +445,6 @@ static bool add_any_number(struct description *description, const char *line)
         g_free(english);
     }
     g_match_info_free(match);
-    g_regex_unref(regex);
     return found;
 }
 
@@ -482,10 +490,10 @@ static void add_names_of_day(struct description *description, bool month)
 static void add_composed(struct description *description, const char *line, guint from)
 {
     GArray *items = description->candidates->items;
+    static gsize once;
     GRegex *regex =
-        g_regex_new("([!-*,-~]{2,20})[」』\"' ]* ?(?:\\+|プラス|と|followed by|plus|のあとに|の後に) ?[「『\"']*"
-                    "|(?:\\+|プラス|と|followed by|plus|のあとに|の後に) ?[「『\"']*([!-*,-~]{2,20})",
-                    0, 0, NULL);
+        compiled(&once, "([!-*,-~]{2,20})[」』\"' ]* ?(?:\\+|プラス|と|followed by|plus|のあとに|の後に) ?[「『\"']*"
+                        "|(?:\\+|プラス|と|followed by|plus|のあとに|の後に) ?[「『\"']*([!-*,-~]{2,20})");
     GMatchInfo *match;
     guint count = items->len;
     if (g_regex_match(regex, line, 0, &match)) {
@@ -501,7 +509,6 @@ static void add_composed(struct description *description, const char *line, guin
         g_free(after);
     }
     g_match_info_free(match);
-    g_regex_unref(regex);
 }
 
 /* ---- A line ---- */
@@ -615,15 +622,18 @@ void find_described(struct candidates *candidates, const struct sks_password_sou
     char **lines = g_strsplit(lower, "\n", 2000);
     struct description description = {.candidates = candidates, .source = source, .text = lower, .subject = subject};
     unsigned announced = 0; /* lines for which the word still holds */
-    for (size_t i = 0; lines[i] != NULL; i++) {
+    unsigned described = 0;
+    for (size_t i = 0; lines[i] != NULL && described < DESCRIPTIONS; i++) {
         if (lines[i][strspn(lines[i], " \t\r")] == '\0')
             continue;
         /* The description may stand on the lines after the word. */
         bool here = ANY(lines[i], announcing);
         announced = here ? 3 : announced;
         description.announced = here;
-        if (announced > 0)
+        if (announced > 0) {
             describe_line(&description, lines[i]);
+            described += description.asked;
+        }
         announced -= announced > 0;
     }
     g_strfreev(lines);

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #include "attachment/attachment.h"
+#include "sekisho/limits.h"
 
 #define BEGINS(bytes, size, magic) ((size) >= sizeof(magic) - 1 && memcmp((bytes), (magic), sizeof(magic) - 1) == 0)
 
@@ -264,7 +265,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *name;
     GByteArray *file = FUZZ_WRAP(bytes, size, &name);
     struct sks_attachment *attachment;
-    struct sks_attachment_budget budget = {.rounds = 7900000}; /* key derivation is slow */
+    struct sks_attachment_budget budget = {.rounds = SKS_LIMIT_KEY_ROUNDS - 5000}; /* key derivation is slow */
     if (sks_attachment_inspect(&attachment, file->data, file->len, name, "", passwords, &budget) == 0)
         sks_attachment_destroy(attachment);
     g_byte_array_unref(file);
