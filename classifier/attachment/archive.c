@@ -11,6 +11,8 @@
 #include "attachment/names.h"
 #include "sekisho/limits.h"
 
+#define REST_CHUNK (64u * 1024)
+
 /*
  * libarchive turns names into the charset of the locale, and drops those that do not fit. In the plain C locale that is
  * every Japanese one. A locale of this thread's own, for as long as libarchive works, leaves the process's alone.
@@ -39,7 +41,7 @@ int64_t sks_archive_read(void *archive, void *buffer, size_t size)
     return got >= 0 ? got : -1;
 }
 
-static struct archive *open_archive(const void *bytes, size_t size, enum sks_file_type type)
+static struct archive *open_archive(const void *bytes, size_t size, enum sks_file_type type, bool single)
 {
     struct archive *archive = archive_read_new();
     switch (type) {
@@ -67,7 +69,8 @@ static struct archive *open_archive(const void *bytes, size_t size, enum sks_fil
         archive_read_support_filter_bzip2(archive);
         archive_read_support_filter_xz(archive);
         archive_read_support_filter_zstd(archive);
-        archive_read_support_format_tar(archive);
+        if (!single)
+            archive_read_support_format_tar(archive);
         if (type != SKS_FILE_TAR)
             archive_read_support_format_raw(archive);
     }
@@ -98,6 +101,18 @@ static char *raw_name(const struct sks_file *file)
     return g_strndup(base, (size_t)(dot - base));
 }
 
+/* No size is declared: what is left is unpacked only to see whether it is a bomb. */
+static void count_rest(struct sks_file *file, struct archive *archive)
+{
+    g_autofree unsigned char *chunk = g_malloc(REST_CHUNK);
+    int64_t got = 1;
+    while (got > 0) {
+        got = sks_archive_read(archive, chunk, REST_CHUNK);
+        if (got > 0 && !sks_file_unpack(file, (size_t)got))
+            return;
+    }
+}
+
 static bool list_entry(struct sks_file *file, struct archive *archive, struct archive_entry *entry)
 {
     struct sks_member member = {
@@ -119,8 +134,11 @@ static bool list_entry(struct sks_file *file, struct archive *archive, struct ar
         sks_file_fact(file, "attachment.link-inside", name, NULL);
     if (member.directory)
         return true;
-    if (sks_file_member(file, &member, index, sks_archive_read, archive) == SKS_READ_FAILED)
+    enum sks_read_result result = sks_file_member(file, &member, index, sks_archive_read, archive);
+    if (result == SKS_READ_FAILED)
         sks_file_fact(file, "attachment.damaged", name, NULL);
+    else if (result == SKS_READ_PART && raw)
+        count_rest(file, archive);
     return true;
 }
 
@@ -142,10 +160,17 @@ void sks_archive_inspect(struct sks_file *file)
     if (file->type == SKS_FILE_ISO && !SKS_IS_AT(file->bytes, file->size, 32769, "CD001"))
         return;
     locale_t before = enter_locale();
-    struct archive *archive = open_archive(file->bytes, file->size, file->type);
+    struct archive *archive = open_archive(file->bytes, file->size, file->type, false);
     if (archive != NULL) {
         list_archive(file, archive);
         archive_read_free(archive);
+        /* Compressed zeros are taken for an empty tar. */
+        bool single = file->type == SKS_FILE_GZIP || file->type == SKS_FILE_UNKNOWN;
+        archive = single && file->members == 0 ? open_archive(file->bytes, file->size, file->type, true) : NULL;
+        if (archive != NULL) {
+            list_archive(file, archive);
+            archive_read_free(archive);
+        }
     } else if (file->type != SKS_FILE_UNKNOWN) {
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
     }
@@ -154,7 +179,7 @@ void sks_archive_inspect(struct sks_file *file)
 
 void sks_archive_each(const void *bytes, size_t size, enum sks_file_type type, sks_archive_function each, void *context)
 {
-    struct archive *archive = open_archive(bytes, size, type);
+    struct archive *archive = open_archive(bytes, size, type, false);
     if (archive == NULL)
         return;
     struct archive_entry *entry;

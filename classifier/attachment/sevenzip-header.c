@@ -480,6 +480,9 @@ bool sks_7z_find_header(const unsigned char *bytes, size_t size, const unsigned 
 
 bool sks_7z_read_header(struct sks_7z *archive, const unsigned char *header, size_t size, bool *out_packed)
 {
+    static const unsigned char none;
+    if (size == 0)
+        header = &none; /* an unpacked header of no bytes has no address */
     struct cursor cursor = {.p = header, .end = header + size};
     sks_7z_finish(archive);
     sks_7z_init(archive);
