@@ -34,6 +34,20 @@ static const char *domain_of(const char *address)
     return at != NULL ? at + 1 : "";
 }
 
+/* The sender; "" if it has no local part: "@" and a domain is a house here. g_free(). */
+static char *sender_of(const struct sks_memory_mail *mail)
+{
+    return lower(mail->from != NULL && mail->from[0] == '@' ? "" : mail->from);
+}
+
+/* A house as a party: what its people's mails have in common. "@" and the domain as the store keeps it. g_free(). */
+static char *house_of(const struct sks_memory *memory, const char *address)
+{
+    char *domain = sks_store_hide(memory, domain_of(address)), *house = g_strconcat("@", domain, NULL);
+    g_free(domain);
+    return house;
+}
+
 /* A mail without Message-ID is known by what else it has. */
 static int64_t digest_of_mail(const struct sks_memory *memory, const struct sks_memory_mail *mail, const char *from)
 {
@@ -272,7 +286,7 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
 {
     g_assert(memory->process == getpid());
     struct sks_memory_answer answer = {.available = true, .name_other_address = ""};
-    struct question question = {.memory = memory, .mail = mail, .answer = &answer, .from = lower(mail->from)};
+    struct question question = {.memory = memory, .mail = mail, .answer = &answer, .from = sender_of(mail)};
     question.address = sks_store_hide(memory, question.from);
     g_string_chunk_clear(memory->answer);
     for (int kind = 0; kind < SKS_HABIT_END; kind++)
@@ -300,9 +314,8 @@ struct lesson {
 };
 
 /* What an address has to do with a mail: it came from it, went to it from us, or it only must have an id. */
-static int learn_party(const struct lesson *lesson, const char *address, bool came, bool written, int64_t *out_id)
+static int count_party(const struct lesson *lesson, const char *kept, bool came, bool written, int64_t *out_id)
 {
-    char *kept = sks_store_hide(lesson->memory, address);
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PARTY);
     sks_store_bind_text(statement, 1, kept);
     sqlite3_bind_int(statement, 2, came);
@@ -310,7 +323,13 @@ static int learn_party(const struct lesson *lesson, const char *address, bool ca
     sqlite3_bind_int(statement, 4, written);
     sqlite3_bind_int64(statement, 5, came ? lesson->at : 0);
     sqlite3_bind_int64(statement, 6, lesson->at);
-    int error = sks_store_number(lesson->memory, statement, out_id);
+    return sks_store_number(lesson->memory, statement, out_id);
+}
+
+static int learn_party(const struct lesson *lesson, const char *address, bool came, bool written, int64_t *out_id)
+{
+    char *kept = sks_store_hide(lesson->memory, address);
+    int error = count_party(lesson, kept, came, written, out_id);
     g_free(kept);
     return error;
 }
@@ -378,14 +397,35 @@ static int learn_name(const struct lesson *lesson, int64_t party)
     return error;
 }
 
+static int learn_habits(const struct lesson *lesson, int64_t party)
+{
+    int error = 0;
+    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END && !lesson->mail->bare; kind++)
+        error = learn_habit(lesson, party, (enum sks_memory_habit_kind)kind);
+    return error;
+}
+
+static int learn_house(const struct lesson *lesson)
+{
+    int64_t party = 0;
+    if (domain_of(lesson->from)[0] == '\0')
+        return 0;
+    char *house = house_of(lesson->memory, lesson->from);
+    int error = count_party(lesson, house, true, false, &party);
+    g_free(house);
+    return error == 0 ? learn_habits(lesson, party) : error;
+}
+
 static int learn_sender(const struct lesson *lesson, int64_t *out_id)
 {
     bool came = !lesson->mail->outgoing;
     int error = learn_party(lesson, lesson->from, came, false, out_id);
     if (error == 0 && came)
         error = learn_domain(lesson, lesson->from, false);
-    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END && !lesson->mail->bare; kind++)
-        error = learn_habit(lesson, *out_id, (enum sks_memory_habit_kind)kind);
+    if (error == 0 && came)
+        error = learn_house(lesson);
+    if (error == 0)
+        error = learn_habits(lesson, *out_id);
     return error == 0 ? learn_name(lesson, *out_id) : error;
 }
 
@@ -456,7 +496,7 @@ static int learn_all(const struct lesson *lesson)
 
 int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
 {
-    struct lesson lesson = {.memory = memory, .mail = mail, .from = lower(mail->from), .at = sks_store_time(mail)};
+    struct lesson lesson = {.memory = memory, .mail = mail, .from = sender_of(mail), .at = sks_store_time(mail)};
     int error = learn_all(&lesson);
     g_free(lesson.from);
     return error;

@@ -173,7 +173,7 @@ struct sks_memory_profile {
     GStringChunk *strings;
 };
 
-/* Of each, at most SKS_LIMIT_MEMORY_SHOWN are shown. */
+/* Of each, at most SKS_LIMIT_MEMORY_SHOWN are shown. "@example.com": of all addresses of that domain together. */
 int sks_memory_show(struct sks_memory *memory, const char *address, struct sks_memory_profile *out_profile);
 void sks_memory_profile_finish(struct sks_memory_profile *profile);
 

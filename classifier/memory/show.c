@@ -74,12 +74,16 @@ static int read_domain(struct sks_memory *memory, const char *domain, struct sks
 static int read_profile(struct sks_memory *memory, const char *address, struct sks_memory_profile *profile)
 {
     int64_t id = 0;
-    char *lower = g_utf8_strdown(address, -1), *kept = sks_store_hide(memory, lower), *at = strrchr(lower, '@');
+    char *lower = g_utf8_strdown(address, -1), *at = strrchr(lower, '@');
+    /* "@example.com": all addresses of a domain. */
+    char *hidden = sks_store_hide(memory, at == lower && at != NULL ? lower + 1 : lower);
+    char *kept = at == lower ? g_strconcat("@", hidden, NULL) : g_strdup(hidden);
     int error = read_party(memory, kept, profile, &id);
     if (error == 0 && at != NULL)
         error = read_domain(memory, at + 1, profile);
     g_free(lower);
     g_free(kept);
+    g_free(hidden);
     const struct {
         enum sks_statement statement;
         int64_t most;
@@ -130,8 +134,8 @@ int sks_memory_stats(struct sks_memory *memory, sks_memory_stat_visitor visit, v
         const char *name, *sql;
     } rows[] = {
         {"mails", "SELECT value FROM counter WHERE name = 'mails'"},
-        {"senders", "SELECT count(*) FROM party WHERE mails > 0"},
-        {"addresses", "SELECT count(*) FROM party"},
+        {"senders", "SELECT count(*) FROM party WHERE mails > 0 AND substr(address, 1, 1) <> '@'"},
+        {"addresses", "SELECT count(*) FROM party WHERE substr(address, 1, 1) <> '@'"},
         {"written-to", "SELECT count(*) FROM party WHERE written > 0"},
         {"domains", "SELECT count(*) FROM domain"},
         {"pairs", "SELECT count(*) FROM pair"},

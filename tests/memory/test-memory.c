@@ -133,6 +133,18 @@ static void counts_senders_recipients_and_habits(void **state)
     assert_int_equal(answer.to_sender, 0);
     assert_false(answer.answers_ours);
     assert_string_equal(answer.name_other_address, "");
+    /* The house: all of its people. Nobody gets its standing by bearing its name. */
+    struct sks_memory_profile house;
+    assert_int_equal(sks_memory_show(memory, "@Yama.example", &house), 0);
+    assert_int_equal(house.mails, 4);
+    assert_int_equal(house.encrypted, 1);
+    assert_int_equal(house.first_seen, NOW - 5 * DAY);
+    assert_int_equal(house.last_seen, NOW + DAY);
+    assert_int_equal(house.habits[0].kind, SKS_HABIT_NETWORK);
+    assert_string_equal(house.habits[0].value, "192.0.2.0/24");
+    assert_int_equal(house.habits[0].mails, 3);
+    sks_memory_profile_finish(&house);
+    assert_int_equal(ask(memory, mail("9@x", "@yama.example", "", suzuki, NOW)).from_sender, 0);
     sks_memory_close(memory);
     /* It is all still there, for a reader, too. */
     memory = open_store(place->file, SKS_MEMORY_READ_ONLY);
