@@ -177,7 +177,8 @@ static void add_recipients(struct held *held, const char *fields)
             g_free(address);
         else
             g_ptr_array_add(held->recipients, address);
-        at += size + (bracket ? 1 : 0);
+        at += size;
+        at += *at == '>'; /* a line may be cut */
     } while (at[0] == ',' && (at[1] == '<' || strchr(at + 1, '@') != NULL) && *++at != ' ');
 }
 

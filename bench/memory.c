@@ -64,6 +64,16 @@ static void fill_parties(sqlite3 *database, unsigned senders)
         execute(database,
                 UP_TO "INSERT INTO habit (party, kind, value, mails, last_seen) SELECT i + %u, %u, %s, 90, %d FROM n",
                 senders, RECIPIENTS, (unsigned)i + 1, habits[i], NOW);
+    /* Houses are parties, too. */
+    const unsigned houses = (senders + RECIPIENTS) / 5, first = senders + RECIPIENTS;
+    execute(database,
+            UP_TO "INSERT INTO party (id, address, mails, encrypted, written, first_seen, last_seen, touched, aged)"
+                  " SELECT i + %u, '@office' || i || '.example', 500, 35, 0, %d - 500 * 86400, %d, %d, %d FROM n",
+            houses, first, NOW, NOW, NOW, NOW);
+    for (size_t i = 0; i < G_N_ELEMENTS(habits); i++)
+        execute(database,
+                UP_TO "INSERT INTO habit (party, kind, value, mails, last_seen) SELECT i + %u, %u, %s, 450, %d FROM n",
+                houses, first, (unsigned)i + 1, habits[i], NOW);
     /* Every third has been on the road, or got a new computer. */
     execute(database,
             UP_TO "INSERT INTO habit (party, kind, value, mails, last_seen)"
@@ -88,7 +98,8 @@ static void fill_dated(sqlite3 *database, unsigned senders)
     execute(database, "UPDATE counter SET value = (SELECT count(*) FROM seen) WHERE name = 'seen'");
     execute(database, "UPDATE counter SET value = (SELECT count(*) FROM sent) WHERE name = 'sent'");
     execute(database, "UPDATE counter SET value = %u WHERE name = 'clock'", NOW);
-    execute(database, "UPDATE counter SET value = (SELECT sum(mails) FROM party) WHERE name = 'mails'");
+    execute(database, "UPDATE counter SET value = (SELECT sum(mails) FROM party WHERE substr(address, 1, 1) <> '@') "
+                      "WHERE name = 'mails'");
 }
 
 static void fill_waves(sqlite3 *database, unsigned senders)

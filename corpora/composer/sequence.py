@@ -15,7 +15,7 @@ from .scenario import Recipient, Scenario
 KEYS = {'about', 'language', 'topics', 'start', 'let'}
 PARTY_KEYS = source.FAMILY_KEYS - {'about', 'language', 'topics', 'let', 'to', 'cc'} | {'person', 'mailbox', 'organisation',
                                                                                    'host', 'allowed'}
-MAIL_KEYS = source.MAIL_KEYS | {'by', 'to', 'times', 'expect', 'evidence', 'without'}
+MAIL_KEYS = source.MAIL_KEYS | {'by', 'to', 'to-party', 'times', 'expect', 'evidence', 'without'}
 FIRST_DAY = datetime.datetime(2024, 1, 15, 9, 10, tzinfo=routes.JST)
 
 
@@ -107,7 +107,7 @@ class Player:
 
     def _readers(self, section):
         """Lists of recipients, one for each mail: "tanaka", "tanaka sato" (one mail), "each 研究部 6", "each any 12"."""
-        words = section.get('to', self.vocabulary.recipients[21].romaji[0]).split()
+        words = section.get('to', 'tanaka').split()
         people = self.vocabulary.recipients
         if words[0] != 'each':
             return [[person for word in words for person in people if person.address.split('@')[0] == word]] * int(
