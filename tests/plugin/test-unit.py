@@ -113,7 +113,7 @@ def main():
         check_with_systemd(folder, text)
         if os.environ.get("SKS_SANITIZED") != "yes":  # sanitizers call what no daemon does
             calls = allowed_calls(text)
-            assert {"read", "openat", "sendmsg", "seccomp", "prlimit64"} <= calls
+            assert {"read", "openat", "sendmsg", "seccomp", "prlimit64", "landlock_restrict_self"} <= calls
             assert not {"execve_at", "mount", "ptrace", "chown", "setuid", "bpf", "init_module", "kexec_load"} & calls
             use(calls, folder)
     return 0
