@@ -104,6 +104,39 @@ static void an_ordinary_document_says_nothing(void **state)
     sks_attachment_destroy(attachment);
 }
 
+/* A decoy is mostly packed: its text comes out of archives, also encrypted ones, in any nesting. */
+static void text_comes_out_of_archives(void **state)
+{
+    (void)state;
+    static const struct made_member parts[] = {
+        {"[Content_Types].xml", CONTENT_TYPES, 0},
+        {"word/document.xml",
+         "<w:document " WORD "><w:body><w:p><w:r><w:t>議事録です。</w:t></w:r></w:p></w:body></w:document>", 0},
+    };
+    const char *const wrong[] = {"wrong", NULL}, *const right[] = {"himitsu", NULL};
+    g_autoptr(GByteArray) document = make_zip(parts, G_N_ELEMENTS(parts), ZIP_EM_NONE, NULL);
+    const struct made_member inner = {"a.docx", (const char *)document->data, document->len};
+    g_autoptr(GByteArray) locked = make_zip(&inner, 1, ZIP_EM_AES_256, "himitsu");
+    const struct made_member middle = {"a.zip", (const char *)locked->data, locked->len};
+    g_autoptr(GByteArray) tar = make_archive(&middle, 1, "tar.gz");
+    const struct {
+        const char *name;
+        const GByteArray *bytes;
+        const char *const *passwords;
+        const char *text;
+    } rows[] = {
+        {"in a zip, closed", locked, wrong, ""},
+        {"in a zip, opened", locked, right, "議事録です。\n"},
+        {"in a zip in a tar, closed", tar, wrong, ""},
+        {"in a zip in a tar, opened", tar, right, "議事録です。\n"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_attachment *attachment = inspect_bytes(rows[i].bytes, "a", rows[i].passwords);
+        assert_row_string(rows[i].name, attachment->text, rows[i].text);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 static void sheets_and_slides_give_their_text(void **state)
 {
     (void)state;
@@ -325,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(word_says_what_it_holds),
         cmocka_unit_test(an_ordinary_document_says_nothing),
+        cmocka_unit_test(text_comes_out_of_archives),
         cmocka_unit_test(sheets_and_slides_give_their_text),
         cmocka_unit_test(open_documents_are_read),
         cmocka_unit_test(entities_are_not_expanded),
