@@ -73,6 +73,10 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     classifier->pending_total = settings->pending_total != 0 ? settings->pending_total : SKS_LIMIT_PENDING_TOTAL;
     classifier->pending_seconds =
         (int64_t)(settings->pending_days != 0 ? settings->pending_days : SKS_LIMIT_PENDING_DAYS) * 24 * 3600;
+    classifier->leaves_notices = settings->store_notices;
+    classifier->hold_classes = settings->hold_classes;
+    classifier->hold_least = settings->hold_least;
+    classifier->hold_seconds = settings->hold_seconds;
     if (error != 0) {
         sks_classifier_destroy(classifier);
         return error;

@@ -228,8 +228,8 @@ static int examine(struct sks_verdict **out_verdict, struct sks_classifier *clas
     error = sks_join_init(&join, classifier, &collected, bytes, size, envelope);
     if (error == 0) {
         struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join);
-        verdict->memory_error =
-            sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope, patient, out_again);
+        verdict->memory_error = sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope, patient,
+                                                out_again, &verdict->held);
         add_changed(verdict, &join);
         *out_verdict = verdict;
     }

@@ -564,9 +564,18 @@ static bool init_keeping(struct keeping *kept, const struct sks_join *join, cons
     return true;
 }
 
+/* Whether it is suspicious enough to be kept from its reader until somebody could look into it. */
+static bool is_to_be_held(const struct keeping *kept, const struct sks_classifier *classifier,
+                          const struct sks_verdict *verdict, const struct sks_envelope *envelope)
+{
+    return kept->keeping.locked > 0 && envelope != NULL && envelope->queue_id != NULL &&
+           (classifier->hold_classes & 1u << verdict->class_) != 0 &&
+           verdict->probability[SKS_CLASS_TARGETED] * 100 >= classifier->hold_least;
+}
+
 static void add_bytes(struct keeping *kept, const struct sks_classifier *classifier,
-                      const struct sks_collected *collected, const void *bytes, size_t size,
-                      const struct sks_envelope *envelope)
+                      const struct sks_collected *collected, const struct sks_verdict *verdict, const void *bytes,
+                      size_t size, const struct sks_envelope *envelope)
 {
     kept->identity = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, size);
     kept->keeping.identity = kept->identity;
@@ -578,6 +587,10 @@ static void add_bytes(struct keeping *kept, const struct sks_classifier *classif
     kept->keeping.context_size = context_size;
     kept->keeping.bytes = bytes;
     kept->keeping.size = size;
+    if (is_to_be_held(kept, classifier, verdict, envelope)) {
+        kept->keeping.queue_id = envelope->queue_id;
+        kept->keeping.due = collected->facts.time + classifier->hold_seconds;
+    }
 }
 
 static void finish_keeping(struct keeping *kept)
@@ -586,6 +599,22 @@ static void finish_keeping(struct keeping *kept)
     g_free(kept->files);
     g_free(kept->passwords);
     g_clear_pointer(&kept->context, g_bytes_unref);
+}
+
+/* Whether the class that a mail got now is worse than the one that it had. */
+static bool is_worse(enum sks_class now, const char *before)
+{
+    enum sks_class previous;
+    return sks_class_from_name(&previous, before) == 0 && now > previous;
+}
+
+/* What was wholly looked into and is clean may go on to its reader; an attack never does by itself. */
+static enum sks_memory_held decide_held(const struct sks_join_other *other)
+{
+    if (other->verdict->class_ == SKS_CLASS_TARGETED)
+        return SKS_MEMORY_HELD_FOR_GOOD;
+    return other->verdict->class_ == SKS_CLASS_CLEAN && other->locked == 0 ? SKS_MEMORY_HELD_LET_GO
+                                                                           : SKS_MEMORY_HELD_ON;
 }
 
 /* A change for each of the others, and the verdict that goes with it. */
@@ -604,6 +633,10 @@ static void list_changes(const struct sks_join *join, const struct sks_collected
             .passwords = other->passwords,
             .verdict = &verdicts[i],
             .mail = lesson(&other->collected, other->verdict),
+            .held = decide_held(other),
+            .worse = is_worse(other->verdict->class_, other->waiting->class_),
+            .why = {sks_verdict_summary(other->verdict, SKS_LANGUAGE_JAPANESE),
+                    sks_verdict_summary(other->verdict, SKS_LANGUAGE_ENGLISH)},
         };
         g_array_append_val(changes, change);
     }
@@ -621,15 +654,15 @@ static void forget_undone(struct sks_join *join, const GArray *changes)
 
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                     const struct sks_verdict *verdict, const void *bytes, size_t size,
-                    const struct sks_envelope *envelope, bool patient, bool *out_again)
+                    const struct sks_envelope *envelope, bool patient, bool *out_again, bool *out_held)
 {
-    *out_again = false;
+    *out_again = *out_held = false;
     if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0)
         return collected->memory_error;
     struct keeping kept = {0};
     bool keeps = init_keeping(&kept, join, classifier, collected, verdict);
     if (keeps)
-        add_bytes(&kept, classifier, collected, bytes, size, envelope);
+        add_bytes(&kept, classifier, collected, verdict, bytes, size, envelope);
     GPtrArray *strings = g_ptr_array_new_with_free_func(g_free);
     const struct sks_memory_verdict logged = describe_verdict(strings, collected, verdict);
     struct sks_memory_verdict *verdicts = g_new0(struct sks_memory_verdict, join->others->len + 1);
@@ -646,9 +679,11 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
         .keys = join->active ? (const struct sks_memory_key *)(void *)join->match.find->data : NULL,
         .key_count = join->active ? join->match.find->len : 0,
         .since = collected->facts.time - classifier->pending_seconds,
+        .notices = classifier->leaves_notices,
         .total_size = classifier->pending_total,
     };
     int error = sks_memory_settle(classifier->memory, &settlement, out_again);
+    *out_held = error == 0 && !*out_again && keeps && kept.keeping.queue_id != NULL;
     if (error != 0 || !*out_again)
         forget_undone(join, changes);
     g_array_unref(changes);

@@ -51,10 +51,11 @@ void sks_join_finish(struct sks_join *join);
 
 /*
  * Logs and teaches all that the mail and the others have to leave, and keeps the mail if it has to wait. Others that
- * were changed by someone else meanwhile lose their verdict. Without patience, *out_again stays false.
+ * were changed by someone else meanwhile lose their verdict. Without patience, *out_again stays false. *out_held: the
+ * MTA is to hold the mail, see sks_verdict_held().
  */
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                     const struct sks_verdict *verdict, const void *bytes, size_t size,
-                    const struct sks_envelope *envelope, bool patient, bool *out_again);
+                    const struct sks_envelope *envelope, bool patient, bool *out_again, bool *out_held);
 
 #endif

@@ -255,6 +255,11 @@ bool sks_verdict_protected(const struct sks_verdict *verdict)
     return verdict->protected_;
 }
 
+bool sks_verdict_held(const struct sks_verdict *verdict)
+{
+    return verdict->held;
+}
+
 int sks_verdict_memory_error(const struct sks_verdict *verdict)
 {
     return verdict->memory_error;
@@ -320,14 +325,14 @@ char *sks_verdict_to_json(const struct sks_verdict *verdict)
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
         json_array_append_new(evidence, evidence_to_json(sks_verdict_evidence(verdict, i)));
     json_t *root = json_pack(
-        "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:I}",
+        "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:i, s:I}",
         "version", JSON_VERSION, "message_id", sks_verdict_message_id(verdict), "date", sks_verdict_date(verdict),
         "from", "name", sks_verdict_from_name(verdict), "address", sks_verdict_from_address(verdict), "subject",
         sks_verdict_subject(verdict), "class", class_names[verdict->class_], "probability", probability, "score",
         number(verdict->score), "bias", number(verdict->bias), "bulk_score", number(verdict->bulk_score), "bulk_bias",
         number(verdict->bulk_bias), "summary", pair(verdict->summary), "banner", pair(verdict->banner), "evidence",
-        evidence, "changed", changed_to_json(verdict), "protected", verdict->protected_, "memory_error",
-        verdict->memory_error, "elapsed_us", (json_int_t)verdict->elapsed);
+        evidence, "changed", changed_to_json(verdict), "protected", verdict->protected_, "held", verdict->held,
+        "memory_error", verdict->memory_error, "elapsed_us", (json_int_t)verdict->elapsed);
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
     return text;
@@ -386,21 +391,21 @@ static int read_lists(struct sks_verdict *verdict, json_t *evidence, json_t *cha
 
 static int read_json(struct sks_verdict *verdict, json_t *root)
 {
-    int version, protected_;
+    int version, protected_, held;
     const char *message_id, *date, *name, *address, *subject, *class_, *summary[2], *banner[2];
     double probability[SKS_CLASS_COUNT];
     json_int_t elapsed;
     json_t *evidence, *changed;
     if (json_unpack(root,
                     "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:{s:F, s:F, s:F}, s:F, s:F, s:F, s:F, s:{s:s, s:s}, "
-                    "s:{s:s, s:s}, s:o, s:o, s:b, s:i, s:I}",
+                    "s:{s:s, s:s}, s:o, s:o, s:b, s:b, s:i, s:I}",
                     "version", &version, "message_id", &message_id, "date", &date, "from", "name", &name, "address",
                     &address, "subject", &subject, "class", &class_, "probability", class_names[0], &probability[0],
                     class_names[1], &probability[1], class_names[2], &probability[2], "score", &verdict->score, "bias",
                     &verdict->bias, "bulk_score", &verdict->bulk_score, "bulk_bias", &verdict->bulk_bias, "summary",
                     "ja", &summary[0], "en", &summary[1], "banner", "ja", &banner[0], "en", &banner[1], "evidence",
-                    &evidence, "changed", &changed, "protected", &protected_, "memory_error", &verdict->memory_error,
-                    "elapsed_us", &elapsed) != 0)
+                    &evidence, "changed", &changed, "protected", &protected_, "held", &held, "memory_error",
+                    &verdict->memory_error, "elapsed_us", &elapsed) != 0)
         return SKS_ERROR_FORMAT;
     if (version != JSON_VERSION || sks_class_from_name(&verdict->class_, class_) != 0)
         return SKS_ERROR_FORMAT;
@@ -411,6 +416,7 @@ static int read_json(struct sks_verdict *verdict, json_t *root)
     verdict->from_address = sks_verdict_clean(address);
     verdict->subject = sks_verdict_clean(subject);
     verdict->protected_ = protected_ != 0;
+    verdict->held = held != 0;
     verdict->elapsed = (uint64_t)elapsed;
     for (int i = 0; i < SKS_LANGUAGE_COUNT; i++) {
         verdict->summary[i] = sks_verdict_clean(summary[i]);

@@ -20,6 +20,7 @@ struct sks_verdict {
     char *banner[SKS_LANGUAGE_COUNT];
     char *message_id, *subject, *from_name, *from_address, *date;
     bool protected_;
+    bool held;
     int memory_error;
     uint64_t elapsed;
 };

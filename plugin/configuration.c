@@ -15,6 +15,7 @@
 
 #include <glib.h>
 
+#include "notice.h"
 #include "sekisho/limits.h"
 #include "socket.h"
 
@@ -62,6 +63,8 @@ static const struct choice failure_actions[] = {
 static const struct choice languages[] = {{"ja", SKS_LANGUAGE_JAPANESE}, {"en", SKS_LANGUAGE_ENGLISH}, {NULL, 0}};
 static const struct choice formats[] = {{"text", SKS_LOG_TEXT}, {"json", SKS_LOG_JSON}, {NULL, 0}};
 static const struct choice privacies[] = {{"plain", SKS_PRIVACY_PLAIN}, {"hashed", SKS_PRIVACY_HASHED}, {NULL, 0}};
+static const struct choice notice_languages[] = {
+    {"ja", SKS_NOTICE_JAPANESE}, {"en", SKS_NOTICE_ENGLISH}, {"both", SKS_NOTICE_BOTH}, {NULL, 0}};
 static const struct choice targets[] = {{"syslog", SKS_LOG_SYSLOG}, {"stderr", SKS_LOG_STDERR}, {NULL, 0}};
 static const struct choice facilities[] = {
     {"mail", LOG_MAIL},
@@ -131,6 +134,8 @@ static const struct row table[] = {
      "size of all reported mail that is kept to learn from; the oldest goes first"},
     {"memory", "report_days", TYPE_NUMBER, AT(memory.report_days), "730", 1, 36500, NULL,
      "days for which reported mail is kept"},
+    {"memory", "log_days", TYPE_NUMBER, AT(memory.log_days), "400", 1, 36500, NULL,
+     "days for which verdicts stay in the log of the store"},
 
     {"policy", "clean", TYPE_CHOICE, AT(policy.action[SKS_CLASS_CLEAN]), "accept", 0, 0, actions,
      "what to do with clean mail: accept, tag, quarantine, reject or tempfail"},
@@ -150,6 +155,14 @@ static const struct row table[] = {
      "envelope senders whose mail is left alone"},
     {"policy", "exempt_recipients", TYPE_WORDS, AT(policy.exempt_recipients), "", 0, 0, NULL,
      "recipients whose mail is left alone, if all of its recipients are listed"},
+    {"policy", "hold", TYPE_BOOLEAN, AT(policy.hold), "no", 0, 0, NULL,
+     "yes: suspicious mail whose attachment is encrypted is held until its password came; Postfix only"},
+    {"policy", "hold_least", TYPE_NUMBER, AT(policy.hold_least), "20", 0, 100, NULL,
+     "least probability of a targeted attack, in percent, from which it is held"},
+    {"policy", "hold_time", TYPE_NUMBER, AT(policy.hold_time), "14400", 1, 604800, NULL,
+     "seconds after which it is let go without a password"},
+    {"policy", "hold_helper", TYPE_PATH, AT(policy.hold_helper), "/run/sekisho-release/socket", 0, 0, NULL,
+     "socket of sekisho-release, which lets held mail go"},
 
     {"banner", "language", TYPE_CHOICE, AT(banner.language), "ja", 0, 0, languages,
      "language of banners and of the reasons in headers: ja or en"},
@@ -159,6 +172,21 @@ static const struct row table[] = {
      "yes: the text of tagged mail says why, on top; breaks the sender's DKIM signature"},
     {"banner", "evidence", TYPE_NUMBER, AT(banner.evidence), "8", 0, 50, NULL,
      "how many pieces of evidence are told in X-Sekisho-Evidence"},
+
+    {"notice", "to", TYPE_WORDS, AT(notice.to), "", 0, 0, NULL,
+     "addresses that are told when the verdict on an earlier mail gets worse"},
+    {"notice", "recipients", TYPE_BOOLEAN, AT(notice.recipients), "no", 0, 0, NULL,
+     "yes: so are the recipients of that mail, if they are in own_domains"},
+    {"notice", "from", TYPE_TEXT, AT(notice.from), "", 0, 0, NULL,
+     "address from which notices are sent"},
+    {"notice", "smtp", TYPE_TEXT, AT(notice.smtp), "", 0, 0, NULL,
+     "mail server on this host that takes them: PORT@127.0.0.1 or PORT@[::1]; empty: none are sent"},
+    {"notice", "command", TYPE_WORDS, AT(notice.command), "", 0, 0, NULL,
+     "program with arguments that is run for each change, without a shell; empty: none"},
+    {"notice", "language", TYPE_CHOICE, AT(notice.language), "both", 0, 0, notice_languages,
+     "language of notices: ja, en or both"},
+    {"notice", "hourly", TYPE_NUMBER, AT(notice.hourly), "20", 1, 1000, NULL,
+     "notices an hour at most; further ones are only logged"},
 
     {"pool", "workers", TYPE_NUMBER, AT(pool.workers), "0", 0, 256, NULL,
      "worker processes at most; 0: one for each processor"},
@@ -478,9 +506,9 @@ static char *next_line(char *out_line, int room, void *user)
     return out_line;
 }
 
-static void needs(struct reading *reading, const char *key, const char *reason)
+static void needs(struct reading *reading, const char *section, const char *key, const char *reason)
 {
-    sks_problems_add(reading->problems, reading->name, 0, key, "%s", reason);
+    sks_problems_add(reading->problems, reading->name, reading->seen[find(section, key) - table], key, "%s", reason);
     reading->found++;
 }
 
@@ -490,10 +518,50 @@ static void check_together(struct reading *reading)
     const struct sks_configuration *configuration = reading->configuration;
     struct sockaddr_storage listen;
     const char *reason;
+    unsigned port;
+    const char *host;
+    bool memory = configuration->classifier.store[0] != '\0';
+    bool sends = configuration->notice.smtp[0] != '\0';
+    bool runs = configuration->notice.command != NULL && configuration->notice.command[0] != NULL;
     if (configuration->metrics.listen[0] != '\0' && !configuration->metrics.remote &&
         sks_socket_parse_listen(&listen, configuration->metrics.listen, &reason) == SKS_OK &&
         !sks_socket_is_loopback(&listen))
-        needs(reading, "listen", "needs an address that only this host reaches (127.0.0.1, ::1), or remote = yes");
+        needs(reading, "metrics", "listen",
+              "needs an address that only this host reaches (127.0.0.1, ::1), or remote = yes");
+    if (configuration->policy.hold && !memory)
+        needs(reading, "policy", "hold", "needs a store ([classifier])");
+    if (configuration->policy.hold && !configuration->memory.keep)
+        needs(reading, "policy", "hold", "needs keep = yes ([memory])");
+    if (configuration->policy.hold && configuration->policy.hold_helper[0] == '\0')
+        needs(reading, "policy", "hold", "needs a hold_helper");
+    if ((sends || runs) && !memory)
+        needs(reading, "notice", sends ? "smtp" : "command", "needs a store ([classifier])");
+    if (sends && !sks_configuration_smtp(configuration->notice.smtp, &port, &host))
+        needs(reading, "notice", "smtp", "needs PORT@127.0.0.1 or PORT@[::1]");
+    if (sends && !sks_notice_may_go_to(configuration->notice.from))
+        needs(reading, "notice", "from", "needs the address from which notices are sent");
+    for (char **to = configuration->notice.to; to != NULL && *to != NULL; to++)
+        if (!sks_notice_may_go_to(*to))
+            needs(reading, "notice", "to", "needs addresses of plain ASCII");
+    if (runs && configuration->notice.command[0][0] != '/')
+        needs(reading, "notice", "command", "needs a path that begins with /");
+}
+
+bool sks_configuration_smtp(const char *text, unsigned *out_port, const char **out_host)
+{
+    static const char *const hosts[][2] = {{"127.0.0.1", "127.0.0.1"}, {"[::1]", "::1"}, {"::1", "::1"}};
+    char *end = NULL;
+    guint64 port = g_ascii_strtoull(text, &end, 10);
+    if (end == text || *end != '@' || !g_ascii_isdigit(text[0]) || port == 0 || port > 65535)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        if (strcmp(end + 1, hosts[i][0]) != 0)
+            continue;
+        *out_port = (unsigned)port;
+        *out_host = hosts[i][1];
+        return true;
+    }
+    return false;
 }
 
 /* Wrong values leave the defaults; returns how many problems there were. */
@@ -616,6 +684,23 @@ static const char *model_file(const struct sks_configuration *configuration)
                                                                                  : NULL;
 }
 
+bool sks_configuration_notifies(const struct sks_configuration *configuration)
+{
+    return configuration->classifier.store[0] != '\0' &&
+           (configuration->notice.smtp[0] != '\0' ||
+            (configuration->notice.command != NULL && configuration->notice.command[0] != NULL));
+}
+
+/* Mail that is refused or quarantined anyway is not held besides. */
+static unsigned hold_classes(const struct sks_policy *policy)
+{
+    unsigned classes = 0;
+    for (int i = 0; i < SKS_CLASS_COUNT && policy->hold; i++)
+        if (policy->action[i] == SKS_ACTION_ACCEPT || policy->action[i] == SKS_ACTION_TAG)
+            classes |= 1u << i;
+    return classes;
+}
+
 struct sks_settings sks_configuration_settings(const struct sks_configuration *configuration)
 {
     return (struct sks_settings){
@@ -629,6 +714,10 @@ struct sks_settings sks_configuration_settings(const struct sks_configuration *c
         .pending_size = configuration->memory.pending_size,
         .pending_total = configuration->memory.pending_total,
         .pending_days = configuration->memory.pending_days,
+        .store_notices = sks_configuration_notifies(configuration),
+        .hold_classes = hold_classes(&configuration->policy),
+        .hold_least = configuration->policy.hold_least,
+        .hold_seconds = configuration->policy.hold_time,
         .own_domains = (const char *const *)configuration->classifier.own_domains,
         .authserv_ids = (const char *const *)configuration->classifier.authserv_ids,
     };

@@ -52,7 +52,7 @@ struct sks_configuration {
         bool keep;   /* mails that wait for a password, not only digests of them */
         int privacy; /* enum sks_privacy */
         size_t pending_size, pending_total;
-        unsigned pending_days;
+        unsigned pending_days, log_days;
         size_t report_total; /* of reported mail */
         unsigned report_days;
     } memory;
@@ -62,6 +62,14 @@ struct sks_configuration {
         bool subject, body;
         unsigned evidence; /* pieces of evidence told in the header */
     } banner;
+    struct {
+        char **to;
+        bool recipients; /* of the earlier mail, too */
+        char *from, *smtp;
+        char **command;
+        int language; /* enum sks_notice_language */
+        unsigned hourly;
+    } notice;
     struct {
         unsigned workers;            /* 0: one for each processor */
         unsigned deadline, queueing; /* seconds */
@@ -101,6 +109,12 @@ void sks_configuration_destroy(struct sks_configuration *configuration);
 
 /* The same, in the terms of the library. Strings stay the configuration's. */
 struct sks_settings sks_configuration_settings(const struct sks_configuration *configuration);
+
+/* Whether anybody is to be told of changed verdicts. */
+bool sks_configuration_notifies(const struct sks_configuration *configuration);
+
+/* A mail server on this host: "PORT@127.0.0.1", "PORT@[::1]". False for anything else. The host has static storage. */
+bool sks_configuration_smtp(const char *text, unsigned *out_port, const char **out_host);
 struct sks_pool_options sks_configuration_pool(const struct sks_configuration *configuration);
 
 /* The table. */

@@ -62,7 +62,7 @@ void sks_counters_add_mail(struct sks_counters *counters_, const struct sks_coun
     add(&counters_->mails[mail->class_][mail->decision.action]);
     if (mail->decision.exemption != SKS_EXEMPTION_NONE)
         add(&counters_->exempt[mail->decision.exemption]);
-    if (mail->class_ == SKS_COUNTERS_UNJUDGED)
+    if (mail->class_ == SKS_COUNTERS_UNJUDGED && mail->decision.exemption != SKS_EXEMPTION_NOTICE)
         add(&counters_->failures[cause(mail->error)]);
     if (mail->memory_error != SKS_OK)
         add(&counters_->memory_failures[cause(mail->memory_error)]);

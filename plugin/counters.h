@@ -49,7 +49,9 @@ struct sks_counters {
     atomic_ulong changed[SKS_CLASS_COUNT][SKS_CLASS_COUNT]; /* earlier mails judged anew: class before, class now */
     atomic_ulong workers_started;
     atomic_ulong reloads, reloads_failed;
-    atomic_ulong milter_deaths, nursery_deaths, metrics_deaths;
+    atomic_ulong milter_deaths, nursery_deaths, metrics_deaths, caretaker_deaths;
+    atomic_ulong notices_sent, notices_failed, notices_left_out; /* people told; tries that failed; too many */
+    atomic_ulong held, released, release_failed; /* mails that waited in the hold queue; tries that failed */
 
     /* Gauges. Those of the milter process begin anew with it. */
     atomic_ulong connections, in_hand; /* mails at end of message */

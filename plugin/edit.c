@@ -129,6 +129,8 @@ static char *evidence_value(const struct sks_edit_input *input)
 
 char *sks_edit_reason(const struct sks_edit_input *input)
 {
+    if (input->decision->hold)
+        return g_strdup("held until the password of its attachment comes");
     if (input->verdict == NULL)
         return g_strdup_printf("not judged: %s", input->failure != NULL ? input->failure : "unknown");
     GString *reason = g_string_new(sks_class_name(sks_verdict_class(input->verdict)));
@@ -144,7 +146,7 @@ static void add_our_headers(GArray *edits, const struct sks_edit_input *input, G
     for (size_t i = originals->len; i > 0; i--)
         add_text(edits, SKS_EDIT_INSERT_HEADER, OUR_PREFIX "Original-Subject", 0,
                  g_strdup(g_ptr_array_index(originals, i - 1)));
-    if (input->decision->action == SKS_ACTION_QUARANTINE) {
+    if (input->decision->action == SKS_ACTION_QUARANTINE || input->decision->hold) {
         struct sks_header_text out = begin(OUR_PREFIX "Quarantine");
         char *reason = sks_edit_reason(input);
         sks_encode_text(&out, reason, false);
@@ -205,7 +207,7 @@ void sks_edits_make(struct sks_edits *out_edits, const struct sks_edit_input *in
     bool delivered = decision->action != SKS_ACTION_REJECT && decision->action != SKS_ACTION_TEMPFAIL;
     bool banners = delivered && decision->add_banners && input->verdict != NULL;
 
-    if (delivered && decision->action == SKS_ACTION_QUARANTINE)
+    if (delivered && (decision->action == SKS_ACTION_QUARANTINE || decision->hold))
         add_text(edits, SKS_EDIT_QUARANTINE, NULL, 0, sks_edit_reason(input));
     if (banners && input->subject)
         change_subjects(subjects, originals, input);

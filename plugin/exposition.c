@@ -171,6 +171,20 @@ static void write_failures(struct page *page, const struct sks_counters *counter
     sample(page, "process", "milter", NULL, NULL, atomic_load(&counters->milter_deaths));
     sample(page, "process", "nursery", NULL, NULL, atomic_load(&counters->nursery_deaths));
     sample(page, "process", "metrics", NULL, NULL, atomic_load(&counters->metrics_deaths));
+    sample(page, "process", "caretaker", NULL, NULL, atomic_load(&counters->caretaker_deaths));
+}
+
+static void write_duties(struct page *page, const struct sks_counters *counters)
+{
+    begin(page, "sekisho_notices", KIND_COUNTER, NULL, "Notices of verdicts that got worse, by result of each try.");
+    sample(page, "result", "sent", NULL, NULL, atomic_load(&counters->notices_sent));
+    sample(page, "result", "failed", NULL, NULL, atomic_load(&counters->notices_failed));
+    sample(page, "result", "left_out", NULL, NULL, atomic_load(&counters->notices_left_out));
+    single(page, "sekisho_held_mails", KIND_COUNTER, NULL, "Mails held until the password of their attachment comes.",
+           atomic_load(&counters->held));
+    begin(page, "sekisho_releases", KIND_COUNTER, NULL, "Held mails that were let go, and tries that failed.");
+    sample(page, "result", "done", NULL, NULL, atomic_load(&counters->released));
+    sample(page, "result", "failed", NULL, NULL, atomic_load(&counters->release_failed));
 }
 
 static void write_histograms(struct page *page, const struct sks_counters *counters)
@@ -241,6 +255,7 @@ void sks_exposition_write(GString *out, const struct sks_counters *counters, con
     write_state(&page, counters, state);
     write_mails(&page, counters);
     write_failures(&page, counters);
+    write_duties(&page, counters);
     write_histograms(&page, counters);
     write_pool(&page, counters, state);
     write_store(&page, state);

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "configuration.h"
+#include "notice.h"
 #include "sekisho/pool.h"
 
 struct sks_generation {
@@ -20,6 +21,8 @@ struct sks_generation {
     struct sks_pool *pool;
     char *model_version;
     atomic_ulong workers_counted; /* of the pool's started ones */
+    bool has_notice_key;
+    unsigned char notice_key[SKS_NOTICE_KEY_SIZE];
 };
 
 /* Takes configuration and pool over. */

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "caretaker.h"
 #include "counters.h"
 #include "log.h"
 #include "sekisho/pool.h"
@@ -22,7 +23,8 @@ struct judgement {
     struct sks_generation *generation;
     struct sks_verdict *verdict; /* NULL: failed */
     const char *failure;
-    int error; /* of the examination */
+    int error;   /* of the examination */
+    bool notice; /* one of our own: not judged */
     struct sks_decision decision;
     gint64 started;
 };
@@ -30,6 +32,44 @@ struct judgement {
 static void show_progress(void *context)
 {
     smfi_progress(context);
+}
+
+/* Whether the mail is one that we wrote ourselves: it is not judged, and nothing is done to it. */
+static bool is_own_notice(const struct judgement *judgement)
+{
+    const struct sks_mail *mail = judgement->mail;
+    const struct sks_generation *generation = judgement->generation;
+    if (!generation->has_notice_key || mail->truncated || mail->broken || mail->size <= mail->body_at ||
+        !sks_notice_is_marked((const struct sks_field *)(void *)mail->fields->data, mail->fields->len))
+        return false;
+    const char *bytes = mmap(NULL, mail->size, PROT_READ, MAP_PRIVATE, mail->fd, 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    bool ours = sks_notice_is_ours((const struct sks_field *)(void *)mail->fields->data, mail->fields->len,
+                                   bytes + mail->body_at, mail->size - mail->body_at, generation->notice_key,
+                                   (int64_t)time(NULL));
+    munmap((void *)bytes, mail->size);
+    return ours;
+}
+
+/*
+ * The queue ID, if the mail may be held: only Postfix lets held mail go by its ID, only sekisho-release may ask it to,
+ * and what the policy leaves alone is left alone.
+ */
+static const char *may_be_held(const struct judgement *judgement, const struct sks_policy_mail *who)
+{
+    const struct sks_policy *policy = &judgement->generation->configuration->policy;
+    if (!policy->hold || policy->observe || sks_policy_exemption(policy, who) != SKS_EXEMPTION_NONE ||
+        (judgement->client->actions & SMFIF_QUARANTINE) == 0)
+        return NULL;
+    const char *mta = smfi_getsymval(judgement->context, (char *)"v");
+    const char *queue_id = smfi_getsymval(judgement->context, (char *)"i");
+    if (mta == NULL || !g_str_has_prefix(mta, "Postfix") || queue_id == NULL || queue_id[0] == '\0')
+        return NULL;
+    if (sks_release_is_there(policy->hold_helper))
+        return queue_id;
+    sks_log(LOG_WARNING, "%s: sekisho-release is not there: no mail is held", policy->hold_helper);
+    return NULL;
 }
 
 static void examine(struct judgement *judgement)
@@ -46,6 +86,7 @@ static void examine(struct judgement *judgement)
         .trusted = sks_policy_trusts(&judgement->generation->configuration->policy, &who),
         .authenticated = mail->authenticated,
         .truncated = mail->truncated,
+        .queue_id = may_be_held(judgement, &who),
         .received_at = (int64_t)time(NULL),
     };
     if (mail->broken) {
@@ -66,8 +107,11 @@ static void decide(struct judgement *judgement)
     const struct sks_policy_mail who = sks_mail_for_policy(judgement->mail, judgement->client->address);
     if (judgement->verdict != NULL)
         judgement->decision = sks_policy_decide(policy, sks_verdict_class(judgement->verdict), &who);
+    else if (judgement->notice)
+        judgement->decision = (struct sks_decision){.exemption = SKS_EXEMPTION_NOTICE};
     else
         judgement->decision = sks_policy_decide_failure(policy, &who);
+    judgement->decision.hold = judgement->verdict != NULL && sks_verdict_held(judgement->verdict);
 }
 
 /* libmilter's functions take char * but only read. With leading_space the blank after the colon is ours to give. */
@@ -228,18 +272,20 @@ static void log_mail(const struct judgement *judgement, const char *queue_id)
     sks_line_number(&line, "size", (long long)judgement->mail->size);
     if (judgement->verdict != NULL)
         add_verdict(&line, judgement->verdict);
-    else
+    else if (judgement->failure != NULL)
         sks_line_text(&line, "failure", judgement->failure);
     sks_line_word(&line, "action", sks_action_name(decision->action));
     if (decision->action != decision->intended)
         sks_line_word(&line, "intended", sks_action_name(decision->intended));
+    if (decision->hold)
+        sks_line_word(&line, "held", "yes");
     if (decision->exemption != SKS_EXEMPTION_NONE)
         sks_line_word(&line, "exempt", sks_exemption_name(decision->exemption));
     if (judgement->verdict != NULL && sks_verdict_memory_error(judgement->verdict) != SKS_OK)
         sks_line_text(&line, "memory_failure", sks_error_text(sks_verdict_memory_error(judgement->verdict)));
     sks_line_number(&line, "elapsed_ms", (g_get_monotonic_time() - judgement->started) / 1000);
     sks_line_number(&line, "generation", judgement->generation->number);
-    sks_log_end(judgement->verdict != NULL ? LOG_INFO : LOG_WARNING, &line);
+    sks_log_end(judgement->failure == NULL ? LOG_INFO : LOG_WARNING, &line);
 }
 
 /* One line for each earlier mail whose attachment this one's password opened. It was delivered long ago. */
@@ -256,7 +302,7 @@ static void log_changed(const struct judgement *judgement)
         sks_line_word(&line, "previous", sks_class_name(changed->previous));
         sks_line_word(&line, "class", sks_class_name(changed->class_));
         sks_line_decimal(&line, "score", changed->score);
-        bool worse = changed->class_ != changed->previous && changed->class_ != SKS_CLASS_CLEAN;
+        bool worse = changed->class_ > changed->previous;
         sks_log_end(worse ? LOG_WARNING : LOG_INFO, &line);
     }
 }
@@ -279,6 +325,8 @@ static void count_mail(const struct judgement *judgement)
         const struct sks_changed *changed = sks_verdict_changed(verdict, i);
         atomic_fetch_add(&sks_counters()->changed[changed->previous][changed->class_], 1);
     }
+    if (judgement->decision.hold)
+        atomic_fetch_add(&sks_counters()->held, 1);
     sks_generation_count_workers(judgement->generation);
 }
 
@@ -293,7 +341,9 @@ sfsistat sks_judgement_pass(SMFICTX *context, struct sks_mail *mail, const struc
         .started = g_get_monotonic_time(),
     };
     sks_mail_complete(mail);
-    examine(&judgement);
+    judgement.notice = is_own_notice(&judgement);
+    if (!judgement.notice)
+        examine(&judgement);
     decide(&judgement);
     edit(&judgement);
     log_mail(&judgement, smfi_getsymval(context, (char *)"i"));

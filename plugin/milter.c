@@ -21,6 +21,7 @@
 #include <glib.h>
 #include <libmilter/mfapi.h>
 
+#include "caretaker.h"
 #include "control.h"
 #include "counters.h"
 #include "generation.h"
@@ -83,6 +84,20 @@ static char *read_text(size_t *out_size, int fd)
     return text;
 }
 
+/* Without the key, our own notices are mail like any other. */
+static void read_notice_key(struct sks_generation *generation)
+{
+    if (!sks_configuration_notifies(generation->configuration))
+        return;
+    char *file = sks_caretaker_key_file(generation->configuration);
+    int result = sks_notice_key(generation->notice_key, file);
+    generation->has_notice_key = result == SKS_OK;
+    if (result != SKS_OK)
+        sks_log(LOG_ERR, "%s: %s: our own notices will not be known as such", file,
+                result == SKS_ERROR_FORMAT ? "is no key" : strerror(errno));
+    g_free(file);
+}
+
 /* Takes both descriptors over. */
 static int use_generation(const struct sks_message *message, int nursery, int text_fd)
 {
@@ -111,7 +126,9 @@ static int use_generation(const struct sks_message *message, int nursery, int te
         return result;
     }
     sks_log_follow(configuration);
-    sks_generation_set_current(sks_generation_create(message->number, configuration, pool, message->text));
+    struct sks_generation *generation = sks_generation_create(message->number, configuration, pool, message->text);
+    read_notice_key(generation);
+    sks_generation_set_current(generation);
     return SKS_OK;
 }
 

@@ -39,6 +39,8 @@ const char *sks_exemption_name(enum sks_exemption exemption)
         return "sender";
     case SKS_EXEMPTION_RECIPIENTS:
         return "recipients";
+    case SKS_EXEMPTION_NOTICE:
+        return "notice";
     }
     return "none";
 }

@@ -32,11 +32,12 @@ enum sks_exemption {
     SKS_EXEMPTION_AUTHENTICATED, /* the client gave SMTP AUTH credentials */
     SKS_EXEMPTION_SENDER,        /* the envelope sender is listed */
     SKS_EXEMPTION_RECIPIENTS,    /* every recipient is listed */
+    SKS_EXEMPTION_NOTICE,        /* it is a notice of our own */
 };
 
-#define SKS_EXEMPTION_COUNT (SKS_EXEMPTION_RECIPIENTS + 1)
+#define SKS_EXEMPTION_COUNT (SKS_EXEMPTION_NOTICE + 1)
 
-/* "none", "trusted", "authenticated", "sender", "recipients". */
+/* "none", "trusted", "authenticated", "sender", "recipients", "notice". */
 const char *sks_exemption_name(enum sks_exemption exemption);
 
 struct sks_policy {
@@ -47,6 +48,10 @@ struct sks_policy {
     struct sks_networks trusted_networks;
     char **exempt_senders; /* patterns, see sks_policy_address_matches(); NULL-terminated */
     char **exempt_recipients;
+    bool hold;           /* suspicious mail whose attachment waits for its password is held */
+    unsigned hold_least; /* percent */
+    unsigned hold_time;  /* seconds */
+    char *hold_helper;   /* path of its socket */
 };
 
 /* What a policy looks at. Addresses are without brackets; "" is the null sender. */
@@ -68,6 +73,7 @@ struct sks_decision {
     bool add_headers;    /* put the verdict into headers */
     bool remove_headers; /* remove headers of ours that came from outside */
     bool add_banners;    /* subject, and body where configured */
+    bool hold;           /* put it into the MTA's hold queue, from which it is let go by ourselves */
 };
 
 /* Whether the client's own word is believed: in a trusted network. */

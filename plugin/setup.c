@@ -55,11 +55,15 @@ void sks_setup_print(FILE *out, const struct sks_configuration *configuration)
             "milter_connect_timeout = 30s\n"
             "milter_command_timeout = 30s\n"
             "milter_content_timeout = %us\n"
+            "%s"
             "\n"
             "# Sendmail: add to sendmail.mc above the MAILER lines, make sendmail.cf anew, restart sendmail.\n"
             "# %s T=: times to connect, send, read, and for the end.\n"
             "INPUT_MAIL_FILTER(`sekisho', `S=%s%s, F=%s, T=C:30s;S:30s;R:%us;E:%us')dnl\n",
             accept ? "accept" : "tempfail", seconds,
+            configuration->policy.hold ? "# Held mail is let go by its queue ID: none is to be used twice.\n"
+                                         "enable_long_queue_ids = yes\n"
+                                       : "",
             accept ? "F= (empty): deliver if the filter can't be reached."
                    : "F=T: refuse for now if it can't be reached.",
             socket[0] == '/' ? "unix:" : "", socket, accept ? "" : "T", seconds, seconds);

@@ -26,6 +26,7 @@
 
 #include <glib.h>
 
+#include "caretaker.h"
 #include "control.h"
 #include "counters.h"
 #include "log.h"
@@ -57,8 +58,12 @@ struct supervisor {
     bool loader_gone;       /* it was waited for: its id may be somebody else's now */
     int loader_socket;
     gint64 loader_since;
-    pid_t nursery; /* of the generation in use, or 0 */
-    pid_t milter;  /* or 0 */
+    pid_t nursery;                        /* of the generation in use, or 0 */
+    pid_t caretaker;                      /* or 0 */
+    bool caretaker_ended;                 /* we asked it to end: a new one takes its place at once */
+    gint64 caretaker_since, caretaker_at; /* when it was started; when to start it; 0: not waiting */
+    unsigned caretaker_back_off;
+    pid_t milter; /* or 0 */
     int milter_socket;
     gint64 milter_since;
     pid_t metrics; /* or 0 */
@@ -286,6 +291,62 @@ static int fork_milter(struct supervisor *supervisor)
     return SKS_OK;
 }
 
+/* The caretaker: one for the configuration in use, if that has a store. */
+
+static void fork_caretaker(struct supervisor *supervisor)
+{
+    supervisor->caretaker_at = 0;
+    if (supervisor->current.configuration->classifier.store[0] == '\0' || supervisor->stopping)
+        return;
+    pid_t pid = fork();
+    if (pid == 0) {
+        unblock_signals();
+        leave_terminal();
+        close(supervisor->signals);
+        if (supervisor->loader_socket >= 0)
+            close(supervisor->loader_socket);
+        if (supervisor->milter_socket >= 0)
+            close(supervisor->milter_socket);
+        if (supervisor->metrics_socket >= 0)
+            close(supervisor->metrics_socket);
+        sks_caretaker_main(supervisor->current.configuration);
+    }
+    supervisor->caretaker = MAX(pid, 0);
+    supervisor->caretaker_since = now_ms();
+    if (pid < 0) {
+        sks_log(LOG_ERR, "fork: %s", strerror(errno));
+        supervisor->caretaker_at = now_ms() + BACK_OFF_MOST;
+    }
+}
+
+/* After a reload, it goes on with the new configuration. */
+static void renew_caretaker(struct supervisor *supervisor)
+{
+    supervisor->caretaker_ended = supervisor->caretaker != 0;
+    if (supervisor->caretaker != 0)
+        kill(supervisor->caretaker, SIGTERM);
+    else
+        fork_caretaker(supervisor);
+}
+
+static void caretaker_ended(struct supervisor *supervisor, const char *how)
+{
+    supervisor->caretaker = 0;
+    if (supervisor->stopping)
+        return;
+    if (supervisor->caretaker_ended) {
+        supervisor->caretaker_ended = false;
+        fork_caretaker(supervisor);
+        return;
+    }
+    atomic_fetch_add(&sks_counters()->caretaker_deaths, 1);
+    if (now_ms() - supervisor->caretaker_since > BACK_OFF_FORGIVEN || supervisor->caretaker_back_off == 0)
+        supervisor->caretaker_back_off = BACK_OFF_FIRST;
+    sks_log(LOG_ERR, "the caretaker ended %s: starting it again", how);
+    supervisor->caretaker_at = now_ms() + supervisor->caretaker_back_off;
+    supervisor->caretaker_back_off = MIN(supervisor->caretaker_back_off * 2, BACK_OFF_MOST);
+}
+
 static int hand_over(struct supervisor *supervisor, const char *model_version)
 {
     struct sks_message message = {.kind = SKS_MESSAGE_GENERATION, .number = supervisor->number};
@@ -328,6 +389,7 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
             supervisor->current.configuration->milter.socket);
     set_shown(supervisor, model_version);
     show_metrics(supervisor);
+    renew_caretaker(supervisor);
     if (first) {
         sks_process_tell_parent(supervisor->parent, 0);
         supervisor->parent = -1;
@@ -450,6 +512,8 @@ static void reap(struct supervisor *supervisor)
             milter_ended(supervisor, how);
         } else if (pid == supervisor->metrics) {
             metrics_ended(supervisor, how);
+        } else if (pid == supervisor->caretaker) {
+            caretaker_ended(supervisor, how);
         } else if (pid == supervisor->nursery) {
             supervisor->nursery = 0;
             if (!supervisor->stopping && supervisor->milter != 0 && supervisor->loader == 0) {
@@ -503,6 +567,8 @@ static int poll_timeout(const struct supervisor *supervisor)
         next = MIN(next, supervisor->retry_at);
     if (supervisor->metrics_retry_at != 0)
         next = MIN(next, supervisor->metrics_retry_at);
+    if (supervisor->caretaker_at != 0)
+        next = MIN(next, supervisor->caretaker_at);
     if (supervisor->loader != 0)
         next = MIN(next, supervisor->loader_since + LOADING_MILLISECONDS);
     if (supervisor->stopping)
@@ -521,6 +587,8 @@ static void check_times(struct supervisor *supervisor)
         begin_loading(supervisor);
     if (!supervisor->stopping && supervisor->metrics_retry_at != 0 && now >= supervisor->metrics_retry_at)
         show_metrics(supervisor);
+    if (supervisor->caretaker_at != 0 && now >= supervisor->caretaker_at)
+        fork_caretaker(supervisor);
     if (supervisor->stopping && supervisor->milter != 0 && now >= supervisor->stop_by) {
         sks_log(LOG_WARNING, "the milter process does not stop: killing it");
         kill(supervisor->milter, SIGKILL);
@@ -630,6 +698,8 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
             sks_log(LOG_WARNING, "/: %s", strerror(errno));
         begin_loading(&supervisor);
         serve(&supervisor);
+        if (supervisor.caretaker != 0)
+            kill(supervisor.caretaker, SIGTERM);
         leave_places(&supervisor);
         status = supervisor.failed ? 1 : 0;
         sks_log(LOG_INFO, "stopped");

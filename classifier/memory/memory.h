@@ -271,6 +271,15 @@ struct sks_memory_keeping {
     const char *message_id, *sender, *subject, *files, *passwords, *class_;
     const struct sks_memory_key *keys;
     size_t key_count;
+    const char *queue_id; /* under which the MTA holds it until due; NULL: it is not held */
+    int64_t due;
+};
+
+/* What becomes of a mail that the MTA holds. */
+enum sks_memory_held {
+    SKS_MEMORY_HELD_ON,       /* held on, until its time has passed */
+    SKS_MEMORY_HELD_LET_GO,   /* delivered now */
+    SKS_MEMORY_HELD_FOR_GOOD, /* until somebody decides */
 };
 
 /* What the mail of a settlement changes for one that waited. */
@@ -280,7 +289,10 @@ struct sks_memory_change {
     const char *passwords; /* that are known now */
     const struct sks_memory_verdict *verdict;
     const struct sks_memory_mail *mail; /* taught now, or NULL */
-    bool done;                          /* out: false if another process had changed it before */
+    enum sks_memory_held held;
+    bool worse;         /* than before: if the settlement leaves notices, people are to be told (duties.h) */
+    const char *why[2]; /* one sentence for it, Japanese and English */
+    bool done;          /* out: false if another process had changed it before */
 };
 
 /* All that one mail teaches. Each pointer may be NULL. */
@@ -297,6 +309,7 @@ struct sks_memory_settlement {
     const struct sks_memory_key *keys;
     size_t key_count;
     int64_t since;       /* mails that wait for longer are deleted; 0: none */
+    bool notices;        /* people are to be told of what got worse, and of what stays held */
     uint64_t total_size; /* of all kept mails together, else the oldest are deleted; 0: no limit */
 };
 

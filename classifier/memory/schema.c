@@ -112,7 +112,21 @@ static const char version_6[] =
     "CREATE INDEX domain_frequent ON domain (name, written, mails) WHERE mails >= 10 OR written >= 3;"
     "UPDATE meta SET value = '6' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5, version_6};
+/*
+ * held: mails that the MTA keeps until due, by its queue ID (waiting: the mail, while it waits). notice: changed
+ * verdicts that people are still to be told of; claimed: when somebody last took it on. (AUTOINCREMENT as above.)
+ */
+static const char version_7[] =
+    "CREATE TABLE held (queue_id TEXT NOT NULL PRIMARY KEY, waiting BIGINT NOT NULL, due BIGINT NOT NULL);"
+    "CREATE INDEX held_waiting ON held (waiting);"
+    "CREATE INDEX held_due ON held (due);"
+    "CREATE TABLE notice (id INTEGER PRIMARY KEY AUTOINCREMENT, at BIGINT NOT NULL, message_id TEXT NOT NULL,"
+    "  sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, class TEXT NOT NULL,"
+    "  previous TEXT NOT NULL, score DOUBLE PRECISION NOT NULL, because TEXT NOT NULL, why_ja TEXT NOT NULL,"
+    "  why_en TEXT NOT NULL, held TEXT NOT NULL, claimed BIGINT NOT NULL, tries SMALLINT NOT NULL);"
+    "UPDATE meta SET value = '7' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5, version_6, version_7};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

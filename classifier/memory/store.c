@@ -154,6 +154,25 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_WAITING_DROP] = "DELETE FROM waiting WHERE id = $1",
     [SKS_SQL_WAITING_DROP_KEYS] = "DELETE FROM waiting_key WHERE waiting = $1",
     [SKS_SQL_WAITING_DROP_MAIL] = "DELETE FROM waiting_mail WHERE waiting = $1",
+    [SKS_SQL_HELD_ADD] = "INSERT INTO held (queue_id, waiting, due) VALUES ($1, $2, $3)"
+                         " ON CONFLICT (queue_id) DO UPDATE SET waiting = excluded.waiting, due = excluded.due",
+    [SKS_SQL_HELD_LET_GO] = "UPDATE held SET due = 0 WHERE waiting = $1",
+    [SKS_SQL_HELD_KEEP] = "DELETE FROM held WHERE waiting = $1 RETURNING queue_id",
+    [SKS_SQL_HELD_DUE] = "SELECT queue_id FROM held WHERE due <= $1 ORDER BY due LIMIT 1",
+    [SKS_SQL_HELD_DROP] = "DELETE FROM held WHERE queue_id = $1",
+    [SKS_SQL_HELD_POSTPONE] = "UPDATE held SET due = $1 WHERE queue_id = $2",
+    [SKS_SQL_NOTICE_ADD] = "INSERT INTO notice (at, message_id, sender, recipients, subject, class, previous, score,"
+                           " because, why_ja, why_en, held, claimed, tries)"
+                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)",
+    [SKS_SQL_NOTICE_ANY] = "SELECT id FROM notice WHERE claimed <= $1 LIMIT 1",
+    [SKS_SQL_NOTICE_CLAIM] =
+        "UPDATE notice SET claimed = $1, tries = tries + 1 WHERE id ="
+        " (SELECT id FROM notice WHERE claimed <= $2 ORDER BY id LIMIT 1) RETURNING id, at, message_id, sender,"
+        " recipients, subject, class, previous, score, because, why_ja, why_en, held, tries",
+    [SKS_SQL_NOTICE_DROP] = "DELETE FROM notice WHERE id = $1",
+    [SKS_SQL_VERDICT_ANY] = "SELECT id FROM verdict WHERE at < $1 LIMIT 1",
+    [SKS_SQL_VERDICT_EXPIRE] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < $1 ORDER BY at"
+                               " LIMIT 1000)",
 };
 
 int sks_store_fail(struct sks_memory *memory)

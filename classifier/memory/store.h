@@ -88,6 +88,18 @@ enum sks_statement {
     SKS_SQL_WAITING_DROP,
     SKS_SQL_WAITING_DROP_KEYS,
     SKS_SQL_WAITING_DROP_MAIL,
+    SKS_SQL_HELD_ADD,
+    SKS_SQL_HELD_LET_GO,
+    SKS_SQL_HELD_KEEP,
+    SKS_SQL_HELD_DUE,
+    SKS_SQL_HELD_DROP,
+    SKS_SQL_HELD_POSTPONE,
+    SKS_SQL_NOTICE_ADD,
+    SKS_SQL_NOTICE_ANY,
+    SKS_SQL_NOTICE_CLAIM,
+    SKS_SQL_NOTICE_DROP,
+    SKS_SQL_VERDICT_ANY,
+    SKS_SQL_VERDICT_EXPIRE,
     SKS_SQL_COUNT
 };
 
@@ -109,7 +121,7 @@ struct sks_memory {
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 6
+#define SKS_STORE_SCHEMA 7
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);
@@ -181,6 +193,12 @@ int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mai
 
 /* Deletes some of the mails that have waited too long, each in a transaction of its own. */
 void sks_store_tidy_waiting(struct sks_memory *memory);
+
+/* A mail that waits is held by the MTA under this ID, until due. Within a transaction. */
+int sks_store_hold(struct sks_memory *memory, int64_t waiting, const char *queue_id, int64_t due);
+
+/* What a change leaves to be done for the people and the held mails that it concerns, within its transaction. */
+int sks_store_leave_duties(struct sks_memory *memory, const struct sks_memory_change *change, bool notices);
 
 /* Adds a verdict to the log, within a transaction. */
 int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *verdict);

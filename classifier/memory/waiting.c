@@ -332,6 +332,8 @@ static int keep(struct sks_memory *memory, const struct sks_memory_keeping *keep
     g_free(sender);
     if (error == 0 && room)
         error = add_mail(memory, keeping, id);
+    if (error == 0 && keeping->queue_id != NULL)
+        error = sks_store_hold(memory, id, keeping->queue_id, keeping->due);
     return error == 0 ? add_keys(memory, keeping, id) : error;
 }
 
@@ -358,12 +360,14 @@ static int change_waiting(struct sks_memory *memory, const struct sks_memory_cha
     return useful ? run_for_id(memory, SKS_SQL_WAITING_DROP_MAIL, id) : drop(memory, id);
 }
 
-static int apply(struct sks_memory *memory, struct sks_memory_change *change)
+static int apply(struct sks_memory *memory, struct sks_memory_change *change, bool notices)
 {
     change->done = false;
     int error = change_waiting(memory, change, &change->done);
     if (error == 0 && change->done)
         error = sks_store_log(memory, change->verdict);
+    if (error == 0 && change->done)
+        error = sks_store_leave_duties(memory, change, notices);
     if (error == 0 && change->done && change->mail != NULL)
         error = sks_store_learn(memory, change->mail);
     return error;
@@ -385,7 +389,7 @@ static int settle(struct sks_memory *memory, const struct sks_memory_settlement 
     if (settlement->found != NULL)
         error = has_newer(memory, settlement, out_again);
     for (size_t i = 0; i < settlement->change_count && error == 0 && !*out_again; i++) {
-        error = apply(memory, &settlement->changes[i]);
+        error = apply(memory, &settlement->changes[i], settlement->notices);
         *out_again = settlement->found != NULL && !settlement->changes[i].done;
     }
     if (error != 0 || *out_again)

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ENVELOPE_TYPE "(maymaymaymaybbbxaay)"
+#define ENVELOPE_TYPE "(maymaymaymaymaybbbxaay)"
 
 union control {
     struct cmsghdr header;
@@ -89,16 +89,17 @@ GBytes *sks_wire_pack_envelope(const struct sks_envelope *envelope)
     g_variant_builder_init(&recipients, G_VARIANT_TYPE("aay"));
     for (size_t i = 0; i < envelope->recipient_count; i++)
         g_variant_builder_add_value(&recipients, g_variant_new_bytestring(envelope->recipients[i]));
-    const char *texts[] = {envelope->sender, envelope->client_address, envelope->client_name, envelope->helo};
-    GVariant *fields[9];
+    const char *texts[] = {envelope->sender, envelope->client_address, envelope->client_name, envelope->helo,
+                           envelope->queue_id};
+    GVariant *fields[10];
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         fields[i] = g_variant_new_maybe(G_VARIANT_TYPE_BYTESTRING,
                                         texts[i] != NULL ? g_variant_new_bytestring(texts[i]) : NULL);
-    fields[4] = g_variant_new_boolean(envelope->trusted);
-    fields[5] = g_variant_new_boolean(envelope->authenticated);
-    fields[6] = g_variant_new_boolean(envelope->truncated);
-    fields[7] = g_variant_new_int64(envelope->received_at);
-    fields[8] = g_variant_builder_end(&recipients);
+    fields[5] = g_variant_new_boolean(envelope->trusted);
+    fields[6] = g_variant_new_boolean(envelope->authenticated);
+    fields[7] = g_variant_new_boolean(envelope->truncated);
+    fields[8] = g_variant_new_int64(envelope->received_at);
+    fields[9] = g_variant_builder_end(&recipients);
     GVariant *packed = g_variant_ref_sink(g_variant_new_tuple(fields, G_N_ELEMENTS(fields)));
     GBytes *bytes = g_variant_get_data_as_bytes(packed);
     g_variant_unref(packed);
@@ -116,9 +117,9 @@ int sks_wire_unpack_envelope(struct sks_envelope *out_envelope, GVariant **out_k
     gboolean trusted, authenticated, truncated;
     gint64 received_at;
     const char **recipients;
-    g_variant_get(packed, "(m^&aym^&aym^&aym^&aybbbx^a&ay)", &envelope.sender, &envelope.client_address,
-                  &envelope.client_name, &envelope.helo, &trusted, &authenticated, &truncated, &received_at,
-                  &recipients);
+    g_variant_get(packed, "(m^&aym^&aym^&aym^&aym^&aybbbx^a&ay)", &envelope.sender, &envelope.client_address,
+                  &envelope.client_name, &envelope.helo, &envelope.queue_id, &trusted, &authenticated, &truncated,
+                  &received_at, &recipients);
     envelope.trusted = trusted;
     envelope.authenticated = authenticated;
     envelope.truncated = truncated;

@@ -38,6 +38,10 @@ struct sks_settings {
     uint64_t pending_size;           /* bytes of a mail that is kept until its password comes; 0: 20 MiB */
     uint64_t pending_total;          /* of all such mails together; 0: 1 GiB */
     unsigned pending_days;           /* how long; 0: 7 */
+    bool store_notices;              /* leave in the store what people are to be told of verdicts that got worse */
+    unsigned hold_classes;           /* bits (1u << class): mails of these may be held until their password comes */
+    unsigned hold_least;             /* … if they are targeted with this probability, in percent */
+    unsigned hold_seconds;           /* … and for how long */
     const char *const *own_domains;  /* our mail domains, and all below them; NULL-terminated, or NULL */
     const char *const *authserv_ids; /* whose Authentication-Results are believed (RFC 8601); NULL-terminated or NULL */
 };
@@ -63,10 +67,11 @@ struct sks_envelope {
     const char *client_address; /* textual IPv4 or IPv6; NULL: taken from the topmost Received */
     const char *client_name;    /* the client's verified name, or NULL */
     const char *helo;
-    bool trusted;        /* the client is in one of our own networks */
-    bool authenticated;  /* the client gave valid SMTP AUTH credentials */
-    bool truncated;      /* the bytes end at the ceiling of whoever collected them */
-    int64_t received_at; /* Unix time of arrival; 0: the mail's own (topmost Received, else Date) */
+    bool trusted;         /* the client is in one of our own networks */
+    bool authenticated;   /* the client gave valid SMTP AUTH credentials */
+    bool truncated;       /* the bytes end at the ceiling of whoever collected them */
+    const char *queue_id; /* under which the MTA could hold it; NULL: it is not to be held */
+    int64_t received_at;  /* Unix time of arrival; 0: the mail's own (topmost Received, else Date) */
 };
 
 /*

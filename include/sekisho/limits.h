@@ -75,6 +75,7 @@
 #define SKS_LIMIT_MEMORY_NAMES               64u   /* addresses kept of one displayed name */
 #define SKS_LIMIT_MEMORY_FOUND               100u /* waiting mails looked at that have one thing in common with a mail */
 #define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS  500u     /* longest wait for a kept mail */
+#define SKS_LIMIT_MEMORY_CLAIM_SECONDS       300      /* a notice that was taken on and not sent is offered again */
 #define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS   1000u    /* … for a mail to be kept */
 #define SKS_LIMIT_MEMORY_REPORT_MILLISECONDS 10000u   /* … for a report, which no mail waits for */
 #define SKS_LIMIT_MEMORY_SEEN                4000000u /* Message-IDs of mail that was learned; above, they go sooner */

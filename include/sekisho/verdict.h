@@ -91,6 +91,12 @@ SKS_API const char *sks_verdict_date(const struct sks_verdict *verdict); /* RFC 
 SKS_API bool sks_verdict_protected(const struct sks_verdict *verdict);
 
 /*
+ * Whether the MTA is to hold the mail: its attachment waits for a password, and the settings ask for that. The store
+ * remembers until when; so whoever is told this must either hold it or be content that it is let go later in vain.
+ */
+SKS_API bool sks_verdict_held(const struct sks_verdict *verdict);
+
+/*
  * 0, or why the memory could not be used for this mail (an enum sks_error): it was then judged without, and taught
  * nothing. Worth a log line and a metric.
  */

@@ -307,6 +307,7 @@ static void an_older_store_is_brought_up_to_date(void **state)
                                   "DROP TABLE waiting; DROP TABLE waiting_key; DROP TABLE waiting_mail;"
                                   "ALTER TABLE verdict DROP COLUMN evidence;"
                                   "DROP TABLE report; DROP TABLE report_mail;"
+                                  "DROP TABLE held; DROP TABLE notice;"
                                   "UPDATE meta SET value = '1' WHERE key = 'schema'",
                                   NULL, NULL, NULL),
                      SQLITE_OK);

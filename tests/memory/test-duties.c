@@ -1,0 +1,276 @@
+/* What is left to do after a verdict changed: notices, held mails; and what is deleted by the clock. */
+#include "tests/test.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "memory/duties.h"
+#include "sekisho/limits.h"
+
+#define DAY 86400
+#define NOW 1700000000
+
+struct place {
+    char *folder, *file;
+    struct sks_memory *memory;
+};
+
+static int make_place(void **state)
+{
+    struct place *place = g_new0(struct place, 1);
+    place->folder = g_dir_make_tmp("sekisho-duties-XXXXXX", NULL);
+    place->file = g_build_filename(place->folder, "store.db", NULL);
+    *state = place;
+    return sks_memory_open(&place->memory, place->file, SKS_MEMORY_READ_WRITE, NULL);
+}
+
+static int remove_place(void **state)
+{
+    struct place *place = *state;
+    int sound = sks_memory_check(place->memory, NULL);
+    sks_memory_close(place->memory);
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        char *file = g_strconcat(place->file, endings[i], NULL);
+        g_unlink(file);
+        g_free(file);
+    }
+    g_rmdir(place->folder);
+    g_free(place->folder);
+    g_free(place->file);
+    g_free(place);
+    return sound;
+}
+
+static const struct sks_memory_key sender = {SKS_MEMORY_KEY_SENDER, "a@x.example", 1};
+
+/* A mail that waits, and is held under an ID unless that is NULL. */
+static void keep(struct place *place, const char *identity, const char *queue_id, int64_t due, int64_t at)
+{
+    const struct sks_memory_keeping keeping = {
+        .at = at,
+        .identity = identity,
+        .locked = 1,
+        .bytes = "mail",
+        .size = 4,
+        .message_id = identity,
+        .class_ = "clean",
+        .keys = &sender,
+        .key_count = 1,
+        .queue_id = queue_id,
+        .due = due,
+    };
+    const struct sks_memory_settlement settlement = {.keeping = &keeping};
+    bool again;
+    assert_int_equal(sks_memory_settle(place->memory, &settlement, &again), 0);
+}
+
+/* The newest that waits is judged anew. */
+static void change(struct place *place, enum sks_memory_held held, bool worse, bool notices)
+{
+    static const char *const to[] = {"taro@kikan.example", "hanako@kikan.example"};
+    struct sks_memory_found found;
+    assert_int_equal(sks_memory_find(place->memory, &sender, 1, 0, &found), 0);
+    assert_true(found.count > 0);
+    const struct sks_memory_verdict verdict = {
+        .at = NOW,
+        .message_id = found.items[0].message_id,
+        .from = "a@x.example",
+        .to = to,
+        .to_count = 2,
+        .subject = "s",
+        .class_ = worse ? "targeted" : "clean",
+        .score = 4.5,
+        .previous = "clean",
+        .because = "p@x.example",
+    };
+    struct sks_memory_change changes[] = {{.waiting = &found.items[0],
+                                           .passwords = "",
+                                           .verdict = &verdict,
+                                           .held = held,
+                                           .worse = worse,
+                                           .why = {"理由", "why"}}};
+    const struct sks_memory_settlement settlement = {.changes = changes, .change_count = 1, .notices = notices};
+    bool again;
+    assert_int_equal(sks_memory_settle(place->memory, &settlement, &again), 0);
+    assert_true(changes[0].done);
+    sks_memory_found_finish(&found);
+}
+
+static char *due(struct place *place, int64_t now)
+{
+    char *queue_id = NULL;
+    assert_int_equal(sks_memory_held_due(place->memory, now, &queue_id), 0);
+    return queue_id != NULL ? queue_id : g_strdup("");
+}
+
+static void assert_due(struct place *place, int64_t now, const char *want)
+{
+    char *queue_id = due(place, now);
+    assert_string_equal(queue_id, want);
+    g_free(queue_id);
+}
+
+static void held_mail_is_due_when_its_time_has_passed(void **state)
+{
+    struct place *place = *state;
+    keep(place, "1@x", "AAAAAA1", NOW + 60, NOW);
+    keep(place, "2@x", "AAAAAA2", NOW + 30, NOW);
+    keep(place, "3@x", NULL, 0, NOW);
+    assert_due(place, NOW + 29, "");
+    assert_due(place, NOW + 30, "AAAAAA2");
+    assert_int_equal(sks_memory_held_postpone(place->memory, "AAAAAA2", NOW + 90), 0);
+    assert_due(place, NOW + 30, "");
+    assert_due(place, NOW + 60, "AAAAAA1");
+    assert_int_equal(sks_memory_held_done(place->memory, "AAAAAA1"), 0);
+    assert_due(place, NOW + 89, "");
+    assert_due(place, NOW + 90, "AAAAAA2");
+}
+
+/* The same mail came twice, for two recipients: what is decided of one is decided of both. */
+static void what_was_opened_decides(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory_notice notice;
+    keep(place, "1@x", "AAAAAA1", NOW + 60, NOW);
+    keep(place, "1@x", "AAAAAA2", NOW + 60, NOW);
+    change(place, SKS_MEMORY_HELD_LET_GO, false, true);
+    assert_due(place, NOW, "AAAAAA1");
+    assert_int_equal(sks_memory_held_done(place->memory, "AAAAAA1"), 0);
+    assert_due(place, NOW, "AAAAAA2");
+    assert_int_equal(sks_memory_held_done(place->memory, "AAAAAA2"), 0);
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW, &notice), 0);
+    assert_int_equal(notice.id, 0);
+
+    keep(place, "2@x", "BBBBBB1", NOW + 60, NOW);
+    keep(place, "2@x", "BBBBBB2", NOW + 60, NOW);
+    change(place, SKS_MEMORY_HELD_FOR_GOOD, true, true);
+    assert_due(place, NOW + 10 * DAY, "");
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW, &notice), 0);
+    assert_true(strcmp(notice.held, "BBBBBB1 BBBBBB2") == 0 || strcmp(notice.held, "BBBBBB2 BBBBBB1") == 0);
+    sks_memory_notice_finish(&notice);
+
+    keep(place, "3@x", "CCCCCC1", NOW + 60, NOW);
+    change(place, SKS_MEMORY_HELD_ON, true, true);
+    assert_due(place, NOW + 60, "CCCCCC1");
+}
+
+static void a_notice_is_offered_until_it_is_done(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory_notice notice, none;
+    keep(place, "1@x", NULL, 0, NOW);
+    change(place, SKS_MEMORY_HELD_ON, true, true);
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW, &notice), 0);
+    assert_int_not_equal(notice.id, 0);
+    assert_string_equal(notice.message_id, "1@x");
+    assert_string_equal(notice.from, "a@x.example");
+    assert_string_equal(notice.class_, "targeted");
+    assert_string_equal(notice.previous, "clean");
+    assert_string_equal(notice.because, "p@x.example");
+    assert_string_equal(notice.why[0], "理由");
+    assert_string_equal(notice.why[1], "why");
+    assert_string_equal(notice.held, "");
+    assert_string_equal(notice.to[1], "hanako@kikan.example");
+    assert_int_equal(g_strv_length(notice.to), 2);
+    assert_int_equal(notice.tries, 0);
+    /* Another process, or the same one a moment later, does not get it. */
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW + 1, &none), 0);
+    assert_int_equal(none.id, 0);
+    /* Whoever took it has died: it is offered once more. */
+    int64_t id = notice.id;
+    sks_memory_notice_finish(&notice);
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW + SKS_LIMIT_MEMORY_CLAIM_SECONDS, &notice), 0);
+    assert_int_equal(notice.id, id);
+    assert_int_equal(notice.tries, 1);
+    assert_int_equal(sks_memory_notice_done(place->memory, id), 0);
+    sks_memory_notice_finish(&notice);
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW + DAY, &none), 0);
+    assert_int_equal(none.id, 0);
+}
+
+static void nobody_is_told_of_nothing(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory_notice none;
+    keep(place, "1@x", NULL, 0, NOW);
+    change(place, SKS_MEMORY_HELD_LET_GO, false, true); /* no worse */
+    keep(place, "2@x", "AAAAAA1", NOW, NOW);
+    change(place, SKS_MEMORY_HELD_FOR_GOOD, true, false); /* no notices wanted */
+    assert_int_equal(sks_memory_notice_claim(place->memory, NOW, &none), 0);
+    assert_int_equal(none.id, 0);
+}
+
+static bool count(void *data, const struct sks_memory_verdict *verdict)
+{
+    (void)verdict;
+    ++*(unsigned *)data;
+    return true;
+}
+
+static bool file_holds(const struct place *place, const char *ending, const char *text)
+{
+    char *file = g_strconcat(place->file, ending, NULL), *content = NULL;
+    gsize size = 0;
+    bool found = g_file_get_contents(file, &content, &size, NULL) && memmem(content, size, text, strlen(text)) != NULL;
+    g_free(content);
+    g_free(file);
+    return found;
+}
+
+static void what_is_old_goes_by_the_clock(void **state)
+{
+    struct place *place = *state;
+    bool more = true;
+    for (int i = 0; i < 30; i++) {
+        char *identity = g_strdup_printf("SECRET-%d@x", i);
+        keep(place, identity, NULL, 0, NOW - 8 * DAY);
+        const struct sks_memory_verdict verdict = {.at = NOW - 401 * DAY,
+                                                   .message_id = identity,
+                                                   .class_ = "clean",
+                                                   .from = "",
+                                                   .subject = "",
+                                                   .previous = "",
+                                                   .because = ""};
+        assert_int_equal(sks_memory_log_verdict(place->memory, &verdict), 0);
+        g_free(identity);
+    }
+    keep(place, "new@x", NULL, 0, NOW - DAY);
+    const struct sks_memory_verdict recent = {.at = NOW - DAY,
+                                              .message_id = "new@x",
+                                              .class_ = "clean",
+                                              .from = "",
+                                              .subject = "",
+                                              .previous = "",
+                                              .because = ""};
+    assert_int_equal(sks_memory_log_verdict(place->memory, &recent), 0);
+    for (int i = 0; i < 10 && more; i++)
+        assert_int_equal(sks_memory_expire_before(place->memory, NOW - 7 * DAY, NOW - 400 * DAY, &more), 0);
+    assert_false(more);
+    unsigned verdicts = 0;
+    assert_int_equal(sks_memory_log_each(place->memory, count, &verdicts), 0);
+    assert_int_equal(verdicts, 1);
+    struct sks_memory_found found;
+    assert_int_equal(sks_memory_find(place->memory, &sender, 1, 0, &found), 0);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(found.items[0].message_id, "new@x");
+    sks_memory_found_finish(&found);
+    /* Really gone: from the file and from the write-ahead log. */
+    assert_false(file_holds(place, "", "SECRET-"));
+    assert_false(file_holds(place, "-wal", "SECRET-"));
+    assert_true(file_holds(place, "", "new@x") || file_holds(place, "-wal", "new@x"));
+}
+
+int main(void)
+{
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
+    const struct CMUnitTest tests[] = {
+        PLACED(held_mail_is_due_when_its_time_has_passed),
+        PLACED(what_was_opened_decides),
+        PLACED(a_notice_is_offered_until_it_is_done),
+        PLACED(nobody_is_told_of_nothing),
+        PLACED(what_is_old_goes_by_the_clock),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
