@@ -325,14 +325,16 @@ char *sks_verdict_to_json(const struct sks_verdict *verdict)
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
         json_array_append_new(evidence, evidence_to_json(sks_verdict_evidence(verdict, i)));
     json_t *root = json_pack(
-        "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:i, s:I}",
+        "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:i, s:I}",
         "version", JSON_VERSION, "message_id", sks_verdict_message_id(verdict), "date", sks_verdict_date(verdict),
         "from", "name", sks_verdict_from_name(verdict), "address", sks_verdict_from_address(verdict), "subject",
         sks_verdict_subject(verdict), "class", class_names[verdict->class_], "probability", probability, "score",
         number(verdict->score), "bias", number(verdict->bias), "bulk_score", number(verdict->bulk_score), "bulk_bias",
         number(verdict->bulk_bias), "summary", pair(verdict->summary), "banner", pair(verdict->banner), "evidence",
-        evidence, "changed", changed_to_json(verdict), "protected", verdict->protected_, "held", verdict->held,
-        "memory_error", verdict->memory_error, "elapsed_us", (json_int_t)verdict->elapsed);
+        evidence, "changed", changed_to_json(verdict), "protected", verdict->protected_, "memory_error",
+        verdict->memory_error, "elapsed_us", (json_int_t)verdict->elapsed);
+    if (verdict->held)
+        json_object_set_new(root, "held", json_true());
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
     return text;
@@ -391,14 +393,14 @@ static int read_lists(struct sks_verdict *verdict, json_t *evidence, json_t *cha
 
 static int read_json(struct sks_verdict *verdict, json_t *root)
 {
-    int version, protected_, held;
+    int version, protected_, held = 0;
     const char *message_id, *date, *name, *address, *subject, *class_, *summary[2], *banner[2];
     double probability[SKS_CLASS_COUNT];
     json_int_t elapsed;
     json_t *evidence, *changed;
     if (json_unpack(root,
                     "{s:i, s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:{s:F, s:F, s:F}, s:F, s:F, s:F, s:F, s:{s:s, s:s}, "
-                    "s:{s:s, s:s}, s:o, s:o, s:b, s:b, s:i, s:I}",
+                    "s:{s:s, s:s}, s:o, s:o, s:b, s?b, s:i, s:I}",
                     "version", &version, "message_id", &message_id, "date", &date, "from", "name", &name, "address",
                     &address, "subject", &subject, "class", &class_, "probability", class_names[0], &probability[0],
                     class_names[1], &probability[1], class_names[2], &probability[2], "score", &verdict->score, "bias",
