@@ -121,9 +121,9 @@ const char *sks_classifier_model_version(const struct sks_classifier *classifier
     return classifier->model != NULL ? sks_model_version(classifier->model) : "";
 }
 
-bool sks_classifier_has_memory(const struct sks_classifier *classifier)
+const char *sks_classifier_store(const struct sks_classifier *classifier)
 {
-    return classifier->store != NULL;
+    return classifier->store;
 }
 
 void sks_classifier_tidy(struct sks_classifier *classifier)

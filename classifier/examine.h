@@ -19,7 +19,7 @@ int sks_classifier_prepare(struct sks_classifier *classifier);
 /* Work that no mail should wait for; for the moment after an answer was given. */
 void sks_classifier_tidy(struct sks_classifier *classifier);
 
-bool sks_classifier_has_memory(const struct sks_classifier *classifier);
+const char *sks_classifier_store(const struct sks_classifier *classifier);
 
 /*
  * A mail was released from quarantine, or its verdict withdrawn: the same mail from the same sender to the same

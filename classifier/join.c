@@ -633,6 +633,7 @@ static void list_changes(const struct sks_join *join, const struct sks_collected
             .passwords = other->passwords,
             .verdict = &verdicts[i],
             .mail = lesson(&other->collected, other->verdict),
+            .unlearn = lesson(&other->collected, other->verdict) == NULL ? &other->collected.mail : NULL,
             .held = decide_held(other),
             .worse = is_worse(other->verdict->class_, other->waiting->class_),
             .why = {sks_verdict_summary(other->verdict, SKS_LANGUAGE_JAPANESE),

@@ -49,7 +49,7 @@ static char *house_of(const struct sks_memory *memory, const char *address)
 }
 
 /* A mail without Message-ID is known by what else it has. */
-static int64_t digest_of_mail(const struct sks_memory *memory, const struct sks_memory_mail *mail, const char *from)
+int64_t sks_store_digest_of_mail(const struct sks_memory *memory, const struct sks_memory_mail *mail, const char *from)
 {
     if (mail->message_id != NULL && mail->message_id[0] != '\0')
         return sks_store_digest(memory, mail->message_id, from);
@@ -64,7 +64,7 @@ int64_t sks_store_time(const struct sks_memory_mail *mail)
     return CLAMP(mail->at, 1, (int64_t)1 << 40);
 }
 
-static const char *habit_value(const struct sks_memory_mail *mail, enum sks_memory_habit_kind kind, char zone[16])
+const char *sks_store_habit_value(const struct sks_memory_mail *mail, enum sks_memory_habit_kind kind, char zone[16])
 {
     static const char *const contents[] = {"plain", "file", "link", "encrypted"};
     const char *value = "";
@@ -185,7 +185,7 @@ static void take_habit(struct question *question, unsigned kind, const char *val
     char zone[16];
     struct sks_memory_habit *habit = &question->answer->habits[kind];
     habit->all += mails;
-    if (strcmp(value, habit_value(question->mail, (enum sks_memory_habit_kind)kind, zone)) == 0)
+    if (strcmp(value, sks_store_habit_value(question->mail, (enum sks_memory_habit_kind)kind, zone)) == 0)
         habit->same = mails;
     if (mails > most[kind]) {
         most[kind] = mails;
@@ -352,7 +352,7 @@ static int learn_domain(const struct lesson *lesson, const char *address, bool w
 static int learn_habit(const struct lesson *lesson, int64_t party, enum sks_memory_habit_kind kind)
 {
     char zone[16];
-    const char *value = habit_value(lesson->mail, kind, zone);
+    const char *value = sks_store_habit_value(lesson->mail, kind, zone);
     if (value[0] == '\0')
         return 0;
     int64_t mails = 0;
@@ -479,7 +479,7 @@ static int learn_all(const struct lesson *lesson)
 {
     int64_t seen = 0, sender = 0;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_SEEN);
-    sqlite3_bind_int64(statement, 1, digest_of_mail(lesson->memory, lesson->mail, lesson->from));
+    sqlite3_bind_int64(statement, 1, sks_store_digest_of_mail(lesson->memory, lesson->mail, lesson->from));
     sqlite3_bind_int64(statement, 2, lesson->at);
     int error = sks_store_number(lesson->memory, statement, &seen);
     if (error != 0 || seen == 0)

@@ -288,7 +288,8 @@ struct sks_memory_change {
     unsigned locked;       /* attachments that still are: another password is missing */
     const char *passwords; /* that are known now */
     const struct sks_memory_verdict *verdict;
-    const struct sks_memory_mail *mail; /* taught now, or NULL */
+    const struct sks_memory_mail *mail;    /* taught now, or NULL */
+    const struct sks_memory_mail *unlearn; /* what this mail has taught is taken back; or NULL */
     enum sks_memory_held held;
     bool worse;         /* than before: if the settlement leaves notices, people are to be told (duties.h) */
     const char *why[2]; /* one sentence for it, Japanese and English */

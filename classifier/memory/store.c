@@ -154,6 +154,20 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_WAITING_DROP] = "DELETE FROM waiting WHERE id = $1",
     [SKS_SQL_WAITING_DROP_KEYS] = "DELETE FROM waiting_key WHERE waiting = $1",
     [SKS_SQL_WAITING_DROP_MAIL] = "DELETE FROM waiting_mail WHERE waiting = $1",
+    [SKS_SQL_UNLEARN_SEEN] = "DELETE FROM seen WHERE digest = $1 RETURNING at",
+    /* Seen never, if this was the only mail. */
+    [SKS_SQL_UNLEARN_PARTY] = "UPDATE party SET encrypted = CASE WHEN encrypted > 0 THEN encrypted - $1 ELSE 0 END,"
+                              " first_seen = CASE WHEN mails > 1 THEN first_seen ELSE 0 END,"
+                              " last_seen = CASE WHEN mails > 1 THEN last_seen ELSE 0 END,"
+                              " mails = CASE WHEN mails > 0 THEN mails - 1 ELSE 0 END WHERE address = $2 RETURNING id",
+    [SKS_SQL_UNLEARN_DOMAIN] = "UPDATE domain SET mails = mails - 1 WHERE name = $1 AND mails > 0",
+    [SKS_SQL_UNLEARN_HABIT] = "UPDATE habit SET mails = mails - 1 WHERE party = $1 AND kind = $2 AND value = $3",
+    [SKS_SQL_UNLEARN_NAME] = "UPDATE name SET mails = mails - 1 WHERE name = $1 AND party = $2",
+    [SKS_SQL_UNLEARN_PAIR] = "UPDATE pair SET mails = mails - 1 WHERE sender = $1"
+                             " AND recipient = (SELECT id FROM party WHERE address = $2)",
+    [SKS_SQL_UNLEARN_HABITS_GONE] = "DELETE FROM habit WHERE party = $1 AND mails <= 0",
+    [SKS_SQL_UNLEARN_NAMES_GONE] = "DELETE FROM name WHERE party = $1 AND mails <= 0",
+    [SKS_SQL_UNLEARN_PAIRS_GONE] = "DELETE FROM pair WHERE sender = $1 AND mails <= 0",
     [SKS_SQL_HELD_ADD] = "INSERT INTO held (queue_id, waiting, due) VALUES ($1, $2, $3)"
                          " ON CONFLICT (queue_id) DO UPDATE SET waiting = excluded.waiting, due = excluded.due",
     [SKS_SQL_HELD_LET_GO] = "UPDATE held SET due = 0 WHERE waiting = $1",

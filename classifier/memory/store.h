@@ -88,6 +88,15 @@ enum sks_statement {
     SKS_SQL_WAITING_DROP,
     SKS_SQL_WAITING_DROP_KEYS,
     SKS_SQL_WAITING_DROP_MAIL,
+    SKS_SQL_UNLEARN_SEEN,
+    SKS_SQL_UNLEARN_PARTY,
+    SKS_SQL_UNLEARN_DOMAIN,
+    SKS_SQL_UNLEARN_HABIT,
+    SKS_SQL_UNLEARN_NAME,
+    SKS_SQL_UNLEARN_PAIR,
+    SKS_SQL_UNLEARN_HABITS_GONE,
+    SKS_SQL_UNLEARN_NAMES_GONE,
+    SKS_SQL_UNLEARN_PAIRS_GONE,
     SKS_SQL_HELD_ADD,
     SKS_SQL_HELD_LET_GO,
     SKS_SQL_HELD_KEEP,
@@ -193,6 +202,15 @@ int sks_store_learn(struct sks_memory *memory, const struct sks_memory_mail *mai
 
 /* Deletes some of the mails that have waited too long, each in a transaction of its own. */
 void sks_store_tidy_waiting(struct sks_memory *memory);
+
+/* Takes back what a mail has taught, if it has, within a transaction. */
+int sks_store_unlearn(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/* By what a mail is known as one that was learned; from: its address in lower case. */
+int64_t sks_store_digest_of_mail(const struct sks_memory *memory, const struct sks_memory_mail *mail, const char *from);
+
+/* What the mail has of a habit, or "". */
+const char *sks_store_habit_value(const struct sks_memory_mail *mail, enum sks_memory_habit_kind kind, char zone[16]);
 
 /* A mail that waits is held by the MTA under this ID, until due. Within a transaction. */
 int sks_store_hold(struct sks_memory *memory, int64_t waiting, const char *queue_id, int64_t due);

@@ -370,6 +370,8 @@ static int apply(struct sks_memory *memory, struct sks_memory_change *change, bo
         error = sks_store_leave_duties(memory, change, notices);
     if (error == 0 && change->done && change->mail != NULL)
         error = sks_store_learn(memory, change->mail);
+    if (error == 0 && change->done && change->unlearn != NULL)
+        error = sks_store_unlearn(memory, change->unlearn);
     return error;
 }
 

@@ -24,7 +24,7 @@ static struct sks_pool_job classifier_job(struct sks_classifier *classifier)
                                  .examine = examine,
                                  .tidy = tidy,
                                  .context = classifier,
-                                 .may_write = sks_classifier_has_memory(classifier)};
+                                 .store = sks_classifier_store(classifier)};
 }
 
 int sks_pool_create(struct sks_pool **out_pool, struct sks_classifier *classifier,

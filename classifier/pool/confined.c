@@ -26,7 +26,7 @@ static void run(int descriptor, sks_confined_task task, void *context)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     FILE *out = fdopen(descriptor, "w");
-    int error = out != NULL ? sks_sandbox_enter(SKS_LIMIT_WORKER_MEMORY, false) : SKS_ERROR_IO;
+    int error = out != NULL ? sks_sandbox_enter(SKS_LIMIT_WORKER_MEMORY, NULL) : SKS_ERROR_IO;
     if (error == 0)
         error = task(out, context);
     if (out != NULL && fflush(out) != 0 && error == 0)

@@ -24,6 +24,7 @@
 #include <seccomp.h>
 #endif
 
+#include "pool/landlock.h"
 #include "sekisho/error.h"
 #include "sekisho/limits.h"
 
@@ -200,8 +201,9 @@ static int filter_calls(bool may_write)
 }
 #endif
 
-int sks_sandbox_enter(size_t memory, bool may_write)
+int sks_sandbox_enter(size_t memory, const char *store)
 {
+    bool may_write = store != NULL;
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 256);
     g_log_set_default_handler(leave_if_out_of_memory, NULL);
@@ -220,10 +222,10 @@ int sks_sandbox_enter(size_t memory, bool may_write)
         signal(SIGXFSZ, SIG_IGN);
         limit(RLIMIT_FSIZE, MOST_WRITTEN);
     }
+    sks_landlock_enter(store);
 #ifdef HAVE_SECCOMP
     return filter_calls(may_write);
 #else
-    (void)may_write;
     return 0;
 #endif
 }

@@ -2,7 +2,6 @@
 #ifndef SKS_POOL_SANDBOX_H
 #define SKS_POOL_SANDBOX_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Exit status of a worker that ran out of memory. */
@@ -10,10 +9,11 @@
 
 /*
  * Confines the calling process for the rest of its life: resource limits, no new privileges, and seccomp, under which
- * it may neither start processes nor open connections nor, unless may_write (a memory is in use), open files for
- * writing. memory: bytes of address space beyond what it has now. 0, or SKS_ERROR_UNSUPPORTED where the system
+ * it may neither start processes nor open connections nor, without a store (the memory that is in use), open files for
+ * writing. Where the kernel has Landlock, it can open no file at all but the store's, whatever seccomp lets through.
+ * memory: bytes of address space beyond what it has now. 0, or SKS_ERROR_UNSUPPORTED where the system
  * refuses. In builds with AddressSanitizer neither address space nor system calls can be limited: only the rest is.
  */
-int sks_sandbox_enter(size_t memory, bool may_write);
+int sks_sandbox_enter(size_t memory, const char *store);
 
 #endif

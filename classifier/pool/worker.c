@@ -89,7 +89,7 @@ void sks_worker_run(int socket, const struct sks_pool_job *job, const struct sks
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int unready = job->prepare != NULL ? job->prepare(job->context) : 0;
     if (unready == 0)
-        unready = sks_sandbox_enter(options->memory, job->may_write);
+        unready = sks_sandbox_enter(options->memory, job->store);
     for (unsigned i = 0; i < options->messages; i++) {
         struct sks_packet packet;
         int descriptors[SKS_PACKET_DESCRIPTORS];

@@ -14,7 +14,7 @@ struct sks_pool_job {
                    const struct sks_envelope *envelope);
     void (*tidy)(void *context); /* after each answer; NULL: nothing */
     void *context;
-    bool may_write; /* files: a memory is in use */
+    const char *store; /* the memory that is in use: all that may be written; NULL: none */
 };
 
 /* Takes messages from socket until it is closed or `messages` are done; never returns. */

@@ -202,6 +202,66 @@ static void nobody_is_told_of_nothing(void **state)
     assert_int_equal(none.id, 0);
 }
 
+/* Whoever is found out has gained no standing by the mail that was taken for harmless. */
+static void a_lesson_is_taken_back(void **state)
+{
+    struct place *place = *state;
+    static const char *const to[] = {"taro@kikan.example", "hanako@kikan.example"};
+    const struct sks_memory_mail plain = {.at = NOW - DAY,
+                                          .message_id = "plain@x",
+                                          .from = "a@x.example",
+                                          .name = "a",
+                                          .recipients = to,
+                                          .recipient_count = 1,
+                                          .subject = "s",
+                                          .client_network = "192.0.2.0/24",
+                                          .mailer = "M"};
+    struct sks_memory_mail attack = plain, other = plain;
+    attack.message_id = "1@x";
+    attack.at = NOW;
+    attack.has_encrypted = true;
+    attack.name = "b";
+    attack.recipient_count = 2;
+    other.message_id = "never@x"; /* has taught nothing */
+    struct sks_memory_answer before, taught, after;
+    assert_int_equal(sks_memory_learn(place->memory, &plain), 0);
+    assert_int_equal(sks_memory_ask(place->memory, &attack, &before), 0);
+    assert_int_equal(sks_memory_learn(place->memory, &attack), 0);
+    assert_int_equal(sks_memory_ask(place->memory, &attack, &taught), 0);
+    assert_int_equal(taught.from_sender, 2);
+    assert_int_equal(taught.encrypted_from_sender, 1);
+    const struct sks_memory_mail *const taken_back[] = {&other, &attack, &attack};
+    const uint64_t left[] = {2, 1, 1};
+    for (size_t i = 0; i < G_N_ELEMENTS(taken_back); i++) {
+        char *identity = g_strdup_printf("%zu@x", i);
+        keep(place, identity, NULL, 0, NOW);
+        struct sks_memory_found found;
+        assert_int_equal(sks_memory_find(place->memory, &sender, 1, 0, &found), 0);
+        const struct sks_memory_verdict verdict = {.at = NOW,
+                                                   .message_id = identity,
+                                                   .class_ = "targeted",
+                                                   .from = "",
+                                                   .subject = "",
+                                                   .previous = "clean",
+                                                   .because = ""};
+        struct sks_memory_change changes[] = {
+            {.waiting = &found.items[0], .passwords = "", .verdict = &verdict, .unlearn = taken_back[i]}};
+        const struct sks_memory_settlement settlement = {.changes = changes, .change_count = 1};
+        bool again;
+        assert_int_equal(sks_memory_settle(place->memory, &settlement, &again), 0);
+        assert_true(changes[0].done);
+        sks_memory_found_finish(&found);
+        assert_int_equal(sks_memory_ask(place->memory, &attack, &after), 0);
+        assert_row_int(identity, after.from_sender, left[i]);
+        g_free(identity);
+    }
+    assert_int_equal(after.mails_total, before.mails_total);
+    assert_int_equal(after.from_domain, before.from_domain);
+    assert_int_equal(after.encrypted_from_sender, 0);
+    assert_int_equal(after.from_sender_to_recipient, before.from_sender_to_recipient);
+    assert_int_equal(after.first_seen, before.first_seen);
+}
+
 static bool count(void *data, const struct sks_memory_verdict *verdict)
 {
     (void)verdict;
@@ -271,6 +331,7 @@ int main(void)
         PLACED(a_notice_is_offered_until_it_is_done),
         PLACED(nobody_is_told_of_nothing),
         PLACED(what_is_old_goes_by_the_clock),
+        PLACED(a_lesson_is_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
