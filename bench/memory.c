@@ -21,7 +21,7 @@
 #define DAY        86400
 #define RECIPIENTS 2000u /* of ours */
 
-static void execute(sqlite3 *database, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) execute(sqlite3 *database, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
