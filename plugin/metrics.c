@@ -24,6 +24,18 @@
 #include "memory/memory.h"
 #include "socket.h"
 
+/* A sanitizer's shadow takes more address space than any limit. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 #define BACKLOG        64
 #define CLIENTS_MOST   32u
 #define CLIENT_SECONDS 5u
@@ -148,11 +160,8 @@ static void confine(pid_t supervisor)
     setrlimit(RLIMIT_NOFILE, &descriptors);
     setrlimit(RLIMIT_CORE, &none);
     setrlimit(RLIMIT_NPROC, &none);
-#if !defined(__SANITIZE_ADDRESS__)
-    setrlimit(RLIMIT_AS, &memory);
-#else
-    (void)memory;
-#endif
+    if (!SANITIZED)
+        setrlimit(RLIMIT_AS, &memory);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != supervisor)
         _exit(0);
