@@ -14,6 +14,7 @@
 #include "command.h"
 #include "input.h"
 #include "memory/report.h"
+#include "release.h"
 #include "report-list.h"
 #include "reported.h"
 #include "sekisho/limits.h"
@@ -44,6 +45,7 @@ static const struct option options[] = {
 struct reporting {
     struct sks_command_settings settings;
     struct sks_memory *memory;
+    struct sks_classifier *classifier; /* without a model; made when it is needed */
     const char *class_;
     char *by, *note; /* well-formed, or NULL */
     enum sks_reported_how how;
@@ -147,6 +149,28 @@ static const char *reporter_of(const struct reporting *reporting, const struct s
     return *reported->reporter != '\0' ? reported->reporter : g_get_user_name();
 }
 
+/*
+ * A verdict that was withdrawn: the gateway had raised an alarm, and people say that the mail is clean. The very same
+ * mail is an exception from then on. Only of a mail that is as it came: what a reader forwarded is another.
+ */
+static void teach_exception(struct reporting *reporting, const char *file, const struct sks_reported *reported)
+{
+    struct sks_problems *problems = sks_problems_create();
+    const struct sks_envelope envelope = {0};
+    int error = 0;
+    if (reporting->classifier == NULL) {
+        reporting->settings.settings.store = sks_settings_store(&reporting->settings);
+        error = sks_classifier_create_untrained(&reporting->classifier, &reporting->settings.settings, problems);
+    }
+    if (error == 0)
+        error = sks_release(reporting->memory, reporting->classifier, g_bytes_get_data(reported->bytes, NULL),
+                            g_bytes_get_size(reported->bytes), &envelope);
+    sks_complain_problems(COMMAND, problems);
+    sks_problems_destroy(problems);
+    if (error != 0)
+        sks_complain(COMMAND, "%s: reported, but no exception was made: %s", file, sks_error_text(error));
+}
+
 static void add(struct reporting *reporting, const char *file, const struct sks_reported *reported)
 {
     const struct sks_configuration *configuration = reporting->settings.configuration;
@@ -187,6 +211,9 @@ static void add(struct reporting *reporting, const char *file, const struct sks_
         report.size = 0;
     reporting->reported++;
     print(reporting, file, &report, known);
+    bool whole = reported->form == SKS_REPORTED_MAIL || reported->form == SKS_REPORTED_ATTACHED;
+    if (whole && strcmp(report.class_, "clean") == 0 && *earlier != '\0' && strcmp(earlier, "clean") != 0)
+        teach_exception(reporting, file, reported);
 }
 
 /* Behind a mailbox nothing but a report counts: the mail itself is none, and strangers have no say. */
@@ -274,6 +301,7 @@ static int report(int argc, char **argv)
     } else {
         status = take_all(&reporting, argv + optind, (size_t)(argc - optind));
     }
+    sks_classifier_destroy(reporting.classifier);
     sks_memory_close(reporting.memory);
     sks_settings_finish(&reporting.settings);
     g_free(reporting.by);
