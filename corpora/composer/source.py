@@ -133,6 +133,10 @@ def _check(family):
         for name in mail.all('attach'):
             if name not in family.files:
                 raise SourceError('%s:%d: no [file %s]' % (family.path, mail.line, name))
+    attached = {name for mail in family.mails for name in mail.all('attach')}
+    for name, section in family.files.items():
+        if name not in attached:
+            raise SourceError('%s:%d: [file %s] is attached to no mail' % (family.path, section.line, name))
 
 
 def read_families(root, classes=CLASSES, names=None):
