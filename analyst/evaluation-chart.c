@@ -53,7 +53,7 @@ static struct curve trace(const struct sks_measured *measured, size_t count, enu
     qsort(negative, negative_count, sizeof(double), falling);
     for (size_t i = 0; i <= negative_count && positive_count > 0; i++) {
         double threshold = i < negative_count ? negative[i] : -HUGE_VAL;
-        while (found < positive_count && positive[found] > threshold && positive[found] > SKS_MEASURED_BEATEN)
+        while (found < positive_count && positive[found] > threshold)
             found++;
         add_point(&curve, (double)i / (double)MAX(negative_count, 1), (double)found / (double)positive_count);
     }

@@ -137,14 +137,15 @@ static void print_json(const struct explaining *explaining, const struct account
         json_object_set_new(probability, sks_class_name((enum sks_class)i),
                             json_real(sks_verdict_probability(verdict, (enum sks_class)i)));
     g_autofree char *valid = g_utf8_make_valid(file, -1);
-    json_t *object = json_pack(
-        "{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:{s:o, s:o}}", "version", 1, "file",
-        valid, "model", sks_model_version(explaining->model), "class", sks_class_name(sks_verdict_class(verdict)),
-        "probability", probability, "targeted", "bias", sks_verdict_bias(verdict), "score", sks_verdict_score(verdict),
-        "threshold", account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
-        sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "beats_bulk",
-        account->prediction.beats_bulk, "evidence", steps, "changes", "without",
-        describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
+    json_t *object =
+        json_pack("{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:{s:o, s:o}}",
+                  "version", 1, "file", valid, "model", sks_model_version(explaining->model), "class",
+                  sks_class_name(sks_verdict_class(verdict)), "probability", probability, "targeted", "bias",
+                  sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "alarm", account->prediction.alarm,
+                  "threshold", account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
+                  sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "beats_bulk",
+                  account->prediction.beats_bulk, "evidence", steps, "changes", "without",
+                  describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(object);
@@ -233,7 +234,7 @@ static void print_evidence(const struct account *account, int language)
 static void print_class(const struct account *account, int language)
 {
     const struct sks_verdict *verdict = account->verdict;
-    bool targeted = sks_verdict_score(verdict) >= account->targeted_threshold;
+    bool targeted = account->prediction.alarm >= account->targeted_threshold;
     bool bulk = sks_verdict_bulk_score(verdict) >= account->bulk_threshold;
     bool beats = account->prediction.beats_bulk;
     const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";

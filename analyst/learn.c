@@ -10,9 +10,9 @@
 #include "memory/report.h"
 #include "reported.h"
 
-static void set_text(double *values, double targeted, double bulk)
+static void set_text(double *values, const struct sks_text_prediction *text)
 {
-    const struct sks_text_scores scores = {.targeted = targeted, .bulk = bulk};
+    const struct sks_text_scores scores = {.targeted = text->targeted, .bulk = text->bulk, .for_one = text->for_one};
     sks_examine_set_text(values, &scores);
 }
 

@@ -21,7 +21,8 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     g_autofree double *values = g_memdup2(mail->values, sets->schema_count * sizeof(double));
     struct sks_text_prediction text;
     sks_model_predict_grams(model, mail->grams, mail->gram_count, &text);
-    const struct sks_text_scores scores = {.targeted = text.targeted, .bulk = text.bulk, .reported = text.reported};
+    const struct sks_text_scores scores = {
+        .targeted = text.targeted, .bulk = text.bulk, .for_one = text.for_one, .reported = text.reported};
     sks_examine_set_text(values, &scores);
     struct sks_prediction prediction;
     struct sks_measured measured = {
@@ -31,7 +32,7 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     };
     sks_model_predict_reported(model, values, text.reported, &prediction, measured.contribution,
                                measured.bulk_contribution);
-    measured.score = prediction.beats_bulk ? prediction.score : SKS_MEASURED_BEATEN;
+    measured.score = prediction.alarm;
     measured.bulk_score = prediction.bulk_score;
     memcpy(measured.probability, prediction.probability, sizeof measured.probability);
     measured.called = prediction.class_;

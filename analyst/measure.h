@@ -17,7 +17,7 @@
 
 struct sks_measured {
     const struct sks_set_mail *mail;
-    double score;      /* log-odds of targeted against clean, or far below all where bulk beats targeted */
+    double score;      /* log-odds of targeted against both others */
     double bulk_score; /* log-odds of bulk against clean */
     double probability[SKS_CLASS_COUNT];
     double *contribution, *bulk_contribution; /* of each feature to the two scores */
@@ -26,9 +26,6 @@ struct sks_measured {
 
 /* Frees what count of them hold, and the array. */
 void sks_measured_finish(struct sks_measured *measured, size_t count);
-
-/* Below any score that a model gives: of a mail that is likelier bulk than targeted. */
-#define SKS_MEASURED_BEATEN (-1e6)
 
 /* The rates of false alarms at which detection is told. */
 struct sks_rate {

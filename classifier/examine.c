@@ -144,7 +144,11 @@ static void score_text(struct sks_collected *collected, const struct sks_model *
     sks_model_predict_text(model, fields.items, fields.count, &prediction);
     sks_fields_finish(&fields);
     collected->facts.text = (struct sks_text_scores){
-        .targeted = prediction.targeted, .bulk = prediction.bulk, .reported = prediction.reported};
+        .targeted = prediction.targeted,
+        .bulk = prediction.bulk,
+        .for_one = prediction.for_one,
+        .reported = prediction.reported,
+    };
 }
 
 /* What is found in the mail by itself. */

@@ -12,6 +12,8 @@ void sks_indicators_wording(struct sks_findings *findings, const struct sks_text
         sks_findings_add(findings, "lure.wording", lure, "body", "");
     if (scores->bulk > 0)
         sks_findings_add(findings, "bulk.wording", scores->bulk / HIGHEST_SCORE, "body", "");
+    if (scores->for_one < 0)
+        sks_findings_add(findings, "bulk.mass-wording", -scores->for_one / HIGHEST_SCORE, "body", "");
     double worse = MAX(scores->targeted, scores->bulk);
     if (worse < 0)
         sks_findings_add(findings, "clean.wording", -worse / HIGHEST_SCORE, "body", "");

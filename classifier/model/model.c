@@ -256,9 +256,10 @@ void sks_model_predict_reported(const struct sks_model *model, const double *val
         .bias = model->bias[SKS_PAIR_CLEAN_TARGETED],
         .bulk_bias = model->bias[SKS_PAIR_CLEAN_BULK],
         .beats_bulk = odds[SKS_PAIR_BULK_TARGETED] > 0,
+        .alarm = sks_pairs_against_both(odds[SKS_PAIR_CLEAN_TARGETED], odds[SKS_PAIR_BULK_TARGETED]),
     };
     sks_pairs_couple(odds, prediction.probability);
-    if (prediction.score >= model->targeted_threshold && prediction.beats_bulk)
+    if (prediction.alarm >= model->targeted_threshold)
         prediction.class_ = SKS_CLASS_TARGETED;
     else if (prediction.bulk_score >= model->bulk_threshold)
         prediction.class_ = SKS_CLASS_BULK;
@@ -274,6 +275,7 @@ void sks_model_predict_grams(const struct sks_model *model, const uint32_t *gram
     sks_text_model_predict(&model->text, grams, count, parts);
     out_prediction->targeted = parts[SKS_TEXT_TARGETED];
     out_prediction->bulk = parts[SKS_TEXT_BULK];
+    out_prediction->for_one = parts[SKS_TEXT_FOR_ONE];
     out_prediction->reported = 0;
     if (model->reported.count > 0) {
         sks_text_model_margins(&model->reported, grams, count, parts);

@@ -36,6 +36,7 @@ void sks_model_thresholds(const struct sks_model *model, double *out_targeted, d
 struct sks_prediction {
     double probability[SKS_CLASS_COUNT];
     double score;      /* log-odds of targeted against clean = bias + sum of contributions */
+    double alarm;      /* log-odds of targeted against both others: what the threshold is compared with */
     double bulk_score; /* log-odds of bulk against clean */
     double bias, bulk_bias;
     bool beats_bulk;       /* targeted is likelier than bulk */
@@ -65,8 +66,10 @@ struct sks_text_field {
     size_t count;
 };
 
+/* Log-odds, calibrated on held-out mail, clamped to ±8. */
 struct sks_text_prediction {
-    double targeted, bulk; /* log-odds against clean, calibrated on held-out mail, clamped to ±8 */
+    double targeted, bulk; /* against clean */
+    double for_one;        /* targeted against bulk */
     double reported;       /* how much it is like mail that was reported as targeted, 0 to 1 */
 };
 

@@ -202,6 +202,12 @@ void sks_pairs_log_odds(const struct sks_pairs *pairs, const double *scaled, dou
     }
 }
 
+double sks_pairs_against_both(double against_one, double against_other)
+{
+    double low = fmin(against_one, against_other), high = fmax(against_one, against_other);
+    return low - log1p(exp(low - high));
+}
+
 /* The first class's probability in a pair, kept off 0 and 1 as libsvm does. */
 static double first_probability(double log_odds)
 {

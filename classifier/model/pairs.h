@@ -39,6 +39,12 @@ void sks_pairs_finish(struct sks_pairs *pairs);
 /* Log-odds of the second class of each pair against the first. */
 void sks_pairs_log_odds(const struct sks_pairs *pairs, const double *scaled, double out_log_odds[SKS_PAIR_COUNT]);
 
+/*
+ * A class's log-odds against both others together, from those against each. A mail must stand out from legitimate and
+ * from bulk mail to be called targeted; the weaker of the two decides nearly alone.
+ */
+double sks_pairs_against_both(double against_one, double against_other);
+
 /* The three probabilities that agree best with the pairs', by libsvm's own iteration (Wu, Lin and Weng 2004). */
 void sks_pairs_couple(const double log_odds[SKS_PAIR_COUNT], double out_probability[SKS_CLASS_COUNT]);
 

@@ -6,7 +6,7 @@
 
 #include "sekisho/limits.h"
 
-static const char magic[8] = {'S', 'K', 'S', 'T', 'E', 'X', 'T', '1'};
+static const char magic[8] = {'S', 'K', 'S', 'T', 'E', 'X', 'T', '2'};
 
 /* The header: magic, count, and four numbers for each part. */
 #define HEADER_SIZE (8 + 4 + SKS_TEXT_PARTS * 4 * 8)

@@ -1,14 +1,14 @@
 /*
- * The text model: two linear models (targeted against clean, bulk against clean) over hashed words and pairs of
- * neighbouring words of a mail's fields.
+ * The text model: three linear models (targeted against clean, bulk against clean, targeted against bulk) over hashed
+ * words and pairs of neighbouring words of a mail's fields.
  *
  * A mail is the set of its grams; each counts once, whatever its number, and weighs 1 / sqrt(n + 16) with n known
  * grams in the mail. The constant keeps a mail of three words from being judged by them as surely as one of three
  * hundred. Only grams seen in training have a weight: words never seen say nothing.
  *
- * Stored form (little endian): "SKSTEXT1", u32 count, then for each of the two models f64 step, bias, a, b; then the
- * grams' u32 hashes in rising order, then i16 weights of the first model, then of the second. A weight is
- * step * integer; the log-odds are a * (bias + sum) + b.
+ * Stored form (little endian): "SKSTEXT2", u32 count, then for each of the three models f64 step, bias, a, b; then the
+ * grams' u32 hashes in rising order, then i16 weights of each model in turn. A weight is step *
+ * integer; the log-odds are a * (bias + sum) + b.
  */
 #ifndef SKS_MODEL_TEXT_H
 #define SKS_MODEL_TEXT_H
@@ -22,8 +22,9 @@
 enum sks_text_part {
     SKS_TEXT_TARGETED,
     SKS_TEXT_BULK,
+    SKS_TEXT_FOR_ONE,
 };
-#define SKS_TEXT_PARTS   2
+#define SKS_TEXT_PARTS   3
 #define SKS_TEXT_CEILING 8.0
 
 struct sks_text_model {

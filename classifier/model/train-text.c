@@ -21,6 +21,12 @@
 
 #define COST 30.0
 
+const enum sks_class sks_text_classes[SKS_TEXT_PARTS][2] = {
+    [SKS_TEXT_TARGETED] = {SKS_CLASS_TARGETED, SKS_CLASS_CLEAN},
+    [SKS_TEXT_BULK] = {SKS_CLASS_BULK, SKS_CLASS_CLEAN},
+    [SKS_TEXT_FOR_ONE] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK},
+};
+
 static void quiet(const char *text)
 {
     (void)text;
@@ -133,14 +139,25 @@ static struct feature_node *row_nodes(struct nodes *nodes, const struct sks_row 
 /* Which rows a part of a model tells apart: 1, 0 (the other side), or -1: neither. */
 typedef int (*side_of)(const struct sks_row *row);
 
+static int side(const struct sks_row *row, enum sks_text_part part)
+{
+    const enum sks_class *classes = sks_text_classes[part];
+    return row->class_ == classes[0] ? 1 : row->class_ == classes[1] ? 0 : -1;
+}
+
 static int targeted_side(const struct sks_row *row)
 {
-    return row->class_ == SKS_CLASS_TARGETED ? 1 : row->class_ == SKS_CLASS_CLEAN ? 0 : -1;
+    return side(row, SKS_TEXT_TARGETED);
 }
 
 static int bulk_side(const struct sks_row *row)
 {
-    return row->class_ == SKS_CLASS_BULK ? 1 : row->class_ == SKS_CLASS_CLEAN ? 0 : -1;
+    return side(row, SKS_TEXT_BULK);
+}
+
+static int for_one_side(const struct sks_row *row)
+{
+    return side(row, SKS_TEXT_FOR_ONE);
 }
 
 static int reported_side(const struct sks_row *row)
@@ -148,7 +165,7 @@ static int reported_side(const struct sks_row *row)
     return row->class_ != SKS_CLASS_TARGETED ? 0 : row->reported ? 1 : -1;
 }
 
-static struct model *fit(const struct sks_row *rows, const GArray *drawn, const GArray *grams, side_of side,
+static struct model *fit(const struct sks_row *rows, const GArray *drawn, const GArray *grams, side_of side_of_row,
                          struct nodes *nodes)
 {
     struct problem problem = {.n = (int)grams->len + 1, .bias = 1};
@@ -157,11 +174,11 @@ static struct model *fit(const struct sks_row *rows, const GArray *drawn, const 
     size_t hits = 0;
     for (guint i = 0; i < drawn->len; i++) {
         const struct sks_row *row = &rows[g_array_index(drawn, size_t, i)];
-        if (side(row) < 0)
+        if (side_of_row(row) < 0)
             continue;
         problem.x[problem.l] = row_nodes(nodes, row, grams);
-        problem.y[problem.l++] = side(row);
-        hits += side(row) == 1;
+        problem.y[problem.l++] = side_of_row(row);
+        hits += side_of_row(row) == 1;
     }
     double half = problem.l / 2.0;
     int labels[2] = {0, 1};
@@ -196,7 +213,7 @@ void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows
     GArray *grams = choose_grams(rows, drawn);
     struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(g_free)};
     struct sks_text_model text = {.count = grams->len};
-    static const side_of sides[SKS_TEXT_PARTS] = {targeted_side, bulk_side};
+    static const side_of sides[SKS_TEXT_PARTS] = {targeted_side, bulk_side, for_one_side};
     set_print_string_function(quiet);
     for (size_t part = 0; part < SKS_TEXT_PARTS; part++) {
         struct model *model = fit(rows, drawn, grams, sides[part], &nodes);
@@ -230,8 +247,10 @@ gboolean sks_text_train_reported(struct sks_text_model *out_model, const struct 
     struct model *model = fit(rows, used, grams, reported_side, &nodes);
     quantise(&text, SKS_TEXT_TARGETED, model);
     free_and_destroy_model(&model);
-    text.step[SKS_TEXT_BULK] = text.a[SKS_TEXT_BULK] = 1;
-    text.weights[SKS_TEXT_BULK] = g_new0(int16_t, text.count);
+    for (size_t part = SKS_TEXT_TARGETED + 1; part < SKS_TEXT_PARTS; part++) {
+        text.step[part] = text.a[part] = 1;
+        text.weights[part] = g_new0(int16_t, text.count);
+    }
     text.grams = (uint32_t *)(void *)g_array_free(grams, FALSE);
     *out_model = text;
     g_ptr_array_unref(nodes.owned);

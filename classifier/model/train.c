@@ -25,18 +25,21 @@
 #include "model/sigmoid.h"
 
 static const struct sks_pairs_parameter choices[] = {
-    {0.01, 1}, {0.1, 1}, {1, 1}, {0.01, 4}, {0.1, 4}, {1, 4},
+    {0.01, 1}, {0.03, 1}, {0.1, 1}, {0.03, 2}, {0.1, 2}, {0.1, 4},
 };
 
 /* No feature is scaled up further than by this. */
 #define LEAST_MARKED 0.25
 
 /* The choice by which it is decided which features make sense, and how far a weight may lie on the wrong side. */
-#define FIRST_CHOICE 1
+#define FIRST_CHOICE 2
 #define TOLERATED    0.02
 
-/* Rates of false alarms over which detection is averaged to compare choices. */
-static const double compared_rates[] = {0.001, 0.003, 0.01, 0.03};
+/* Rates of false alarms, on real and on written mail, over which detection is averaged to compare choices. */
+static const struct {
+    gboolean written;
+    double rate;
+} compared[] = {{FALSE, 0.001}, {FALSE, 0.003}, {FALSE, 0.01}, {TRUE, 0.02}, {TRUE, 0.05}};
 
 struct state {
     const struct sks_training *training;
@@ -150,15 +153,14 @@ static void fit_sigmoid(double *out_a, double *out_b, const struct sks_training 
     sks_sigmoid_fit(out_a, out_b, used, firsts, weights, count);
 }
 
-static const enum sks_class text_classes[SKS_TEXT_PARTS] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
-
 /* Held-out margins become features, by the same steps as in serving. */
 static void set_text_features(struct state *state)
 {
     const struct sks_training *training = state->training;
     for (size_t part = 0; part < SKS_TEXT_PARTS; part++) {
         double a, b;
-        fit_sigmoid(&a, &b, training, state->margins + part, SKS_TEXT_PARTS, text_classes[part], SKS_CLASS_CLEAN);
+        fit_sigmoid(&a, &b, training, state->margins + part, SKS_TEXT_PARTS, sks_text_classes[part][0],
+                    sks_text_classes[part][1]);
         state->text.a[part] = -a; /* the sigmoid's exponent is the log-odds of the other side */
         state->text.b[part] = -b;
     }
@@ -168,7 +170,9 @@ static void set_text_features(struct state *state)
         for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
             odds[part] = sks_text_model_log_odds(&state->text, (enum sks_text_part)part,
                                                  state->margins[i * SKS_TEXT_PARTS + part]);
-        training->set_text(row->values, odds[SKS_TEXT_TARGETED], odds[SKS_TEXT_BULK]);
+        const struct sks_text_prediction scores = {
+            .targeted = odds[SKS_TEXT_TARGETED], .bulk = odds[SKS_TEXT_BULK], .for_one = odds[SKS_TEXT_FOR_ONE]};
+        training->set_text(row->values, &scores);
     }
 }
 
@@ -213,7 +217,7 @@ static void reported_job(GByteArray *out_bytes, size_t index, void *data)
     }
     for (size_t i = 0; i < training->count && index != SKS_NO_FOLD; i++)
         if (state->folds[i] == index) {
-            double margins[SKS_TEXT_PARTS] = {NAN, NAN};
+            double margins[SKS_TEXT_PARTS] = {NAN, NAN, NAN};
             if (made)
                 sks_text_model_margins(&model, training->rows[i].grams, training->rows[i].gram_count, margins);
             g_byte_array_append(out_bytes, (const guint8 *)margins, sizeof(double));
@@ -371,71 +375,6 @@ static void pairs_job(GByteArray *out_bytes, size_t index, void *data)
     g_string_free(classes, TRUE);
 }
 
-/* Scores of the rows of a class (and language, unless -1), from the decision values of a pair. */
-static double *collect(size_t *out_count, const struct state *state, enum sks_class class_, int japanese,
-                       enum sks_pair pair)
-{
-    const struct sks_training *training = state->training;
-    double *scores = g_new(double, training->count + 1);
-    *out_count = 0;
-    for (size_t i = 0; i < training->count; i++)
-        if (training->rows[i].class_ == class_ && !training->rows[i].old && !training->rows[i].assumed &&
-            (japanese < 0 || training->rows[i].japanese == japanese))
-            scores[(*out_count)++] = -state->decisions[i * SKS_PAIR_COUNT + pair];
-    return scores;
-}
-
-/* How good the decision values in hand are: detection at a few rates of false alarms, by class and language. */
-static double quality(const struct state *state)
-{
-    static const enum sks_pair pairs[SKS_CLASS_COUNT] = {
-        [SKS_CLASS_BULK] = SKS_PAIR_CLEAN_BULK, [SKS_CLASS_TARGETED] = SKS_PAIR_CLEAN_TARGETED};
-    double sum = 0;
-    size_t cells = 0;
-    for (enum sks_class class_ = SKS_CLASS_BULK; class_ <= SKS_CLASS_TARGETED; class_++) {
-        size_t clean_count, count;
-        g_autofree double *clean = collect(&clean_count, state, SKS_CLASS_CLEAN, -1, pairs[class_]);
-        for (int japanese = 0; japanese <= 1; japanese++) {
-            g_autofree double *scores = collect(&count, state, class_, japanese, pairs[class_]);
-            for (size_t i = 0; count > 0 && i < G_N_ELEMENTS(compared_rates); i++) {
-                double threshold = sks_rates_threshold(clean, clean_count, compared_rates[i]);
-                sum += (double)sks_rates_reaching(scores, count, threshold) / (double)count;
-                cells++;
-            }
-        }
-    }
-    return sum / (double)cells;
-}
-
-static int choose(struct state *state)
-{
-    state->step = "classes";
-    struct sks_jobs jobs = {.count = G_N_ELEMENTS(choices) * SKS_FOLD_COUNT,
-                            .workers = state->training->workers,
-                            .job = pairs_job,
-                            .progress = report,
-                            .data = state};
-    GBytes **results = sks_jobs_run(&jobs);
-    if (results == NULL || !sks_jobs_complete(results, jobs.count)) {
-        sks_jobs_finish(results, jobs.count);
-        return SKS_ERROR_CRASH;
-    }
-    double best = -1;
-    size_t best_choice = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++) {
-        gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + i * SKS_FOLD_COUNT);
-        double value = state->qualities[i] = quality(state);
-        if (value > best + 0.002) { /* the smaller C and weight unless another is clearly better */
-            best = value;
-            best_choice = i;
-        }
-    }
-    state->chosen = choices[best_choice];
-    gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + best_choice * SKS_FOLD_COUNT);
-    sks_jobs_finish(results, jobs.count);
-    return 0;
-}
-
 static void fit_pair_sigmoids(struct state *state)
 {
     static const enum sks_class classes[SKS_PAIR_COUNT][2] = {
@@ -455,23 +394,120 @@ static double held_out(const struct state *state, size_t row, enum sks_pair pair
     return pair == SKS_PAIR_CLEAN_BULK ? odds : odds + SKS_REPORTED_WEIGHT * state->likeness[row];
 }
 
-/*
- * Threshold of a pair that no more than rate of the real (or written) mails of the classes up to last reach; -HUGE_VAL
- * if there are none. Where targeted is asked for, a mail that is likelier bulk reaches none.
- */
-static double threshold(const struct state *state, enum sks_pair pair, enum sks_class last, gboolean written,
-                        gboolean assumed, double rate)
+/* What a mail is called targeted or bulk by. */
+static double row_score(const struct state *state, size_t row, enum sks_class class_)
+{
+    double odds[SKS_PAIR_COUNT];
+    for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
+        odds[pair] = held_out(state, row, (enum sks_pair)pair);
+    if (class_ == SKS_CLASS_TARGETED)
+        return sks_pairs_against_both(odds[SKS_PAIR_CLEAN_TARGETED], odds[SKS_PAIR_BULK_TARGETED]);
+    return odds[SKS_PAIR_CLEAN_BULK];
+}
+
+/* Which rows are counted: of classes from first to last, real or written, and of a language unless that is -1. */
+struct part {
+    enum sks_class first, last;
+    int written, japanese;
+    gboolean assumed;
+};
+
+static gboolean is_of(const struct sks_row *row, const struct part *part)
+{
+    return row->class_ >= part->first && row->class_ <= part->last && !row->old && row->assumed == part->assumed &&
+           (part->written < 0 || row->written == part->written) &&
+           (part->japanese < 0 || row->japanese == part->japanese);
+}
+
+/* Their scores for class_. g_free(). */
+static double *collect(size_t *out_count, const struct state *state, const struct part *part, enum sks_class class_)
 {
     const struct sks_training *training = state->training;
-    g_autofree double *scores = g_new(double, training->count);
-    size_t count = 0;
-    for (size_t i = 0; i < training->count; i++) {
-        const struct sks_row *row = &training->rows[i];
-        if (row->class_ > last || row->old || row->assumed != assumed || row->written != written)
+    double *scores = g_new(double, training->count + 1);
+    *out_count = 0;
+    for (size_t i = 0; i < training->count; i++)
+        if (is_of(&training->rows[i], part))
+            scores[(*out_count)++] = row_score(state, i, class_);
+    return scores;
+}
+
+/* Detection of a class at a rate of false alarms on real or written mail, both languages weighing the same; -1 if
+ * there is no such mail. */
+static double detection(const struct state *state, enum sks_class class_, gboolean written, double rate)
+{
+    struct part others = {SKS_CLASS_CLEAN, class_ - 1, written, -1, FALSE};
+    size_t count;
+    g_autofree double *alarms = collect(&count, state, &others, class_);
+    if (count == 0)
+        return -1;
+    double threshold = sks_rates_threshold(alarms, count, rate), sum = 0;
+    unsigned languages = 0;
+    for (int japanese = 0; japanese <= 1; japanese++) {
+        struct part wanted = {class_, class_, -1, japanese, FALSE};
+        g_autofree double *scores = collect(&count, state, &wanted, class_);
+        if (count == 0)
             continue;
-        gboolean beaten = pair == SKS_PAIR_CLEAN_TARGETED && held_out(state, i, SKS_PAIR_BULK_TARGETED) <= 0;
-        scores[count++] = beaten ? -1000 : held_out(state, i, pair);
+        sum += (double)sks_rates_reaching(scores, count, threshold) / (double)count;
+        languages++;
     }
+    return languages > 0 ? sum / languages : -1;
+}
+
+/* How good the decision values in hand are: detection at a few rates of false alarms. */
+static double quality(const struct state *state)
+{
+    double sum = 0;
+    size_t cells = 0;
+    for (enum sks_class class_ = SKS_CLASS_BULK; class_ <= SKS_CLASS_TARGETED; class_++)
+        for (size_t i = 0; i < G_N_ELEMENTS(compared); i++) {
+            double found = detection(state, class_, compared[i].written, compared[i].rate);
+            sum += fmax(found, 0);
+            cells += found >= 0;
+        }
+    return cells > 0 ? sum / (double)cells : 0;
+}
+
+static int choose(struct state *state)
+{
+    state->step = "classes";
+    struct sks_jobs jobs = {.count = G_N_ELEMENTS(choices) * SKS_FOLD_COUNT,
+                            .workers = state->training->workers,
+                            .job = pairs_job,
+                            .progress = report,
+                            .data = state};
+    GBytes **results = sks_jobs_run(&jobs);
+    if (results == NULL || !sks_jobs_complete(results, jobs.count)) {
+        sks_jobs_finish(results, jobs.count);
+        return SKS_ERROR_CRASH;
+    }
+    double best = -1;
+    size_t best_choice = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(choices); i++) {
+        gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + i * SKS_FOLD_COUNT);
+        fit_pair_sigmoids(state);
+        double value = state->qualities[i] = quality(state);
+        if (value > best + 0.002) { /* the smaller C and weight unless another is clearly better */
+            best = value;
+            best_choice = i;
+        }
+    }
+    state->chosen = choices[best_choice];
+    gather(state->decisions, SKS_PAIR_COUNT * sizeof(double), state, results + best_choice * SKS_FOLD_COUNT);
+    fit_pair_sigmoids(state);
+    sks_jobs_finish(results, jobs.count);
+    return 0;
+}
+
+/*
+ * Threshold of a class that no more than rate of the real (or written) mails of the classes up to last reach;
+ * -HUGE_VAL if there are none.
+ */
+static double threshold(const struct state *state, enum sks_class class_, enum sks_class last, gboolean written,
+                        gboolean assumed, double rate)
+{
+    struct part others = {SKS_CLASS_CLEAN, last, written, -1, assumed};
+    size_t count;
+    g_autofree double *scores = collect(&count, state, &others, class_);
     /* Rounded up, for a manifest that people read. */
     return count > 0 ? ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000 : -HUGE_VAL;
 }
@@ -480,13 +516,13 @@ static double threshold(const struct state *state, enum sks_pair pair, enum sks_
  * The stricter of what real and written mail ask for. On copies with an assumed feature twice as much is allowed: they
  * are to keep a memory from bringing many alarms, not to decide.
  */
-static double strictest(const struct state *state, enum sks_pair pair, enum sks_class last, double rate)
+static double strictest(const struct state *state, enum sks_class class_, enum sks_class last, double rate)
 {
     double highest = 0, written_rate = state->training->written_rate;
     for (int assumed = FALSE; assumed <= TRUE; assumed++) {
         double times = assumed ? 2 : 1;
-        highest = fmax(highest, threshold(state, pair, last, FALSE, assumed, rate * times));
-        highest = fmax(highest, threshold(state, pair, last, TRUE, assumed, written_rate * times));
+        highest = fmax(highest, threshold(state, class_, last, FALSE, assumed, rate * times));
+        highest = fmax(highest, threshold(state, class_, last, TRUE, assumed, written_rate * times));
     }
     return highest;
 }
@@ -496,9 +532,9 @@ static void set_thresholds(struct state *state)
 {
     const struct sks_training *training = state->training;
     double rate = training->targeted_rate;
-    state->targeted_threshold = fmax(strictest(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_CLEAN, rate),
-                                     strictest(state, SKS_PAIR_CLEAN_TARGETED, SKS_CLASS_BULK, rate * 2));
-    state->bulk_threshold = strictest(state, SKS_PAIR_CLEAN_BULK, SKS_CLASS_CLEAN, training->bulk_rate);
+    state->targeted_threshold = fmax(strictest(state, SKS_CLASS_TARGETED, SKS_CLASS_CLEAN, rate),
+                                     strictest(state, SKS_CLASS_TARGETED, SKS_CLASS_BULK, rate * 2));
+    state->bulk_threshold = strictest(state, SKS_CLASS_BULK, SKS_CLASS_CLEAN, training->bulk_rate);
 }
 
 /* What the held-out decision values come to at these thresholds: a row for each class, by language. */
@@ -509,13 +545,10 @@ static json_t *confusion(const struct state *state)
     for (size_t i = 0; i < training->count; i++) {
         if (training->rows[i].assumed)
             continue;
-        double odds[SKS_PAIR_COUNT];
-        for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
-            odds[pair] = held_out(state, i, (enum sks_pair)pair);
         enum sks_class class_ = SKS_CLASS_CLEAN;
-        if (odds[SKS_PAIR_CLEAN_TARGETED] >= state->targeted_threshold && odds[SKS_PAIR_BULK_TARGETED] > 0)
+        if (row_score(state, i, SKS_CLASS_TARGETED) >= state->targeted_threshold)
             class_ = SKS_CLASS_TARGETED;
-        else if (odds[SKS_PAIR_CLEAN_BULK] >= state->bulk_threshold)
+        else if (row_score(state, i, SKS_CLASS_BULK) >= state->bulk_threshold)
             class_ = SKS_CLASS_BULK;
         counts[training->rows[i].japanese ? 1 : 0][training->rows[i].class_][class_]++;
     }
@@ -606,7 +639,6 @@ int sks_train(GBytes **out_package, const struct sks_training *training, struct 
         error = choose(&state);
     }
     if (error == 0) {
-        fit_pair_sigmoids(&state);
         set_thresholds(&state);
         error = write_package(out_package, &state);
     }

@@ -50,9 +50,10 @@ struct sks_training {
     size_t count;
     const char *const *schema; /* sorted names */
     size_t schema_count;
-    const enum sks_sense *senses;                                   /* of each feature */
-    void (*set_text)(double *values, double targeted, double bulk); /* puts the text model's scores into the values */
-    json_t *description;                                            /* kept in the manifest as "training" */
+    const enum sks_sense *senses; /* of each feature */
+    /* Puts the text model's scores into the values. */
+    void (*set_text)(double *values, const struct sks_text_prediction *scores);
+    json_t *description;             /* kept in the manifest as "training" */
     const char *dated;               /* first part of the package's version: the day of the latest mail */
     double targeted_rate, bulk_rate; /* wanted false alarms on real mail */
     double written_rate;             /* the same for both on written mail */
@@ -88,6 +89,9 @@ void sks_folds_assign(unsigned *out_folds, const struct sks_row *rows, size_t co
  */
 GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
                       gboolean assumed, size_t budget, unsigned most_copies);
+
+/* What each part of the text model tells from what: the first class of each from the second. */
+extern const enum sks_class sks_text_classes[SKS_TEXT_PARTS][2];
 
 /*
  * Fits the text model on the rows that are drawn without fold left_out. Its sigmoids are left at a = 1, b = 0: it

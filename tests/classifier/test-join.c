@@ -212,7 +212,9 @@ static void the_password_comes_second(void **state)
     const struct sks_changed *changed = sks_verdict_changed(after, 0);
     assert_string_equal(changed->message_id, first.id);
     assert_int_equal(changed->previous, sks_verdict_class(before));
-    assert_true(changed->score > sks_verdict_score(before));
+    /* What was found inside speaks for an attack, whatever the words of the second mail speak for. */
+    assert_true(find(after, "attachment.runs-code")->contribution > 0);
+    assert_true(find(after, "attachment.opened")->contribution > 0);
     assert_true(*changed->summary[SKS_LANGUAGE_JAPANESE] != '\0');
     /* The log has the first before and after, and nothing waits any more. */
     assert_int_equal(number(room, "SELECT count(*) FROM verdict"), 3);

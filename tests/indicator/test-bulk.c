@@ -74,6 +74,7 @@ static const struct row bulk[] = {
     {"form", "bulk.form", 1, .body_flags = SKS_BODY_FORM | SKS_BODY_HTML},
     {"no form", "bulk.form", .body_flags = SKS_BODY_HTML},
     {"text model", "bulk.wording", 0.5, 0.5, .text = {.bulk = 4, .targeted = -1}},
+    {"text model: a mail to many", "bulk.mass-wording", 0.25, 0.25, .text = {.for_one = -2}},
     {"text model says clean", "clean.wording", 0.25, 0.25, .text = {.bulk = -2, .targeted = -3}},
 };
 

@@ -93,6 +93,7 @@ static inline GBytes *make_text_model(void)
         grams[i] = g_array_index(list, uint32_t, 0);
         weights[SKS_TEXT_TARGETED][i] = i == 0 ? 100 : -10;
         weights[SKS_TEXT_BULK][i] = i == 0 ? -20 : 200;
+        weights[SKS_TEXT_FOR_ONE][i] = i == 0 ? 40 : -60;
     }
     if (grams[0] > grams[1]) {
         uint32_t gram = grams[0];
@@ -105,12 +106,12 @@ static inline GBytes *make_text_model(void)
         }
     }
     struct sks_text_model model = {.count = 2,
-                                   .step = {0.5, 0.25},
-                                   .bias = {-1, -2},
-                                   .a = {2, 1},
-                                   .b = {0.5, 0},
+                                   .step = {0.5, 0.25, 0.125},
+                                   .bias = {-1, -2, 0.5},
+                                   .a = {2, 1, 1},
+                                   .b = {0.5, 0, 0},
                                    .grams = grams,
-                                   .weights = {weights[0], weights[1]}};
+                                   .weights = {weights[0], weights[1], weights[2]}};
     return sks_text_model_format(&model);
 }
 

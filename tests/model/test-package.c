@@ -197,7 +197,7 @@ static void test_text_model(void **state)
         {"of another version", 0, 7, "not a text model of this version"},
         {"cut", 1, 0, "its size does not fit its count of grams"},
         {"count too large", 0, 10, "its size does not fit its count of grams"},
-        {"grams out of order", 0, 79, "its grams are out of order"},
+        {"grams out of order", 0, 111, "its grams are out of order"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         char *copy = g_memdup2(bytes, size);

@@ -23,10 +23,10 @@ struct corpus {
     char *groups[ROWS];
 };
 
-static void set_text(double *values, double targeted, double bulk)
+static void set_text(double *values, const struct sks_text_prediction *scores)
 {
-    values[0] = CLAMP(bulk / 8, 0, 1);
-    values[3] = CLAMP(targeted / 8, 0, 1);
+    values[0] = CLAMP(scores->bulk / 8, 0, 1);
+    values[3] = CLAMP(scores->targeted / 8, 0, 1);
 }
 
 /* Twenty words, of which each class prefers its own. */
@@ -122,7 +122,7 @@ static void test_training(void **state)
         assert_true(i == SKS_CLASS_BULK ? text.bulk > 1 : i == SKS_CLASS_TARGETED || text.bulk < -1);
         assert_true(i == SKS_CLASS_TARGETED ? text.targeted > 1 : i == SKS_CLASS_BULK || text.targeted < -1);
         double values[FEATURES] = {0, i == SKS_CLASS_CLEAN, i == SKS_CLASS_TARGETED, 0};
-        set_text(values, text.targeted, text.bulk);
+        set_text(values, &text);
         struct sks_prediction prediction;
         sks_model_predict(model, values, &prediction, NULL, NULL);
         assert_int_equal(prediction.class_, i);
