@@ -151,7 +151,7 @@ def test_second_held_first_reported():
         setting.submit(second, to, "198.51.100.7")
         setting.wait_until_held(1)
         line = setting.daemon.wait_for('changed message_id="%s"' % re.escape(message_id(first)))
-        assert "previous=clean class=targeted" in line and 'because="%s"' % message_id(second) in line, line
+        assert re.search("previous=(clean|bulk) class=targeted", line) and 'because="%s"' % message_id(second) in line, line
         setting.daemon.wait_for(r"mail .*evidence=.*class=targeted|mail .*class=targeted.*action=quarantine")
         notice = setting.sink.wait_for(b"X-Sekisho-Notice:")
         setting.daemon.wait_for(r"mail .*exempt=notice")
@@ -165,8 +165,9 @@ def test_second_held_first_reported():
         assert parsed["Auto-Submitted"] == "auto-generated" and "X-Sekisho-Verdict" not in parsed
         log = setting.log()
         entries = [entry for entry in log if entry["message_id"] == message_id(first)]
-        assert [entry["class"] for entry in entries] == ["clean", "targeted"], log
-        assert entries[1]["previous"] == "clean" and entries[1]["because"] == message_id(second), entries
+        # By what it came over, the model may take it for bulk already.
+        assert [entry["class"] for entry in entries] in (["clean", "targeted"], ["bulk", "targeted"]), log
+        assert entries[1]["previous"] == entries[0]["class"] and entries[1]["because"] == message_id(second), entries
         # Nobody else can make such a mail: with another text it is judged like any other.
         forged = re.sub(rb"\r\n\r\n.*", b"\r\n\r\n5byV6L6T\r\n", notice, flags=re.S)
         setting.submit(re.sub(rb"(?im)^Message-ID: .*\r\n", b"Message-ID: <forged@sender.example>\r\n", forged), to, "203.0.113.5")
