@@ -124,7 +124,7 @@ static int open_socket(const struct release *release)
         fprintf(stderr, "sekisho-release: %s: the path is too long\n", release->socket);
         return -1;
     }
-    strcpy(address.sun_path, release->socket);
+    memcpy(address.sun_path, release->socket, strlen(release->socket) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct stat status;
     if (lstat(release->socket, &status) == 0 && S_ISSOCK(status.st_mode))
