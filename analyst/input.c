@@ -169,13 +169,17 @@ static char *read_file(const char *path, size_t *out_size, char **out_error)
     return bytes;
 }
 
-/* Opens a file: one mail comes back at once, an mbox is split by the calls that follow. */
+/* Opens a file: one mail comes back at once, an mbox is split by the calls that follow. An empty mbox has none. */
 static bool open_file(struct sks_input *input, const char *path, struct sks_input_mail *out_mail)
 {
     *out_mail = (struct sks_input_mail){.file = g_strdup(path)};
     out_mail->bytes = read_file(path, &out_mail->size, &out_mail->error);
     if (out_mail->error != NULL)
         return true;
+    if (out_mail->size == 0 && g_str_has_suffix(path, ".mbox")) {
+        sks_input_mail_finish(out_mail);
+        return false;
+    }
     bool mbox =
         out_mail->size > 0 && is_separator(out_mail->bytes, out_mail->size, 0) && !g_str_has_suffix(path, ".eml");
     if (!mbox) {
@@ -232,8 +236,11 @@ bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail)
         if (input->path >= input->path_count)
             return false;
         const char *path = input->paths[input->path++];
-        if (!g_file_test(path, G_FILE_TEST_IS_DIR))
-            return open_file(input, path, out_mail);
+        if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
+            if (open_file(input, path, out_mail))
+                return true;
+            continue;
+        }
         char *const roots[] = {(char *)path, NULL};
         input->folder = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
         if (input->folder == NULL) {

@@ -276,9 +276,9 @@ int sks_learn_arguments_read(struct sks_learn_arguments *arguments, const char *
     sks_complain_problems(command, problems);
     if (error == 0)
         error = sks_sets_read(arguments->sets, command, classifier, arguments->learning.workers);
+    if (error != 0 && sks_problems_count(problems) == 0)
+        sks_complain(command, "%s", sks_error_text(error));
     sks_classifier_destroy(classifier);
     sks_problems_destroy(problems);
-    if (error != 0)
-        sks_complain(command, "%s", sks_error_text(error));
     return error == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }

@@ -41,7 +41,7 @@ static int learn(const struct sks_learn_arguments *arguments, const char *file)
     }
     int error = sks_learn(&package, arguments->sets, mails, &arguments->learning, problems);
     sks_complain_problems(COMMAND, problems);
-    if (error != 0)
+    if (error != 0 && sks_problems_count(problems) == 0)
         sks_complain(COMMAND, "%s", sks_error_text(error));
     g_autoptr(GError) trouble = NULL;
     if (error == 0 &&

@@ -45,6 +45,7 @@ static void reads_files_and_mboxes(void **state)
     } rows[] = {
         {"a.eml", "Subject: x\n\ny\n", "a.eml#0:Subject: x\n\ny\n;"},
         {"empty", "", "empty#0:;"},
+        {"empty.mbox", "", ""},
         {"b.eml", "From a@b.example Mon\nSubject: x\n\nFrom me\n",
          "b.eml#0:From a@b.example Mon\nSubject: x\n\nFrom me\n;"},
         {"one", "From a Mon\nA: 1\n\nx\n", "one#0:A: 1\n\nx\n;"},

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""retrain.py SEKISHO COMPOSE: reports into training, and what evaluate, replay and explain say of two packages.
+
+Small packages are trained on written samples without one family; reports are of that family. What is expected of the
+commands is counted from the verdicts of scan, and from the number of files composed.
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+SEKISHO, COMPOSE = sys.argv[1:3]
+KEPT = tempfile.TemporaryDirectory()
+FOLDER = pathlib.Path(KEPT.name)
+CAMPAIGN = "export-control-question"
+WRITTEN, REPORTED, NEXT = FOLDER / "written", FOLDER / "reported", FOLDER / "next"
+BEFORE, AFTER, STORE = FOLDER / "before.model", FOLDER / "after.model", FOLDER / "reports.sqlite"
+OWN = ["--own-domain", "kikan.example"]
+SETS = ["--ham", WRITTEN / "clean", "--bulk", WRITTEN / "bulk", "--targeted", WRITTEN / "targeted"]
+
+
+def sekisho(*arguments):
+    return subprocess.run([SEKISHO, *map(str, arguments)], capture_output=True, text=True, timeout=200)
+
+
+def fail(text, result=None):
+    sys.exit(text + (f"\n{result.returncode}\n{result.stdout}\n{result.stderr}" if result else ""))
+
+
+def good(*arguments):
+    result = sekisho(*arguments)
+    if result.returncode != 0 or result.stderr:
+        fail(f"failed: {arguments}", result)
+    return result.stdout
+
+
+def objects(*arguments):
+    return [json.loads(line) for line in good(*arguments, "--json").splitlines()]
+
+
+def compose(output, *options):
+    subprocess.run([sys.executable, COMPOSE, "--output", output, *options], check=True, stdout=subprocess.DEVNULL)
+
+
+def scan(model, *paths):
+    """Verdicts by file name."""
+    return {os.path.basename(row["file"]): row for row in objects("scan", *OWN, "--model", model, *paths)}
+
+
+def prepare():
+    compose(WRITTEN, "--per-family", "1")
+    for path in (WRITTEN / "targeted").glob(CAMPAIGN + "-0*"):
+        path.unlink()
+    compose(FOLDER / "campaign", "--family", CAMPAIGN, "--per-family", "10", "--seed", "7")
+    REPORTED.mkdir()
+    NEXT.mkdir()
+    for i, path in enumerate(sorted((FOLDER / "campaign/targeted").iterdir())):
+        path.rename((REPORTED if i < 5 else NEXT) / path.name)
+
+
+def check_train():
+    """Five reports raise each later mail of the campaign, and nothing else is called targeted; the same twice."""
+    good("train", *OWN, *SETS, "--output", BEFORE)
+    good("report", "--class", "targeted", "--by", "ono", "--store", STORE, *OWN, REPORTED)
+    said = good("train", *OWN, *SETS, "--reports", "--store", STORE, "--output", AFTER)
+    count = sum(1 for _ in WRITTEN.glob("*/*.eml")) + 5
+    if f"trained on {count} mails" not in said:
+        fail(f"train: want {count} mails, said {said}")
+    good("train", *OWN, *SETS, "--reports", "--store", STORE, "--output", FOLDER / "again.model")
+    if AFTER.read_bytes() != (FOLDER / "again.model").read_bytes():
+        fail("train: the same input gives another package")
+    before, after = scan(BEFORE, NEXT), scan(AFTER, NEXT)
+    for name, row in after.items():
+        if row["class"] != "targeted" or row["score"] < before[name]["score"] + 2:
+            fail(f"train: {name}: {before[name]['score']} became {row['score']}, {row['class']}")
+    alarms = [name for name, row in scan(AFTER, WRITTEN / "clean", WRITTEN / "bulk").items()
+              if row["class"] == "targeted"]
+    if alarms:
+        fail(f"train: now called targeted: {alarms}")
+    # A report that is withdrawn counts no more: the package is that without reports, but for what it says of sets.
+    for row in objects("report", "list", "--store", STORE):
+        good("report", "withdraw", row["id"], "--store", STORE)
+    good("train", *OWN, *SETS, "--reports", "--store", STORE, "--output", FOLDER / "again.model")
+    withdrawn = scan(FOLDER / "again.model", NEXT)
+    if any(row["score"] != before[name]["score"] for name, row in withdrawn.items()):
+        fail("train: withdrawn reports count")
+
+
+def check_exception():
+    """A clean report of a mail that raised an alarm makes an exception of it, and of no other of the campaign."""
+    first, second = sorted(NEXT.iterdir())[:2]
+    store = ["--store", FOLDER / "exception.sqlite", *OWN]
+    for path in (first, second):
+        row, = objects("scan", "--model", AFTER, *store, path)
+        if row["class"] != "targeted":
+            fail(f"exception: {path.name} is {row['class']}")
+    report, = objects("report", "--class", "clean", *store, first)
+    if report["earlier"] != "targeted":
+        fail(f"exception: {report}")
+    for path, want in ((first, "clean"), (second, "targeted")):
+        row, = objects("scan", "--model", AFTER, *store, path)
+        if row["class"] != want or ("clean.released" in [item["id"] for item in row["evidence"]]) != (want == "clean"):
+            fail(f"exception: {path.name}: want {want}: {row}")
+
+
+def check_replay():
+    """Alarms by day are those of two scans."""
+    paths = [WRITTEN, REPORTED, NEXT]
+    before, after = scan(BEFORE, *paths), scan(AFTER, *paths)
+    rows = objects("replay", *OWN, "--model", AFTER, "--today-model", BEFORE, *paths)
+    days = {row["day"]: row for row in rows if "mails" in row}
+    changed = [row for row in rows if "file" in row]
+    all_ = days.pop("all")
+    for side, verdicts in (("today", before), ("new", after)):
+        want = sum(row["class"] == "targeted" for row in verdicts.values())
+        if all_[side]["targeted"] != want or sum(day[side]["targeted"] for day in days.values()) != want:
+            fail(f"replay: {side}: want {want}: {all_}")
+    if all_["mails"] != len(before) or sum(day["mails"] for day in days.values()) != len(before):
+        fail(f"replay: want {len(before)} mails: {all_}")
+    for name, day in days.items():
+        want = sum(row["date"][:10] == name for row in before.values())
+        if day["mails"] != want:
+            fail(f"replay: {name}: want {want} mails: {day}")
+    want = {name for name in before if before[name]["class"] != after[name]["class"]}
+    got = {os.path.basename(row["file"]) for row in changed}
+    if not want or got != want or all_["changed"] != len(want):
+        fail(f"replay: want {want}, got {got}")
+    row = changed[0]
+    name = os.path.basename(row["file"])
+    if (row["today"]["class"], row["new"]["class"]) != (before[name]["class"], after[name]["class"]):
+        fail(f"replay: {row}")
+    text = good("replay", *OWN, "--model", AFTER, "--today-model", BEFORE, NEXT)
+    if "Alarms a day: " not in text or not re.search(r"^all +5 ", text, re.MULTILINE):
+        fail(f"replay: {text}")
+
+
+def check_explain():
+    """Contributions add up to the score that scan gives; taking away what it names changes the verdict."""
+    for row in objects("explain", *OWN, "--model", AFTER, NEXT, WRITTEN / "bulk"):
+        path = row["file"]
+        other = scan(AFTER, path)[os.path.basename(path)]
+        total = row["targeted"]["bias"] + sum(item["contribution"] for item in row["evidence"])
+        if abs(total - row["targeted"]["score"]) > 1e-6 or abs(row["targeted"]["score"] - other["score"]) > 1e-6:
+            fail(f"explain: {path}: {total}, {row['targeted']}, {other['score']}")
+        if row["class"] != other["class"] or abs(sum(row["probability"].values()) - 1) > 1e-6:
+            fail(f"explain: {path}: {row}")
+        seen = {item["id"] for item in row["evidence"]}
+        without, with_ = row["changes"]["without"], row["changes"]["with"]
+        if not set(without["ids"]) <= seen or set(with_["ids"]) & seen or without["class"] == row["class"] or \
+                with_["class"] == row["class"] or (without["class"] == "") != (not without["ids"]):
+            fail(f"explain: {path}: {row['changes']}, seen {seen}")
+    path = min(NEXT.iterdir())
+    for language, words in (("en", ["sum: the score"]), ("ja", ["合計（得点）"]), ("both", ["sum:", "合計"])):
+        text = good("explain", *OWN, "--model", AFTER, "--language", language, path)
+        if any(word not in text for word in words):
+            fail(f"explain: {language}: {text}")
+
+
+def mcnemar(one, other):
+    """The two-sided exact test, by the definition: a fair coin thrown for each mail that only one gets wrong."""
+    from math import comb
+    n, k = one + other, min(one, other)
+    return min(1.0, 2 * sum(comb(n, i) for i in range(k + 1)) / 2 ** n)
+
+
+def check_evaluate():
+    """Two packages side by side: errors as scan has them, the test by its definition; a page that stands alone."""
+    page = FOLDER / "page.html"
+    sets = ["--ham", WRITTEN / "clean", "--bulk", WRITTEN / "bulk", "--targeted", NEXT]
+    report, = objects("evaluate", *OWN, "--model", AFTER, "--against", BEFORE, "--no-curve", "--html", page, *sets)
+    wrong = []
+    for model in (AFTER, BEFORE):
+        wrong.append({"targeted": {name for name, row in scan(model, NEXT).items() if row["class"] != "targeted"},
+                      "bulk": {name for name, row in scan(model, WRITTEN / "bulk").items() if row["class"] != "bulk"}})
+    for class_ in ("targeted", "bulk"):
+        got = report["comparison"]["errors"][class_]
+        only = len(wrong[0][class_] - wrong[1][class_]), len(wrong[1][class_] - wrong[0][class_])
+        want = (len(wrong[0][class_]), len(wrong[1][class_]), *only)
+        if (got["one"], got["other"], got["only_one"], got["only_other"]) != want or \
+                abs(got["p"] - mcnemar(*only)) > 1e-9:
+            fail(f"evaluate: {class_}: want {want}, {mcnemar(*only)}: {got}")
+    text = page.read_text(encoding="utf-8")
+    for word in ("<script", "src=", "@import", "url(", "http://", "https://"):
+        if word in text.replace('xmlns="http://www.w3.org/2000/svg"', ""):
+            fail(f"evaluate: the page has {word}")
+    for word in ('name="viewport"', "@media print", 'lang="ja"', 'lang="en"', "<svg", "McNemar"):
+        if word not in text:
+            fail(f"evaluate: the page lacks {word}")
+    # Well-formed as XML, too (but for the doctype): whatever a mail writes into its subject stays text.
+    import xml.etree.ElementTree
+    xml.etree.ElementTree.fromstring(text.replace("<!DOCTYPE html>", ""))
+
+
+def check_wrong():
+    """Bad input is told in one line with its reason; nothing is written then."""
+    text, empty, out = FOLDER / "text.model", FOLDER / "empty.mbox", FOLDER / "out.model"
+    text.write_text("hello\n")
+    empty.write_bytes(b"")
+    small = ["--ham", empty, "--bulk", empty, "--targeted", empty]
+    train = ["train", *SETS, "--reports", "--output", out]
+    cases = [
+        ("replay: no package", ["replay", "--model", text, NEXT], 1, "text.model: not a model package"),
+        ("replay: today's is none", ["replay", "--today-model", text, NEXT], 1, "text.model: not a model package"),
+        ("replay: empty mbox", ["replay", empty], 1, "no mail in"),
+        ("replay: missing file", ["replay", FOLDER / "gone"], 1, "gone: "),
+        ("replay: no path", ["replay"], 2, "usage"),
+        ("explain: no package", ["explain", "--model", text, NEXT], 1, "text.model: not a model package"),
+        ("explain: empty mbox", ["explain", empty], 1, "no mail in"),
+        ("explain: missing file", ["explain", FOLDER / "gone"], 1, "gone: "),
+        ("explain: language", ["explain", "--language", "fr", NEXT], 2, "\"fr\""),
+        ("evaluate: no package", ["evaluate", "--model", text, *SETS], 1, "text.model: not a model package"),
+        ("evaluate: against none", ["evaluate", "--against", text, *SETS], 1, "text.model: not a model package"),
+        ("evaluate: empty mbox", ["evaluate", *small], 1, "no mail to measure on"),
+        ("evaluate: no folder for the page", ["evaluate", "--no-curve", "--html", FOLDER / "gone/page.html", *SETS], 1,
+         "gone/page.html"),
+        ("train: unknown class", ["train", "--virus", NEXT, "--output", out], 2, "virus"),
+        ("train: empty mbox", ["train", "--ham", empty, *SETS[2:], "--output", out], 1,
+         "clean: 0 campaigns, families or days to learn from; at least 5 are needed"),
+        ("train: no output", ["train", *SETS], 2, "usage"),
+        ("train: which store", train, 1, "which store?"),
+        ("train: missing store", [*train, "--store", FOLDER / "gone.sqlite"], 1, "gone.sqlite"),
+        ("train: a store that is none", [*train, "--store", text], 1, "text.model: is no database"),
+        ("report: unknown class", ["report", "--class", "virus", "--store", STORE, NEXT], 2, "virus"),
+        ("model: unknown package", ["model", "show", "gone", "--models", FOLDER], 1, "gone"),
+    ]
+    for name, arguments, status, reason in cases:
+        got = sekisho(*arguments)
+        lines = got.stderr.splitlines()
+        if got.returncode != status or reason not in got.stderr or out.exists() or (status == 1 and len(lines) != 1):
+            fail(f"wrong: {name}: want {status} and \"{reason}\"", got)
+    if (FOLDER / "gone.sqlite").exists():
+        fail("wrong: a store was made by looking for one")
+
+
+prepare()
+check_train()
+check_exception()
+check_replay()
+check_explain()
+check_evaluate()
+check_wrong()
