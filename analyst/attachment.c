@@ -156,7 +156,6 @@ static int print_file(const char *file, const char *const *passwords, bool json)
     struct job job = {.file = file, .passwords = passwords, .json = json};
     job.bytes = g_bytes_get_data(bytes, &job.size);
     GByteArray *written;
-    fflush(stdout); /* or the child has it, too */
     int failed = sks_confined_run(&written, inspect, &job, SKS_LIMIT_FILE_MILLISECONDS, SKS_LIMIT_FILE_REPORT);
     g_bytes_unref(bytes);
     if (failed != 0) {

@@ -1,16 +1,21 @@
-/* Looks into what was handed in, in a child process, and takes the mails over as bytes. */
+/* Looks into what was handed in, in a confined child process, and takes the mails over as bytes. */
 #include "reported.h"
 
 #include <string.h>
 
+#include "attachment/attachment.h"
 #include "attachment/outlook.h"
 #include "message/message.h"
-#include "model/jobs.h"
+#include "pool/confined.h"
+#include "sekisho/error.h"
 #include "sekisho/limits.h"
 
 /* Mails taken from one report, and lines looked at for the head of a forwarded one. */
 #define MAILS      50u
 #define HEAD_LINES 12u
+
+/* What the child may hand back: attachments of a forwarded mail are written in base64. */
+#define WRITTEN_MOST ((size_t)2 * SKS_LIMIT_MAIL_SIZE)
 
 static const char *const form_names[] = {"mail", "attached", "forwarded", "outlook", "outlook-bare"};
 
@@ -42,17 +47,17 @@ struct finding {
     const char *const *own_domains;
 };
 
-static void put(GByteArray *out, const void *bytes, size_t size)
+static void put(FILE *out, const void *bytes, size_t size)
 {
     uint64_t length = size;
-    g_byte_array_append(out, (const guint8 *)&length, sizeof length);
-    g_byte_array_append(out, bytes, (guint)size);
+    fwrite(&length, 1, sizeof length, out);
+    fwrite(bytes, 1, size, out);
 }
 
-static void put_mail(GByteArray *out, enum sks_reported_form form, const void *bytes, size_t size)
+static void put_mail(FILE *out, enum sks_reported_form form, const void *bytes, size_t size)
 {
     guint8 number = (guint8)form;
-    g_byte_array_append(out, &number, 1);
+    fwrite(&number, 1, 1, out);
     struct sks_message *message = NULL;
     bool parsed = sks_message_parse(&message, bytes, size) == 0;
     const char *sender = parsed && message->from.count > 0 ? message->from.items[0].address : "";
@@ -66,7 +71,7 @@ static void put_mail(GByteArray *out, enum sks_reported_form form, const void *b
 }
 
 /* A mail out of a part that is one: message/rfc822, a file *.eml, Outlook's .msg. */
-static bool put_attached(GByteArray *out, const struct sks_part *part)
+static bool put_attached(FILE *out, const struct sks_part *part)
 {
     g_autofree char *name = g_ascii_strdown(part->name, -1);
     if ((part->flags & SKS_PART_MESSAGE) != 0 || (g_str_has_suffix(name, ".eml") && part->size > 0)) {
@@ -83,7 +88,7 @@ static bool put_attached(GByteArray *out, const struct sks_part *part)
     return mail != NULL;
 }
 
-static size_t put_all_attached(GByteArray *out, const struct sks_message *message)
+static size_t put_all_attached(FILE *out, const struct sks_message *message)
 {
     size_t found = 0;
     for (size_t i = 0; i < message->part_count && found < MAILS; i++)
@@ -194,7 +199,7 @@ static void add_file(GString *mail, const struct sks_part *part)
 }
 
 /* The forwarded mail, as far as it can be made again. */
-static void put_forwarded(GByteArray *out, const struct sks_message *message, const struct forward *forward,
+static void put_forwarded(FILE *out, const struct sks_message *message, const struct forward *forward,
                           char *const *lines)
 {
     g_autoptr(GString) mail = g_string_new(NULL);
@@ -218,7 +223,7 @@ static void put_forwarded(GByteArray *out, const struct sks_message *message, co
     put_mail(out, SKS_REPORTED_FORWARDED, mail->str, mail->len);
 }
 
-static bool put_inline(GByteArray *out, const struct sks_message *message)
+static bool put_inline(FILE *out, const struct sks_message *message)
 {
     /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
     const char *const texts[] = {message->body.quoted, message->body.own};
@@ -258,8 +263,7 @@ static bool is_ours(const char *domain, const char *const *own_domains)
 }
 
 /* The mail in hand is the sample, a report of one, or of several. */
-static void look(GByteArray *out, const struct finding *finding, const void *bytes, size_t size,
-                 enum sks_reported_form form)
+static void look(FILE *out, const struct finding *finding, const void *bytes, size_t size, enum sks_reported_form form)
 {
     struct sks_message *message = NULL;
     if (sks_message_parse(&message, bytes, size) != 0)
@@ -268,7 +272,7 @@ static void look(GByteArray *out, const struct finding *finding, const void *byt
     bool known = finding->own_domains != NULL && finding->own_domains[0] != NULL;
     guint8 ours = !known || (from != NULL && is_ours(from->domain, finding->own_domains));
     put(out, from != NULL ? from->address : "", from != NULL ? strlen(from->address) : 0);
-    g_byte_array_append(out, &ours, 1);
+    fwrite(&ours, 1, 1, out);
     enum sks_reported_how how = finding->how;
     bool done = false;
     if (how == SKS_REPORTED_AS_ATTACHED || (how == SKS_REPORTED_AS_FOUND && ours))
@@ -281,19 +285,19 @@ static void look(GByteArray *out, const struct finding *finding, const void *byt
     sks_message_destroy(message);
 }
 
-static void look_job(GByteArray *out, size_t index, void *data)
+static int look_task(FILE *out, void *context)
 {
-    (void)index;
-    const struct finding *finding = data;
+    const struct finding *finding = context;
     if (!sks_outlook_detect(finding->bytes, finding->size)) {
         look(out, finding, finding->bytes, finding->size, SKS_REPORTED_MAIL);
-        return;
+        return 0;
     }
     size_t size;
     bool headers;
     g_autofree char *mail = sks_outlook_to_mail(finding->bytes, finding->size, &size, &headers);
     if (mail != NULL)
         look(out, finding, mail, size, headers ? SKS_REPORTED_OUTLOOK : SKS_REPORTED_BARE);
+    return 0;
 }
 
 /* In the parent. The child may have been taken over: nothing it says is believed beyond its lengths. */
@@ -356,13 +360,11 @@ static void finish_item(struct sks_reported *item)
     g_clear_pointer(&item->bytes, g_bytes_unref);
 }
 
-static void take_list(struct sks_reported_list *list, GBytes *result)
+static void take_list(struct sks_reported_list *list, const GByteArray *written)
 {
-    gsize size;
-    const guint8 *data = g_bytes_get_data(result, &size);
-    struct cursor cursor = {.at = data, .end = data + size};
+    struct cursor cursor = {.at = written->data, .end = written->data + written->len};
     guint8 ours = 0;
-    if (!take_text(&cursor, &list->outer) || !take(&cursor, &ours, 1))
+    if (written->len == 0 || !take_text(&cursor, &list->outer) || !take(&cursor, &ours, 1))
         return;
     list->ours = ours != 0;
     g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(struct sks_reported));
@@ -386,17 +388,20 @@ void sks_reported_find(struct sks_reported_list *out_list, const void *bytes, si
 {
     *out_list = (struct sks_reported_list){0};
     struct finding finding = {.bytes = bytes, .size = size, .how = how, .own_domains = own_domains};
-    struct sks_jobs jobs = {.count = 1, .workers = 1, .job = look_job, .data = &finding};
     if (size == 0) {
         out_list->error = g_strdup("empty");
         return;
     }
-    GBytes **results = sks_jobs_run(&jobs);
-    if (results == NULL || results[0] == NULL)
-        out_list->error = g_strdup("the process that looked into it died");
-    else
-        take_list(out_list, results[0]);
-    sks_jobs_finish(results, results != NULL ? 1 : 0);
+    GByteArray *written = NULL;
+    sks_message_prepare();
+    sks_attachment_prepare();
+    int error = sks_confined_run(&written, look_task, &finding, SKS_LIMIT_FILE_MILLISECONDS, WRITTEN_MOST);
+    if (error != 0) {
+        out_list->error = g_strdup_printf("the confined process that looked into it: %s", sks_error_text(error));
+    } else {
+        take_list(out_list, written);
+        g_byte_array_unref(written);
+    }
     if (out_list->error != NULL || out_list->count > 0)
         return;
     out_list->error = g_strdup(how == SKS_REPORTED_AS_ATTACHED    ? "no mail is attached to it"

@@ -78,6 +78,7 @@ int sks_confined_run(GByteArray **out_written, sks_confined_task task, void *con
     int pipe_[2];
     if (pipe2(pipe_, O_CLOEXEC) != 0)
         return SKS_ERROR_IO;
+    fflush(stdout); /* or the child has what waits there, too */
     pid_t pid = fork();
     if (pid == 0) {
         close(pipe_[0]);
