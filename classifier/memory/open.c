@@ -144,6 +144,19 @@ static int switch_to_wal(struct sks_memory *memory)
     return code;
 }
 
+/*
+ * A store of an earlier schema whose file can be written is brought up to date by whoever comes first, also by one who
+ * only reads it: by another connection, which is closed again.
+ */
+static bool update_for_reading(const struct sks_memory *memory)
+{
+    struct sks_memory *writer = NULL;
+    if (access(memory->file, W_OK) != 0 || sks_memory_open(&writer, memory->file, SKS_MEMORY_READ_WRITE, NULL) != 0)
+        return false;
+    sks_memory_close(writer);
+    return true;
+}
+
 /* Opens, reads the version and brings the schema up to date. */
 static int open_store(struct sks_memory *memory, struct sks_problems *problems)
 {
@@ -164,9 +177,17 @@ static int open_store(struct sks_memory *memory, struct sks_problems *problems)
         sks_problems_add(problems, memory->file, 0, NULL, "is a database of another program");
         return SKS_ERROR_FORMAT;
     }
+    if (memory->mode == SKS_MEMORY_READ_ONLY && version > 0 && version < SKS_STORE_SCHEMA &&
+        update_for_reading(memory)) {
+        code = sks_store_version(memory->database, &version);
+        if (code != SQLITE_OK)
+            return explain(memory, code, problems);
+    }
     if (version > SKS_STORE_SCHEMA || (version < SKS_STORE_SCHEMA && memory->mode == SKS_MEMORY_READ_ONLY)) {
-        sks_problems_add(problems, memory->file, 0, NULL, "has schema %d, this program's is %d%s", version,
-                         SKS_STORE_SCHEMA, version < SKS_STORE_SCHEMA ? ", and it may only be read" : "");
+        sks_problems_add(
+            problems, memory->file, 0, NULL, "has schema %d, this program's is %d%s", version, SKS_STORE_SCHEMA,
+            version < SKS_STORE_SCHEMA ? "; a command that may write it brings it up to date (sekisho memory expire)"
+                                       : "");
         return SKS_ERROR_SCHEMA;
     }
     if (memory->mode == SKS_MEMORY_READ_ONLY)

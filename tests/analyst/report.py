@@ -213,6 +213,19 @@ def check_wrong():
         fail("a store was made by looking for one")
 
 
+def check_older():
+    """A store of the schema before is brought up to date by whoever comes first, also by one who only reads it."""
+    older = FOLDER / "older"
+    sekisho("report", "--class", "bulk", "--store", older, FOLDER / "one.eml")
+    database = sqlite3.connect(older)
+    now = database.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    database.executescript("DROP TABLE held; DROP TABLE notice; UPDATE meta SET value = '6' WHERE key = 'schema';")
+    if [row["class"] for row in objects(sekisho("report", "list", "--json", "--store", older))] != ["bulk"]:
+        fail("older: the report is gone")
+    if database.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() != now:
+        fail("older: the schema stays")
+
+
 def check_mbox():
     """Each mail of an mbox is one report; two of the same mail are one."""
     mbox = b"".join(b"From x Mon Dec  4 09:59:58 2023\n" + SAMPLE.replace(b"\r\n", b"\n") + b"%d\n\n" % (i // 2)
@@ -228,3 +241,4 @@ check_kept()
 check_pipe()
 check_wrong()
 check_mbox()
+check_older()

@@ -481,7 +481,7 @@ static void says_why_a_store_is_refused(void **state)
     assert_refused(place->file, SKS_MEMORY_READ_WRITE, SKS_ERROR_SCHEMA, "has schema 99");
     g_unlink(place->file);
     assert_true(g_file_set_contents(place->file, "", 0, NULL));
-    assert_refused(place->file, SKS_MEMORY_READ_ONLY, SKS_ERROR_SCHEMA, "may only be read");
+    assert_refused(place->file, SKS_MEMORY_READ_ONLY, SKS_ERROR_SCHEMA, "brings it up to date");
     sks_memory_close(open_store(place->file, SKS_MEMORY_READ_WRITE));
     execute(place->file, "DROP TABLE habit");
     assert_refused(place->file, SKS_MEMORY_READ_WRITE, SKS_ERROR_FORMAT, "is damaged");
