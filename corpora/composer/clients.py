@@ -224,7 +224,11 @@ def wrap_text(text, width, english):
     return '\n'.join(lines)
 
 
-def _text_part(kind, text, charset, transfer, flowed=''):
+# Whose charset parameter stands without quotation marks.
+BARE_CHARSET = {'thunderbird', 'apple', 'apple-mail', 'roundcube', 'phpmailer', 'java'}
+
+
+def _text_part(client, kind, text, charset, transfer, flowed=''):
     used = mime.choose_charset(text, charset)
     how = mime.choose_transfer(used, transfer)
     if used != charset and used == 'utf-8':
@@ -232,7 +236,9 @@ def _text_part(kind, text, charset, transfer, flowed=''):
     raw = mime.encode(text, used)
     if how == '7bit' and any(len(line) > 990 for line in raw.split(b'\n')):
         how = 'quoted-printable' if used == 'us-ascii' else 'base64'
-    quoted = '"%s"' % used if len(text) % 2 else used
+    if kind == 'html' and how == '7bit' and used != 'iso-2022-jp' and any(len(line) > 78 for line in text.split('\n')):
+        how = 'quoted-printable'
+    quoted = used if client.boundary in BARE_CHARSET else '"%s"' % used
     return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed), 'Content-Transfer-Encoding: ' +
         how], mime.transfer(raw, how)
 
@@ -261,12 +267,12 @@ def make_body(mail, rng, client):
     preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird',
         'foxmail') else b''
     flowed = '; format=flowed' if mail.client in ('thunderbird', 'roundcube') and not html else ''
-    body = _text_part('plain', text, charset, transfer, flowed)
+    body = _text_part(client, 'plain', text, charset, transfer, flowed)
     if html == 'only':
-        body = _text_part('html', make_html(mail.text, 'template', charset, rng), charset, 'base64'
+        body = _text_part(client, 'html', make_html(mail.text, 'template', charset, rng), charset, 'base64'
             if transfer == '7bit' and not english else transfer)
     elif html:
-        page = _text_part('html', make_html(mail.text, html, charset, rng), charset, transfer)
+        page = _text_part(client, 'html', make_html(mail.text, html, charset, rng), charset, transfer)
         boundary = make_boundary(mail, rng, client.boundary, 1 if mail.attachments else 0)
         body = ['Content-Type: multipart/alternative;%sboundary="%s"' %
             ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
@@ -299,7 +305,9 @@ def write_headers(mail, rng, client, content):
     charset = mail.charset or client.charset
     english = mail.subject.isascii()
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
-    person = lambda p: mime.address(p.display, p.address, charset, client.form, client.boundary in ('outlook', 'apple'))
+    outlook = client.boundary == 'outlook'
+    person = lambda p: mime.address(p.display, p.address, charset, client.form, outlook or client.boundary == 'apple',
+                                    outlook)
     values = {
         'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form,
             client.boundary in ('outlook', 'foxmail')),

@@ -121,9 +121,9 @@ def display_name(name, charset, form='b', quote=True):
     return encode_words(name, charset, form, 55)
 
 
-def address(name, mailbox, charset, form='b', quote=False):
+def address(name, mailbox, charset, form='b', quote=False, angle=False):
     shown = display_name(name, charset, form, quote)
-    return '%s <%s>' % (shown, mailbox) if shown else mailbox
+    return '%s <%s>' % (shown, mailbox) if shown else '<%s>' % mailbox if angle else mailbox
 
 
 def percent(raw):
