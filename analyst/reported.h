@@ -60,8 +60,8 @@ struct sks_reported_list {
 };
 
 /*
- * Finds the mails that are reported. Bytes are parsed in a confined child process, which is all that a hostile one can harm. The
- * caller must be single-threaded. Never fails: what can't be had is told in error.
+ * Finds the mails that are reported. Bytes are parsed in a confined child process, which is all that a hostile one can
+ * harm. The caller must be single-threaded. Never fails: what can't be had is told in error.
  */
 void sks_reported_find(struct sks_reported_list *out_list, const void *bytes, size_t size, enum sks_reported_how how,
                        const char *const *own_domains);
