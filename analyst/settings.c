@@ -63,6 +63,8 @@ bool sks_settings_take(struct sks_command_settings *settings, int option, char *
 
 int sks_settings_load(struct sks_command_settings *settings, struct sks_problems *problems)
 {
+    if (settings->configuration != NULL)
+        return 0;
     if (settings->config != NULL && settings->partly) {
         settings->configuration = sks_configuration_read_partly(settings->config, problems);
     } else if (settings->config != NULL) {

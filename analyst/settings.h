@@ -57,7 +57,7 @@ bool sks_settings_take(struct sks_command_settings *settings, int option, char *
  */
 const char *sks_settings_store(const struct sks_command_settings *settings);
 
-/* Reads the configuration file, if one was given, and puts everything together. Problems are told. */
+/* Reads the configuration file, if one was given, and puts everything together; once. Problems are told. */
 int sks_settings_load(struct sks_command_settings *settings, struct sks_problems *problems);
 
 #endif
