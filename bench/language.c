@@ -65,7 +65,7 @@ static double threshold_of(const double *scores, const GArray *lines, double sha
 }
 
 /* Share of texts of five neighbouring machine lines above the threshold. */
-static double found_above(const GArray *judged, double threshold)
+static double found_above(const GArray *judged, const GArray *which, const GArray *lines, double threshold)
 {
     double found = 0, texts = 0;
     for (guint i = 0; i + TEXT_SENTENCES <= judged->len; i += TEXT_SENTENCES) {
@@ -73,7 +73,8 @@ static double found_above(const GArray *judged, double threshold)
         bool machine = true;
         for (guint k = 0; k < TEXT_SENTENCES; k++) {
             const struct sks_train_judged *one = &g_array_index(judged, struct sks_train_judged, i + k);
-            sum += one->score;
+            sum += one->score *
+                   sks_train_weight(&g_array_index(lines, struct sks_train_line, g_array_index(which, guint, i + k)));
             machine &= one->positive;
         }
         texts += machine;
@@ -99,9 +100,9 @@ static void print_cross(const GArray *lines, int folds, const GArray *native, co
     sks_train_cross(&cross, lines, folds, native);
     double mean[3] = {0, 0, 0};
     for (int e = 0; e < SKS_TRAIN_ENGINES; e++) {
-        double values[3] = {auc_of(cross.judged[e], cross.lines[e], lines, false),
-                            auc_of(cross.judged[e], cross.lines[e], lines, true),
-                            found_above(cross.judged[e], threshold_of(cross.other[e], native, 0.01))};
+        double values[3] = {
+            auc_of(cross.judged[e], cross.lines[e], lines, false), auc_of(cross.judged[e], cross.lines[e], lines, true),
+            found_above(cross.judged[e], cross.lines[e], lines, threshold_of(cross.other[e], native, 0.01))};
         printf("| %s, %s | %.3f / %.3f | %.1f %% |\n", what, engines[e], values[0], values[1], 100 * values[2]);
         for (int k = 0; k < 3; k++)
             mean[k] += values[k] / SKS_TRAIN_ENGINES;
@@ -139,6 +140,7 @@ static void print_translationese(struct sks_morphemes *morphemes, const GArray *
     printf(
         "| translationese, kept out of training | sentences, AUC (all / polite) | five sentences, found at 1 %% false "
         "alarms on native text |\n|---|---|---|\n");
+    print_cross(lines, 0, native, "engine alone (its sources trained in other hands)");
     print_cross(lines, SKS_TRAIN_FOLDS, native, "engine and sources");
     print_other_domain(lines, morphemes, corpora);
     for (guint i = 0; i < lines->len; i++) {

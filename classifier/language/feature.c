@@ -83,8 +83,11 @@ bool sks_feature_is_function(const struct sks_morpheme *morpheme)
     return false;
 }
 
-/* Which unit stands for a morpheme in each series of n-grams. */
-enum series { SURFACES, FUNCTION_WORDS, PARTS, SERIES_COUNT };
+/*
+ * Which unit stands for a morpheme in each series of n-grams. The last two are how clauses are built: the function
+ * words alone, whatever stands between them, and what each phrase ends in, one unit a phrase.
+ */
+enum series { SURFACES, FUNCTION_WORDS, PARTS, WORD_SERIES, CHAIN = WORD_SERIES, PHRASES, SERIES_COUNT };
 
 static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, enum series series)
 {
@@ -92,13 +95,43 @@ static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_mo
     return surface ? sks_feature_surface(sentence, morpheme) : morpheme->left;
 }
 
+/* Function words alone. */
+static void chain(GArray *units, const struct sks_sentence *sentence)
+{
+    for (size_t i = 0; i < sentence->count; i++)
+        if (sks_feature_is_function(&sentence->morphemes[i]))
+            add_unit(units, sks_feature_surface(sentence, &sentence->morphemes[i]));
+}
+
+/* A phrase (bunsetsu) is its function words as written, behind content that counts only by its kind when it has none.
+ */
+static void phrases(GArray *units, const struct sks_sentence *sentence)
+{
+    uint32_t unit = 0;
+    bool closing = false;
+    for (size_t i = 0; i < sentence->count; i++) {
+        const struct sks_morpheme *morpheme = &sentence->morphemes[i];
+        bool function = sks_feature_is_function(morpheme);
+        if (!function && closing) {
+            add_unit(units, unit);
+            unit = 0;
+        }
+        if (function)
+            unit = sks_feature_mix(unit != 0 ? unit : 5, sks_feature_surface(sentence, morpheme));
+        else
+            unit = sks_feature_mix(7, morpheme->part);
+        closing = function;
+    }
+    add_unit(units, unit);
+}
+
 void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *sentence)
 {
-    static const unsigned longest[] = {[SURFACES] = 3, [FUNCTION_WORDS] = 4, [PARTS] = 4};
+    static const unsigned longest[] = {[SURFACES] = 3, [FUNCTION_WORDS] = 4, [PARTS] = 4, [CHAIN] = 3, [PHRASES] = 4};
     GArray *units = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     characters(units, sentence);
     n_grams(out_hashes, units, LONGEST_CHARACTERS, 1);
-    for (enum series series = 0; series < SERIES_COUNT; series++) {
+    for (enum series series = 0; series < WORD_SERIES; series++) {
         g_array_set_size(units, 0);
         add_unit(units, 2);
         for (size_t i = 0; i < sentence->count; i++)
@@ -106,5 +139,13 @@ void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *s
         add_unit(units, 3);
         n_grams(out_hashes, units, longest[series], 2 + series);
     }
+    g_array_set_size(units, 0);
+    chain(units, sentence);
+    n_grams(out_hashes, units, longest[CHAIN], 2 + CHAIN);
+    g_array_set_size(units, 0);
+    add_unit(units, 2);
+    phrases(units, sentence);
+    add_unit(units, 3);
+    n_grams(out_hashes, units, longest[PHRASES], 2 + PHRASES);
     g_array_free(units, TRUE);
 }

@@ -78,9 +78,16 @@ double sks_hashed_score(const struct sks_hashed *model, const uint32_t *buckets,
     return ((double)sum * (double)model->scale + (double)model->bias) * (double)model->slope + (double)model->offset;
 }
 
-double sks_hashed_combine(const struct sks_hashed *model, double sum, size_t sentences)
+enum { USUAL = 200 /* buckets of a sentence */ };
+
+double sks_hashed_length_weight(size_t count)
 {
-    if (sentences == 0)
-        return 0;
+    return sqrt(sqrt((double)count / USUAL));
+}
+
+double sks_hashed_combine(const struct sks_hashed *model, double sum, double weights, size_t sentences)
+{
+    if (sentences < 2)
+        return weights > 0 ? sum / weights : 0;
     return sum / (1 + (double)model->extra * (double)(sentences - 1));
 }

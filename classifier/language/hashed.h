@@ -34,10 +34,14 @@ double sks_hashed_weight(const struct sks_hashed *model, uint32_t bucket);
 /* Log-odds of a sentence from its folded buckets. */
 double sks_hashed_score(const struct sks_hashed *model, const uint32_t *buckets, size_t count);
 
+/* How much a sentence of so many buckets says about its text: long ones more than short ones. 1 for a usual one. */
+double sks_hashed_length_weight(size_t count);
+
 /*
- * Log-odds of a text from the sum of its sentences' log-odds. Sentences of one text resemble each other: each further
- * one counts only for what it does not share with the others (overlap 0: independent, 1: the mean).
+ * Log-odds of a text from its sentences' log-odds, each times its weight, added up, and the sum of the weights. Sentences
+ * of one text resemble each other: each further one counts only for what it does not share with the others (overlap 0:
+ * independent, 1: the mean). A single sentence keeps its own log-odds.
  */
-double sks_hashed_combine(const struct sks_hashed *model, double sum, size_t sentences);
+double sks_hashed_combine(const struct sks_hashed *model, double sum, double weights, size_t sentences);
 
 #endif

@@ -113,7 +113,9 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
     sks_feature_translationese(sums->hashes, sentence);
     uint32_t *buckets = (uint32_t *)(void *)sums->hashes->data;
     size_t count = sks_hashed_fold(buckets, sums->hashes->len, models->translationese.mask);
-    sums->translationese += sks_hashed_score(&models->translationese, buckets, count);
+    double weight = sks_hashed_length_weight(count);
+    sums->translationese += weight * sks_hashed_score(&models->translationese, buckets, count);
+    sums->weights += weight;
     sums->sentences++;
     add_slips(sums, &models->learner, sentence, told);
 }
@@ -138,7 +140,8 @@ void sks_score_text(struct sks_awkward_parts *out_parts, const struct sks_score_
     out_parts->places = sums->places;
     if (sums->places == 0)
         return;
-    out_parts->translationese = sks_hashed_combine(&models->translationese, sums->translationese, sums->sentences);
+    out_parts->translationese =
+        sks_hashed_combine(&models->translationese, sums->translationese, sums->weights, sums->sentences);
     out_parts->learner = slips_above(LENIENT, sums->slips + UNFINISHED * sums->unfinished, sums, &models->learner);
     out_parts->excess = slips_above(STRICT, sums->slips, sums, &models->learner);
 }

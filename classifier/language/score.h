@@ -24,7 +24,8 @@ void sks_score_models_finish(struct sks_score_models *models);
 
 /* Sums over the sentences of one text. */
 struct sks_score_sums {
-    double translationese;    /* log-odds */
+    double translationese;    /* log-odds of sentences by their weights */
+    double weights;
     double slips, unfinished; /* the latter: sentences that break off */
     size_t sentences, places;
     GArray *hashes; /* uint32_t, for reuse */

@@ -165,6 +165,14 @@ double sks_train_score(const struct sks_train_model *model, const struct feature
     return sum;
 }
 
+double sks_train_weight(const struct sks_train_line *line)
+{
+    size_t count = 0;
+    while (line->x[count].index > 0)
+        count++;
+    return sks_hashed_length_weight(count);
+}
+
 static void put_u32(GByteArray *bytes, uint32_t value)
 {
     uint8_t little[4] = {(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24)};

@@ -23,6 +23,7 @@ enum sks_train_set {
     SKS_TRAIN_AGENCY,
     SKS_TRAIN_D365,
     SKS_TRAIN_BSD,
+    SKS_TRAIN_NATIVE,
     SKS_TRAIN_SET_COUNT,
 };
 
@@ -83,10 +84,14 @@ double sks_train_auc(GArray *judged);
 /* Fits slope and offset so that slope × score + offset are log-odds at equal priors. */
 void sks_train_calibrate(double *out_slope, double *out_offset, const GArray *judged);
 
+/* The weight of a line among others of its text. */
+double sks_train_weight(const struct sks_train_line *line);
+
 /*
  * Translationese with one engine left out and, within every engine, a fold of sources left out: judged[e] gets the
  * scores of lines of engine e + 1 and of human lines that no model had seen, lines[e] their numbers, other[e] the mean
- * scores of lines that train nothing.
+ * scores of lines that train nothing, each times its weight. Without folds (0), only the engine is left out: the human
+ * lines, and what other engines made of the same sources, have trained.
  */
 struct sks_train_cross {
     GArray *judged[SKS_TRAIN_ENGINES]; /* struct sks_train_judged */

@@ -3,7 +3,7 @@
 
 #include "language/feature.h"
 
-#define COST 0.1
+#define COST 0.05
 
 /* How much the sentences of a text say again what others said. */
 #define OVERLAP 0.3
@@ -27,6 +27,8 @@ GArray *sks_train_translationese_lines(struct sks_morphemes *morphemes, const ch
     guint first = lines->len;
     for (guint i = SKS_TRAIN_PAGE_TRAINS; i < pages->len; i += SKS_TRAIN_PAGE_PARTS)
         sks_train_add(lines, morphemes, pages->pdata[i], SKS_TRAIN_AGENCY, SKS_TRAIN_HUMAN, sks_feature_translationese);
+    sks_train_read(lines, morphemes, SKS_TRAIN_NATIVE_TEXT, SKS_TRAIN_NATIVE, SKS_TRAIN_HUMAN,
+                   sks_feature_translationese);
     for (guint i = first; i < lines->len; i++)
         g_array_index(lines, struct sks_train_line, i).fold = SKS_TRAIN_NO_FOLD;
     g_ptr_array_free(pages, TRUE);
@@ -34,7 +36,9 @@ GArray *sks_train_translationese_lines(struct sks_morphemes *morphemes, const ch
     return lines;
 }
 
-/* Trains on what neither comes from this engine nor lies in this fold; -1 leaves nothing out. */
+enum { NO_ENGINE_OUT = -1, NO_FOLD_OUT = -1 };
+
+/* Trains on what neither comes from this engine nor lies in this fold. */
 static void fit_without(struct sks_train_model *out_model, const GArray *lines, int engine, int fold)
 {
     GArray *chosen = g_array_new(FALSE, FALSE, sizeof(guint)), *labels = g_array_new(FALSE, FALSE, sizeof(double));
@@ -52,13 +56,14 @@ static void fit_without(struct sks_train_model *out_model, const GArray *lines, 
     g_array_free(labels, TRUE);
 }
 
-/* Scores what one model has not seen. */
+/* Scores what one model has not seen; without a fold, what any may have seen. */
 static void judge_unseen(struct sks_train_cross *cross, const struct sks_train_model *model, const GArray *lines,
                          int engine, int fold)
 {
     for (guint i = 0; i < lines->len; i++) {
         const struct sks_train_line *line = &g_array_index(lines, struct sks_train_line, i);
-        if (line->fold != fold || (line->engine != engine && line->engine != SKS_TRAIN_HUMAN))
+        bool asked = fold == NO_FOLD_OUT ? line->fold != SKS_TRAIN_NO_FOLD : line->fold == fold;
+        if (!asked || (line->engine != engine && line->engine != SKS_TRAIN_HUMAN))
             continue;
         struct sks_train_judged one = {sks_train_score(model, line->x), line->engine == engine};
         g_array_append_val(cross->judged[engine - 1], one);
@@ -72,12 +77,16 @@ void sks_train_cross(struct sks_train_cross *out_cross, const GArray *lines, int
         out_cross->judged[engine - 1] = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
         out_cross->lines[engine - 1] = g_array_new(FALSE, FALSE, sizeof(guint));
         double *scores = out_cross->other[engine - 1] = g_new0(double, other != NULL ? other->len + 1 : 1);
-        for (int fold = 0; fold < folds; fold++) {
+        int models = folds > 0 ? folds : 1;
+        for (int k = 0; k < models; k++) {
             struct sks_train_model model;
+            int fold = folds > 0 ? k : NO_FOLD_OUT;
             fit_without(&model, lines, engine, fold);
             judge_unseen(out_cross, &model, lines, engine, fold);
-            for (guint i = 0; other != NULL && i < other->len; i++)
-                scores[i] += sks_train_score(&model, g_array_index(other, struct sks_train_line, i).x) / folds;
+            for (guint i = 0; other != NULL && i < other->len; i++) {
+                const struct sks_train_line *line = &g_array_index(other, struct sks_train_line, i);
+                scores[i] += sks_train_weight(line) * sks_train_score(&model, line->x) / models;
+            }
             sks_train_finish(&model);
         }
     }
@@ -99,7 +108,7 @@ void sks_train_translationese(struct sks_train_model *out_model, const GArray *l
     GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
     for (int i = 0; i < SKS_TRAIN_ENGINES; i++)
         g_array_append_vals(judged, cross.judged[i]->data, cross.judged[i]->len);
-    fit_without(out_model, lines, -1, -1);
+    fit_without(out_model, lines, NO_ENGINE_OUT, NO_FOLD_OUT);
     sks_train_calibrate(&out_model->slope, &out_model->offset, judged);
     out_model->extra = OVERLAP;
     g_array_free(judged, TRUE);
