@@ -76,28 +76,45 @@ static int write_table(GArray *measures, const char *path)
     return written ? 0 : SKS_ERROR_IO;
 }
 
+static const char *const files[] = {"fluent/digital-agency.txt", "fluent/ntrex.txt"};
+
+static GArray *measures_of(struct sks_language_room *room, const char *corpora, const char *file)
+{
+    GArray *measures = g_array_new(FALSE, FALSE, sizeof(double));
+    char *path = g_build_filename(corpora, file, NULL);
+    GPtrArray *pages = sks_train_pages(path);
+    bool whole = pages->len == 1;
+    for (guint k = whole ? 0 : SKS_TRAIN_PAGE_CALIBRATES; k < pages->len; k += SKS_TRAIN_PAGE_PARTS)
+        measure_texts(measures, room, pages->pdata[k]);
+    g_ptr_array_free(pages, TRUE);
+    g_free(path);
+    return measures;
+}
+
 int sks_train_awkward(const char *corpora, const char *folder)
 {
     struct sks_language_room *room;
     int result = sks_language_create_from(&room, folder, NULL);
     if (result != 0)
         return result;
-    GArray *measures = g_array_new(FALSE, FALSE, sizeof(double));
-    static const char *const files[] = {"fluent/digital-agency.txt", "fluent/ntrex.txt"};
+    GArray *measures[G_N_ELEMENTS(files)];
+    guint most = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-        char *path = g_build_filename(corpora, files[i], NULL);
-        GPtrArray *pages = sks_train_pages(path);
-        bool whole = pages->len == 1;
-        for (guint k = whole ? 0 : SKS_TRAIN_PAGE_CALIBRATES; k < pages->len; k += SKS_TRAIN_PAGE_PARTS)
-            measure_texts(measures, room, pages->pdata[k]);
-        g_ptr_array_free(pages, TRUE);
-        g_free(path);
+        measures[i] = measures_of(room, corpora, files[i]);
+        most = MAX(most, measures[i]->len);
     }
+    /* The sets weigh the same, however large they are. */
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(double));
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        for (guint k = 0; measures[i]->len > 0 && k < most; k++)
+            g_array_append_val(all, g_array_index(measures[i], double, k % measures[i]->len));
     char *path = g_build_filename(folder, "awkward.txt", NULL);
-    printf("awkward: %u texts\n", measures->len);
-    result = measures->len > 0 ? write_table(measures, path) : SKS_ERROR_IO;
+    printf("awkward: %u and %u texts\n", measures[0]->len, measures[1]->len);
+    result = all->len > 0 ? write_table(all, path) : SKS_ERROR_IO;
     g_free(path);
-    g_array_free(measures, TRUE);
+    g_array_free(all, TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+        g_array_free(measures[i], TRUE);
     sks_language_destroy(room);
     return result;
 }
