@@ -46,11 +46,11 @@ static json_t *to_json(const struct sks_language_result *result)
         json_array_append_new(glyphs, json_pack("{s:s, s:s, s:I}", "character", result->foreign_glyphs[i].character,
                                                 "japanese", result->foreign_glyphs[i].japanese, "at",
                                                 (json_int_t)result->foreign_glyphs[i].at));
-    return json_pack("{s:i, s:s, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:I, s:b}", "version", 1, "language",
+    return json_pack("{s:i, s:s, s:f, s:f, s:f, s:f, s:o, s:o, s:o, s:o, s:I, s:b}", "version", 1, "language",
                      result->language, "translationese", result->translationese, "learner", result->learner, "awkward",
-                     result->awkward, "misspelling", misspellings, "foreign_glyph", glyphs, "register",
-                     spans_to_json(result->register_breaks, result->register_break_count, japanese), "spans",
-                     spans_to_json(result->spans, result->span_count, japanese), "characters",
+                     result->awkward, "lure", result->lure, "misspelling", misspellings, "foreign_glyph", glyphs,
+                     "register", spans_to_json(result->register_breaks, result->register_break_count, japanese),
+                     "spans", spans_to_json(result->spans, result->span_count, japanese), "characters",
                      (json_int_t)result->characters, "cut", result->cut);
 }
 
@@ -113,12 +113,16 @@ static void print_text(const struct run *run, const struct sks_language_result *
         print_harmless(start, end);
         printf(": %s\n", japanese ? span->why_ja : span->why_en);
     }
-    char value[3][G_ASCII_DTOSTR_BUF_SIZE];
+    char value[4][G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(value[0], sizeof(value[0]), "%.2f", result->translationese);
     g_ascii_formatd(value[1], sizeof(value[1]), "%.2f", result->learner);
     g_ascii_formatd(value[2], sizeof(value[2]), "%.3f", result->awkward);
-    printf("language %s  translationese %s  learner %s  awkward %s\n",
-           *result->language != '\0' ? result->language : "-", value[0], value[1], value[2]);
+    g_ascii_formatd(value[3], sizeof(value[3]), "%.2f", result->lure);
+    if (strcmp(result->language, "en") == 0)
+        printf("language en  lure %s\n", value[3]);
+    else
+        printf("language %s  translationese %s  learner %s  awkward %s\n",
+               *result->language != '\0' ? result->language : "-", value[0], value[1], value[2]);
 }
 
 static int judge(const struct run *run, const char *text)

@@ -261,6 +261,42 @@ static void print_misspellings(struct sks_language_room *room, const char *corpo
            words);
 }
 
+/* English mail kept out of training: phishing of other years and other traps against what people wrote. */
+static void print_lures(struct sks_language_room *room, const char *corpora)
+{
+    static const struct {
+        const char *folder;
+        bool lure;
+    } sets[] = {
+        {"bulk/phishing", true}, {"ham/spamassassin", false}, {"ham/support", false}, {"ham/developers", false}};
+    GArray *mails = g_array_new(FALSE, FALSE, sizeof(struct sks_train_mail));
+    GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
+    GArray *honest = g_array_new(FALSE, FALSE, sizeof(double));
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
+        sks_train_read_mails(mails, room, corpora, sets[i].folder, sets[i].lure);
+    for (guint i = 0; i < mails->len; i++) {
+        const struct sks_train_mail *mail = &g_array_index(mails, struct sks_train_mail, i);
+        struct sks_train_judged one = {sks_lures_score(sks_language_lures(room), mail->amounts), mail->lure};
+        if (!mail->lure && !mail->kept_out)
+            continue;
+        g_array_append_val(judged, one);
+        if (!mail->lure)
+            g_array_append_val(honest, one.score);
+    }
+    g_array_sort(honest, compare);
+    double threshold = honest->len > 0 ? g_array_index(honest, double, (guint)(0.99 * honest->len)) : 0, found = 0;
+    for (guint i = 0; i < judged->len; i++) {
+        const struct sks_train_judged *one = &g_array_index(judged, struct sks_train_judged, i);
+        found += one->positive && one->score > threshold;
+    }
+    printf("| lure wording, English, phishing (%u) against honest mail (%u), AUC; found at 1 %% false alarms | %.3f; "
+           "%.1f %% |\n",
+           judged->len - honest->len, honest->len, sks_train_auc(judged), 100 * found / (judged->len - honest->len));
+    g_array_free(honest, TRUE);
+    g_array_free(judged, TRUE);
+    g_array_free(mails, TRUE);
+}
+
 static void print_speed(struct sks_language_room *room, const GPtrArray *texts)
 {
     GString *text = g_string_new(NULL);
@@ -330,6 +366,7 @@ int main(int argc, char **argv)
     print_learner(room, argv[1]);
     print_false_alarms(room, texts);
     print_misspellings(room, argv[1]);
+    print_lures(room, argv[1]);
     printf("\n");
     print_translationese(morphemes, native, argv[1]);
     sks_train_lines_free(native);

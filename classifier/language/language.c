@@ -33,6 +33,7 @@ struct sks_language_room {
     struct sks_glyphs *glyphs;
     struct sks_spell *spell;
     struct sks_rules *rules;
+    struct sks_lures *lures;
 };
 
 /* What a result's pointers point into. */
@@ -68,6 +69,8 @@ int sks_language_create_from(struct sks_language_room **out_room, const char *fo
         result = sks_spell_create(&room->spell, problems);
     if (result == 0)
         result = sks_rules_create(&room->rules, problems);
+    if (result == 0)
+        result = sks_lures_create(&room->lures, problems);
     if (result != 0) {
         sks_language_destroy(room);
         return result;
@@ -92,6 +95,7 @@ void sks_language_destroy(struct sks_language_room *room)
     sks_glyphs_destroy(room->glyphs);
     sks_spell_destroy(room->spell);
     sks_rules_destroy(room->rules);
+    sks_lures_destroy(room->lures);
     g_free(room);
 }
 
@@ -263,7 +267,7 @@ static struct storage *storage_new(void)
 }
 
 /* What needs no morphemes any more. */
-static void look_up(struct analysis *analysis, const struct sks_language_result *result, const char *given)
+static void look_up(struct analysis *analysis, struct sks_language_result *result, const char *given)
 {
     struct storage *storage = analysis->storage;
     const struct sks_token *tokens = (const struct sks_token *)(void *)storage->tokens->data;
@@ -271,7 +275,10 @@ static void look_up(struct analysis *analysis, const struct sks_language_result 
         sks_spell_katakana(storage->misspellings, storage->strings, analysis->room->spell, &analysis->text);
         sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, given, tokens, storage->tokens->len);
     } else if (strcmp(result->language, "en") == 0) {
+        double amounts[SKS_LURE_KINDS];
         sks_spell_english(storage->misspellings, storage->strings, analysis->room->spell, tokens, storage->tokens->len);
+        sks_lures_find(amounts, storage->spans, analysis->room->lures, tokens, storage->tokens->len);
+        result->lure = sks_lures_score(analysis->room->lures, amounts);
     }
 }
 
@@ -306,6 +313,11 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     sks_text_finish(&analysis.text);
     *out_result = result;
     return 0;
+}
+
+const struct sks_lures *sks_language_lures(const struct sks_language_room *room)
+{
+    return room->lures;
 }
 
 const struct sks_awkward_parts *sks_language_parts(const struct sks_language_result *result)

@@ -58,6 +58,7 @@ struct sks_language_result {
     double translationese; /* 0 to 1: reads like a machine's translation */
     double learner;        /* 0 to 1: learners' and hasty writers' slips */
     double awkward;        /* 0 to 1: both and the rest, normalised for length */
+    double lure;           /* 0 to 1, English only: speaks like a lure */
     const struct sks_misspelling *misspellings;
     size_t misspelling_count;
     const struct sks_foreign_glyph *foreign_glyphs;

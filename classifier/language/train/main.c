@@ -54,6 +54,8 @@ int main(int argc, char **argv)
         result = sks_train_vocabulary(argv[1], argv[2]);
     if (result == 0)
         result = sks_train_awkward(argv[1], argv[2]);
+    if (result == 0)
+        result = sks_train_lures(argv[1], argv[2]);
     sks_morphemes_destroy(morphemes);
     return result != 0;
 }

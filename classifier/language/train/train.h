@@ -13,6 +13,7 @@
 #include <linear.h>
 
 #include "language/morpheme.h"
+#include "language/room.h"
 #include "language/sentence.h"
 
 enum sks_train_set {
@@ -125,6 +126,19 @@ char *sks_train_text(char **lines, size_t count);
 
 /* Writes vocabulary.txt into the folder. */
 int sks_train_vocabulary(const char *corpora, const char *folder);
+
+/* An English mail: how much lure wording of each kind it holds. */
+struct sks_train_mail {
+    double amounts[SKS_LURE_KINDS];
+    bool lure, kept_out;
+};
+
+/* Appends the English mails of a folder of the mail corpora, beside those of Japanese. */
+void sks_train_read_mails(GArray *mails, struct sks_language_room *room, const char *corpora, const char *folder,
+                          bool lure);
+
+/* Writes lure-weights.txt into the folder whose other models are there already. */
+int sks_train_lures(const char *corpora, const char *folder);
 
 /* Writes awkward.txt into the folder whose other models are there already. */
 int sks_train_awkward(const char *corpora, const char *folder);
