@@ -25,12 +25,15 @@ struct run {
 
 static json_t *spans_to_json(const struct sks_span *spans, size_t count, bool japanese)
 {
+    static const char *const kinds[] = {
+        [SKS_SPAN_SLIP] = "slip",         [SKS_SPAN_MISSPELLING] = "misspelling",   [SKS_SPAN_GLYPH] = "foreign_glyph",
+        [SKS_SPAN_REGISTER] = "register", [SKS_SPAN_TRANSLATED] = "translationese", [SKS_SPAN_LURE] = "lure"};
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(array, json_pack("{s:I, s:I, s:s, s:s, s:s}", "at", (json_int_t)spans[i].at, "length",
-                                               (json_int_t)spans[i].length, "why",
+        json_array_append_new(array, json_pack("{s:I, s:I, s:s, s:s, s:s, s:s}", "at", (json_int_t)spans[i].at,
+                                               "length", (json_int_t)spans[i].length, "why",
                                                japanese ? spans[i].why_ja : spans[i].why_en, "why_ja", spans[i].why_ja,
-                                               "why_en", spans[i].why_en));
+                                               "why_en", spans[i].why_en, "kind", kinds[spans[i].kind]));
     return array;
 }
 

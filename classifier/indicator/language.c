@@ -10,6 +10,9 @@
 
 #define CHARACTERS_LEAST 40u
 
+/* Places that a reason quotes, so that a reader sees what is meant. */
+#define QUOTED 3u
+
 /* A score of 0 to 1 of which the lowest part is noise. */
 static double above(double score, double noise)
 {
@@ -39,11 +42,48 @@ static void glyphs(struct sks_findings *findings, const struct sks_language_resu
     for (size_t i = 0; i < language->foreign_glyph_count; i++) {
         const struct sks_foreign_glyph *glyph = &language->foreign_glyphs[i];
         count += is_in_name(language, glyph->at) ? 0.25 : 1; /* people and places abroad are written so */
-        if (i < 5)
+        if (i < QUOTED)
             g_string_append_printf(detail, "%s%s→%s", i > 0 ? ", " : "", glyph->character, glyph->japanese);
     }
     sks_findings_add(findings, "language.foreign-glyph", fmin(count * 0.4, 1), "body", detail->str);
     g_string_free(detail, TRUE);
+}
+
+/* The first words that spelling put right. */
+static char *misspelt(const struct sks_language_result *language)
+{
+    GString *detail = g_string_new(NULL);
+    for (size_t i = 0; i < language->misspelling_count && i < QUOTED; i++)
+        g_string_append_printf(detail, "%s%s→%s", i > 0 ? ", " : "", language->misspellings[i].word,
+                               language->misspellings[i].suggestion);
+    return g_string_free(detail, FALSE);
+}
+
+/* The first places of a kind, as the mail writes them. */
+static char *quoted(const struct sks_view *view, const struct sks_language_result *language, enum sks_span_kind kind)
+{
+    char *own = g_utf8_make_valid(view->message->body.own, -1);
+    size_t characters = (size_t)g_utf8_strlen(own, -1), found = 0;
+    GString *detail = g_string_new(NULL);
+    for (size_t i = 0; i < language->span_count && found < QUOTED; i++) {
+        const struct sks_span *span = &language->spans[i];
+        if (span->kind != kind || span->at + span->length > characters)
+            continue;
+        char *words = g_utf8_substring(own, (glong)span->at, (glong)(span->at + span->length));
+        g_string_append_printf(detail, "%s%s", found++ > 0 ? " / " : "", words);
+        g_free(words);
+    }
+    g_free(own);
+    return g_string_free(detail, FALSE);
+}
+
+static void add_quoting(struct sks_findings *findings, const struct sks_view *view, const char *id, double strength,
+                        enum sks_span_kind kind)
+{
+    char *detail =
+        kind == SKS_SPAN_MISSPELLING ? misspelt(view->facts->language) : quoted(view, view->facts->language, kind);
+    sks_findings_add(findings, id, strength, "body", detail);
+    g_free(detail);
 }
 
 void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view)
@@ -54,26 +94,11 @@ void sks_language_indicators(struct sks_findings *findings, const struct sks_vie
     if (language->characters < CHARACTERS_LEAST)
         return;
     /* Where nine of ten written samples of honest mail lie below, on the language room's scales. */
-    sks_findings_add(findings, "language.awkward", fmax(above(language->learner, 0.72), above(language->awkward, 0.88)),
-                     "body", "");
-    sks_findings_add(findings, "language.translationese", above(language->translationese, 0.82), "body", "");
-    if (language->misspelling_count > 0) {
-        const struct sks_misspelling *first = &language->misspellings[0];
-        char *detail = g_strdup_printf("%s→%s", first->word, first->suggestion);
-        sks_findings_add(findings, "language.misspelling", by_count(language->misspelling_count, language->characters),
-                         "body", detail);
-        g_free(detail);
-    }
-    if (language->register_break_count > 0) {
-        const struct sks_span *first = &language->register_breaks[0];
-        char *own = g_utf8_make_valid(view->message->body.own, -1), *detail = g_strdup("");
-        if (first->at + first->length <= (size_t)g_utf8_strlen(own, -1)) {
-            g_free(detail);
-            detail = g_utf8_substring(own, (glong)first->at, (glong)(first->at + first->length));
-        }
-        sks_findings_add(findings, "language.register",
-                         0.7 * by_count(language->register_break_count, language->characters), "body", detail);
-        g_free(detail);
-        g_free(own);
-    }
+    add_quoting(findings, view, "language.awkward",
+                fmax(above(language->learner, 0.72), above(language->awkward, 0.88)), SKS_SPAN_SLIP);
+    add_quoting(findings, view, "language.translationese", above(language->translationese, 0.82), SKS_SPAN_TRANSLATED);
+    add_quoting(findings, view, "language.misspelling", by_count(language->misspelling_count, language->characters),
+                SKS_SPAN_MISSPELLING);
+    add_quoting(findings, view, "language.register",
+                0.7 * by_count(language->register_break_count, language->characters), SKS_SPAN_REGISTER);
 }

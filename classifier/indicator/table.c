@@ -188,7 +188,7 @@ static const struct sks_indicator table[] = {
     {"clean.wording", "The wording resembles ordinary correspondence.", "文章が普段の業務メールに似ています。",
      "ordinary wording", "通常の文章", "own", "a lure copied from a real mail", true},
 
-    {"language.awkward", "The text reads unnaturally, more than haste explains.", "文章が全体に不自然です。",
+    {"language.awkward", "The text reads unnaturally, more than haste explains (%s).", "文章が全体に不自然です（%s）。",
      "awkward text", "不自然な文章", "A, C", "people who learned the language", true},
     {"language.foreign-glyph", "The text uses character forms of another country (%s).",
      "日本語の文章に、日本では使わない字体があります（%s）。", "foreign characters", "国外の字体", "A, C",
@@ -198,8 +198,8 @@ static const struct sks_indicator table[] = {
      "typing in a hurry", true},
     {"language.register", "The level of politeness breaks, or honorifics are misused (%s).",
      "敬語や文体が乱れています（%s）。", "register breaks", "敬語や文体の乱れ", "A, C", "friends and colleagues", true},
-    {"language.translationese", "The text reads as if a machine had translated it.", "機械翻訳のような文章です。",
-     "machine translation", "機械翻訳調", "A", "translated documentation", true},
+    {"language.translationese", "The text reads as if a machine had translated it (%s).",
+     "機械翻訳のような文章です（%s）。", "machine translation", "機械翻訳調", "A", "translated documentation", true},
 
     {"limit.addresses", "There are more addresses than were read.", "宛先が多すぎて、一部しか読んでいません。",
      "too many addresses", "宛先過多", "own", "old lists with open recipients", false},

@@ -125,9 +125,19 @@ static void phrases(GArray *units, const struct sks_sentence *sentence)
     add_unit(units, unit);
 }
 
+void sks_feature_words(GArray *out_hashes, const struct sks_sentence *sentence)
+{
+    GArray *units = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (size_t i = 0; i < sentence->count; i++)
+        add_unit(units, sks_feature_surface(sentence, &sentence->morphemes[i]));
+    n_grams(out_hashes, units, SKS_FEATURE_WORDS, 2 + SURFACES);
+    g_array_free(units, TRUE);
+}
+
 void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *sentence)
 {
-    static const unsigned longest[] = {[SURFACES] = 3, [FUNCTION_WORDS] = 4, [PARTS] = 4, [CHAIN] = 3, [PHRASES] = 4};
+    static const unsigned longest[] = {
+        [SURFACES] = SKS_FEATURE_WORDS, [FUNCTION_WORDS] = 4, [PARTS] = 4, [CHAIN] = 3, [PHRASES] = 4};
     GArray *units = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     characters(units, sentence);
     n_grams(out_hashes, units, LONGEST_CHARACTERS, 1);

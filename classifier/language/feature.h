@@ -12,6 +12,11 @@
 /* Appends uint32_t hashes to out_hashes. */
 void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *sentence);
 
+/* The same of its runs of one to SKS_FEATURE_WORDS words alone, for each word those that begin with it, shortest first.
+ */
+enum { SKS_FEATURE_WORDS = 3 };
+void sks_feature_words(GArray *out_hashes, const struct sks_sentence *sentence);
+
 /* A number for a morpheme as written; every number is '0' and every Latin word 'A'. */
 uint32_t sks_feature_surface(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme);
 

@@ -38,9 +38,9 @@ double sks_hashed_score(const struct sks_hashed *model, const uint32_t *buckets,
 double sks_hashed_length_weight(size_t count);
 
 /*
- * Log-odds of a text from its sentences' log-odds, each times its weight, added up, and the sum of the weights. Sentences
- * of one text resemble each other: each further one counts only for what it does not share with the others (overlap 0:
- * independent, 1: the mean). A single sentence keeps its own log-odds.
+ * Log-odds of a text from its sentences' log-odds, each times its weight, added up, and the sum of the weights.
+ * Sentences of one text resemble each other: each further one counts only for what it does not share with the others
+ * (overlap 0: independent, 1: the mean). A single sentence keeps its own log-odds.
  */
 double sks_hashed_combine(const struct sks_hashed *model, double sum, double weights, size_t sentences);
 

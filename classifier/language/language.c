@@ -36,6 +36,9 @@ struct sks_language_room {
     struct sks_lures *lures;
 };
 
+/* From here on, the places that say most for a translation are shown. */
+#define TRANSLATED 0.8
+
 /* What a result's pointers point into. */
 struct storage {
     GStringChunk *strings;
@@ -49,8 +52,9 @@ struct analysis {
     struct sks_text text;
     struct storage *storage;
     struct sks_score_sums sums;
-    GArray *matches; /* struct sks_rule_match, for reuse */
-    GArray *notes;   /* struct sks_register_note */
+    GArray *matches;    /* struct sks_rule_match, for reuse */
+    GArray *notes;      /* struct sks_register_note */
+    GArray *translated; /* struct sks_score_place, in bytes of the text */
 };
 
 int sks_language_create_from(struct sks_language_room **out_room, const char *folder, struct sks_problems *problems)
@@ -100,13 +104,14 @@ void sks_language_destroy(struct sks_language_room *room)
 }
 
 /* A place by its bytes in the normalised text. */
-static void add_span(struct analysis *analysis, GArray *spans, size_t start, size_t end, const char *why_ja,
+static void add_span(struct analysis *analysis, enum sks_span_kind kind, size_t start, size_t end, const char *why_ja,
                      const char *why_en)
 {
+    GArray *spans = kind == SKS_SPAN_REGISTER ? analysis->storage->breaks : analysis->storage->spans;
     if (spans->len >= SKS_LIMIT_LANGUAGE_SPANS)
         return;
     size_t at = analysis->text.source[start];
-    struct sks_span span = {at, MAX(analysis->text.source[end], at + 1) - at, why_ja, why_en};
+    struct sks_span span = {at, MAX(analysis->text.source[end], at + 1) - at, why_ja, why_en, kind};
     g_array_append_val(spans, span);
 }
 
@@ -118,8 +123,8 @@ static size_t apply_rules(struct analysis *analysis, const struct sks_sentence *
     sks_rules_apply(analysis->matches, analysis->room->rules, sentence);
     for (guint i = 0; i < analysis->matches->len; i++) {
         const struct sks_rule_match *match = &g_array_index(analysis->matches, struct sks_rule_match, i);
-        GArray *spans = match->register_break ? analysis->storage->breaks : analysis->storage->spans;
-        add_span(analysis, spans, base + match->start, base + match->end, match->why_ja, match->why_en);
+        add_span(analysis, match->register_break ? SKS_SPAN_REGISTER : SKS_SPAN_SLIP, base + match->start,
+                 base + match->end, match->why_ja, match->why_en);
         slips += !match->register_break;
     }
     return slips;
@@ -135,8 +140,8 @@ static void show_mark(struct analysis *analysis, size_t base)
             worst = mark;
     }
     if (worst != NULL && analysis->matches->len == 0)
-        add_span(analysis, analysis->storage->spans, base + worst->start, base + worst->end,
-                 "この語のつながりは不自然です", "this word hardly goes with its neighbours");
+        add_span(analysis, SKS_SPAN_SLIP, base + worst->start, base + worst->end, "この語のつながりは不自然です",
+                 "this word hardly goes with its neighbours");
 }
 
 static void read_sentence(struct analysis *analysis, const struct sks_sentence *sentence, size_t base, bool prose)
@@ -149,6 +154,12 @@ static void read_sentence(struct analysis *analysis, const struct sks_sentence *
         return;
     sks_score_add(&analysis->sums, &analysis->room->models, sentence, slips);
     show_mark(analysis, base);
+    struct sks_score_place place = analysis->sums.translated;
+    if (place.end > place.start) {
+        place.start += base;
+        place.end += base;
+        g_array_append_val(analysis->translated, place);
+    }
 }
 
 static void read_block(struct analysis *analysis, struct sks_tokens *tokens, const struct sks_block *block)
@@ -174,7 +185,7 @@ static void find_breaks(struct analysis *analysis)
     sks_register_breaks(breaks, analysis->notes);
     for (guint i = 0; i < breaks->len; i++) {
         const struct sks_register_break *one = &g_array_index(breaks, struct sks_register_break, i);
-        add_span(analysis, analysis->storage->breaks, one->start, one->end, one->why_ja, one->why_en);
+        add_span(analysis, SKS_SPAN_REGISTER, one->start, one->end, one->why_ja, one->why_en);
     }
     g_array_free(breaks, TRUE);
 }
@@ -188,12 +199,12 @@ static int compare_spans(const void *a, const void *b)
 }
 
 /* A place with what should stand there; in Japanese the reason goes on after the word. */
-static void add_reason(struct storage *storage, size_t at, size_t length, const char *right, const char *before_ja,
-                       const char *after_ja, const char *before_en)
+static void add_reason(struct storage *storage, enum sks_span_kind kind, size_t at, size_t length, const char *right,
+                       const char *before_ja, const char *after_ja, const char *before_en)
 {
     char *why_ja = g_strconcat(before_ja, right, after_ja, NULL), *why_en = g_strconcat(before_en, right, NULL);
     struct sks_span span = {at, length, g_string_chunk_insert(storage->strings, why_ja),
-                            g_string_chunk_insert(storage->strings, why_en)};
+                            g_string_chunk_insert(storage->strings, why_en), kind};
     if (storage->spans->len < SKS_LIMIT_LANGUAGE_SPANS)
         g_array_append_val(storage->spans, span);
     g_free(why_ja);
@@ -205,17 +216,36 @@ static void collect_spans(struct storage *storage)
 {
     for (guint i = 0; i < storage->misspellings->len; i++) {
         const struct sks_misspelling *one = &g_array_index(storage->misspellings, struct sks_misspelling, i);
-        add_reason(storage, one->at, (size_t)g_utf8_strlen(one->word, -1), one->suggestion, "「",
+        add_reason(storage, SKS_SPAN_MISSPELLING, one->at, (size_t)g_utf8_strlen(one->word, -1), one->suggestion, "「",
                    "」の誤記と思われます", "probably meant: ");
     }
     for (guint i = 0; i < storage->glyphs->len; i++) {
         const struct sks_foreign_glyph *one = &g_array_index(storage->glyphs, struct sks_foreign_glyph, i);
-        add_reason(storage, one->at, 1, one->japanese, "日本語では「", "」と書きます", "Japanese writes ");
+        add_reason(storage, SKS_SPAN_GLYPH, one->at, 1, one->japanese, "日本語では「", "」と書きます",
+                   "Japanese writes ");
     }
     for (guint i = 0; i < storage->breaks->len && storage->spans->len < SKS_LIMIT_LANGUAGE_SPANS; i++)
         g_array_append_val(storage->spans, g_array_index(storage->breaks, struct sks_span, i));
     g_array_sort(storage->spans, compare_spans);
     g_array_sort(storage->breaks, compare_spans);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct sks_score_place *x = a, *y = b;
+    return (x->log_odds < y->log_odds) - (x->log_odds > y->log_odds);
+}
+
+/* Points at what reads most like a machine's translation, in a text that does so as a whole. */
+static void show_translated(struct analysis *analysis, const struct sks_language_result *result)
+{
+    enum { SHOWN = 3 };
+    g_array_sort(analysis->translated, compare_places);
+    for (guint i = 0; i < analysis->translated->len && i < SHOWN && result->translationese > TRANSLATED; i++) {
+        const struct sks_score_place *place = &g_array_index(analysis->translated, struct sks_score_place, i);
+        add_span(analysis, SKS_SPAN_TRANSLATED, place->start, place->end, "機械翻訳に多い言い方です",
+                 "machine translations often say it so");
+    }
 }
 
 static double probability(double log_odds)
@@ -292,6 +322,7 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     sks_score_sums_init(&analysis.sums);
     analysis.matches = g_array_new(FALSE, FALSE, sizeof(struct sks_rule_match));
     analysis.notes = g_array_new(FALSE, FALSE, sizeof(struct sks_register_note));
+    analysis.translated = g_array_new(FALSE, FALSE, sizeof(struct sks_score_place));
     result->language = sks_detect_language(&analysis.text);
     result->characters = (size_t)g_utf8_strlen(analysis.text.bytes, (gssize)analysis.text.size);
 
@@ -304,9 +335,11 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     find_breaks(&analysis);
     look_up(&analysis, result, given);
     judge(result, &analysis);
+    show_translated(&analysis, result);
     collect_spans(storage);
     fill(result, storage);
 
+    g_array_free(analysis.translated, TRUE);
     g_array_free(analysis.notes, TRUE);
     g_array_free(analysis.matches, TRUE);
     sks_score_sums_finish(&analysis.sums);

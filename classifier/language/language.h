@@ -50,6 +50,14 @@ struct sks_foreign_glyph {
 struct sks_span {
     size_t at, length;
     const char *why_ja, *why_en;
+    enum sks_span_kind {
+        SKS_SPAN_SLIP,
+        SKS_SPAN_MISSPELLING,
+        SKS_SPAN_GLYPH,
+        SKS_SPAN_REGISTER,
+        SKS_SPAN_TRANSLATED, /* the words that machine translations have most often, in sentences most like them */
+        SKS_SPAN_LURE,
+    } kind;
 };
 
 struct sks_language_result {

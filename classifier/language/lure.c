@@ -243,7 +243,8 @@ static void try_phrases(struct search *search, size_t at, const char *first)
             continue;
         const struct sks_token *start = &search->tokens[at], *end = &search->tokens[at + length - 1];
         const struct kind *kind = &search->lures->kinds[phrase->kind];
-        struct sks_span span = {start->at, end->at + end->length - start->at, kind->why_ja, kind->why_en};
+        struct sks_span span = {start->at, end->at + end->length - start->at, kind->why_ja, kind->why_en,
+                                SKS_SPAN_LURE};
         search->free_from[phrase->kind] = at + length;
         search->found[phrase->kind]++;
         if (search->spans != NULL && search->spans->len < SKS_LIMIT_LANGUAGE_SPANS)

@@ -106,6 +106,36 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *mode
     sums->places += sentence->count;
 }
 
+/* Log-odds from which a sentence is worth pointing at. */
+#define TRANSLATED 1.0
+
+enum { LONGEST_PLACE = 6 /* words */ };
+
+/* The run of words with the highest sum of what the model says of each and of the runs that it is in. */
+static void find_translated(struct sks_score_sums *sums, const struct sks_hashed *model,
+                            const struct sks_sentence *sentence)
+{
+    double *weights = g_new0(double, sentence->count + 1), best = 0;
+    g_array_set_size(sums->hashes, 0);
+    sks_feature_words(sums->hashes, sentence);
+    for (size_t i = 0, next = 0; i < sentence->count; i++)
+        for (size_t n = 1; n <= SKS_FEATURE_WORDS && i + n <= sentence->count; n++, next++)
+            for (size_t k = i; k < i + n; k++)
+                weights[k] += sks_hashed_weight(model, g_array_index(sums->hashes, uint32_t, next)) / (double)n;
+    for (size_t i = 0; i < sentence->count; i++) {
+        double sum = 0;
+        for (size_t k = i; k < sentence->count && k < i + LONGEST_PLACE; k++) {
+            sum += weights[k];
+            if (sum > best) {
+                best = sum;
+                sums->translated.start = sentence->morphemes[i].start;
+                sums->translated.end = sentence->morphemes[k].end;
+            }
+        }
+    }
+    g_free(weights);
+}
+
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
                    const struct sks_sentence *sentence, size_t told)
 {
@@ -114,7 +144,11 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
     uint32_t *buckets = (uint32_t *)(void *)sums->hashes->data;
     size_t count = sks_hashed_fold(buckets, sums->hashes->len, models->translationese.mask);
     double weight = sks_hashed_length_weight(count);
-    sums->translationese += weight * sks_hashed_score(&models->translationese, buckets, count);
+    double log_odds = sks_hashed_score(&models->translationese, buckets, count);
+    sums->translated = (struct sks_score_place){.log_odds = log_odds};
+    if (log_odds > TRANSLATED)
+        find_translated(sums, &models->translationese, sentence);
+    sums->translationese += weight * log_odds;
     sums->weights += weight;
     sums->sentences++;
     add_slips(sums, &models->learner, sentence, told);

@@ -22,15 +22,22 @@ struct sks_score_models {
 int sks_score_models_read(struct sks_score_models *out_models, const char *folder, struct sks_problems *problems);
 void sks_score_models_finish(struct sks_score_models *models);
 
+/* The words of the last sentence that machine translations have most often, and the log-odds of the sentence. */
+struct sks_score_place {
+    size_t start, end; /* bytes of the sentence's line */
+    double log_odds;
+};
+
 /* Sums over the sentences of one text. */
 struct sks_score_sums {
-    double translationese;    /* log-odds of sentences by their weights */
+    double translationese; /* log-odds of sentences by their weights */
     double weights;
     double slips, unfinished; /* the latter: sentences that break off */
     size_t sentences, places;
     GArray *hashes; /* uint32_t, for reuse */
     GArray *units;  /* struct sks_slip_unit, for reuse */
     GArray *marks;  /* struct sks_score_mark: places where a slip is likely */
+    struct sks_score_place translated;
 };
 
 /* A morpheme, by its bytes in the sentence's line, where somebody seems to have slipped. */

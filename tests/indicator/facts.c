@@ -229,7 +229,7 @@ static const struct sks_language_result *make_language(const struct row *row)
     for (size_t i = 0; i < row->misspellings; i++)
         misspellings[i] = (struct sks_misspelling){"コンピュタ", "コンピュータ", 0};
     for (size_t i = 0; i < row->register_breaks; i++)
-        spans[i] = (struct sks_span){0, 2, "乱れ", "break"};
+        spans[i] = (struct sks_span){0, 2, "乱れ", "break", SKS_SPAN_REGISTER};
     *glyph = (struct sks_foreign_glyph){text(row->foreign_glyph), "関", 3};
     for (size_t i = 0; i < base_count; i++)
         token[i] = (struct sks_token){bases[i], bases[i], SKS_TOKEN_WORD, false, false, 0, 0};

@@ -3,7 +3,10 @@
 
 static size_t slips(const struct sks_language_result *result)
 {
-    return result->span_count - result->register_break_count;
+    size_t count = 0;
+    for (size_t i = 0; i < result->span_count; i++)
+        count += result->spans[i].kind == SKS_SPAN_SLIP;
+    return count;
 }
 
 static void particles(void **state)
