@@ -14,6 +14,7 @@ enum test_kind { SURFACE, BASE, PART, FORM };
 struct test {
     enum test_kind kind;
     bool turned;
+    bool gap; /* the element stands for any number of morphemes that fit, as few as may be */
     char **texts;
     size_t *lengths;
 };
@@ -61,7 +62,9 @@ static void clear_rule(gpointer data)
 
 static struct test read_test(const char *text)
 {
-    struct test test = {.turned = *text == '!'};
+    struct test test = {.gap = *text == '~'};
+    text += test.gap;
+    test.turned = *text == '!';
     text += test.turned;
     test.kind = *text == '=' ? BASE : *text == '@' ? PART : *text == '#' ? FORM : SURFACE;
     test.texts = g_strsplit(text + (test.kind != SURFACE), "|", -1);
@@ -209,18 +212,34 @@ static bool passes(const struct test *test, const struct sks_sentence *sentence,
     return fits_any(test, value, size) != test->turned;
 }
 
+static bool element_fits(const GArray *element, const struct sks_sentence *sentence, size_t i)
+{
+    for (guint k = 0; k < element->len; k++)
+        if (!passes(&g_array_index(element, struct test, k), sentence, &sentence->morphemes[i]))
+            return false;
+    return true;
+}
+
 /* How many morphemes from i on the elements fit, all of them; 0 if they don't. */
 static size_t fit(GArray *const *elements, const struct sks_sentence *sentence, size_t i)
 {
-    size_t count = 0;
-    for (; elements[count] != NULL; count++) {
-        if (i + count >= sentence->count)
-            return 0;
-        for (guint k = 0; k < elements[count]->len; k++)
-            if (!passes(&g_array_index(elements[count], struct test, k), sentence, &sentence->morphemes[i + count]))
+    const GArray *gap = NULL;
+    size_t at = i;
+    for (; *elements != NULL; elements++) {
+        if (g_array_index(*elements, struct test, 0).gap) {
+            gap = *elements;
+            continue;
+        }
+        while (at < sentence->count && !element_fits(*elements, sentence, at)) {
+            if (gap == NULL || !element_fits(gap, sentence, at))
                 return 0;
+            at++;
+        }
+        if (at++ >= sentence->count)
+            return 0;
+        gap = NULL;
     }
-    return count;
+    return at - i;
 }
 
 static void add(GArray *matches, const struct rule *rule, size_t start, size_t end)

@@ -5,6 +5,7 @@
  *   kind      slip (grammar, spelling, conversion) or register (politeness, honorifics)
  *   pattern   "TEXT" for characters; or morphemes divided by spaces, each made of tests joined by "&":
  *             TEXT surface, =TEXT dictionary form, @TEXT start of IPADIC's part of speech, #TEXT start of its form;
+ *             "~" before an element: any number of morphemes that fit it, not as the first or the last;
  *             several texts divided by "|", any may fit; "!" before a test turns it round
  *   ja, en    the reason
  */
