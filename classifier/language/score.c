@@ -74,17 +74,17 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
     g_array_free(sums->marks, TRUE);
 }
 
-/* A sentence that breaks off without a full stop counts as so many slips. */
-#define UNFINISHED 4.0
+/* A sentence that breaks off without a full stop counts as the usual slips of so many morphemes … */
+#define UNFINISHED 22.0
 
 /* … if it has so many morphemes; a word or two may be a title. */
 #define FRAGMENT 3.0
 
-/* A place that a rule tells of is surely a slip. */
-#define TOLD 3.0
+/* A place that a rule tells of is surely a slip, worth the usual ones of so many morphemes. */
+#define TOLD 16.0
 
 /* Log-odds from which a place is shown. */
-#define SHOWN 5.0
+#define SHOWN 6.0
 
 static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence,
                       size_t told)
@@ -102,7 +102,7 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *mode
     }
     if (!sks_prepare_is_finished(sentence))
         sums->unfinished += MIN(1, (double)sentence->count / FRAGMENT);
-    sums->slips += TOLD * (double)told;
+    sums->slips += TOLD * (double)model->extra * (double)told;
     sums->places += sentence->count;
 }
 
@@ -176,6 +176,7 @@ void sks_score_text(struct sks_awkward_parts *out_parts, const struct sks_score_
         return;
     out_parts->translationese =
         sks_hashed_combine(&models->translationese, sums->translationese, sums->weights, sums->sentences);
-    out_parts->learner = slips_above(LENIENT, sums->slips + UNFINISHED * sums->unfinished, sums, &models->learner);
+    out_parts->learner = slips_above(
+        LENIENT, sums->slips + UNFINISHED * (double)models->learner.extra * sums->unfinished, sums, &models->learner);
     out_parts->excess = slips_above(STRICT, sums->slips, sums, &models->learner);
 }

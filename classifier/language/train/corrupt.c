@@ -12,8 +12,9 @@
 enum { TRIES = 30, KEY_SIZE = 200, LONGEST_EDIT = 200, PARTICLES = 10 };
 
 struct sks_corrupter {
-    GHashTable *forms;    /* base and inflection type → GPtrArray of surfaces */
-    GHashTable *readings; /* reading and connection id → GPtrArray of surfaces */
+    GHashTable *forms;     /* base and inflection type → GPtrArray of surfaces */
+    GHashTable *readings;  /* reading and connection id → GPtrArray of surfaces */
+    GHashTable *inflected; /* base and inflection form → GPtrArray of surfaces */
     uint64_t state;
 };
 
@@ -40,6 +41,7 @@ struct sks_corrupter *sks_corrupter_create(void)
     struct sks_corrupter *corrupter = g_new0(struct sks_corrupter, 1);
     corrupter->forms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
     corrupter->readings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
+    corrupter->inflected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
     corrupter->state = 88172645463325252u;
     return corrupter;
 }
@@ -50,6 +52,7 @@ void sks_corrupter_destroy(struct sks_corrupter *corrupter)
         return;
     g_hash_table_destroy(corrupter->forms);
     g_hash_table_destroy(corrupter->readings);
+    g_hash_table_destroy(corrupter->inflected);
     g_free(corrupter);
 }
 
@@ -81,6 +84,13 @@ static void form_key(char *out_key, const struct sks_morpheme *morpheme)
     g_snprintf(out_key, KEY_SIZE, "%.*s|%.*s", (int)morpheme->base_length, morpheme->base, (int)length, type);
 }
 
+static void inflected_key(char *out_key, const struct sks_morpheme *morpheme, const char *base, size_t base_length)
+{
+    size_t length;
+    const char *form = sks_morpheme_field(&length, morpheme, 5);
+    g_snprintf(out_key, KEY_SIZE, "%.*s|%.*s", (int)base_length, base, (int)length, form);
+}
+
 /* Only readings of two characters or more: shorter ones have too many words. */
 static bool reading_key(char *out_key, const struct sks_morpheme *morpheme)
 {
@@ -106,6 +116,8 @@ void sks_corrupter_learn(struct sks_corrupter *corrupter, const char *text, cons
         if (morpheme->known && inflects(kind)) {
             form_key(key, morpheme);
             learn(corrupter->forms, key, text + morpheme->start, size);
+            inflected_key(key, morpheme, morpheme->base, morpheme->base_length);
+            learn(corrupter->inflected, key, text + morpheme->start, size);
         }
         if ((kind == SKS_SLIP_NOUN || kind == SKS_SLIP_VERB) && reading_key(key, morpheme))
             learn(corrupter->readings, key, text + morpheme->start, size);
@@ -216,6 +228,49 @@ static bool other_conversion(struct edit *edit, struct place *place)
     return reading_key(key, here(place)) && other_surface(edit, place, place->corrupter->readings, key);
 }
 
+/* Verbs that differ only in who acts: what one does to a thing, and what the thing does by itself. */
+static const char *const partners[][2] = {
+    {"始める", "始まる"},     {"変える", "変わる"},     {"決める", "決まる"}, {"止める", "止まる"},
+    {"続ける", "続く"},       {"流す", "流れる"},       {"かける", "かかる"}, {"出す", "出る"},
+    {"入れる", "入る"},       {"上げる", "上がる"},     {"下げる", "下がる"}, {"開ける", "開く"},
+    {"閉める", "閉まる"},     {"集める", "集まる"},     {"増やす", "増える"}, {"減らす", "減る"},
+    {"落とす", "落ちる"},     {"起こす", "起きる"},     {"壊す", "壊れる"},   {"直す", "直る"},
+    {"治す", "治る"},         {"残す", "残る"},         {"返す", "返る"},     {"渡す", "渡る"},
+    {"伝える", "伝わる"},     {"見つける", "見つかる"}, {"見る", "見える"},   {"聞く", "聞こえる"},
+    {"育てる", "育つ"},       {"建てる", "建つ"},       {"届ける", "届く"},   {"進める", "進む"},
+    {"広げる", "広がる"},     {"高める", "高まる"},     {"深める", "深まる"}, {"強める", "強まる"},
+    {"まとめる", "まとまる"}, {"つなげる", "つながる"}, {"加える", "加わる"}, {"助ける", "助かる"},
+    {"消す", "消える"},       {"燃やす", "燃える"},     {"冷やす", "冷える"}, {"温める", "温まる"},
+    {"乾かす", "乾く"},       {"動かす", "動く"},       {"通す", "通る"},     {"移す", "移る"},
+    {"回す", "回る"},         {"戻す", "戻る"},         {"当てる", "当たる"}, {"立てる", "立つ"},
+    {"並べる", "並ぶ"},       {"付ける", "付く"},       {"着ける", "着く"},   {"終える", "終わる"},
+    {"切る", "切れる"},       {"折る", "折れる"},       {"割る", "割れる"},   {"破る", "破れる"},
+    {"汚す", "汚れる"},       {"倒す", "倒れる"},       {"隠す", "隠れる"},   {"現す", "現れる"},
+    {"生む", "生まれる"},     {"行う", "行われる"},     {"くれる", "もらう"}, {"あげる", "くれる"},
+    {"行く", "来る"},         {"いる", "ある"},         {"知る", "分かる"},   {"思う", "考える"},
+    {"教える", "習う"},       {"貸す", "借りる"},       {"言う", "話す"},     {"なる", "する"},
+};
+
+static bool verb_partner(struct edit *edit, struct place *place)
+{
+    char key[KEY_SIZE];
+    const struct sks_morpheme *morpheme = here(place);
+    if (place->kind != SKS_SLIP_VERB || morpheme->base_length == 0)
+        return false;
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(partners); i++) {
+        const char *self = partners[i / 2][i % 2], *other = partners[i / 2][1 - i % 2];
+        if (strlen(self) != morpheme->base_length || memcmp(self, morpheme->base, morpheme->base_length) != 0)
+            continue;
+        inflected_key(key, morpheme, other, strlen(other));
+        GPtrArray *surfaces = g_hash_table_lookup(place->corrupter->inflected, key);
+        if (surfaces == NULL)
+            continue;
+        g_string_assign(edit->text, surfaces->pdata[draw(place, surfaces->len)]);
+        return true;
+    }
+    return false;
+}
+
 static bool drop_auxiliary(struct edit *edit, struct place *place)
 {
     (void)edit;
@@ -303,9 +358,19 @@ static bool swap(struct edit *edit, struct place *place)
 static const struct {
     uint32_t weight; /* of a hundred */
     bool (*make)(struct edit *edit, struct place *place);
-} kinds[] = {{30, replace_particle}, {8, drop_particle},    {8, insert_particle}, {4, double_particle},
-             {16, other_form},       {8, drop_auxiliary},   {4, adjective},       {6, insert_auxiliary},
-             {7, kana_slip},         {3, other_conversion}, {3, drop_anything},   {3, swap}};
+} kinds[] = {{30, replace_particle},
+             {8, drop_particle},
+             {8, insert_particle},
+             {4, double_particle},
+             {13, other_form},
+             {7, drop_auxiliary},
+             {6, verb_partner},
+             {4, adjective},
+             {4, insert_auxiliary},
+             {7, kana_slip},
+             {3, other_conversion},
+             {3, drop_anything},
+             {3, swap}};
 
 static bool make(struct edit *edit, struct place *place)
 {

@@ -1,7 +1,9 @@
 /*
  * The learner model: fluent sentences as they are, and each with slips made on purpose. Every morpheme that a slip
- * touches is a positive example, every morpheme of the original a negative one. Logistic regression by stochastic
- * gradient (AdaGrad), one pass after another in a fixed order: the examples are too many for liblinear's memory.
+ * touches is a positive example, every morpheme of the original a negative one; besides, the sum of slips that the
+ * serving code would add up for the sentence with the slip should lie above that of the original. Logistic regression
+ * for both by stochastic gradient (AdaGrad), one pass after another in a fixed order: the examples are too many for
+ * liblinear's memory. The weights are the mean of those after the later passes.
  */
 #include "language/train/train.h"
 
@@ -16,7 +18,8 @@
 
 enum {
     BUCKETS = 1 << SKS_TRAIN_SLIP_BITS,
-    PASSES = 3,
+    PASSES = 6,
+    AVERAGED = 4, /* of the passes */
     SLIPS_EACH = 3,
     LONGEST = 200,
     LEAST_BYTES = 15,
@@ -26,11 +29,25 @@ enum {
 
 #define RATE 0.1
 
+/* What a pair of a sentence with and without a slip weighs against a single place. */
+#define PAIR 5.0
+
+/* The features of all morphemes of a text, and what the model says of each. */
+struct places {
+    size_t count;
+    struct place {
+        uint32_t hashes[SKS_SLIP_FEATURES];
+        size_t features;
+        double log_odds;
+    } all[LONGEST];
+};
+
 struct trainer {
     struct sks_morphemes *morphemes;
     struct sks_corrupter *corrupter;
     GPtrArray *sentences;
     float *weights, *squares;
+    struct places *right, *wrong; /* for reuse */
 };
 
 /* Reads a file's lines, or only every second, third …, into texts. */
@@ -56,16 +73,84 @@ static void read_texts(GPtrArray *texts, const char *corpora, const char *name, 
     g_free(path);
 }
 
-static void update(struct trainer *trainer, const uint32_t *hashes, size_t count, double label)
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static double log_odds_of(const struct trainer *trainer, const uint32_t *hashes, size_t count)
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += (double)trainer->weights[hashes[i] & (BUCKETS - 1)];
-    double gradient = 1 / (1 + exp(-sum)) - label;
+    return sum;
+}
+
+/* A step against the gradient of a loss by the log-odds of a place. */
+static void step(struct trainer *trainer, const uint32_t *hashes, size_t count, double gradient)
+{
     for (size_t i = 0; i < count; i++) {
         uint32_t bucket = hashes[i] & (BUCKETS - 1);
         trainer->squares[bucket] += (float)(gradient * gradient);
         trainer->weights[bucket] -= (float)(RATE * gradient / sqrt((double)trainer->squares[bucket] + 1e-6));
+    }
+}
+
+static void update(struct trainer *trainer, const uint32_t *hashes, size_t count, double label)
+{
+    step(trainer, hashes, count, sigmoid(log_odds_of(trainer, hashes, count)) - label);
+}
+
+static void read_places(struct places *out_places, struct trainer *trainer, const char *text, size_t size)
+{
+    struct sks_slip_unit units[LONGEST];
+    size_t count, next = 0;
+    const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
+    out_places->count = 0;
+    for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
+        if (sentence.count > LONGEST - out_places->count)
+            break;
+        sks_slip_units(units, &sentence);
+        for (size_t i = 0; i < sentence.count; i++) {
+            struct place *place = &out_places->all[out_places->count++];
+            place->features = sks_slip_features(place->hashes, units, sentence.count, i);
+        }
+    }
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a->features == b->features && memcmp(a->hashes, b->hashes, sizeof(*a->hashes) * a->features) == 0;
+}
+
+/* The slips of the places that the other text doesn't share. */
+static double sum_slips(struct places *places, const struct trainer *trainer, size_t start, size_t end)
+{
+    double sum = 0;
+    for (size_t i = start; i < places->count - end; i++) {
+        struct place *place = &places->all[i];
+        place->log_odds = log_odds_of(trainer, place->hashes, place->features);
+        sum += sks_slip_amount(place->log_odds);
+    }
+    return sum;
+}
+
+static void learn_order(struct trainer *trainer)
+{
+    struct places *right = trainer->right, *wrong = trainer->wrong;
+    size_t start = 0, end = 0, shorter = MIN(right->count, wrong->count);
+    while (start < shorter && same_place(&right->all[start], &wrong->all[start]))
+        start++;
+    while (end < shorter - start &&
+           same_place(&right->all[right->count - 1 - end], &wrong->all[wrong->count - 1 - end]))
+        end++;
+    double above = sum_slips(wrong, trainer, start, end) - sum_slips(right, trainer, start, end);
+    double gradient = PAIR * (sigmoid(above) - 1);
+    for (int side = 0; side < 2; side++) {
+        struct places *places = side == 0 ? right : wrong;
+        for (size_t i = start; i < places->count - end; i++)
+            step(trainer, places->all[i].hashes, places->all[i].features,
+                 (side == 0 ? -gradient : gradient) * sigmoid(places->all[i].log_odds));
     }
 }
 
@@ -105,9 +190,14 @@ static void learn_slips(struct trainer *trainer, const char *text, GString *chan
     /* The morphemes are the reader's own and would be lost. */
     struct sks_morpheme *morphemes = g_memdup2(read, sizeof(*read) * count);
     learn_text(trainer, text, strlen(text), false, 0, 0);
-    for (int i = 0; i < SLIPS_EACH; i++)
-        if (sks_corrupter_apply(changed, &start, &end, trainer->corrupter, text, strlen(text), morphemes, count))
-            learn_text(trainer, changed->str, changed->len, true, start, end);
+    read_places(trainer->right, trainer, text, strlen(text));
+    for (int i = 0; i < SLIPS_EACH; i++) {
+        if (!sks_corrupter_apply(changed, &start, &end, trainer->corrupter, text, strlen(text), morphemes, count))
+            continue;
+        learn_text(trainer, changed->str, changed->len, true, start, end);
+        read_places(trainer->wrong, trainer, changed->str, changed->len);
+        learn_order(trainer);
+    }
     g_free(morphemes);
 }
 
@@ -196,16 +286,29 @@ static void calibrate(struct sks_train_model *out_model, struct trainer *trainer
 
 void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *morphemes, const char *corpora)
 {
-    struct trainer trainer = {morphemes, sks_corrupter_create(), training_texts(corpora), g_new0(float, BUCKETS),
-                              g_new0(float, BUCKETS)};
+    struct trainer trainer = {morphemes,
+                              sks_corrupter_create(),
+                              training_texts(corpora),
+                              g_new0(float, BUCKETS),
+                              g_new0(float, BUCKETS),
+                              g_new(struct places, 1),
+                              g_new(struct places, 1)};
     for (guint i = 0; i < trainer.sentences->len; i++) {
         size_t count;
         const char *text = trainer.sentences->pdata[i];
         const struct sks_morpheme *read = sks_morphemes_read(&count, morphemes, text, strlen(text));
         sks_corrupter_learn(trainer.corrupter, text, read, count);
     }
-    for (int i = 0; i < PASSES; i++)
+    float *mean = g_new0(float, BUCKETS);
+    for (int i = 0; i < PASSES; i++) {
         pass(&trainer);
+        for (size_t k = 0; i >= PASSES - AVERAGED && k < BUCKETS; k++)
+            mean[k] += trainer.weights[k] / AVERAGED;
+    }
+    memcpy(trainer.weights, mean, sizeof(*mean) * BUCKETS);
+    g_free(mean);
+    g_free(trainer.right);
+    g_free(trainer.wrong);
     *out_model = (struct sks_train_model){.bits = SKS_TRAIN_SLIP_BITS, .weights = trainer.weights, .slope = 1};
     calibrate(out_model, &trainer, corpora);
     g_free(trainer.squares);

@@ -31,7 +31,7 @@ enum sks_train_set {
 enum {
     SKS_TRAIN_NO_FOLD = -2,
     SKS_TRAIN_BITS = 20,
-    SKS_TRAIN_SLIP_BITS = 21,
+    SKS_TRAIN_SLIP_BITS = 22,
     SKS_TRAIN_HUMAN = 0,
     SKS_TRAIN_ENGINES = 4,
     SKS_TRAIN_FOLDS = 3
