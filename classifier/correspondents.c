@@ -4,7 +4,8 @@
 struct sks_correspondents {
     GPtrArray *domains; /* NULL-terminated */
     GArray *looks;
-    uint64_t mails; /* that the memory had seen then */
+    uint64_t mails;                    /* that the memory had seen then */
+    struct sks_correspondents *before; /* what facts of the mail in hand may still point to */
 };
 
 static bool take(void *data, const char *domain)
@@ -26,20 +27,30 @@ const GArray *sks_correspondents_get(struct sks_correspondents **correspondents,
         return known != NULL ? known->looks : NULL;
     }
     g_ptr_array_add(domains, NULL);
-    sks_correspondents_destroy(known);
-    known = g_new0(struct sks_correspondents, 1);
-    known->domains = domains;
-    known->looks = sks_lists_looks(lists, (const char *const *)domains->pdata);
-    known->mails = mails_total;
-    *correspondents = known;
-    return known->looks;
+    struct sks_correspondents *renewed = g_new0(struct sks_correspondents, 1);
+    renewed->domains = domains;
+    renewed->looks = sks_lists_looks(lists, (const char *const *)domains->pdata);
+    renewed->mails = mails_total;
+    renewed->before = known;
+    *correspondents = renewed;
+    return renewed->looks;
+}
+
+void sks_correspondents_tidy(struct sks_correspondents *correspondents)
+{
+    if (correspondents == NULL)
+        return;
+    sks_correspondents_destroy(correspondents->before);
+    correspondents->before = NULL;
 }
 
 void sks_correspondents_destroy(struct sks_correspondents *correspondents)
 {
-    if (correspondents == NULL)
-        return;
-    g_array_unref(correspondents->looks);
-    g_ptr_array_unref(correspondents->domains);
-    g_free(correspondents);
+    while (correspondents != NULL) {
+        struct sks_correspondents *before = correspondents->before;
+        g_array_unref(correspondents->looks);
+        g_ptr_array_unref(correspondents->domains);
+        g_free(correspondents);
+        correspondents = before;
+    }
 }

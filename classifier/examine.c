@@ -254,6 +254,7 @@ int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifi
         verdict = NULL;
         again = false;
         error = examine(&verdict, classifier, bytes, size, envelope, i < SKS_LIMIT_JOIN_AGAIN, &again);
+        sks_correspondents_tidy(classifier->correspondents);
     }
     if (error != 0)
         return error;

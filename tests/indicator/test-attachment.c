@@ -113,7 +113,7 @@ static const struct row language[] = {
     {"a learner's", "language.awkward", 0.6, .own = LONG, .learner = 0.95},
     {"fluent", "language.awkward", .own = LONG, .awkward = 0.1, .learner = 0.1},
     {"as honest mail is", "language.awkward", .own = LONG, .awkward = 0.8, .learner = 0.6},
-    {"translated documentation", "language.translationese", .own = LONG, .translationese = 0.7},
+    {"translated documentation", "language.translationese", .own = LONG, .translationese = 0.6},
     {"too short to tell", "language.awkward", .own = "了解", .awkward = 0.9},
     {"translated", "language.translationese", 0.7, .own = LONG, .translationese = 0.98},
     {"one slip in haste", "language.misspelling", 0.1, 0.4, .own = LONG, .misspellings = 1},
