@@ -328,6 +328,8 @@ def test_crashing_workers():
     thread.join()
     assert served >= 12, served
     failures = [line for line in daemon.lines if "failure=" in line]
+    if "asan" in subprocess.run(["ldd", STAND_IN], capture_output=True, text=True, check=False).stdout:
+        del causes[b"memory"]  # no ceiling of memory under sanitizers: the deadline comes first
     for order, words in causes.items():
         assert any(words in line for line in failures), (order, failures)
     assert len(failures) == 12, failures
