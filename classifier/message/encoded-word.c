@@ -204,6 +204,8 @@ static bool ends_inside(const struct group *group)
     if (charset == NULL || charset->kind > SKS_CHARSET_EUC_KR || group->sextet_count != 0)
         return group->sextet_count != 0;
     size_t size = group->bytes->len - group->last_word;
+    if (size == 0)
+        return false;
     struct sks_decoded decoded;
     sks_charset_decode(&decoded, group->bytes->data + group->last_word, size, group->charset, size * 4 + 4);
     bool inside = decoded.replaced > 0 || decoded.mismatch;
