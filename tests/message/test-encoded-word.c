@@ -20,7 +20,11 @@ static const struct row {
     {"trimmed", BYTES("  Hello \t "), "Hello", "", 0},
     {"folded", BYTES("Hello\r\n world"), "Hello world", "", 0},
     {"folded with LF and tab", BYTES("Hello\n\tworld"), "Hello world", "", 0},
-    {"words of no bytes", BYTES("=?gb2312?B?" "?= =?gb2312?B?" "?= Hello"), "Hello", "gb2312", 0},
+    {"words of no bytes",
+     BYTES("=?gb2312?B?"
+           "?= =?gb2312?B?"
+           "?= Hello"),
+     "Hello", "gb2312", 0},
     {"base64", BYTES("=?utf-8?B?5pel5pys6Kqe44Gu5Lu25ZCN?="),
      "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\xE3\x81\xAE\xE4\xBB\xB6\xE5\x90\x8D", "utf-8", 0},
     {"quoted", BYTES("=?utf-8?Q?=E6=97=A5=E6=9C=AC=E8=AA=9E=E3=81=AE=E4=BB=B6=E5=90=8D?="),
