@@ -312,8 +312,10 @@ static void an_older_store_is_brought_up_to_date(void **state)
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(database);
+    /* Who only reads it brings it up to date, too, where the file can be written. */
     struct sks_memory *memory = NULL;
-    assert_int_equal(sks_memory_open(&memory, place->file, SKS_MEMORY_READ_ONLY, NULL), SKS_ERROR_SCHEMA);
+    assert_int_equal(sks_memory_open(&memory, place->file, SKS_MEMORY_READ_ONLY, NULL), 0);
+    sks_memory_close(memory);
     open_store(place);
     keep(place, keeping("1@x", 500), 0, 0);
     struct sks_memory_found found = look(place, by_sender, 1, 0);
