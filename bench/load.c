@@ -1,13 +1,15 @@
 /*
  * load: an MTA's side of the milter protocol (version 6) under load, for measuring filters side by side.
  *
- *     load [-c CONNECTIONS] [-n MAILS] [-r RATE] [-p] SOCKET PATH…
+ *     load [-c CONNECTIONS] [-n MAILS] [-r RATE] [-p] [-v] SOCKET PATH…
  *
  * SOCKET is unix:PATH or inet:PORT@127.0.0.1; PATH a mail or a folder of mails. Each of CONNECTIONS threads keeps one
  * connection and sends mail after mail over it, as Postfix does, until MAILS are sent (by default each mail once; they
  * are taken in turn). Without RATE each begins its next mail when the last is answered. With it, mails begin at that
  * many a second, whether the filter keeps up or not, and a mail's time counts from when it should have begun, so that
- * waiting counts. With -p, "PATH answer" and the edits are printed, a line a mail, for comparing verdicts.
+ * waiting counts. With -v, each mail has a session of its own, and sessions come from various clients: HELO and address
+ * (of 198.18.0.0/15, RFC 2544) follow from the sender's domain; without it all come from one. With -p, "PATH answer"
+ * and the edits are printed, a line a mail, for comparing verdicts.
  *
  * Prints one line of JSON: mails, failures (no complete answer), bytes, seconds, mails a second, and the percentiles of
  * milliseconds from the first byte of a mail to its final answer. Exits 1 if a mail got no answer.
@@ -78,7 +80,7 @@ static struct {
     unsigned connections;
     long wanted;
     double rate; /* mails a second, or 0 */
-    bool print;
+    bool print, various;
     atomic_long next, failures, bytes;
     double begin; /* seconds on the monotonic clock */
     double *taken;
@@ -287,12 +289,31 @@ static char say(struct connection *c, char command, const void *data, size_t siz
     return flush_out(c) ? receive(c) : 0;
 }
 
-static bool open_connection(struct connection *c)
+/* SMFIC_CONNECT's name, family, port and address, for the client that brings a mail; its name is the HELO, too. */
+static GByteArray *client_of(const struct mail *mail)
 {
-    static const char client[] = "mail.partner.example\0"
-                                 "4\0\031"
-                                 "203.0.113.5";
-    static const char helo[] = "mail.partner.example";
+    char *name = g_strdup("mail.partner.example"), *address = g_strdup("203.0.113.5");
+    if (load.various && mail->sender != NULL) {
+        char *domain = g_ascii_strdown(strchr(mail->sender, '@') + 1, -1);
+        domain[strcspn(domain, ">")] = '\0';
+        guint number = g_str_hash(domain);
+        g_free(name);
+        g_free(address);
+        name = g_strdup_printf("mail.%s", domain);
+        address = g_strdup_printf("198.%u.%u.%u", 18 + (number >> 16 & 1), number >> 8 & 0xff, number & 0xff);
+        g_free(domain);
+    }
+    GByteArray *client = g_byte_array_new();
+    g_byte_array_append(client, (const guint8 *)name, (guint)strlen(name) + 1);
+    g_byte_array_append(client, (const guint8 *)"4\0\031", 3);
+    g_byte_array_append(client, (const guint8 *)address, (guint)strlen(address) + 1);
+    g_free(name);
+    g_free(address);
+    return client;
+}
+
+static bool open_connection(struct connection *c, const struct mail *mail)
+{
     uint32_t offer[3] = {htonl(6), htonl(ACTIONS), htonl(STEPS)};
     c->fd = connect_to(load.socket);
     if (c->fd < 0)
@@ -303,8 +324,24 @@ static bool open_connection(struct connection *c)
         return false;
     memcpy(offer, c->in->data, sizeof(offer));
     c->steps = ntohl(offer[2]);
-    return say(c, 'C', client, sizeof(client), NO_CONNECT, NR_CONNECT) == 'c' &&
-           say(c, 'H', helo, sizeof(helo), NO_HELO, NR_HELO) == 'c';
+    GByteArray *client = client_of(mail);
+    const char *helo = (const char *)client->data;
+    bool ok = say(c, 'C', client->data, client->len, NO_CONNECT, NR_CONNECT) == 'c' &&
+              say(c, 'H', helo, strlen(helo) + 1, NO_HELO, NR_HELO) == 'c';
+    g_byte_array_unref(client);
+    return ok;
+}
+
+static void close_connection(struct connection *c, bool quit)
+{
+    if (c->fd < 0)
+        return;
+    if (quit) {
+        put(c, 'Q', NULL, 0);
+        flush_out(c);
+    }
+    close(c->fd);
+    c->fd = -1;
 }
 
 static void print_answer(const struct connection *c, const struct mail *mail, char answer, const GString *edits)
@@ -387,23 +424,19 @@ static void *serve(void *unused)
             begin = load.begin + (double)i / load.rate;
             sleep_until(begin);
         }
-        char answer = c.fd >= 0 || open_connection(&c) ? send_mail(&c, mail, g_string_truncate(edits, 0)) : 0;
+        char answer = c.fd >= 0 || open_connection(&c, mail) ? send_mail(&c, mail, g_string_truncate(edits, 0)) : 0;
         load.taken[i] = (now() - begin) * 1e3;
         atomic_fetch_add(&load.bytes, (long)mail->size);
         if (load.print)
             print_answer(&c, mail, answer != 0 ? answer : '-', edits);
         if (answer == 0) {
             atomic_fetch_add(&load.failures, 1);
-            if (c.fd >= 0)
-                close(c.fd);
-            c.fd = -1;
+            close_connection(&c, false);
+        } else if (load.various) {
+            close_connection(&c, true);
         }
     }
-    if (c.fd >= 0) {
-        put(&c, 'Q', NULL, 0);
-        flush_out(&c);
-        close(c.fd);
-    }
+    close_connection(&c, true);
     g_byte_array_unref(c.out);
     g_byte_array_unref(c.in);
     g_string_free(edits, TRUE);
@@ -434,7 +467,7 @@ static void report(double seconds)
 
 int main(int argc, char **argv)
 {
-    for (int option; (option = getopt(argc, argv, "c:n:r:p")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "c:n:r:pv")) != -1;) {
         if (option == 'c')
             load.connections = (unsigned)strtoul(optarg, NULL, 10);
         else if (option == 'n')
@@ -443,11 +476,13 @@ int main(int argc, char **argv)
             load.rate = strtod(optarg, NULL);
         else if (option == 'p')
             load.print = true;
+        else if (option == 'v')
+            load.various = true;
         else
-            die("usage: load [-c CONNECTIONS] [-n MAILS] [-r RATE] [-p] SOCKET PATH…");
+            die("usage: load [-c CONNECTIONS] [-n MAILS] [-r RATE] [-p] [-v] SOCKET PATH…");
     }
     if (argc - optind < 2 || load.connections == 0 || load.connections > 10000)
-        die("usage: load [-c CONNECTIONS] [-n MAILS] [-r RATE] [-p] SOCKET PATH…");
+        die("usage: load [-c CONNECTIONS] [-n MAILS] [-r RATE] [-p] [-v] SOCKET PATH…");
     load.socket = argv[optind++];
     load.mails = g_ptr_array_new();
     for (; optind < argc; optind++)
