@@ -22,25 +22,14 @@
 #include "counters.h"
 #include "log.h"
 #include "memory/memory.h"
+#include "pool/sandbox.h"
 #include "socket.h"
-
-/* A sanitizer's shadow takes more address space than any limit. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 #define BACKLOG        64
 #define CLIENTS_MOST   32u
 #define CLIENT_SECONDS 5u
 #define CLIENT_MEMORY  ((size_t)16 * 1024)
-#define PROCESS_MEMORY ((rlim_t)512 * 1024 * 1024)
+#define PROCESS_MEMORY ((size_t)256 * 1024 * 1024)
 #define DESCRIPTORS    128u
 #define STORE_SECONDS  5
 
@@ -152,19 +141,14 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
     return answer(connection, MHD_HTTP_OK, openmetrics ? SKS_EXPOSITION_OPENMETRICS : SKS_EXPOSITION_PROMETHEUS, page);
 }
 
-/* Whatever is sent here can cost no more than this process may take, and can start nothing. */
-static void confine(pid_t supervisor)
+/* Whatever is sent here can cost no more than this process may take, and can start and reach nothing. */
+static void confine(const char *store)
 {
-    const struct rlimit memory = {PROCESS_MEMORY, PROCESS_MEMORY}, descriptors = {DESCRIPTORS, DESCRIPTORS},
-                        none = {0, 0};
-    setrlimit(RLIMIT_NOFILE, &descriptors);
-    setrlimit(RLIMIT_CORE, &none);
+    const struct rlimit descriptors = {DESCRIPTORS, DESCRIPTORS}, none = {0, 0};
     setrlimit(RLIMIT_NPROC, &none);
-    if (!SANITIZED)
-        setrlimit(RLIMIT_AS, &memory);
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (getppid() != supervisor)
-        _exit(0);
+    if (sks_sandbox_enter_server(PROCESS_MEMORY, store) != SKS_OK)
+        sks_log(LOG_WARNING, "this system can't confine the metrics process by seccomp");
+    setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
 /* The supervisor's sockets are none of this process's business. */
@@ -183,7 +167,9 @@ _Noreturn void sks_metrics_main(pid_t supervisor, int socket, const struct sks_c
     struct server server = {.store = store[0] != '\0' ? store : NULL, .state = *state};
     socket = keep_only(socket);
     setpgid(0, 0); /* a terminal's signals are the supervisor's */
-    confine(supervisor);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != supervisor)
+        _exit(0);
     server.state.store.configured = server.store != NULL;
     struct MHD_Daemon *daemon =
         MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, serve, &server, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)socket,
@@ -193,6 +179,7 @@ _Noreturn void sks_metrics_main(pid_t supervisor, int socket, const struct sks_c
         sks_log(LOG_ERR, "metrics can't be served");
         _exit(1);
     }
+    confine(server.store);
     while (MHD_run_wait(daemon, -1) == MHD_YES)
         ;
     _exit(1);

@@ -44,13 +44,25 @@ static void allow_store(int rules, const char *store)
     }
 }
 
-bool sks_landlock_enter(const char *store)
+/* For a process that opens the store anew each time: the files beside it come and go. */
+static void allow_folder(int rules, const char *store)
+{
+    char *folder = g_path_get_dirname(store);
+    allow(rules, folder,
+          LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_WRITE_FILE |
+              LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE);
+    g_free(folder);
+}
+
+bool sks_landlock_enter(const char *store, bool folder)
 {
     const struct landlock_ruleset_attr attributes = {.handled_access_fs = ALL_RIGHTS};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0);
     if (rules < 0)
         return false;
-    if (store != NULL)
+    if (store != NULL && folder)
+        allow_folder(rules, store);
+    else if (store != NULL)
         allow_store(rules, store);
     bool done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     close(rules);

@@ -1,5 +1,5 @@
 /*
- * Resource limits and seccomp for workers.
+ * Resource limits and seccomp for workers and for the process that serves metrics.
  *
  * Calls that are not listed fail with EPERM instead of killing: a library that asks for something exotic then takes
  * its own way round, and the mail still gets its verdict. What attack code wants (new programs, processes, sockets,
@@ -153,15 +153,24 @@ static const int always_allowed[] = {
     SCMP_SYS(fadvise64),
 };
 
+/* What serving a socket takes besides: connections come, none is made. */
+static const int server_allowed[] = {
+    SCMP_SYS(accept),      SCMP_SYS(accept4),     SCMP_SYS(epoll_ctl),   SCMP_SYS(epoll_wait),
+    SCMP_SYS(epoll_pwait), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt),
+    SCMP_SYS(setsockopt),  SCMP_SYS(shutdown),    SCMP_SYS(sendfile),
+};
+
 /* Not F_SETOWN and F_SETSIG, which send any signal to any process. */
 static const int allowed_commands[] = {
     F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,     F_GETFL,      F_SETFL,     F_GETLK,
     F_SETLK, F_SETLKW,        F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GET_SEALS,
 };
 
-static int allow_calls(scmp_filter_ctx filter, bool may_write)
+static int allow_calls(scmp_filter_ctx filter, bool may_write, bool serves)
 {
     int failed = 0;
+    for (size_t i = 0; serves && i < G_N_ELEMENTS(server_allowed); i++)
+        failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, server_allowed[i], 0);
     for (size_t i = 0; i < G_N_ELEMENTS(always_allowed); i++)
         failed |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, always_allowed[i], 0);
     const struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
@@ -188,12 +197,12 @@ static int allow_calls(scmp_filter_ctx filter, bool may_write)
     return failed;
 }
 
-static int filter_calls(bool may_write)
+static int filter_calls(bool may_write, bool serves)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == NULL)
         return SKS_ERROR_UNSUPPORTED;
-    int failed = allow_calls(filter, may_write);
+    int failed = allow_calls(filter, may_write, serves);
     if (failed == 0)
         failed = seccomp_load(filter);
     seccomp_release(filter);
@@ -201,7 +210,7 @@ static int filter_calls(bool may_write)
 }
 #endif
 
-int sks_sandbox_enter(size_t memory, const char *store)
+static int enter(size_t memory, const char *store, bool serves)
 {
     bool may_write = store != NULL;
     limit(RLIMIT_CORE, 0);
@@ -222,10 +231,21 @@ int sks_sandbox_enter(size_t memory, const char *store)
         signal(SIGXFSZ, SIG_IGN);
         limit(RLIMIT_FSIZE, MOST_WRITTEN);
     }
-    sks_landlock_enter(store);
+    sks_landlock_enter(store, serves);
 #ifdef HAVE_SECCOMP
-    return filter_calls(may_write);
+    return filter_calls(may_write, serves);
 #else
+    (void)serves;
     return 0;
 #endif
+}
+
+int sks_sandbox_enter(size_t memory, const char *store)
+{
+    return enter(memory, store, false);
+}
+
+int sks_sandbox_enter_server(size_t memory, const char *store)
+{
+    return enter(memory, store, true);
 }

@@ -1,4 +1,4 @@
-/* What a worker may still do once it is about to read hostile bytes. */
+/* What a process may still do once it is about to read hostile bytes. */
 #ifndef SKS_POOL_SANDBOX_H
 #define SKS_POOL_SANDBOX_H
 
@@ -15,5 +15,12 @@
  * refuses. In builds with AddressSanitizer neither address space nor system calls can be limited: only the rest is.
  */
 int sks_sandbox_enter(size_t memory, const char *store);
+
+/*
+ * The same for a process that serves a listening socket which is open already: it may also accept connections and wait
+ * for them. Call it once epoll and the like are set up. store: opened time and again, so the other
+ * files of its folder stay within reach; or NULL.
+ */
+int sks_sandbox_enter_server(size_t memory, const char *store);
 
 #endif

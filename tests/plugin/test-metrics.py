@@ -215,6 +215,8 @@ def test_abuse():
     with open("/proc/%d/status" % daemon.metrics_pid(), encoding="ascii") as file:
         status = dict(line.split(":", 1) for line in file.read().splitlines())
     assert status["Threads"].strip() == "1" and status["NoNewPrivs"].strip() == "1"
+    if os.environ.get("SKS_SANITIZED") != "yes":
+        assert status["Seccomp"].strip() == "2", "no system calls are forbidden"
     assert len(os.listdir("/proc/%d/fd" % daemon.metrics_pid())) < 64
     for client in clients:
         client.close()
@@ -299,6 +301,9 @@ def test_store_and_dashboard():
         used = names_in(json.load(file))
     assert len(used) > 15, used
     assert used <= set(page), "the dashboard asks for what there is not: %s" % sorted(used - set(page))
+    families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in used}
+    shown = {re.sub(r"_(bucket|sum|count)$", "", name) for name in page} - {"sekisho_generation_start_seconds"}
+    assert shown <= families, "the dashboard does not show %s" % sorted(shown - families)
     with open(os.path.join(ROOT, "docs", "sekisho-milter.8.scd"), encoding="utf-8") as file:
         told = set(re.findall(r"\bsekisho_[a-z_]+", file.read().replace("\\", "")))
     base = {re.sub(r"_(bucket|sum|count)$", "", name) for name in page}

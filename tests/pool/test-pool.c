@@ -120,7 +120,7 @@ static struct sks_pool *create(unsigned workers)
 {
     static const struct sks_pool_job job = {.examine = examine};
     const struct sks_pool_options options = {
-        .workers = workers, .deadline_ms = 400, .queue_ms = 10000, .memory = 256 * 1024 * 1024, .messages = 50};
+        .workers = workers, .deadline_ms = 2000, .queue_ms = 10000, .memory = 256 * 1024 * 1024, .messages = 50};
     struct sks_pool *pool;
     assert_int_equal(sks_pool_create_for_job(&pool, &job, &options), 0);
     return pool;
