@@ -120,6 +120,8 @@ static const struct row table[] = {
     {"classifier", "authserv_ids", TYPE_WORDS, AT(classifier.authserv_ids), "", 0, 0, NULL,
      "whose Authentication-Results headers are believed"},
 
+    {"memory", "frozen", TYPE_BOOLEAN, AT(memory.frozen), "no", 0, 0, NULL,
+     "yes: what the store knows is used, and nothing is written to it: no lesson, no verdict, no mail that waits"},
     {"memory", "keep", TYPE_BOOLEAN, AT(memory.keep), "yes", 0, 0, NULL,
      "yes: mail with an encrypted attachment is kept until its password comes; no: only digests of it are"},
     {"memory", "privacy", TYPE_CHOICE, AT(memory.privacy), "plain", 0, 0, privacies,
@@ -530,6 +532,8 @@ static void check_together(struct reading *reading)
               "needs an address that only this host reaches (127.0.0.1, ::1), or remote = yes");
     if (configuration->policy.hold && !memory)
         needs(reading, "policy", "hold", "needs a store ([classifier])");
+    if (configuration->policy.hold && configuration->memory.frozen)
+        needs(reading, "policy", "hold", "needs frozen = no ([memory])");
     if (configuration->policy.hold && !configuration->memory.keep)
         needs(reading, "policy", "hold", "needs keep = yes ([memory])");
     if (configuration->policy.hold && configuration->policy.hold_helper[0] == '\0')
@@ -709,6 +713,7 @@ struct sks_settings sks_configuration_settings(const struct sks_configuration *c
         .people = or_null(configuration->classifier.people),
         .countries = or_null(configuration->classifier.countries),
         .store = or_null(configuration->classifier.store),
+        .store_frozen = configuration->memory.frozen,
         .store_digests = !configuration->memory.keep,
         .store_hashed = configuration->memory.privacy == SKS_PRIVACY_HASHED,
         .pending_size = configuration->memory.pending_size,

@@ -49,6 +49,7 @@ struct sks_configuration {
         char **own_domains, **authserv_ids;
     } classifier;
     struct {
+        bool frozen; /* nothing is written to the store */
         bool keep;   /* mails that wait for a password, not only digests of them */
         int privacy; /* enum sks_privacy */
         size_t pending_size, pending_total;

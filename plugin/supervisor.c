@@ -291,12 +291,12 @@ static int fork_milter(struct supervisor *supervisor)
     return SKS_OK;
 }
 
-/* The caretaker: one for the configuration in use, if that has a store. */
-
+/* The caretaker: one for the configuration in use, if that has a store to be written. */
 static void fork_caretaker(struct supervisor *supervisor)
 {
     supervisor->caretaker_at = 0;
-    if (supervisor->current.configuration->classifier.store[0] == '\0' || supervisor->stopping)
+    const struct sks_configuration *configuration = supervisor->current.configuration;
+    if (configuration->classifier.store[0] == '\0' || configuration->memory.frozen || supervisor->stopping)
         return;
     pid_t pid = fork();
     if (pid == 0) {
@@ -309,7 +309,7 @@ static void fork_caretaker(struct supervisor *supervisor)
             close(supervisor->milter_socket);
         if (supervisor->metrics_socket >= 0)
             close(supervisor->metrics_socket);
-        sks_caretaker_main(supervisor->current.configuration);
+        sks_caretaker_main(configuration);
     }
     supervisor->caretaker = MAX(pid, 0);
     supervisor->caretaker_since = now_ms();

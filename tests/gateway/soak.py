@@ -2,7 +2,7 @@
 """A long day for the gateway: soak.py FOLDER MILTER SEKISHO COMPOSE PACKAGE [MAILS [CONNECTIONS]]
 
 MAILS (100,000) written samples, some of them with up to 2 MB of ballast, go through a real Postfix over CONNECTIONS (100)
-sessions at once, while the milter is told to reload every few seconds and its model package is another file each time.
+sessions at once, with an empty and frozen store, while the milter is told to reload every few seconds and its model package is another file each time.
 At the end: every mail that was accepted arrived exactly once; its verdict is that of `sekisho scan`; memory and
 descriptors are level. FOLDER is where tests/gateway/prepare unpacked the MTAs. Exit 77: skipped.
 """
@@ -50,6 +50,14 @@ class Arrivals:
                 (verdict.group(1).decode() if verdict else None, float(score.group(1)) if score else None))
 
 
+def empty_store(folder):
+    store = os.path.join(folder, "state", "memory.sqlite")
+    if not os.path.exists(store):
+        os.mkdir(os.path.dirname(store), 0o755)
+        subprocess.run([SEKISHO, "memory", "expire", "--store", store], check=True, stdout=subprocess.DEVNULL)
+    return store
+
+
 def samples(folder):
     """Mails as bytes, with CR LF and no Return-Path, and what `sekisho scan` says of each: [(bytes, class, score)]."""
     subprocess.run([sys.executable, COMPOSE, "--output", os.path.join(folder, "raw"), "--seed", "7", "--per-family", "2"],
@@ -69,7 +77,8 @@ def samples(folder):
         with open(os.path.join(folder, "mails", "%05d.eml" % len(chosen)), "wb") as file:
             file.write(data)
         chosen.append(data)
-    done = subprocess.run([SEKISHO, "scan", "--json", "--own-domain", "kikan.example", "--envelope-from", SENDER, "--rcpt", RECIPIENT,
+    store = empty_store(folder)
+    done = subprocess.run([SEKISHO, "scan", "--json", "--store", store, "--frozen", "--own-domain", "kikan.example", "--envelope-from", SENDER, "--rcpt", RECIPIENT,
                            "--client", CLIENT, os.path.join(folder, "mails")], check=True, stdout=subprocess.PIPE, text=True)
     verdicts = [json.loads(line) for line in done.stdout.splitlines()]
     return [(data, verdict["class"], verdict["score"]) for data, verdict in zip(chosen, verdicts)]
@@ -182,8 +191,9 @@ def main():
         swap_model(folder, 0)
         sink = gateway.Sink()
         sink.mails = arrivals = Arrivals()
-        settings = {"classifier": {"own_domains": "kikan.example", "model": os.path.join(folder, "active.model")},
-                    "pool": {"deadline": "60"}, "log": {"level": "warning"}}
+        settings = {"classifier": {"own_domains": "kikan.example", "model": os.path.join(folder, "active.model"),
+                                   "store": empty_store(folder)},
+                    "memory": {"frozen": "yes"}, "pool": {"deadline": "60"}, "log": {"level": "warning"}}
         daemon = Daemon(MILTER, settings, socket="inet:%d@127.0.0.1" % gateway.free_port())
         daemon.start(wait=False)
         time.sleep(3)
@@ -210,12 +220,12 @@ def main():
         mta.stop()
         sink.stop()
         daemon.stop()
-    quarter = levels[len(levels) // 4:] or levels
+    quarter = levels[len(levels) // 4:] or [(0, 0, 0)]
     first, last = quarter[0], quarter[-1]
     print("%d mails over %d connections in %.0f s: %d accepted, %d refused, %d errors; %d reloads" %
           (MAILS, CONNECTIONS, sent, len(load.accepted), len(load.refused), len(load.errors), len(levels)))
     print("memory after a quarter %.1f MB, at the end %.1f MB, at most %.1f MB; descriptors of the milter %d, %d, idle %d" %
-          (first[1] / 1024, last[1] / 1024, max(level[1] for level in levels) / 1024, first[2], last[2], idle))
+          (first[1] / 1024, last[1] / 1024, max((level[1] for level in levels), default=0) / 1024, first[2], last[2], idle))
     for problem in [*wrong[:10], *load.errors[:5]]:
         print(*problem)
     print("wrong: %d" % len(wrong))

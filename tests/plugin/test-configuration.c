@@ -116,6 +116,8 @@ static void test_problems(void **state)
         {"port", "[milter]\nsocket = inet:70000@localhost\n",
          "t.ini:2: socket: \"inet:70000@localhost\" needs a port number from 1 to 65535\n"},
         {"hold alone", "[policy]\nhold = yes\n", "t.ini:2: hold: needs a store ([classifier])\n"},
+        {"hold, nothing written", "[policy]\nhold = yes\n[classifier]\nstore = /s\n[memory]\nfrozen = yes\n",
+         "t.ini:2: hold: needs frozen = no ([memory])\n"},
         {"hold, nothing kept", "[policy]\nhold = yes\nhold_helper =\n[classifier]\nstore = /s\n[memory]\nkeep = no\n",
          "t.ini:2: hold: needs keep = yes ([memory])\nt.ini:2: hold: needs a hold_helper\n"},
         {"notices, elsewhere", "[classifier]\nstore = /s\n[notice]\nsmtp = 25@mail.example\n",

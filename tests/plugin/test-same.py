@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """The milter and the command line judge the same bytes alike: test-same.py MILTER SEKISHO FOLDER
 
-Every mail of the folder goes through the milter and through `sekisho scan`, with the same envelope. Exit 77: skipped."""
+Every mail of the folder goes through the milter and through `sekisho scan`, with the same envelope and one store, which is
+empty and frozen, and is so at the end. Exit 77: skipped."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import mta
 from daemon import Daemon
@@ -27,14 +29,18 @@ def fields_and_body(message):
 
 def main():
     milter, sekisho, folder = sys.argv[1:]
-    daemon = Daemon(milter, {"classifier": {"own_domains": "kikan.example"}, "pool": {"deadline": "60"}})
+    state = tempfile.TemporaryDirectory(prefix="sekisho-same-")
+    store = os.path.join(state.name, "memory.sqlite")
+    subprocess.run([sekisho, "memory", "expire", "--store", store], check=True, stdout=subprocess.DEVNULL)
+    daemon = Daemon(milter, {"classifier": {"own_domains": "kikan.example", "store": store}, "memory": {"frozen": "yes"},
+                             "pool": {"deadline": "60"}})
     checked = subprocess.run([milter, "-n", "-c", daemon.configuration], capture_output=True, text=True, check=False)
     if "no model package is built in" in checked.stderr:
         print("no model package is built in")
         return 77
     assert checked.returncode == 0, checked.stderr
     scanned = subprocess.run(
-        [sekisho, "scan", "--json", "--own-domain", "kikan.example", "--envelope-from", SENDER, "--rcpt", RECIPIENT, "--client",
+        [sekisho, "scan", "--json", "--store", store, "--frozen", "--own-domain", "kikan.example", "--envelope-from", SENDER, "--rcpt", RECIPIENT, "--client",
          CLIENT, folder], capture_output=True, text=True, check=True)
     daemon.start()
     connection = mta.Connection(daemon.socket)
@@ -53,6 +59,8 @@ def main():
         classes[want["class"]] = classes.get(want["class"], 0) + 1
     connection.quit()
     daemon.stop()
+    logged = subprocess.run([sekisho, "log", "--json", "--store", store], capture_output=True, text=True, check=True).stdout
+    assert logged == "", logged
     print("%d mails judged alike: %s" % (sum(classes.values()), classes))
     return 0 if classes else 1
 
