@@ -3,7 +3,8 @@
  *
  * Own domains are those configured; without any, the recipients' domains count instead, as far as they are not
  * anybody's. Results of Authentication-Results are believed only under a configured authserv-id and only in fields
- * above the first Received field that was not written here: of each method the topmost, since ours were added last.
+ * above the first Received field that was not written here: of each method the topmost field's, since ours were added
+ * last.
  */
 #include "indicator/view.h"
 
@@ -251,6 +252,25 @@ static void fail(struct sks_view *view, const char *method, double strength)
     view->proof_method = method;
 }
 
+/*
+ * Whether a field of ours further up has results of the same method: that one was added last, and this one by somebody
+ * before. DKIM may have several results, one a signature, but in one field.
+ */
+static bool is_overruled(const struct sks_view *view, size_t which, bool *out_passed)
+{
+    const struct sks_authentication_result *results = view->message->authentication, *result = &results[which];
+    bool overruled = false;
+    *out_passed = false;
+    for (size_t i = 0; i < which; i++) {
+        bool same = is_ours(view->facts, results[i].authserv_id) && strcmp(results[i].method, result->method) == 0;
+        if (!same || (results[i].field == result->field && strcmp(result->method, "dkim") == 0))
+            continue;
+        overruled = true;
+        *out_passed = *out_passed || strcmp(results[i].result, "pass") == 0;
+    }
+    return overruled;
+}
+
 /* What the results say together. */
 struct proofs {
     bool dmarc;          /* there is a result of DMARC itself */
@@ -302,12 +322,11 @@ static void find_proof(struct sks_view *view)
             view->forged_results = true;
             continue;
         }
-        bool later = false; /* DKIM may have several results, one a signature */
-        for (size_t k = 0; k < i && strcmp(result->method, "dkim") != 0; k++)
-            later = later || (is_ours(facts, message->authentication[k].authserv_id) &&
-                              strcmp(message->authentication[k].method, result->method) == 0);
-        if (!later)
+        bool passed;
+        if (!is_overruled(view, i, &passed))
             take_result(view, result, &proofs);
+        else if (strcmp(result->result, "pass") == 0 && !passed)
+            view->forged_results = true; /* our hosts don't contradict each other */
     }
     /*
      * DMARC's alignment, where nobody computed it: both checks were made, and what passed speaks for others. Whether

@@ -158,7 +158,12 @@ static void read_list_field(struct sks_message *message, struct storage *storage
             message->flags |= SKS_MESSAGE_CUT_HEADERS;
         }
     } else if (g_ascii_strcasecmp(field->name, "Authentication-Results") == 0) {
-        sks_authentication_read(storage->authentication, storage->strings, field->value, storage->received->len);
+        GArray *results = storage->authentication;
+        guint before = results->len;
+        size_t number = before > 0 ? g_array_index(results, struct sks_authentication_result, before - 1).field + 1 : 0;
+        sks_authentication_read(results, storage->strings, field->value, storage->received->len);
+        for (guint i = before; i < results->len; i++)
+            g_array_index(results, struct sks_authentication_result, i).field = number;
     }
 }
 

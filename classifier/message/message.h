@@ -74,6 +74,7 @@ struct sks_authentication_result {
     const char *result;      /* lower case: pass, fail, softfail, none … */
     const char *property;    /* domain or address of the first of header.from, header.d, header.i, smtp.mailfrom … */
     size_t received_above;   /* how many Received fields stand above this field */
+    size_t field;            /* number of the field among those of this name, from 0 */
 };
 
 struct sks_date {

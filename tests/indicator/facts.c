@@ -102,16 +102,19 @@ static void add_results(struct sks_message *message, const struct row *row)
     char **lines = g_strsplit(text(row->results), "\n", -1);
     struct sks_authentication_result *results =
         keep(g_new0(struct sks_authentication_result, g_strv_length(lines) + 1));
-    size_t count = 0;
+    size_t count = 0, field = 0;
     for (size_t i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++) {
-        char **fields = words(lines[i]);
+        bool further = lines[i][0] == '+';
+        char **fields = words(lines[i] + further);
+        field += further;
         char *equals = strchr(fields[2], '=');
         *equals = '\0';
         results[count++] = (struct sks_authentication_result){.authserv_id = fields[0],
                                                               .method = fields[2],
                                                               .result = equals + 1,
                                                               .property = text(fields[3]),
-                                                              .received_above = (size_t)atoi(fields[1])};
+                                                              .received_above = (size_t)atoi(fields[1]),
+                                                              .field = field};
     }
     g_strfreev(lines);
     message->authentication = results;

@@ -37,7 +37,7 @@ struct row {
         bool authenticated;
     } received[3];
     size_t own_received;
-    const char *results; /* "authserv-id received_above method=result property" lines */
+    const char *results; /* "authserv-id received_above method=result property" lines; "+": in a further field */
     struct {
         enum sks_link_kind kind;
         const char *host, *text, *target;
