@@ -49,8 +49,8 @@ static int complain(const struct remembering *remembering, int error)
 
 static const char *habit_name(enum sks_memory_habit_kind kind)
 {
-    static const char *const names[SKS_HABIT_END] = {"",        "network",  "mailer", "time zone",
-                                                     "charset", "language", "content"};
+    static const char *const names[SKS_HABIT_END] = {"",        "network",  "mailer",  "time zone",
+                                                     "charset", "language", "content", "user's network"};
     return kind > 0 && kind < SKS_HABIT_END ? names[kind] : "";
 }
 
@@ -212,14 +212,15 @@ static int release(struct remembering *remembering, char **arguments, int count)
     sks_problems_destroy(problems);
     if (error != 0)
         return SKS_EXIT_FAILED;
-    const struct sks_envelope envelope = {.recipients = (const char *const *)remembering->recipients->pdata,
-                                          .recipient_count = remembering->recipients->len};
+    struct sks_release one = {.recipients = (const char *const *)remembering->recipients->pdata,
+                              .recipient_count = remembering->recipients->len};
     struct sks_input *input = sks_input_create(arguments, (size_t)count);
     struct sks_input_mail mail;
     size_t released = 0, failed = 0;
     while (sks_input_next(input, &mail)) {
-        error = mail.error == NULL ? sks_release(remembering->memory, classifier, mail.bytes, mail.size, &envelope)
-                                   : SKS_ERROR_IO;
+        one.bytes = mail.bytes;
+        one.size = mail.size;
+        error = mail.error == NULL ? sks_release(remembering->memory, classifier, &one) : SKS_ERROR_IO;
         if (error != 0)
             sks_complain(COMMAND, "%s: %s", mail.file,
                          mail.error != NULL ? mail.error
@@ -285,7 +286,7 @@ static int run(struct remembering *remembering, char **arguments, int count)
     }
     if (error == 0)
         error = sks_memory_open_private(
-            &remembering->memory, remembering->settings.store, actions[action].mode,
+            &remembering->memory, whole->store, actions[action].mode,
             actions[action].mode == SKS_MEMORY_READ_WRITE && remembering->settings.settings.store_hashed, problems);
     sks_complain_problems(COMMAND, problems);
     sks_problems_destroy(problems);

@@ -8,11 +8,21 @@
 #include "examine.h"
 #include "memory/memory.h"
 
+/* A mail that is to be released. */
+struct sks_release {
+    const void *bytes;
+    size_t size;
+    const char *const *recipients; /* for whom */
+    size_t recipient_count;        /* 0: for the mail's own, and those to whom the log says that it came */
+    bool logged_only;              /* only if the log has an alarm that this mail raised */
+    bool partial;                  /* its recipients can't be trusted: for those of the log alone */
+    const char *reader;            /* one of ours who has it, too; "" if none */
+};
+
 /*
  * The classifier needs no model, but the setting that there is a store. Errors as sks_memory_except()'s, or those of
- * the child. The envelope names those for whom the mail is released; without recipients, they are the mail's.
+ * the child; SKS_ERROR_UNAVAILABLE if the log would have to have it and hasn't.
  */
-int sks_release(struct sks_memory *memory, struct sks_classifier *classifier, const void *bytes, size_t size,
-                const struct sks_envelope *envelope);
+int sks_release(struct sks_memory *memory, struct sks_classifier *classifier, const struct sks_release *release);
 
 #endif

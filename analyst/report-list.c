@@ -34,7 +34,8 @@ struct looking {
     bool raw, json;
     int64_t id;   /* that is looked for; 0: all */
     char *digest; /* of the one that was found */
-    bool clean;   /* … which says that the mail is harmless */
+    char *form;
+    bool clean; /* … which says that the mail is harmless */
     size_t found;
 };
 
@@ -128,6 +129,8 @@ static bool visit(void *data, const struct sks_memory_report *report)
     looking->found++;
     g_free(looking->digest);
     looking->digest = g_strdup(report->digest);
+    g_free(looking->form);
+    looking->form = g_strdup(report->form);
     looking->clean = strcmp(report->class_, sks_class_name(SKS_CLASS_CLEAN)) == 0;
     if (looking->raw)
         return true;
@@ -228,17 +231,22 @@ static void release(struct looking *looking)
 {
     g_autoptr(GBytes) bytes = NULL;
     struct sks_classifier *classifier = NULL;
-    if (looking->clean || sks_memory_report_fetch(looking->memory, looking->digest, &bytes) != 0)
+    if (looking->clean)
         return;
+    if (sks_memory_report_fetch(looking->memory, looking->digest, &bytes) != 0) {
+        sks_complain(COMMAND, "the same mail may be caught again: it is not kept; \"sekisho memory release\" takes it");
+        return;
+    }
     struct sks_settings settings = looking->settings.settings;
     settings.store = sks_settings_store(&looking->settings);
     int error = sks_classifier_create_untrained(&classifier, &settings, NULL);
-    gsize size;
-    const void *data = g_bytes_get_data(bytes, &size);
+    struct sks_release one = {.partial = sks_reported_is_partial(looking->form)};
+    one.bytes = g_bytes_get_data(bytes, &one.size);
     if (error == 0)
-        error = sks_release(looking->memory, classifier, data, size, NULL);
+        error = sks_release(looking->memory, classifier, &one);
     if (error != 0)
-        sks_complain(COMMAND, "the same mail may be caught again: %s", sks_error_text(error));
+        sks_complain(COMMAND, "the same mail may be caught again: %s",
+                     error == SKS_ERROR_UNAVAILABLE ? "the log has no such mail" : sks_error_text(error));
     sks_classifier_destroy(classifier);
 }
 
@@ -269,6 +277,7 @@ static int look(int argc, char **argv, bool one, enum sks_memory_mode mode, int 
     sks_memory_close(looking.memory);
     sks_settings_finish(&looking.settings);
     g_free(looking.digest);
+    g_free(looking.form);
     return status;
 }
 

@@ -19,6 +19,7 @@
 #include "reported.h"
 #include "sekisho/limits.h"
 #include "settings.h"
+#include "verdict.h"
 
 #define COMMAND "report"
 
@@ -151,24 +152,31 @@ static const char *reporter_of(const struct reporting *reporting, const struct s
 
 /*
  * A verdict that was withdrawn: the gateway had raised an alarm, and people say that the mail is clean. The very same
- * mail is an exception from then on. Only of a mail that is as it came: what a reader forwarded is another.
+ * mail is an exception from then on, for those to whom it came by the log, and, if it is as it came, for whom it names
+ * and who reported it. What a reader forwarded inline counts if the log has an alarm for just what it says and brings.
  */
-static void teach_exception(struct reporting *reporting, const char *file, const struct sks_reported *reported)
+static void teach_exception(struct reporting *reporting, const char *file, const struct sks_reported *reported,
+                            bool alarm)
 {
     struct sks_problems *problems = sks_problems_create();
-    const struct sks_envelope envelope = {0};
+    struct sks_release release = {.partial = sks_reported_is_partial(sks_reported_form_name(reported->form)),
+                                  .logged_only = !alarm,
+                                  .reader = reported->reporter};
     int error = 0;
+    release.bytes = g_bytes_get_data(reported->bytes, &release.size);
     if (reporting->classifier == NULL) {
         reporting->settings.settings.store = sks_settings_store(&reporting->settings);
         error = sks_classifier_create_untrained(&reporting->classifier, &reporting->settings.settings, problems);
     }
     if (error == 0)
-        error = sks_release(reporting->memory, reporting->classifier, g_bytes_get_data(reported->bytes, NULL),
-                            g_bytes_get_size(reported->bytes), &envelope);
+        error = sks_release(reporting->memory, reporting->classifier, &release);
     sks_complain_problems(COMMAND, problems);
     sks_problems_destroy(problems);
-    if (error != 0)
-        sks_complain(COMMAND, "%s: reported, but no exception was made: %s", file, sks_error_text(error));
+    /* Of a mail that nobody knows to have raised an alarm, none is needed; a forward may not be known again. */
+    if (error != 0 && (alarm || error != SKS_ERROR_UNAVAILABLE || (release.partial && !reporting->pipe)))
+        sks_complain(COMMAND, "%s: reported, but no exception was made: %s", file,
+                     error == SKS_ERROR_UNAVAILABLE ? "the log has no alarm for what it says and brings"
+                                                    : sks_error_text(error));
 }
 
 static void add(struct reporting *reporting, const char *file, const struct sks_reported *reported)
@@ -177,7 +185,8 @@ static void add(struct reporting *reporting, const char *file, const struct sks_
     gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     g_autofree char *sender = g_ascii_strdown(reported->sender, -1);
     g_autofree char *earlier = NULL;
-    int error = sks_memory_report_earlier(reporting->memory, reported->message_id, sender, &earlier);
+    g_autofree char *message_id = sks_verdict_clean(reported->message_id); /* as the log has it */
+    int error = sks_memory_report_earlier(reporting->memory, message_id, sender, &earlier);
     struct sks_memory_report report = {
         .at = now,
         .digest = reported->digest,
@@ -211,9 +220,8 @@ static void add(struct reporting *reporting, const char *file, const struct sks_
         report.size = 0;
     reporting->reported++;
     print(reporting, file, &report, known);
-    bool whole = reported->form == SKS_REPORTED_MAIL || reported->form == SKS_REPORTED_ATTACHED;
-    if (whole && strcmp(report.class_, "clean") == 0 && *earlier != '\0' && strcmp(earlier, "clean") != 0)
-        teach_exception(reporting, file, reported);
+    if (strcmp(report.class_, "clean") == 0 && strcmp(earlier, "clean") != 0)
+        teach_exception(reporting, file, reported, *earlier != '\0');
 }
 
 /* Behind a mailbox nothing but a report counts: the mail itself is none, and strangers have no say. */
@@ -262,7 +270,8 @@ static int open_store(struct reporting *reporting)
         error = SKS_ERROR_UNAVAILABLE;
     }
     if (error == 0)
-        error = sks_memory_open(&reporting->memory, store, SKS_MEMORY_READ_WRITE, problems);
+        error = sks_memory_open_private(&reporting->memory, store, SKS_MEMORY_READ_WRITE,
+                                        reporting->settings.settings.store_hashed, problems);
     sks_complain_problems(COMMAND, problems);
     sks_problems_destroy(problems);
     return error;

@@ -521,6 +521,7 @@ static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const stru
         .previous = "",
         .because = "",
         .evidence = evidence,
+        .content = collected->mail.digest,
     };
 }
 

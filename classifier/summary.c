@@ -9,6 +9,7 @@
 
 #define SENTENCE_REASONS 3
 #define BANNER_REASONS   2
+#define SENTENCE_MOST    600 /* bytes, longer than any is */
 
 /* Below this a piece of evidence hardly moved the verdict and isn't worth a reader's time. */
 #define LEAST_CONTRIBUTION 0.05
@@ -144,4 +145,27 @@ char *sks_summary_banner(const struct sks_verdict *verdict, enum sks_language la
     }
     g_ptr_array_unref(briefs);
     return g_string_free(banner, FALSE);
+}
+
+/* Where an alarm's sentence that the text begins with ends, or NULL. */
+static const char *sentence_end(const char *text)
+{
+    for (size_t language = 0; language < SKS_LANGUAGE_COUNT; language++) {
+        for (size_t class_ = SKS_CLASS_BULK; class_ < SKS_CLASS_COUNT; class_++) {
+            const struct wording *wording = &sentences[language][class_];
+            if (g_str_has_prefix(text, wording->alone))
+                return text + strlen(wording->alone);
+            const char *after = g_str_has_prefix(text, wording->before) ? strstr(text, wording->after) : NULL;
+            if (after != NULL && after - text <= SENTENCE_MOST)
+                return after + strlen(wording->after);
+        }
+    }
+    return NULL;
+}
+
+const char *sks_summary_skip(const char *text)
+{
+    static const char around[] = " \t\r\n*";
+    const char *end = sentence_end(text + strspn(text, around));
+    return end != NULL ? end + strspn(end, around) : text;
 }

@@ -8,4 +8,10 @@
 char *sks_summary_sentence(const struct sks_verdict *verdict, enum sks_language language);
 char *sks_summary_banner(const struct sks_verdict *verdict, enum sks_language language);
 
+/*
+ * What follows such a sentence of an alarm, as it is written on top of a text; the text itself if it begins otherwise.
+ * Blanks and asterisks around it are passed over.
+ */
+const char *sks_summary_skip(const char *text);
+
 #endif

@@ -51,16 +51,16 @@ static int tell(struct sks_memory *memory, const struct sks_memory_change *chang
             g_string_append_printf(to, "%s%s", to->len > 0 ? "\n" : "", verdict->to[i]);
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_NOTICE_ADD);
     sqlite3_bind_int64(statement, 1, verdict->at);
-    sks_store_bind_text(statement, 2, verdict->message_id);
-    sks_store_bind_text(statement, 3, verdict->from);
-    sks_store_bind_text(statement, 4, to->str);
-    sks_store_bind_text(statement, 5, verdict->subject);
+    sks_store_bind_sealed(memory, statement, 2, verdict->message_id);
+    sks_store_bind_sealed(memory, statement, 3, verdict->from);
+    sks_store_bind_sealed(memory, statement, 4, to->str);
+    sks_store_bind_sealed(memory, statement, 5, verdict->subject);
     sks_store_bind_text(statement, 6, verdict->class_);
     sks_store_bind_text(statement, 7, verdict->previous);
     sqlite3_bind_double(statement, 8, verdict->score);
-    sks_store_bind_text(statement, 9, verdict->because);
-    sks_store_bind_text(statement, 10, change->why[0]);
-    sks_store_bind_text(statement, 11, change->why[1]);
+    sks_store_bind_sealed(memory, statement, 9, verdict->because);
+    sks_store_bind_sealed(memory, statement, 10, change->why[0]);
+    sks_store_bind_sealed(memory, statement, 11, change->why[1]);
     sks_store_bind_text(statement, 12, held);
     int error = sks_store_run(memory, statement);
     sqlite3_clear_bindings(statement);
@@ -98,19 +98,19 @@ static int claim(struct sks_memory *memory, int64_t now, struct sks_memory_notic
     bool row = false;
     int error = sks_store_step(memory, statement, &row);
     if (error == 0 && row) {
-        char *to = column(statement, 4);
+        char *to = sks_store_column(memory, statement, 4);
         *out_notice = (struct sks_memory_notice){
             .id = sqlite3_column_int64(statement, 0),
             .at = sqlite3_column_int64(statement, 1),
-            .message_id = column(statement, 2),
-            .from = column(statement, 3),
+            .message_id = sks_store_column(memory, statement, 2),
+            .from = sks_store_column(memory, statement, 3),
             .to = g_strsplit(to, "\n", -1),
-            .subject = column(statement, 5),
+            .subject = sks_store_column(memory, statement, 5),
             .class_ = column(statement, 6),
             .previous = column(statement, 7),
             .score = sqlite3_column_double(statement, 8),
-            .because = column(statement, 9),
-            .why = {column(statement, 10), column(statement, 11)},
+            .because = sks_store_column(memory, statement, 9),
+            .why = {sks_store_column(memory, statement, 10), sks_store_column(memory, statement, 11)},
             .held = column(statement, 12),
             .tries = (unsigned)sqlite3_column_int(statement, 13) - 1,
         };

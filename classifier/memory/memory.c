@@ -40,8 +40,7 @@ static char *sender_of(const struct sks_memory_mail *mail)
     return lower(mail->from != NULL && mail->from[0] == '@' ? "" : mail->from);
 }
 
-/* A house as a party: what its people's mails have in common. "@" and the domain as the store keeps it. g_free(). */
-static char *house_of(const struct sks_memory *memory, const char *address)
+char *sks_store_house(const struct sks_memory *memory, const char *address)
 {
     char *domain = sks_store_hide(memory, domain_of(address)), *house = g_strconcat("@", domain, NULL);
     g_free(domain);
@@ -88,6 +87,9 @@ const char *sks_store_habit_value(const struct sks_memory_mail *mail, enum sks_m
     case SKS_HABIT_CONTENT:
         value = contents[mail->content];
         break;
+    case SKS_HABIT_ORIGIN:
+        value = mail->origin_network;
+        break;
     case SKS_HABIT_END:
         break;
     }
@@ -132,6 +134,7 @@ static int ask_totals(struct question *question)
     if (error == 0 && row) {
         answer->from_domain = (uint64_t)sqlite3_column_int64(statement, 0);
         answer->to_domain = (uint64_t)sqlite3_column_int64(statement, 1);
+        answer->house_senders = (uint64_t)sqlite3_column_int64(statement, 2);
     }
     sqlite3_reset(statement);
     g_free(domain);
@@ -180,35 +183,48 @@ static int ask_recipients(struct question *question)
 }
 
 /* One value of one kind; rows come sorted by kind. */
-static void take_habit(struct question *question, unsigned kind, const char *value, uint64_t mails, uint64_t *most)
+static void take_habit(struct question *question, struct sks_memory_habit *habit, unsigned kind, const char *value,
+                       uint64_t mails)
 {
     char zone[16];
-    struct sks_memory_habit *habit = &question->answer->habits[kind];
     habit->all += mails;
     if (strcmp(value, sks_store_habit_value(question->mail, (enum sks_memory_habit_kind)kind, zone)) == 0)
         habit->same = mails;
-    if (mails > most[kind]) {
-        most[kind] = mails;
+    if (mails > habit->most) {
+        habit->most = mails;
         habit->usual = g_string_chunk_insert(question->memory->answer, value);
     }
 }
 
-static int ask_habits(struct question *question)
+static int ask_habits(struct question *question, int64_t party, struct sks_memory_habit habits[SKS_HABIT_END])
 {
-    uint64_t most[SKS_HABIT_END] = {0};
-    bool row = question->party != 0;
+    bool row = party != 0;
     int error = 0;
     sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_HABITS);
-    sqlite3_bind_int64(statement, 1, question->party);
+    sqlite3_bind_int64(statement, 1, party);
     while (error == 0 && row) {
         error = sks_store_step(question->memory, statement, &row);
         int kind = error == 0 && row ? sqlite3_column_int(statement, 0) : 0;
         const char *value = kind != 0 ? (const char *)sqlite3_column_text(statement, 1) : NULL;
         if (kind > 0 && kind < SKS_HABIT_END && value != NULL)
-            take_habit(question, (unsigned)kind, value, (uint64_t)sqlite3_column_int64(statement, 2), most);
+            take_habit(question, &habits[kind], (unsigned)kind, value, (uint64_t)sqlite3_column_int64(statement, 2));
     }
     sqlite3_reset(statement);
     return error;
+}
+
+/* What the mail of its domain has in common: who is known has habits of his own. */
+static int ask_house(struct question *question)
+{
+    if (question->answer->from_sender > 0 || question->answer->house_senders == 0)
+        return 0;
+    int64_t party = 0;
+    char *house = sks_store_house(question->memory, question->from);
+    sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_PARTY);
+    sks_store_bind_text(statement, 1, house);
+    int error = sks_store_number(question->memory, statement, &party);
+    g_free(house);
+    return error == 0 ? ask_habits(question, party, question->answer->house_habits) : error;
 }
 
 static int ask_name(struct question *question)
@@ -216,6 +232,7 @@ static int ask_name(struct question *question)
     if (question->mail->name == NULL || question->mail->name[0] == '\0')
         return 0;
     bool row = false;
+    int64_t party = 0;
     char *name = sks_store_hide(question->memory, question->mail->name);
     sqlite3_stmt *statement = sks_store_statement(question->memory, SKS_SQL_NAME_OTHER);
     sks_store_bind_text(statement, 1, name);
@@ -227,10 +244,11 @@ static int ask_name(struct question *question)
             question->answer->name_other_address = g_string_chunk_insert(question->memory->answer, address);
         question->answer->name_other_count = (uint64_t)sqlite3_column_int64(statement, 1);
         question->answer->name_other_since = sqlite3_column_int64(statement, 2);
+        party = sqlite3_column_int64(statement, 3);
     }
     sqlite3_reset(statement);
     g_free(name);
-    return error;
+    return error == 0 ? ask_habits(question, party, question->answer->name_habits) : error;
 }
 
 static int has_digest(struct sks_memory *memory, enum sks_statement which, int64_t digest, bool *out_has)
@@ -272,7 +290,9 @@ static int ask_all(struct question *question)
     if (error == 0)
         error = ask_recipients(question);
     if (error == 0)
-        error = ask_habits(question);
+        error = ask_habits(question, question->party, answer->habits);
+    if (error == 0)
+        error = ask_house(question);
     if (error == 0)
         error = ask_name(question);
     if (error == 0)
@@ -290,7 +310,7 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
     question.address = sks_store_hide(memory, question.from);
     g_string_chunk_clear(memory->answer);
     for (int kind = 0; kind < SKS_HABIT_END; kind++)
-        answer.habits[kind].usual = "";
+        answer.habits[kind].usual = answer.house_habits[kind].usual = answer.name_habits[kind].usual = "";
     int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_ASK_MILLISECONDS);
     if (error == 0) {
         error = ask_all(&question);
@@ -334,16 +354,18 @@ static int learn_party(const struct lesson *lesson, const char *address, bool ca
     return error;
 }
 
-static int learn_domain(const struct lesson *lesson, const char *address, bool written)
+/* sender: who wrote from there, 0 if it was we who wrote. */
+static int learn_domain(const struct lesson *lesson, const char *address, int64_t sender)
 {
     if (domain_of(address)[0] == '\0')
         return 0;
     char *domain = sks_store_hide(lesson->memory, domain_of(address));
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_DOMAIN);
     sks_store_bind_text(statement, 1, domain);
-    sqlite3_bind_int(statement, 2, !written);
-    sqlite3_bind_int(statement, 3, written);
+    sqlite3_bind_int(statement, 2, sender != 0);
+    sqlite3_bind_int(statement, 3, sender == 0);
     sqlite3_bind_int64(statement, 4, lesson->at);
+    sqlite3_bind_int64(statement, 5, sender);
     int error = sks_store_run(lesson->memory, statement);
     g_free(domain);
     return error;
@@ -410,7 +432,7 @@ static int learn_house(const struct lesson *lesson)
     int64_t party = 0;
     if (domain_of(lesson->from)[0] == '\0')
         return 0;
-    char *house = house_of(lesson->memory, lesson->from);
+    char *house = sks_store_house(lesson->memory, lesson->from);
     int error = count_party(lesson, house, true, false, &party);
     g_free(house);
     return error == 0 ? learn_habits(lesson, party) : error;
@@ -421,7 +443,7 @@ static int learn_sender(const struct lesson *lesson, int64_t *out_id)
     bool came = !lesson->mail->outgoing;
     int error = learn_party(lesson, lesson->from, came, false, out_id);
     if (error == 0 && came)
-        error = learn_domain(lesson, lesson->from, false);
+        error = learn_domain(lesson, lesson->from, *out_id);
     if (error == 0 && came)
         error = learn_house(lesson);
     if (error == 0)
@@ -435,7 +457,7 @@ static int learn_recipient(const struct lesson *lesson, int64_t sender, const ch
     bool written = lesson->mail->outgoing;
     int error = learn_party(lesson, recipient, false, written, &party);
     if (error == 0 && written)
-        error = learn_domain(lesson, recipient, true);
+        error = learn_domain(lesson, recipient, 0);
     if (error != 0)
         return error;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PAIR);
@@ -513,57 +535,4 @@ int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *m
 int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *mail)
 {
     return sks_memory_record(memory, mail, NULL);
-}
-
-/* ---- Exceptions ---- */
-
-static int add_exception(struct sks_memory *memory, const struct sks_memory_mail *mail, const char *recipient)
-{
-    char *from = lower(mail->from), *to = lower(recipient);
-    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXCEPT);
-    sqlite3_bind_int64(statement, 1, mail->digest);
-    sqlite3_bind_int64(statement, 2, sks_store_digest(memory, from, ""));
-    sqlite3_bind_int64(statement, 3, sks_store_digest(memory, to, ""));
-    sqlite3_bind_int64(statement, 4, sks_store_time(mail));
-    int error = sks_store_run(memory, statement);
-    g_free(from);
-    g_free(to);
-    return error;
-}
-
-int sks_memory_except(struct sks_memory *memory, const struct sks_memory_mail *mail)
-{
-    g_assert(memory->process == getpid());
-    if (memory->mode == SKS_MEMORY_READ_ONLY || mail->digest == 0 || mail->from == NULL || mail->from[0] == '\0' ||
-        mail->recipient_count == 0)
-        return SKS_ERROR_UNSUPPORTED;
-    int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_KEEP_MILLISECONDS);
-    if (error != 0)
-        return error;
-    for (size_t i = 0; i < MIN(mail->recipient_count, SKS_LIMIT_MEMORY_RECIPIENTS) && error == 0; i++)
-        error = add_exception(memory, mail, mail->recipients[i]);
-    int ended = sks_store_end(memory, error == 0);
-    return error != 0 ? error : ended;
-}
-
-int sks_store_is_excepted(struct sks_memory *memory, const struct sks_memory_mail *mail, bool *out_released)
-{
-    bool all = mail->digest != 0 && mail->from != NULL && mail->from[0] != '\0' && mail->recipient_count > 0 &&
-               mail->recipient_count <= SKS_LIMIT_MEMORY_RECIPIENTS;
-    int error = 0;
-    for (size_t i = 0; i < mail->recipient_count && all && error == 0; i++) {
-        char *from = lower(mail->from), *to = lower(mail->recipients[i]);
-        bool row = false;
-        sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXCEPTED);
-        sqlite3_bind_int64(statement, 1, mail->digest);
-        sqlite3_bind_int64(statement, 2, sks_store_digest(memory, from, ""));
-        sqlite3_bind_int64(statement, 3, sks_store_digest(memory, to, ""));
-        error = sks_store_step(memory, statement, &row);
-        all = error == 0 && row;
-        sqlite3_reset(statement);
-        g_free(from);
-        g_free(to);
-    }
-    *out_released = all;
-    return error;
 }

@@ -59,6 +59,7 @@ enum sks_memory_habit_kind {
     SKS_HABIT_CHARSET,
     SKS_HABIT_LANGUAGE,
     SKS_HABIT_CONTENT, /* enum sks_memory_content, by name */
+    SKS_HABIT_ORIGIN,  /* network in which a webmail's user was, as the provider tells */
     SKS_HABIT_END,
 };
 
@@ -85,6 +86,7 @@ struct sks_memory_mail {
     bool outgoing;              /* sent by us: authenticated, or from our own networks and domains */
     bool has_encrypted;         /* carries an encrypted attachment */
     const char *client_network; /* /24 or /48 of the client, or "" */
+    const char *origin_network; /* … of the webmail's user, or "" */
     const char *mailer;
     int zone;                       /* minutes east of UTC */
     const char *charset, *language; /* of its own text, or "" */
@@ -98,10 +100,11 @@ struct sks_memory_mail {
     int64_t digest; /* of all that it says and brings, see sks_memory_except(); 0: nothing to be told by */
 };
 
-/* Earlier mails from the same address, by one habit. */
+/* Earlier mails of one party, by one habit. */
 struct sks_memory_habit {
     uint64_t same, all; /* like this mail; all of which it is known */
     const char *usual;  /* what most of them have, or "" */
+    uint64_t most;      /* so many have it */
 };
 
 /* Mails with nearly the same text, or the same file, in the last week, this one included. */
@@ -128,9 +131,12 @@ struct sks_memory_answer {
     bool knows_thread;                 /* … or one from this address that was seen */
     uint64_t sent_total; /* mails that we sent and that were learned: without any, nobody's answers can be known */
     struct sks_memory_habit habits[SKS_HABIT_END];
+    struct sks_memory_habit house_habits[SKS_HABIT_END]; /* of all mail from its domain; only of a sender unknown yet */
+    uint64_t house_senders;                              /* addresses of the domain that have written */
     const char *name_other_address; /* another address that used this displayed name most; "" if none, or hashed */
     uint64_t name_other_count;      /* how often; 0: nobody else has */
     int64_t name_other_since;       /* Unix time */
+    struct sks_memory_habit name_habits[SKS_HABIT_END]; /* of mail from that other address */
     struct sks_memory_wave wave;
     bool released; /* somebody said that this very mail is harmless, for this sender and these recipients */
 };
@@ -154,6 +160,13 @@ int sks_memory_learn(struct sks_memory *memory, const struct sks_memory_mail *ma
  * quarantine, or a verdict that was withdrawn. SKS_ERROR_UNSUPPORTED if the mail has no digest, sender or recipient.
  */
 int sks_memory_except(struct sks_memory *memory, const struct sks_memory_mail *mail);
+
+/*
+ * The same for all to whom a mail of this sender came, by the log of verdicts, that had the same digest and raised an
+ * alarm; recipients of the mail in hand don't count. *out_count: how many such verdicts there are. Takes as long as
+ * reading the log takes: not for workers.
+ */
+int sks_memory_except_logged(struct sks_memory *memory, const struct sks_memory_mail *mail, size_t *out_count);
 
 /* All that is remembered of one address; see sks_memory_show(). */
 struct sks_memory_count {
@@ -200,6 +213,7 @@ struct sks_memory_verdict {
     const char *previous; /* the class that this verdict replaces, or "" */
     const char *because;  /* Message-ID of the mail that changed it, or "" */
     const char *evidence; /* ids of what weighed most for the class, the heaviest first, with blanks between; or "" */
+    int64_t content;      /* struct sks_memory_mail's digest; 0: nothing to be told by */
 };
 
 /* Adds a verdict to the log. */

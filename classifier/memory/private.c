@@ -31,20 +31,30 @@ bool sks_memory_is_hashed(const struct sks_memory *memory)
     return memory->hashed;
 }
 
-static bool is_marked(sqlite3 *database)
+static bool has_row(sqlite3 *database, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
-    bool hashed = sqlite3_prepare_v2(database, "SELECT 1 FROM meta WHERE key = 'privacy' AND value = 'hashed'", -1,
-                                     &statement, NULL) == SQLITE_OK &&
-                  sqlite3_step(statement) == SQLITE_ROW;
+    bool has =
+        sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
     sqlite3_finalize(statement);
-    return hashed;
+    return has;
+}
+
+static bool is_marked(sqlite3 *database)
+{
+    return has_row(database, "SELECT 1 FROM meta WHERE key = 'privacy' AND value = 'hashed'");
+}
+
+static bool is_sealed(sqlite3 *database)
+{
+    return has_row(database, "SELECT 1 FROM meta WHERE key = 'sealed'");
 }
 
 static bool is_empty(sqlite3 *database)
 {
     static const char sql[] = "SELECT 1 FROM party UNION ALL SELECT 1 FROM name UNION ALL SELECT 1 FROM verdict"
-                              " UNION ALL SELECT 1 FROM waiting LIMIT 1";
+                              " UNION ALL SELECT 1 FROM waiting UNION ALL SELECT 1 FROM person"
+                              " UNION ALL SELECT 1 FROM report UNION ALL SELECT 1 FROM notice LIMIT 1";
     sqlite3_stmt *statement = NULL;
     bool empty =
         sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_DONE;
@@ -110,6 +120,11 @@ int sks_store_read_privacy(struct sks_memory *memory, bool hashed, struct sks_pr
         error = SKS_ERROR_IO;
     }
     memory->hashed = error == 0;
+    if (error == 0 && memory->mode == SKS_MEMORY_READ_WRITE && !is_sealed(memory->database) &&
+        sks_store_seal_older(memory) != SQLITE_OK) {
+        sks_problems_add(problems, memory->file, 0, NULL, "can't be written: %s", sqlite3_errmsg(memory->database));
+        error = SKS_ERROR_IO;
+    }
     g_free(file);
     return error;
 }

@@ -10,6 +10,7 @@
 struct value {
     const char *text;
     int64_t number;
+    bool sealed; /* as names and addresses are, in a store that keeps hashes */
 };
 
 static int prepare(struct sks_memory *memory, sqlite3_stmt **out_statement, const char *sql, const struct value *values,
@@ -18,7 +19,9 @@ static int prepare(struct sks_memory *memory, sqlite3_stmt **out_statement, cons
     if (sqlite3_prepare_v2(memory->database, sql, -1, out_statement, NULL) != SQLITE_OK)
         return sks_store_fail(memory);
     for (size_t i = 0; i < count; i++) {
-        if (values[i].text != NULL)
+        if (values[i].sealed)
+            sks_store_bind_sealed(memory, *out_statement, (int)i + 1, values[i].text);
+        else if (values[i].text != NULL)
             sks_store_bind_text(*out_statement, (int)i + 1, values[i].text);
         else
             sqlite3_bind_int64(*out_statement, (int)i + 1, values[i].number);
@@ -50,10 +53,17 @@ static int ask(struct sks_memory *memory, int64_t *out_number, const char *sql, 
 
 static int add_opinion(struct sks_memory *memory, const struct sks_memory_report *report, int64_t *out_id)
 {
-    const struct value values[] = {{NULL, report->at},      {report->digest, 0},    {report->class_, 0},
-                                   {report->earlier, 0},    {report->reporter, 0},  {report->note, 0},
-                                   {report->form, 0},       {report->sender, 0},    {report->subject, 0},
-                                   {report->message_id, 0}, {NULL, report->mail_at}};
+    const struct value values[] = {{.number = report->at},
+                                   {.text = report->digest},
+                                   {.text = report->class_},
+                                   {.text = report->earlier},
+                                   {.text = report->reporter, .sealed = true},
+                                   {.text = report->note, .sealed = true},
+                                   {.text = report->form},
+                                   {.text = report->sender, .sealed = true},
+                                   {.text = report->subject, .sealed = true},
+                                   {.text = report->message_id, .sealed = true},
+                                   {.number = report->mail_at}};
     int error = run(memory,
                     "INSERT INTO report (at, digest, class, earlier, reporter, note, form, sender, subject,"
                     " message_id, mail_at, withdrawn, withdrawn_by)"
@@ -66,14 +76,16 @@ static int add_opinion(struct sks_memory *memory, const struct sks_memory_report
 static int keep_mail(struct sks_memory *memory, const struct sks_memory_report *report, const void *bytes, size_t size)
 {
     sqlite3_stmt *statement = NULL;
-    const struct value values[] = {{report->digest, 0}, {NULL, report->at}, {NULL, (int64_t)size}};
+    const struct value values[] = {{.text = report->digest}, {.number = report->at}, {.number = (int64_t)size}};
     int error = prepare(memory, &statement,
                         "INSERT INTO report_mail (digest, at, size, bytes) VALUES ($1, $2, $3, $4)"
                         " ON CONFLICT (digest) DO UPDATE SET at = excluded.at",
                         values, G_N_ELEMENTS(values));
     if (error == 0) {
-        sqlite3_bind_blob64(statement, 4, bytes, size, SQLITE_STATIC);
+        GBytes *kept = sks_store_seal_bytes(memory, bytes, size);
+        sqlite3_bind_blob64(statement, 4, g_bytes_get_data(kept, NULL), g_bytes_get_size(kept), SQLITE_STATIC);
         error = sks_store_run(memory, statement);
+        g_bytes_unref(kept);
     }
     sqlite3_finalize(statement);
     return error;
@@ -81,7 +93,7 @@ static int keep_mail(struct sks_memory *memory, const struct sks_memory_report *
 
 static int expire(struct sks_memory *memory, const struct sks_memory_report_keeping *keeping)
 {
-    const struct value before[] = {{NULL, keeping->before}};
+    const struct value before[] = {{.number = keeping->before}};
     int error = run(memory, "DELETE FROM report_mail WHERE at < $1", before, 1);
     int64_t total = 0;
     for (bool more = true; error == 0 && more;) {
@@ -103,7 +115,8 @@ int sks_memory_report_add(struct sks_memory *memory, const struct sks_memory_rep
     g_assert(memory->process == getpid());
     if (memory->mode == SKS_MEMORY_READ_ONLY)
         return SKS_ERROR_UNSUPPORTED;
-    const struct value same[] = {{report->digest, 0}, {report->reporter, 0}, {report->class_, 0}};
+    const struct value same[] = {
+        {.text = report->digest}, {.text = report->reporter, .sealed = true}, {.text = report->class_}};
     int64_t id = 0;
     int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_REPORT_MILLISECONDS);
     if (error != 0)
@@ -133,26 +146,35 @@ static const char *text(sqlite3_stmt *statement, int column)
     return value != NULL ? (const char *)value : "";
 }
 
-static bool visit_row(sqlite3_stmt *statement, sks_memory_report_visitor visit, void *data)
+static bool visit_row(const struct sks_memory *memory, sqlite3_stmt *statement, sks_memory_report_visitor visit,
+                      void *data)
 {
+    enum { REPORTER = 5, NOTE, SENDER = 8, SUBJECT, MESSAGE_ID, WITHDRAWN_BY = 13, COLUMNS };
+    static const int sealed[] = {REPORTER, NOTE, SENDER, SUBJECT, MESSAGE_ID, WITHDRAWN_BY};
+    char *columns[COLUMNS];
+    for (size_t i = 0; i < G_N_ELEMENTS(sealed); i++)
+        columns[sealed[i]] = sks_store_column(memory, statement, sealed[i]);
     const struct sks_memory_report report = {
         .id = sqlite3_column_int64(statement, 0),
         .at = sqlite3_column_int64(statement, 1),
         .digest = text(statement, 2),
         .class_ = text(statement, 3),
         .earlier = text(statement, 4),
-        .reporter = text(statement, 5),
-        .note = text(statement, 6),
+        .reporter = columns[REPORTER],
+        .note = columns[NOTE],
         .form = text(statement, 7),
-        .sender = text(statement, 8),
-        .subject = text(statement, 9),
-        .message_id = text(statement, 10),
+        .sender = columns[SENDER],
+        .subject = columns[SUBJECT],
+        .message_id = columns[MESSAGE_ID],
         .mail_at = sqlite3_column_int64(statement, 11),
         .withdrawn = sqlite3_column_int64(statement, 12),
-        .withdrawn_by = text(statement, 13),
+        .withdrawn_by = columns[WITHDRAWN_BY],
         .size = sqlite3_column_int64(statement, 14),
     };
-    return visit(data, &report);
+    bool more = visit(data, &report);
+    for (size_t i = 0; i < G_N_ELEMENTS(sealed); i++)
+        g_free(columns[sealed[i]]);
+    return more;
 }
 
 int sks_memory_report_each(struct sks_memory *memory, sks_memory_report_visitor visit, void *data)
@@ -167,7 +189,7 @@ int sks_memory_report_each(struct sks_memory *memory, sks_memory_report_visitor 
                         NULL, 0);
     while (error == 0 && more) {
         error = sks_store_step(memory, statement, &row);
-        more = error == 0 && row && visit_row(statement, visit, data);
+        more = error == 0 && row && visit_row(memory, statement, visit, data);
     }
     sqlite3_finalize(statement);
     return error;
@@ -177,15 +199,21 @@ int sks_memory_report_fetch(struct sks_memory *memory, const char *digest, GByte
 {
     g_assert(memory->process == getpid());
     sqlite3_stmt *statement = NULL;
-    const struct value values[] = {{digest, 0}};
+    const struct value values[] = {{.text = digest}};
     bool row = false;
     int error = prepare(memory, &statement, "SELECT bytes FROM report_mail WHERE digest = $1", values, 1);
     if (error == 0)
         error = sks_store_step(memory, statement, &row);
-    if (error == 0 && row)
-        *out_bytes = g_bytes_new(sqlite3_column_blob(statement, 0), (gsize)sqlite3_column_bytes(statement, 0));
+    GBytes *bytes = NULL;
+    if (error == 0 && row) {
+        const void *kept = sqlite3_column_blob(statement, 0);
+        bytes = sks_store_unseal_bytes(memory, kept, (size_t)sqlite3_column_bytes(statement, 0));
+    }
     sqlite3_finalize(statement);
-    return error == 0 && !row ? SKS_ERROR_UNAVAILABLE : error;
+    if (error == 0 && bytes == NULL)
+        return SKS_ERROR_UNAVAILABLE;
+    *out_bytes = bytes;
+    return error;
 }
 
 int sks_memory_report_withdraw(struct sks_memory *memory, int64_t id, int64_t at, const char *by)
@@ -193,7 +221,7 @@ int sks_memory_report_withdraw(struct sks_memory *memory, int64_t id, int64_t at
     g_assert(memory->process == getpid());
     if (memory->mode == SKS_MEMORY_READ_ONLY)
         return SKS_ERROR_UNSUPPORTED;
-    const struct value values[] = {{NULL, at}, {by, 0}, {NULL, id}};
+    const struct value values[] = {{.number = at}, {.text = by, .sealed = true}, {.number = id}};
     int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_REPORT_MILLISECONDS);
     if (error != 0)
         return error;
@@ -209,16 +237,19 @@ int sks_memory_report_earlier(struct sks_memory *memory, const char *message_id,
 {
     g_assert(memory->process == getpid());
     sqlite3_stmt *statement = NULL;
-    const struct value values[] = {{message_id, 0}, {sender, 0}};
+    char *lower = g_ascii_strdown(sender, -1), *kept = sks_store_hide(memory, lower);
+    const struct value values[] = {{.text = message_id, .sealed = true}, {.text = kept}};
     bool row = false;
     int error = prepare(memory, &statement,
-                        "SELECT class FROM verdict WHERE message_id = $1 AND sender = $2 AND message_id <> ''"
-                        " ORDER BY at DESC, id DESC LIMIT 1",
+                        "SELECT class FROM verdict WHERE message_id = $1 AND (sender = $2 OR lower(sender) = $2)"
+                        " AND message_id <> '' ORDER BY at DESC, id DESC LIMIT 1",
                         values, G_N_ELEMENTS(values));
     if (error == 0)
         error = sks_store_step(memory, statement, &row);
     if (error == 0)
         *out_class = g_strdup(row ? text(statement, 0) : "");
     sqlite3_finalize(statement);
+    g_free(lower);
+    g_free(kept);
     return error;
 }

@@ -126,7 +126,16 @@ static const char version_7[] =
     "  why_en TEXT NOT NULL, held TEXT NOT NULL, claimed BIGINT NOT NULL, tries SMALLINT NOT NULL);"
     "UPDATE meta SET value = '7' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5, version_6, version_7};
+/*
+ * verdict.content: what the mail is told by as one that was released, 0: nothing. domain.senders: addresses of it that
+ * were seen, counted from this version on.
+ */
+static const char version_8[] = "ALTER TABLE verdict ADD COLUMN content BIGINT NOT NULL DEFAULT 0;"
+                                "ALTER TABLE domain ADD COLUMN senders BIGINT NOT NULL DEFAULT 0;"
+                                "UPDATE meta SET value = '8' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4,
+                                       version_5, version_6, version_7, version_8};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

@@ -22,11 +22,11 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_COUNTER] = "SELECT value FROM counter WHERE name = $1",
     [SKS_SQL_SEEN] = "SELECT 1 FROM seen WHERE digest = $1",
     [SKS_SQL_PARTY] = "SELECT id, mails, encrypted, written, first_seen, last_seen FROM party WHERE address = $1",
-    [SKS_SQL_DOMAIN] = "SELECT mails, written FROM domain WHERE name = $1",
+    [SKS_SQL_DOMAIN] = "SELECT mails, written, senders FROM domain WHERE name = $1",
     [SKS_SQL_PAIR] = "SELECT pair.mails FROM pair JOIN party ON party.id = pair.recipient"
                      " WHERE pair.sender = $1 AND party.address = $2",
     [SKS_SQL_HABITS] = "SELECT kind, value, mails FROM habit WHERE party = $1 ORDER BY kind, value",
-    [SKS_SQL_NAME_OTHER] = "SELECT party.address, name.mails, name.first_seen FROM name"
+    [SKS_SQL_NAME_OTHER] = "SELECT party.address, name.mails, name.first_seen, party.id FROM name"
                            " JOIN party ON party.id = name.party WHERE name.name = $1 AND party.address <> $2"
                            " ORDER BY name.mails DESC, name.first_seen, party.id LIMIT 1",
     [SKS_SQL_SENT] = "SELECT 1 FROM sent WHERE digest = $1",
@@ -45,8 +45,10 @@ static const char *const texts[SKS_SQL_COUNT] = {
             "party", "first_seen") ","
                                    " last_seen = " GREATEST_OF("party", "last_seen") " RETURNING id",
     [SKS_SQL_LEARN_DOMAIN] =
-        "INSERT INTO domain (name, mails, written, touched) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE"
-        " SET mails = domain.mails + excluded.mails, written = domain.written + excluded.written,"
+        "INSERT INTO domain (name, mails, written, touched, senders)"
+        " SELECT $1, $2, $3, $4, count(*) FROM party WHERE id = $5 AND mails = 1" /* its first mail */
+        " ON CONFLICT (name) DO UPDATE SET mails = domain.mails + excluded.mails,"
+        " written = domain.written + excluded.written, senders = domain.senders + excluded.senders,"
         " touched = " GREATEST_OF("domain", "touched"),
     [SKS_SQL_LEARN_PAIR] =
         "INSERT INTO pair (sender, recipient, mails, first_seen, last_seen) VALUES ($1, $2, 1, $3, $3)"
@@ -124,7 +126,7 @@ static const char *const texts[SKS_SQL_COUNT] = {
                        " ON CONFLICT (digest, sender, recipient) DO UPDATE SET at = " GREATEST_OF("exception", "at"),
     [SKS_SQL_EXCEPTED] = "SELECT 1 FROM exception WHERE digest = $1 AND sender = $2 AND recipient = $3",
     [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because,"
-                    " evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                    " evidence, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because, evidence"
                          " FROM verdict ORDER BY at, id",
     [SKS_SQL_WAITING_LAST] = "SELECT coalesce(max(id), 0) FROM waiting",
@@ -160,7 +162,9 @@ static const char *const texts[SKS_SQL_COUNT] = {
                               " first_seen = CASE WHEN mails > 1 THEN first_seen ELSE 0 END,"
                               " last_seen = CASE WHEN mails > 1 THEN last_seen ELSE 0 END,"
                               " mails = CASE WHEN mails > 0 THEN mails - 1 ELSE 0 END WHERE address = $2 RETURNING id",
-    [SKS_SQL_UNLEARN_DOMAIN] = "UPDATE domain SET mails = mails - 1 WHERE name = $1 AND mails > 0",
+    [SKS_SQL_UNLEARN_DOMAIN] = "UPDATE domain SET mails = mails - 1, senders = CASE WHEN senders > 0 THEN senders -"
+                               " (SELECT count(*) FROM party WHERE id = $1 AND mails = 0) ELSE 0 END"
+                               " WHERE name = $2 AND mails > 0",
     [SKS_SQL_UNLEARN_HABIT] = "UPDATE habit SET mails = mails - 1 WHERE party = $1 AND kind = $2 AND value = $3",
     [SKS_SQL_UNLEARN_NAME] = "UPDATE name SET mails = mails - 1 WHERE name = $1 AND party = $2",
     [SKS_SQL_UNLEARN_PAIR] = "UPDATE pair SET mails = mails - 1 WHERE sender = $1"
@@ -236,17 +240,22 @@ sqlite3_stmt *sks_store_statement(struct sks_memory *memory, enum sks_statement 
     return prepared;
 }
 
-void sks_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
+size_t sks_store_text_size(const char *text)
 {
-    if (text == NULL)
-        text = "";
     size_t size = strlen(text);
     if (size > SKS_LIMIT_MEMORY_TEXT) {
         size = SKS_LIMIT_MEMORY_TEXT;
         while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
             size--;
     }
-    sqlite3_bind_text(statement, index, text, (int)size, SQLITE_STATIC);
+    return size;
+}
+
+void sks_store_bind_text(sqlite3_stmt *statement, int index, const char *text)
+{
+    if (text == NULL)
+        text = "";
+    sqlite3_bind_text(statement, index, text, (int)sks_store_text_size(text), SQLITE_STATIC);
 }
 
 int sks_store_step(struct sks_memory *memory, sqlite3_stmt *statement, bool *out_row)

@@ -130,7 +130,7 @@ struct sks_memory {
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 7
+#define SKS_STORE_SCHEMA 8
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);
@@ -154,6 +154,9 @@ sqlite3_stmt *sks_store_statement(struct sks_memory *memory, enum sks_statement 
 /* Binds; a NULL text is "". What is longer than SKS_LIMIT_MEMORY_TEXT is cut. The text must outlive the step. */
 void sks_store_bind_text(sqlite3_stmt *statement, int index, const char *text);
 
+/* How much of a text is kept. */
+size_t sks_store_text_size(const char *text);
+
 /* Steps to the next row: *out_row says whether there is one. Returns 0 or SKS_ERROR_IO. */
 int sks_store_step(struct sks_memory *memory, sqlite3_stmt *statement, bool *out_row);
 
@@ -168,6 +171,25 @@ int64_t sks_store_digest(const struct sks_memory *memory, const char *text, cons
 
 /* A name or an address as the store keeps it: itself, or its keyed hash. g_free(). */
 char *sks_store_hide(const struct sks_memory *memory, const char *text);
+
+/* A house as a party: what its people's mails have in common. "@" and the domain as the store keeps it. g_free(). */
+char *sks_store_house(const struct sks_memory *memory, const char *address);
+
+/*
+ * A text that is read again, as the store keeps it, and back: itself, or in a hashed store sealed (seal.c), so that
+ * nobody reads it without the key. What was changed since is "", or no bytes (NULL). g_free(), g_bytes_unref().
+ */
+char *sks_store_seal(const struct sks_memory *memory, const char *text);
+char *sks_store_unseal(const struct sks_memory *memory, const char *kept);
+GBytes *sks_store_seal_bytes(const struct sks_memory *memory, const void *bytes, size_t size);
+GBytes *sks_store_unseal_bytes(const struct sks_memory *memory, const void *kept, size_t size);
+
+/* Binds as sks_store_bind_text() does; what is read back with sks_store_column(), g_free(). */
+void sks_store_bind_sealed(const struct sks_memory *memory, sqlite3_stmt *statement, int index, const char *text);
+char *sks_store_column(const struct sks_memory *memory, sqlite3_stmt *statement, int index);
+
+/* Seals what a hashed store still holds in plain, once. Returns SQLite's code. */
+int sks_store_seal_older(struct sks_memory *memory);
 
 /*
  * Finds out whether the store is hashed and reads its key; makes both where a new store shall be hashed. Called once

@@ -18,13 +18,18 @@ struct lesson {
     int64_t party;
 };
 
-static int take_party(struct lesson *lesson)
+static int take_party(const struct lesson *lesson, const char *kept, int64_t *out_party)
 {
-    char *kept = sks_store_hide(lesson->memory, lesson->from);
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_UNLEARN_PARTY);
     sqlite3_bind_int(statement, 1, lesson->mail->has_encrypted);
     sks_store_bind_text(statement, 2, kept);
-    int error = sks_store_number(lesson->memory, statement, &lesson->party);
+    return sks_store_number(lesson->memory, statement, out_party);
+}
+
+static int take_sender(struct lesson *lesson)
+{
+    char *kept = sks_store_hide(lesson->memory, lesson->from);
+    int error = take_party(lesson, kept, &lesson->party);
     g_free(kept);
     return error;
 }
@@ -36,19 +41,20 @@ static int take_domain(const struct lesson *lesson)
         return 0;
     char *kept = sks_store_hide(lesson->memory, at + 1);
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_UNLEARN_DOMAIN);
-    sks_store_bind_text(statement, 1, kept);
+    sqlite3_bind_int64(statement, 1, lesson->party);
+    sks_store_bind_text(statement, 2, kept);
     int error = sks_store_run(lesson->memory, statement);
     g_free(kept);
     return error;
 }
 
-static int take_habits(const struct lesson *lesson)
+static int take_habits(const struct lesson *lesson, int64_t party)
 {
     int error = 0;
     for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END; kind++) {
         char zone[16];
         sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_UNLEARN_HABIT);
-        sqlite3_bind_int64(statement, 1, lesson->party);
+        sqlite3_bind_int64(statement, 1, party);
         sqlite3_bind_int(statement, 2, kind);
         sks_store_bind_text(statement, 3, sks_store_habit_value(lesson->mail, (enum sks_memory_habit_kind)kind, zone));
         error = sks_store_run(lesson->memory, statement);
@@ -96,16 +102,29 @@ static int take_pairs(const struct lesson *lesson)
 }
 
 /* Counts that are nothing any more. */
-static int drop_empty(const struct lesson *lesson)
+static int drop_empty(const struct lesson *lesson, int64_t party)
 {
     static const enum sks_statement all[] = {SKS_SQL_UNLEARN_HABITS_GONE, SKS_SQL_UNLEARN_NAMES_GONE,
                                              SKS_SQL_UNLEARN_PAIRS_GONE};
     int error = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(all) && error == 0; i++) {
         sqlite3_stmt *statement = sks_store_statement(lesson->memory, all[i]);
-        sqlite3_bind_int64(statement, 1, lesson->party);
+        sqlite3_bind_int64(statement, 1, party);
         error = sks_store_run(lesson->memory, statement);
     }
+    return error;
+}
+
+static int take_house(const struct lesson *lesson)
+{
+    int64_t party = 0;
+    char *house = sks_store_house(lesson->memory, lesson->from);
+    int error = take_party(lesson, house, &party);
+    if (error == 0 && party != 0)
+        error = take_habits(lesson, party);
+    if (error == 0 && party != 0)
+        error = drop_empty(lesson, party);
+    g_free(house);
     return error;
 }
 
@@ -121,17 +140,19 @@ static int take_all(struct lesson *lesson)
     if (error == 0)
         error = sks_store_count_up(lesson->memory, "mails", -1);
     if (error == 0)
-        error = take_party(lesson);
+        error = take_sender(lesson);
     if (error == 0)
         error = take_domain(lesson);
+    if (error == 0)
+        error = take_house(lesson);
     if (error != 0 || lesson->party == 0)
         return error;
-    error = take_habits(lesson);
+    error = take_habits(lesson, lesson->party);
     if (error == 0)
         error = take_name(lesson);
     if (error == 0)
         error = take_pairs(lesson);
-    return error == 0 ? drop_empty(lesson) : error;
+    return error == 0 ? drop_empty(lesson, lesson->party) : error;
 }
 
 int sks_store_unlearn(struct sks_memory *memory, const struct sks_memory_mail *mail)

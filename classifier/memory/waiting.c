@@ -108,11 +108,11 @@ static int get(struct sks_memory *memory, GArray *items, int64_t id, unsigned me
             .means = means,
             .locked = (unsigned)sqlite3_column_int(statement, 2),
             .kept = sqlite3_column_int64(statement, 3) > 0,
-            .message_id = column(statement, 4),
+            .message_id = sks_store_column(memory, statement, 4),
             .sender = column(statement, 5),
-            .subject = column(statement, 6),
-            .files = column(statement, 7),
-            .passwords = column(statement, 8),
+            .subject = sks_store_column(memory, statement, 6),
+            .files = sks_store_column(memory, statement, 7),
+            .passwords = sks_store_column(memory, statement, 8),
             .class_ = column(statement, 9),
         };
         g_array_append_val(items, waiting);
@@ -322,11 +322,11 @@ static int keep(struct sks_memory *memory, const struct sks_memory_keeping *keep
     sqlite3_bind_int64(statement, 2, keeping->at);
     sqlite3_bind_int(statement, 3, (int)keeping->locked);
     sqlite3_bind_int64(statement, 4, room ? (int64_t)keeping->size : 0);
-    sks_store_bind_text(statement, 5, keeping->message_id);
+    sks_store_bind_sealed(memory, statement, 5, keeping->message_id);
     sks_store_bind_text(statement, 6, sender);
-    sks_store_bind_text(statement, 7, keeping->subject);
-    sks_store_bind_text(statement, 8, keeping->files);
-    sks_store_bind_text(statement, 9, keeping->passwords);
+    sks_store_bind_sealed(memory, statement, 7, keeping->subject);
+    sks_store_bind_sealed(memory, statement, 8, keeping->files);
+    sks_store_bind_sealed(memory, statement, 9, keeping->passwords);
     sks_store_bind_text(statement, 10, keeping->class_);
     error = sks_store_number(memory, statement, &id);
     g_free(sender);
@@ -345,7 +345,7 @@ static int change_waiting(struct sks_memory *memory, const struct sks_memory_cha
     int64_t id = 0;
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_TURN);
     sqlite3_bind_int(statement, 1, (int)change->locked);
-    sks_store_bind_text(statement, 2, change->passwords);
+    sks_store_bind_sealed(memory, statement, 2, change->passwords);
     sks_store_bind_text(statement, 3, change->verdict->class_);
     sqlite3_bind_int64(statement, 4, change->waiting->id);
     sqlite3_bind_int64(statement, 5, change->waiting->turn);

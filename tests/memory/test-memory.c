@@ -272,6 +272,81 @@ static void order_of_time_does_not_matter(void **state)
     }
 }
 
+/* What a domain's mail has in common is told of whoever is new there, and of a name that is used elsewhere. */
+static void knows_what_a_house_has_in_common(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    static const char *const senders[] = {"tanaka@yama.example", "mori@yama.example", "ono@yama.example"};
+    for (int step = 0; step < 30; step++) {
+        char *id = g_strdup_printf("h%d@x", step);
+        struct sks_memory_mail taught = mail(id, senders[step % 3], step % 3 == 0 ? "田中" : "", suzuki, NOW + step);
+        taught.mailer = step == 29 ? "mail" : "becky";
+        taught.origin_network = step % 3 == 0 ? "198.51.100." : "";
+        assert_int_equal(sks_memory_learn(memory, &taught), 0);
+        g_free(id);
+    }
+    struct sks_memory_mail question = mail("n@x", "new@yama.example", "田中", sato, NOW + DAY);
+    question.mailer = "foxmail";
+    struct sks_memory_answer answer = ask(memory, question);
+    assert_int_equal(answer.house_senders, 3);
+    assert_int_equal(answer.from_domain, 30);
+    assert_int_equal(answer.house_habits[SKS_HABIT_MAILER].all, 30);
+    assert_int_equal(answer.house_habits[SKS_HABIT_MAILER].most, 29);
+    assert_int_equal(answer.house_habits[SKS_HABIT_MAILER].same, 0);
+    assert_string_equal(answer.house_habits[SKS_HABIT_MAILER].usual, "becky");
+    assert_int_equal(answer.house_habits[SKS_HABIT_ZONE].same, 30);
+    assert_int_equal(answer.name_habits[SKS_HABIT_MAILER].all, 10);
+    assert_string_equal(answer.name_habits[SKS_HABIT_ORIGIN].usual, "198.51.100.");
+    /* It goes with a mail that waits. */
+    GStringChunk *chunk = g_string_chunk_new(64);
+    GVariant *packed = g_variant_ref_sink(sks_memory_answer_pack(&answer));
+    struct sks_memory_answer again;
+    assert_true(sks_memory_answer_unpack(&again, packed, chunk));
+    assert_int_equal(again.house_senders, 3);
+    assert_int_equal(again.house_habits[SKS_HABIT_MAILER].most, 29);
+    assert_string_equal(again.name_habits[SKS_HABIT_ORIGIN].usual, "198.51.100.");
+    g_variant_unref(packed);
+    g_string_chunk_free(chunk);
+    /* Who is known has habits of his own. */
+    answer = ask(memory, mail("n@x", "mori@yama.example", "", sato, NOW + DAY));
+    assert_int_equal(answer.house_habits[SKS_HABIT_MAILER].all, 0);
+    assert_int_equal(answer.habits[SKS_HABIT_MAILER].all, 10);
+    sks_memory_close(memory);
+}
+
+/* A lesson that is taken back is taken from the house, too. */
+static void a_house_unlearns(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    struct sks_memory_mail first = mail("1@x", "tanaka@yama.example", "", suzuki, NOW);
+    struct sks_memory_mail second = mail("2@x", "thief@yama.example", "", suzuki, NOW + 1);
+    second.mailer = "foxmail";
+    assert_int_equal(sks_memory_learn(memory, &first), 0);
+    assert_int_equal(sks_memory_learn(memory, &second), 0);
+    assert_int_equal(ask(memory, mail("n@x", "new@yama.example", "", sato, NOW + 2)).house_senders, 2);
+    const struct sks_memory_key key = {SKS_MEMORY_KEY_SENDER, "thief@yama.example", 1};
+    const struct sks_memory_keeping keeping = {.at = NOW, .identity = "x", .locked = 1, .keys = &key, .key_count = 1};
+    struct sks_memory_settlement settlement = {.keeping = &keeping};
+    bool repeat;
+    assert_int_equal(sks_memory_settle(memory, &settlement, &repeat), 0);
+    struct sks_memory_found found;
+    assert_int_equal(sks_memory_find(memory, &key, 1, 0, &found), 0);
+    assert_int_equal(found.count, 1);
+    const struct sks_memory_verdict verdict = {.at = NOW, .class_ = "targeted"};
+    struct sks_memory_change change = {.waiting = &found.items[0], .verdict = &verdict, .unlearn = &second};
+    settlement = (struct sks_memory_settlement){.changes = &change, .change_count = 1};
+    assert_int_equal(sks_memory_settle(memory, &settlement, &repeat), 0);
+    sks_memory_found_finish(&found);
+    struct sks_memory_answer answer = ask(memory, mail("n@x", "new@yama.example", "", sato, NOW + 2));
+    assert_int_equal(answer.house_senders, 1);
+    assert_int_equal(answer.from_domain, 1);
+    assert_int_equal(answer.house_habits[SKS_HABIT_MAILER].all, 1);
+    assert_int_equal(sks_memory_check(memory, NULL), 0);
+    sks_memory_close(memory);
+}
+
 /* ---- The log ---- */
 
 static bool print_verdict(void *data, const struct sks_memory_verdict *verdict)
@@ -614,6 +689,8 @@ int main(void)
         TEST(tells_whose_name_it_is),
         TEST(the_same_mail_teaches_once),
         TEST(order_of_time_does_not_matter),
+        TEST(knows_what_a_house_has_in_common),
+        TEST(a_house_unlearns),
         TEST(logs_verdicts_oldest_first),
         TEST(many_processes_write_at_once),
         TEST(a_kill_loses_nothing_that_was_learned),

@@ -305,7 +305,8 @@ static void an_older_store_is_brought_up_to_date(void **state)
                                   "ALTER TABLE domain DROP COLUMN touched; DELETE FROM meta WHERE key = 'privacy';"
                                   "DELETE FROM counter WHERE name <> 'mails';"
                                   "DROP TABLE waiting; DROP TABLE waiting_key; DROP TABLE waiting_mail;"
-                                  "ALTER TABLE verdict DROP COLUMN evidence;"
+                                  "ALTER TABLE verdict DROP COLUMN evidence; ALTER TABLE verdict DROP COLUMN content;"
+                                  "ALTER TABLE domain DROP COLUMN senders;"
                                   "DROP TABLE report; DROP TABLE report_mail;"
                                   "DROP TABLE held; DROP TABLE notice;"
                                   "UPDATE meta SET value = '1' WHERE key = 'schema'",
