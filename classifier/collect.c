@@ -11,7 +11,9 @@
 #include <time.h>
 
 #include "lists/text.h"
+#include "message/hint.h"
 #include "sekisho/limits.h"
+#include "summary.h"
 
 #define MAILER_MOST 60u /* bytes of a mailer's name that are remembered */
 
@@ -205,6 +207,18 @@ static const char *network(struct sks_collected *collected, const char *address)
     return kept;
 }
 
+/* The network of whoever uses an address that anybody may have: its provider's hosts are the same for all. */
+static const char *origin_network(struct sks_collected *collected, const struct sks_lists *lists, const char *domain)
+{
+    static const char *const anybodys[] = {"webmail", "isp-japan", "carrier"};
+    const char *field;
+    char address[SKS_HINT_SIZE];
+    for (size_t i = 0; i < G_N_ELEMENTS(anybodys); i++)
+        if (sks_list_find_domain(sks_lists_get(lists, anybodys[i]), domain, NULL))
+            return sks_message_client_hint(collected->walk.message, &field, address) ? network(collected, address) : "";
+    return "";
+}
+
 static bool has_encrypted(const struct sks_walk *walk)
 {
     for (guint i = 0; i < walk->attachments->len; i++)
@@ -272,10 +286,14 @@ static void list_files(struct sks_collected *collected)
     }
 }
 
-/* All that the mail says and brings: another with the same digest is the same for its reader. */
-static int64_t digest_of(const struct sks_collected *collected, const char *text)
+/*
+ * All that the mail says and brings: another with the same digest is the same for its reader. What the gateway wrote on
+ * top of the text is no part of it: readers report what they got.
+ */
+static int64_t digest_of(const struct sks_collected *collected)
 {
     const struct sks_walk *walk = &collected->walk;
+    g_autofree char *text = sks_lists_normalise(sks_summary_skip(walk->message->body.own));
     GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
     for (size_t i = 0; i < walk->message->link_count; i++)
@@ -337,6 +355,7 @@ static void describe_way(struct sks_collected *collected)
         .outgoing = outgoing,
         .has_encrypted = has_encrypted(&collected->walk),
         .client_network = network(collected, facts->client_address),
+        .origin_network = origin_network(collected, facts->lists, from != NULL ? from->domain : ""),
         .mailer = mailer_words(collected, message->mailer),
         .zone = message->date.zone,
         .charset = charset_of(collected),
@@ -356,7 +375,7 @@ static void describe_mail(struct sks_collected *collected, const struct sks_clas
     collected->text = g_new(struct sks_likeness, 1);
     if (sks_likeness_init(collected->text, text))
         mail->text = collected->text;
-    mail->digest = digest_of(collected, text);
+    mail->digest = digest_of(collected);
     g_free(text);
     list_files(collected);
     mail->files = (const int64_t *)(const void *)collected->files->data;
@@ -364,6 +383,12 @@ static void describe_mail(struct sks_collected *collected, const struct sks_clas
     list_sections(collected, &mail->sections_known);
     mail->sections = (const char *const *)collected->sections->pdata;
     mail->section_count = collected->sections->len;
+}
+
+static void keep_habits(struct sks_collected *collected, struct sks_memory_habit *habits)
+{
+    for (int kind = 0; kind < SKS_HABIT_END; kind++)
+        habits[kind].usual = keep(collected, habits[kind].usual);
 }
 
 static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier,
@@ -385,8 +410,9 @@ static void ask_memory(struct sks_collected *collected, struct sks_classifier *c
         sks_correspondents_get(&classifier->correspondents, classifier->memory, classifier->lists, answer.mails_total);
     /* The memory is asked again before this mail is done. */
     collected->facts.memory.name_other_address = keep(collected, answer.name_other_address);
-    for (int kind = 0; kind < SKS_HABIT_END; kind++)
-        collected->facts.memory.habits[kind].usual = keep(collected, answer.habits[kind].usual);
+    keep_habits(collected, collected->facts.memory.habits);
+    keep_habits(collected, collected->facts.memory.house_habits);
+    keep_habits(collected, collected->facts.memory.name_habits);
 }
 
 /* All of it. */

@@ -3,7 +3,6 @@
  */
 #include <glib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "indicator/view.h"
@@ -13,7 +12,7 @@
 #define KNOWLEDGE_LEAST 100.0  /* mails seen before a first contact means anything */
 #define KNOWLEDGE_FULL  1000.0 /* … and before it means all that it can */
 #define SENT_LEAST      20u    /* mails of ours that were learned before an unknown conversation means anything */
-#define HABIT_LEAST     5u     /* mails by which a habit is known */
+#define KNOWN_LEAST     5u     /* mails by which a sender is known */
 #define TURN_MAILS      9u     /* a longer exchange is an acquaintance */
 #define TURN_DAYS       120
 
@@ -83,15 +82,18 @@ static void tell_usual_address(struct sks_findings *findings, const struct sks_v
     char *span_en = english_span(seconds), *span_ja = japanese_span(seconds);
     const char *today_en, *today_ja;
     name_address(view, &today_en, &today_ja);
-    char *english = g_strdup_printf("%s has written from %s %s; today from %s", view->from->name,
-                                    shown ? memory->name_other_address : "another address", span_en, today_en);
-    char *japanese = g_strdup_printf("%sさんは%s%sから送ってきましたが、今日は%sからです", view->from->name, span_ja,
-                                     shown ? memory->name_other_address : "別のアドレス", today_ja);
-    sks_findings_add_told(findings, "sender.usual-address-differs", strength, "header From", english, japanese);
+    GString *english = g_string_new(NULL), *japanese = g_string_new(NULL);
+    g_string_printf(english, "%s has written from %s %s; today from %s", view->from->name,
+                    shown ? memory->name_other_address : "another address", span_en, today_en);
+    g_string_printf(japanese, "%sさんは%s%sから送ってきましたが、今日は%sからです", view->from->name, span_ja,
+                    shown ? memory->name_other_address : "別のアドレス", today_ja);
+    sks_habit_tell_name(view, english, japanese);
+    sks_findings_add_told(findings, "sender.usual-address-differs", strength, "header From", english->str,
+                          japanese->str);
     g_free(span_en);
     g_free(span_ja);
-    g_free(english);
-    g_free(japanese);
+    g_string_free(english, TRUE);
+    g_string_free(japanese, TRUE);
 }
 
 static void usual_address(struct sks_findings *findings, const struct sks_view *view)
@@ -110,127 +112,6 @@ static void usual_address(struct sks_findings *findings, const struct sks_view *
     if (person != NULL)
         return;
     tell_usual_address(findings, view, strength);
-}
-
-/* ---- The person's own address, taken over: only what never occurred in all the mail before counts. ---- */
-
-/* What a difference speaks of: people travel, and computers are replaced, but seldom on one day. */
-enum side { SIDE_PLACE, SIDE_MACHINE, SIDE_SELF, SIDE_COUNT };
-
-struct difference {
-    enum sks_memory_habit_kind kind;
-    enum side side;
-    double strength; /* by itself */
-    const char *english, *japanese;
-};
-
-static const struct difference differences[] = {
-    {SKS_HABIT_NETWORK, SIDE_PLACE, 0.2, "network", "ネットワーク"},
-    {SKS_HABIT_ZONE, SIDE_PLACE, 0.25, "time zone", "時間帯"},
-    {SKS_HABIT_MAILER, SIDE_MACHINE, 0.2, "mailer", "メールソフト"},
-    {SKS_HABIT_CHARSET, SIDE_MACHINE, 0.15, "character set", "文字コード"},
-    {SKS_HABIT_LANGUAGE, SIDE_SELF, 0.3, "language", "言語"},
-    {SKS_HABIT_CONTENT, SIDE_SELF, 0.25, "habit", "習慣"},
-};
-
-/* Clocks are put forward in summer, but not in East Asia. */
-static bool is_summer_time(const struct sks_view *view, const struct sks_memory_habit *habit)
-{
-    long usual = strtol(habit->usual, NULL, 10), now = view->message->date.zone;
-    bool east = usual == 480 || usual == 540 || now == 480 || now == 540;
-    return labs(usual - now) <= (east ? 0 : 60);
-}
-
-static const char *charset_of(const struct sks_message *message)
-{
-    for (size_t i = 0; i < message->part_count; i++)
-        if (g_str_has_prefix(message->parts[i].type, "text/"))
-            return message->parts[i].charset;
-    return "";
-}
-
-static bool differs(const struct sks_view *view, const struct difference *difference)
-{
-    const struct sks_memory_habit *habit = &view->facts->memory.habits[difference->kind];
-    if (habit->all < HABIT_LEAST || habit->same > 0)
-        return false;
-    switch (difference->kind) {
-    case SKS_HABIT_NETWORK: /* webmail comes from many */
-        return !sks_view_is_public(view, view->from->domain);
-    case SKS_HABIT_ZONE:
-        return view->message->date.valid && !is_summer_time(view, habit);
-    case SKS_HABIT_LANGUAGE:
-        return view->facts->language->language[0] != '\0';
-    case SKS_HABIT_CONTENT: /* files are sent by everybody at some time; encrypted ones are a way of working */
-        return view->encrypted;
-    case SKS_HABIT_MAILER:
-        return view->message->mailer[0] != '\0';
-    case SKS_HABIT_CHARSET:
-    case SKS_HABIT_END:
-        break;
-    }
-    return charset_of(view->message)[0] != '\0' && strcmp(habit->usual, "us-ascii") != 0;
-}
-
-/* As a reader understands it. g_free(). */
-static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind kind, const char *stored)
-{
-    long zone = stored != NULL ? strtol(stored, NULL, 10) : view->message->date.zone;
-    switch (kind) {
-    case SKS_HABIT_NETWORK:
-        return g_strdup(stored != NULL ? stored : view->facts->client_address);
-    case SKS_HABIT_ZONE:
-        return g_strdup_printf("%c%02ld%02ld", zone < 0 ? '-' : '+', labs(zone) / 60, labs(zone) % 60);
-    case SKS_HABIT_MAILER:
-        return g_strndup(stored != NULL ? stored : view->message->mailer, 30);
-    case SKS_HABIT_LANGUAGE:
-        return g_strdup(stored != NULL ? stored : view->facts->language->language);
-    case SKS_HABIT_CHARSET:
-        return g_ascii_strdown(stored != NULL ? stored : charset_of(view->message), -1);
-    case SKS_HABIT_CONTENT:
-    case SKS_HABIT_END:
-        break;
-    }
-    return g_strdup(stored != NULL ? stored : "");
-}
-
-static void tell_difference(const struct sks_view *view, const struct difference *difference, GString *english,
-                            GString *japanese)
-{
-    const char *comma_en = english->len > 0 ? "; " : "", *comma_ja = japanese->len > 0 ? "、" : "";
-    if (difference->kind == SKS_HABIT_CONTENT) {
-        g_string_append_printf(english, "%san encrypted file for the first time", comma_en);
-        g_string_append_printf(japanese, "%s初めての暗号化ファイル", comma_ja);
-        return;
-    }
-    char *now = show_value(view, difference->kind, NULL);
-    char *usual = show_value(view, difference->kind, view->facts->memory.habits[difference->kind].usual);
-    g_string_append_printf(english, "%s%s %s instead of %s", comma_en, difference->english, now, usual);
-    g_string_append_printf(japanese, "%s%sが%sではなく%s", comma_ja, difference->japanese, usual, now);
-    g_free(now);
-    g_free(usual);
-}
-
-static void habit(struct sks_findings *findings, const struct sks_view *view)
-{
-    const struct sks_memory_answer *memory = &view->facts->memory;
-    static const double strengths[] = {0, 0, 0.65, 1};
-    if (memory->from_sender < HABIT_LEAST || view->list || view->inside)
-        return;
-    double sides[SIDE_COUNT] = {0}, strength = 0;
-    GString *english = g_string_new(NULL), *japanese = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(differences); i++) {
-        if (!differs(view, &differences[i]))
-            continue;
-        sides[differences[i].side] += differences[i].strength;
-        strength = fmax(strength, sides[differences[i].side]);
-        tell_difference(view, &differences[i], english, japanese);
-    }
-    int count = (sides[SIDE_PLACE] > 0) + (sides[SIDE_MACHINE] > 0) + (sides[SIDE_SELF] > 0);
-    sks_findings_add_told(findings, "sender.habit-differs", fmax(strength, strengths[count]), "", english->str,
-                          japanese->str);
-    g_string_free(english, TRUE);
-    g_string_free(japanese, TRUE);
 }
 
 /* ---- Exchanges ---- */
@@ -324,7 +205,7 @@ static void wave(struct sks_findings *findings, const struct sks_view *view)
     const struct sks_memory_wave *wave = &memory->wave;
     if (wave->recipients < 3 || view->inside)
         return;
-    double scale = memory->from_sender >= HABIT_LEAST || memory->to_sender > 0 || view->list || view->service_sure ||
+    double scale = memory->from_sender >= KNOWN_LEAST || memory->to_sender > 0 || view->list || view->service_sure ||
                            view->sender == SKS_SENDER_OWN
                        ? 0.3
                        : 1;
@@ -374,7 +255,7 @@ void sks_memory_indicators(struct sks_findings *findings, const struct sks_view 
     double turns = turning(view);
     first_contact(findings, view);
     usual_address(findings, view);
-    habit(findings, view);
+    sks_habit_indicators(findings, view);
     exchange(findings, view, turns);
     unknown_thread(findings, view);
     wave(findings, view);

@@ -5,13 +5,13 @@
  * Received fields that our own hosts wrote say nothing of the sender; what lies below them was written by others and
  * may be invented, but an inventor seldom thinks of clocks.
  */
-#include <arpa/inet.h>
 #include <glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "indicator/view.h"
+#include "message/hint.h"
 
 #define HOUR (60 * 60)
 #define DAY  (24 * HOUR)
@@ -126,32 +126,6 @@ static void hosts(struct sks_findings *findings, const struct sks_view *view)
     }
 }
 
-/* Where a webmail's user or a mail program was, as its provider tells; NULL if it doesn't. */
-static const char *client_hint(const struct sks_message *message, const char **out_field, char out_address[64])
-{
-    static const char *const fields[] = {"X-Originating-IP", "X-Originating-Client-IP",
-                                         "X-Sender-IP",      "X-SenderIP",
-                                         "X-Client-IP",      "X-ClientIP",
-                                         "X-Remote-IP",      "X-AOL-IP",
-                                         "X-Source-IP",      "X-Real-Client-IP",
-                                         "X-Webmail-IP",     "X-HQIP"};
-    unsigned char binary[16];
-    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        const struct sks_header *header = sks_message_header(message, fields[i]);
-        const char *start = header != NULL ? header->value + strspn(header->value, " [(") : "";
-        size_t size = strcspn(start, " ])(,;");
-        if (size == 0 || size >= 64)
-            continue;
-        memcpy(out_address, start, size);
-        out_address[size] = '\0';
-        if (inet_pton(AF_INET, out_address, binary) == 1 || inet_pton(AF_INET6, out_address, binary) == 1) {
-            *out_field = fields[i];
-            return out_address;
-        }
-    }
-    return NULL;
-}
-
 /* Whether a host belongs to a service whose computers stand anywhere in the world. */
 static bool is_worldwide(const struct sks_view *view, const char *host)
 {
@@ -210,10 +184,10 @@ static void origin(struct sks_findings *findings, const struct sks_view *view)
     const struct sks_message *message = view->message;
     const struct sks_facts *facts = view->facts;
     const char *field;
-    char hint[64];
+    char hint[SKS_HINT_SIZE];
     if (facts->countries == NULL || view->list || view->service_sure || view->notifier)
         return;
-    if (client_hint(message, &field, hint) != NULL) {
+    if (sks_message_client_hint(message, &field, hint)) {
         char *where = g_strdup_printf("header %s", field);
         network(findings, view, hint, true, where);
         g_free(where);

@@ -94,6 +94,12 @@ void sks_claims_indicators(struct sks_findings *findings, const struct sks_view 
 void sks_trace_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_marks_indicators(struct sks_findings *findings, const struct sks_view *view);
 
+/* A part of the family "memory": habits of the sender, its domain and the name that it bears. */
+void sks_habit_indicators(struct sks_findings *findings, const struct sks_view *view);
+
+/* Adds in what a mail under a known name differs from that person's mail: further words of a sentence. */
+void sks_habit_tell_name(const struct sks_view *view, GString *english, GString *japanese);
+
 /* The families: each looks at the facts and reports. */
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -63,6 +63,13 @@ static const struct row sentences[] = {
      .from_name = "田中太郎", .from = "tanaka@other.example",
      .memory = {KNOWN, .name_other_address = "tanaka@office.example", .name_other_count = 9,
                 .name_other_since = TODAY - 3 * DAY}},
+    {"with what else is another's", "sender.usual-address-differs", 0.9,
+     .shows = "today from a webmail address; time zone +0800 instead of +0900; mailer Foxmail 7 instead of becky",
+     .from_name = "田中太郎", .from = "tanaka.t@gmail.com", .mailer = "Foxmail 7", .zone = "+0800",
+     .memory = {KNOWN, .name_other_address = "tanaka@office.example", .name_other_count = 40,
+                .name_other_since = TODAY - 800 * DAY,
+                .name_habits = {HABITS, USUAL(SKS_HABIT_NETWORK, "192.0.2."), USUAL(SKS_HABIT_ZONE, "540"),
+                                USUAL(SKS_HABIT_MAILER, "becky")}}},
     {"hashed: no address to show", "sender.usual-address-differs", 0.9, .shows = "from another address for one year",
      .from_name = "田中太郎", .from = "tanaka@gmail.com",
      .memory = {KNOWN, .name_other_count = 40, .name_other_since = TODAY - 400 * DAY}},
@@ -112,6 +119,64 @@ static const struct row habits[] = {
      .memory = {KNOWN, .from_sender = 50, .habits = {SAME(SKS_HABIT_MAILER)}}},
     {"inside", "sender.habit-differs", .from = "x@y.example", .trusted = true, .zone = "+0800",
      .memory = {KNOWN, .from_sender = 50, .habits = {HABITS, USUAL(SKS_HABIT_ZONE, "540")}}},
+};
+
+/* Thirty mails of four people at y.example, all alike. */
+#define HOUSE(...)         .memory = {KNOWN, .from_domain = 30, .house_senders = 4, .house_habits = {HABITS, __VA_ARGS__}}
+#define ALIKE(kind, value) [kind] = {0, 30, value, 30}
+
+static const struct row houses[] = {
+    {"a partner's domain, borrowed", "sender.domain-habit-differs", 1,
+     .shows = "network 203.0.113.9 instead of 192.0.2.; time zone +0800 instead of +0900; mailer Foxmail 7 instead of "
+              "becky",
+     .from = "new@y.example", .own = "資料です", .mailer = "Foxmail 7", .zone = "+0800",
+     .client_address = "203.0.113.9",
+     HOUSE(ALIKE(SKS_HABIT_NETWORK, "192.0.2."), ALIKE(SKS_HABIT_MAILER, "becky"), ALIKE(SKS_HABIT_ZONE, "540"),
+           ALIKE(SKS_HABIT_LANGUAGE, "en"))},
+    {"… is told as a network that does not fit", "route.foreign-relay", 0.5, 0.6, .from = "new@y.example",
+     .mailer = "Foxmail 7", .client_address = "203.0.113.9",
+     HOUSE(ALIKE(SKS_HABIT_NETWORK, "192.0.2."), ALIKE(SKS_HABIT_MAILER, "becky"))},
+    {"a house that moved to another provider", "sender.domain-habit-differs", 0.1, 0.3, .from = "new@y.example",
+     .client_address = "203.0.113.9", HOUSE(ALIKE(SKS_HABIT_NETWORK, "192.0.2."))},
+    {"… fits", "route.foreign-relay", .from = "new@y.example", .client_address = "203.0.113.9",
+     HOUSE(ALIKE(SKS_HABIT_NETWORK, "192.0.2."))},
+    {"a proven domain is not borrowed", "sender.domain-habit-differs", 0.2, 0.3, .from = "new@y.example",
+     .mailer = "Foxmail 7", .client_address = "203.0.113.9", .authserv = "mx.kikan.example",
+     .results = "mx.kikan.example 0 dkim=pass y.example",
+     HOUSE(ALIKE(SKS_HABIT_NETWORK, "192.0.2."), ALIKE(SKS_HABIT_MAILER, "becky"))},
+    {"as all there", "sender.domain-habit-differs", .from = "new@y.example", HOUSE(SAME(SKS_HABIT_MAILER))},
+    {"a house with many ways", "sender.domain-habit-differs", .from = "new@y.example", .mailer = "Foxmail 7",
+     .client_address = "203.0.113.9",
+     HOUSE([SKS_HABIT_NETWORK] = {0, 30, "192.0.2.", 12}, [SKS_HABIT_MAILER] = {0, 30, "becky", 28})},
+    {"little mail", "sender.domain-habit-differs", .from = "new@y.example", .mailer = "Foxmail 7",
+     .client_address = "203.0.113.9",
+     HOUSE([SKS_HABIT_NETWORK] = {0, 9, "192.0.2.", 9}, [SKS_HABIT_MAILER] = {0, 9, "becky", 9})},
+    {"one person's house", "sender.domain-habit-differs", .from = "new@y.example", .mailer = "Foxmail 7",
+     .memory = {KNOWN, .from_domain = 30, .house_senders = 1, .house_habits = {ALIKE(SKS_HABIT_MAILER, "becky")}}},
+    {"somebody known there", "sender.domain-habit-differs", .from = "old@y.example", .mailer = "Foxmail 7",
+     .memory = {KNOWN, .from_sender = 3, .house_senders = 4, .house_habits = {ALIKE(SKS_HABIT_MAILER, "becky")}}},
+    {"webmail is no house", "sender.domain-habit-differs", .from = "new@gmail.com", .mailer = "Foxmail 7",
+     HOUSE(ALIKE(SKS_HABIT_MAILER, "becky"))},
+    {"an answer to ours", "sender.domain-habit-differs", .from = "new@y.example", .mailer = "Foxmail 7",
+     .memory = {KNOWN, .answers_ours = true, .house_senders = 4, .house_habits = {ALIKE(SKS_HABIT_MAILER, "becky")}}},
+    {"a list", "sender.domain-habit-differs", .from = "new@y.example", .mailer = "Foxmail 7",
+     .headers = "List-Id: <ml.y.example>", HOUSE(ALIKE(SKS_HABIT_MAILER, "becky"))},
+};
+
+/* Webmail, whose provider tells where its user is. */
+static const struct row origins[] = {
+    {"a webmail account, taken over", "sender.habit-differs", 0.6, 0.7,
+     .shows = "user's network 203.0.113.9 instead of 198.51.100.; mailer Foxmail 7 instead of web",
+     .from = "x@gmail.com", .mailer = "Foxmail 7", .headers = "X-Originating-IP: [203.0.113.9]",
+     .memory = {KNOWN, .from_sender = 50,
+                .habits = {HABITS, [SKS_HABIT_ORIGIN] = {0, 50, "198.51.100.", 45}, USUAL(SKS_HABIT_MAILER, "web")}}},
+    {"from another line", "sender.habit-differs", 0.1, 0.3, .from = "x@gmail.com",
+     .headers = "X-Originating-IP: [203.0.113.9]",
+     .memory = {KNOWN, .from_sender = 50, .habits = {HABITS, [SKS_HABIT_ORIGIN] = {0, 50, "198.51.100.", 45}}}},
+    {"always on the road", "sender.habit-differs", .from = "x@gmail.com", .headers = "X-Originating-IP: [203.0.113.9]",
+     .memory = {KNOWN, .from_sender = 50, .habits = {HABITS, [SKS_HABIT_ORIGIN] = {0, 50, "198.51.100.", 9}}}},
+    {"the provider tells nothing now", "sender.habit-differs", .from = "x@gmail.com",
+     .memory = {KNOWN, .from_sender = 50, .habits = {HABITS, [SKS_HABIT_ORIGIN] = {0, 50, "198.51.100.", 50}}}},
 };
 
 #define SHORT_EXCHANGE                                                                                                 \
@@ -197,6 +262,16 @@ static void tells_accounts_that_were_taken_over(void **state)
     run_rows(state, habits, G_N_ELEMENTS(habits));
 }
 
+static void tells_houses_that_are_borrowed(void **state)
+{
+    run_rows(state, houses, G_N_ELEMENTS(houses));
+}
+
+static void tells_where_webmail_is_written(void **state)
+{
+    run_rows(state, origins, G_N_ELEMENTS(origins));
+}
+
 static void tells_exchanges_that_turn(void **state)
 {
     run_rows(state, exchanges, G_N_ELEMENTS(exchanges));
@@ -213,6 +288,8 @@ int main(void)
         cmocka_unit_test(tells_who_is_known),
         cmocka_unit_test(tells_it_in_a_sentence),
         cmocka_unit_test(tells_accounts_that_were_taken_over),
+        cmocka_unit_test(tells_houses_that_are_borrowed),
+        cmocka_unit_test(tells_where_webmail_is_written),
         cmocka_unit_test(tells_exchanges_that_turn),
         cmocka_unit_test(tells_waves_from_lures),
     };
