@@ -7,7 +7,7 @@
  * count as a false alarm. Mail after the split, and what was given as --unseen, is dealt out to the five in turn.
  *
  * With --html, a page is written as well, for which the learning curve is measured: models that learn from an eighth, a
- * quarter, half and all of four fifths of the groups, on the fifth that is left.
+ * quarter, half and all of four fifths of the groups, on the fifth that is left; three times over.
  */
 #include <errno.h>
 #include <stdio.h>

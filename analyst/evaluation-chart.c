@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "calibration.h"
 #include "model/rates.h"
 #include "plot.h"
 
@@ -210,10 +211,11 @@ void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, 
     const struct sks_plot plot = {
         .title = {bulk ? "得点の分布：大量送信" : "得点の分布：標的型",
                   bulk ? "Scores for bulk" : "Scores for targeted"},
-        .caption = {bulk ? "正当に対する対数オッズ。点線は誤報が千通に一通となる境目。"
-                         : "正当に対する対数オッズ。大量送信らしさが勝るメールは左端に含めた。",
+        .caption = {bulk ? "正当に対する対数オッズ。点線は正当なメールの誤報が千通に一通となる境目。"
+                         : "正当と大量送信の両方に対する対数オッズ。点線は両者の誤報が千通に一通となる境目。",
                     bulk ? "Log-odds against clean. Dotted: where one legitimate mail in 1,000 is a false alarm."
-                         : "Log-odds against clean. Mail that is likelier bulk stands at the left end."},
+                         : "Log-odds against clean and bulk together. Dotted: where one such mail in 1,000 is a false "
+                           "alarm."},
         .x = {.title = {"対数オッズ", "log-odds"}, .low = LEAST, .high = MOST, .ticks = ticks, .tick_count = 5},
         .y = {.title = {"各クラスに占める割合", "share of each class"},
               .low = 0,
@@ -229,54 +231,57 @@ void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, 
     sks_plot_draw(out, &plot);
 }
 
-#define STEPS 10
+/* Bins with fewer mails say too little to be drawn. */
+#define LEAST_MAILS 10
 
-/* How often what was given a probability was so; classes weigh the same, as the probabilities suppose. */
-static size_t calibrate(double *x, double *y, const struct sks_evaluation *evaluation, enum sks_class class_)
+struct reliability {
+    double said[SKS_CALIBRATION_BINS], was[SKS_CALIBRATION_BINS];
+    double low[SKS_CALIBRATION_BINS], high[SKS_CALIBRATION_BINS];
+    size_t count;
+};
+
+static struct reliability reliability(const struct sks_calibration *calibration)
 {
-    double hits[STEPS] = {0}, weights[STEPS] = {0}, sums[STEPS] = {0};
-    size_t counts[SKS_CLASS_COUNT] = {0}, mails[STEPS] = {0}, points = 0;
-    for (size_t i = 0; i < evaluation->count; i++)
-        counts[evaluation->measured[i].mail->set->class_]++;
-    for (size_t i = 0; i < evaluation->count; i++) {
-        const struct sks_measured *measured = &evaluation->measured[i];
-        enum sks_class real = measured->mail->set->class_;
-        double p = measured->probability[class_], weight = 1 / (double)counts[real];
-        size_t step = MIN((size_t)(p * STEPS), STEPS - 1);
-        sums[step] += weight * p;
-        weights[step] += weight;
-        hits[step] += real == class_ ? weight : 0;
-        mails[step]++;
-    }
-    for (size_t i = 0; i < STEPS; i++) {
-        if (mails[i] < 10) /* too few to say */
+    struct reliability points = {.count = 0};
+    for (size_t i = 0; i < SKS_CALIBRATION_BINS; i++) {
+        const struct sks_calibration_bin *bin = &calibration->bins[i];
+        if (bin->mails < LEAST_MAILS)
             continue;
-        x[points] = sums[i] / weights[i];
-        y[points++] = hits[i] / weights[i];
+        points.said[points.count] = bin->said;
+        points.was[points.count] = bin->was;
+        points.low[points.count] = bin->interval.low;
+        points.high[points.count++] = bin->interval.high;
     }
     return points;
 }
 
 void sks_chart_calibration(GString *out, const struct sks_evaluation *evaluation)
 {
-    double x[2][STEPS], y[2][STEPS];
-    struct sks_plot_series series[4];
+    struct sks_calibration classes[SKS_CLASS_COUNT];
+    struct reliability points[G_N_ELEMENTS(shown)];
+    struct sks_plot_series series[2 * G_N_ELEMENTS(shown)];
+    if (!sks_calibrate(classes, evaluation->measured, evaluation->count))
+        return;
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
-        size_t count = calibrate(x[i], y[i], evaluation, shown[i].class_);
+        points[i] = reliability(&classes[shown[i].class_]);
         series[i * 2] = (struct sks_plot_series){.mark = SKS_PLOT_LINE,
                                                  .colour = (enum sks_plot_colour)shown[i].class_,
-                                                 .x = x[i],
-                                                 .y = y[i],
-                                                 .count = count};
+                                                 .x = points[i].said,
+                                                 .y = points[i].was,
+                                                 .count = points[i].count};
         series[i * 2 + 1] = series[i * 2];
         series[i * 2 + 1].mark = SKS_PLOT_POINTS;
+        series[i * 2 + 1].low = points[i].low;
+        series[i * 2 + 1].high = points[i].high;
         series[i * 2 + 1].name[0] = shown[i].ja;
         series[i * 2 + 1].name[1] = shown[i].en;
     }
     const struct sks_plot plot = {
         .title = {"確率の較正", "Calibration"},
-        .caption = {"三クラスの重みを等しくして数えた。点線上にあれば、示した確率と実際の割合が一致している。",
-                    "Counted with the three classes weighing the same. On the dotted line, what was said is what was."},
+        .caption =
+            {"三クラスの重みを等しくして数えた。点線上にあれば、示した確率と実際の割合が一致している。縦線は95％区間。",
+             "Counted with the three classes weighing the same. On the dotted line, what was said is what was. "
+             "Upright lines: 95 % intervals."},
         .x = {.title = {"示した確率", "probability given"},
               .low = 0,
               .high = 1,
@@ -309,12 +314,9 @@ void sks_chart_learning(GString *out, const struct sks_evaluation *evaluation)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
         for (size_t j = 0; j < count; j++) {
-            size_t found = evaluation->curve[j].found[shown[i].class_];
-            size_t all = evaluation->curve[j].count[shown[i].class_];
-            struct sks_interval interval = sks_rates_interval(found, all);
-            y[i][j] = all > 0 ? (double)found / (double)all : 0;
-            low[i][j] = interval.low;
-            high[i][j] = interval.high;
+            y[i][j] = evaluation->curve[j].found[shown[i].class_];
+            low[i][j] = evaluation->curve[j].least[shown[i].class_];
+            high[i][j] = evaluation->curve[j].most[shown[i].class_];
         }
         series[i] = (struct sks_plot_series){.name = {shown[i].ja, shown[i].en},
                                              .mark = SKS_PLOT_LINE,
@@ -328,9 +330,11 @@ void sks_chart_learning(GString *out, const struct sks_evaluation *evaluation)
     const struct sks_plot plot = {
         .title = {"学習曲線", "Learning curve"},
         .caption =
-            {"学習に使ったメールの数と、除けておいた五分の一から百通に一通の誤報で検出した割合。帯は95％信頼区間。",
-             "Mails learned from, and what was found at 1 in 100 among a fifth that was kept out. Bands: 95 % "
-             "intervals."},
+            {"学習に使ったメールの数と、除けておいた五分の一から百通に一通の誤報で検出した割合。五つの分割のうち三つで"
+             "測った平均。帯"
+             "はその最低と最高。",
+             "Mails learned from, and what was found at 1 in 100 among a fifth that was kept out: the mean of three of "
+             "the five fifths. Bands: the lowest and the highest of them."},
         .x = {.title = {"学習したメール数", "mails learned from"},
               .scale = SKS_PLOT_LOGARITHMIC,
               .low = x[0],

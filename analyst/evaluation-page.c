@@ -204,6 +204,51 @@ static void add_confusion(GString *out, const struct sks_evaluation *evaluation)
     end_table(out);
 }
 
+static void add_number(GString *out, const json_t *value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    g_string_append(out, g_ascii_formatd(text, sizeof text, "%.3f", json_real_value(value)));
+}
+
+static void add_number_cell(GString *out, const json_t *object, const char *key, const char *interval_key)
+{
+    const json_t *interval = json_object_get(object, interval_key);
+    g_string_append(out, "<td>");
+    add_number(out, json_object_get(object, key));
+    g_string_append(out, "<small>");
+    add_number(out, json_array_get(interval, 0));
+    g_string_append(out, " – ");
+    add_number(out, json_array_get(interval, 1));
+    g_string_append(out, "</small></td>");
+}
+
+static void add_calibration(GString *out, const struct sks_evaluation *evaluation)
+{
+    static const char *const heads[][2] = {
+        {"クラス", "class"}, {"ブライアスコア", "Brier score"}, {"期待較正誤差", "expected calibration error"}};
+    const json_t *calibration = json_object_get(evaluation->report, "calibration");
+    if (!json_is_object(calibration))
+        return;
+    sks_page_element(out, "h2", "確率の確かさ", "How true the probabilities are");
+    sks_page_element(
+        out, "p class=\"note\"",
+        "三クラスの重みを等しくして数えた。どちらも0が最良。常に三分の一と答えるとブライアスコアは0.222になる。下段は、"
+        "類似メールの組を単位とするブートストラップ法の95％区間。",
+        "With the three classes weighing the same; 0 is best for both. Always saying a third has a Brier "
+        "score of 0.222. Below: 95 % intervals, by drawing groups of relatives anew.");
+    add_heads(out, heads, G_N_ELEMENTS(heads));
+    for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
+        const json_t *one = json_object_get(calibration, sks_class_name((enum sks_class)i));
+        g_string_append(out, "<tr><td>");
+        add_class(out, sks_class_name((enum sks_class)i));
+        g_string_append(out, "</td>");
+        add_number_cell(out, one, "brier", "brier_interval");
+        add_number_cell(out, one, "error", "error_interval");
+        g_string_append(out, "</tr>\n");
+    }
+    end_table(out);
+}
+
 /* Two models. */
 
 static void add_pair_row(GString *out, const char *ja, const char *en, const json_t *pairs)
@@ -404,6 +449,7 @@ GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_l
     add_details(out, evaluation, "months", "月別", "month");
     sks_page_element(out, "h2", "混同行列", "Confusion");
     add_confusion(out, evaluation);
+    add_calibration(out, evaluation);
     add_wrong(out, evaluation);
     sks_page_end(out);
     return out;

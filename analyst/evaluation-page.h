@@ -6,10 +6,12 @@
 
 #include "measure.h"
 
-/* What a model that learned from so many mails finds at 1 in 100 among mail kept out. */
+/* What models that learned from so many mails, each without another fold, find at 1 in 100 in that fold. */
 struct sks_curve_point {
-    size_t mails;
-    size_t found[SKS_CLASS_COUNT], count[SKS_CLASS_COUNT]; /* of bulk and targeted */
+    size_t mails;                                         /* their mean */
+    size_t folds;                                         /* how many models */
+    double found[SKS_CLASS_COUNT];                        /* of bulk and targeted: mean share over the folds */
+    double least[SKS_CLASS_COUNT], most[SKS_CLASS_COUNT]; /* lowest and highest share of a fold */
 };
 
 struct sks_evaluation {

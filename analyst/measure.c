@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "calibration.h"
 #include "examine.h"
 #include "model/rates.h"
 
@@ -251,11 +252,12 @@ json_t *sks_measure(const struct sks_measured *measured, size_t count)
     }
     size_t alarms;
     json_t *real = describe_alarms(measured, count, &alarms);
-    return json_pack("{s:i, s:o, s:I, s:o, s:o, s:{s:o, s:o, s:I, s:I}}", "version", 1, "sets",
+    return json_pack("{s:i, s:o, s:I, s:o, s:o, s:o, s:{s:o, s:o, s:I, s:I}}", "version", 1, "sets",
                      describe_sets(measured, count, &thresholds), "targeted_false_alarms", (json_int_t)alarms,
-                     "real_called_targeted", real, "confusion", describe_confusion(measured, count), "thresholds",
-                     "targeted", targeted, "bulk", bulk, "targeted_mails", (json_int_t)thresholds.targeted_mails,
-                     "bulk_mails", (json_int_t)thresholds.bulk_mails);
+                     "real_called_targeted", real, "confusion", describe_confusion(measured, count), "calibration",
+                     sks_calibration_describe(measured, count), "thresholds", "targeted", targeted, "bulk", bulk,
+                     "targeted_mails", (json_int_t)thresholds.targeted_mails, "bulk_mails",
+                     (json_int_t)thresholds.bulk_mails);
 }
 
 static void print_cell(FILE *stream, const char *name, const json_t *cell)
@@ -321,4 +323,5 @@ void sks_measure_print(FILE *stream, const json_t *report)
                   (size_t)json_integer_value(json_object_get(real, "mails"))) *
                 100,
             json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100);
+    sks_calibration_print(stream, json_object_get(report, "calibration"));
 }

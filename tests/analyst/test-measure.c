@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <math.h>
 
+#include "analyst/calibration.h"
 #include "analyst/measure.h"
 
 static struct sks_set ham = {.name = "ham/real", .class_ = SKS_CLASS_CLEAN};
@@ -125,10 +126,49 @@ static void test_no_real_mail(void **state)
     g_free(corpus);
 }
 
+/* By hand: classes weigh a third each, so each of the two clean mails a sixth. */
+static void test_calibration(void **state)
+{
+    (void)state;
+    static const struct {
+        struct sks_set *set;
+        const char *group;
+        double probability[SKS_CLASS_COUNT];
+    } rows[] = {
+        {&ham, "a", {0.8, 0.1, 0.1}},
+        {&ham, "b", {0.4, 0.2, 0.4}},
+        {&bulk, "c", {0.1, 0.8, 0.1}},
+        {&written, "d", {0.2, 0, 0.8}},
+    };
+    struct sks_set_mail mails[G_N_ELEMENTS(rows)] = {0};
+    struct sks_measured measured[G_N_ELEMENTS(rows)] = {0};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        mails[i].set = rows[i].set;
+        mails[i].group = (char *)(uintptr_t)rows[i].group;
+        measured[i].mail = &mails[i];
+        memcpy(measured[i].probability, rows[i].probability, sizeof rows[i].probability);
+    }
+    struct sks_calibration classes[SKS_CLASS_COUNT];
+    assert_true(sks_calibrate(classes, measured, G_N_ELEMENTS(rows)));
+    const struct sks_calibration *targeted = &classes[SKS_CLASS_TARGETED];
+    /* (0.01 + 0.16) / 6 + 0.01 / 3 + 0.04 / 3 */
+    assert_true(fabs(targeted->brier - 0.045) < 1e-9);
+    /* 10 – 20 %: half of all, said 0.1, never so; 40 – 50 %: a sixth, never so; 80 – 90 %: a third, always so */
+    assert_true(fabs(targeted->error - (0.5 * 0.1 + 0.4 / 6 + 0.2 / 3)) < 1e-9);
+    assert_int_equal(targeted->bins[1].mails, 2);
+    assert_true(fabs(targeted->bins[1].said - 0.1) < 1e-9 && targeted->bins[1].was == 0);
+    assert_true(fabs(targeted->bins[8].was - 1) < 1e-9 && targeted->bins[0].mails == 0);
+    /* Only the clean class has two groups: what is drawn lies between twice the one and twice the other. */
+    assert_true(fabs(targeted->brier_interval.low - 0.02) < 1e-9);
+    assert_true(fabs(targeted->brier_interval.high - 0.07) < 1e-9);
+    assert_false(sks_calibrate(classes, measured, 3)); /* no targeted mail */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_calibration),
         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_no_real_mail),
     };
