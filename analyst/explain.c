@@ -18,6 +18,7 @@
 #include "judging.h"
 #include "model/train.h"
 #include "terminal.h"
+#include "wording.h"
 
 #define COMMAND "explain"
 
@@ -38,6 +39,7 @@ struct explaining {
     int language; /* enum sks_language, or SKS_LANGUAGE_COUNT for both */
     struct sks_command_settings settings;
     struct sks_model *model;
+    struct sks_classifier *classifier; /* to read words with */
     const char *const *schema;
     size_t schema_count;
     size_t reported_feature;
@@ -52,7 +54,16 @@ struct account {
     struct sks_prediction prediction;
     double targeted_threshold, bulk_threshold;
     struct sks_change without, with;
+    GArray *words; /* struct sks_wording */
 };
+
+/* What reads words needs no memory, no directory and no countries. */
+static int load_reader(struct explaining *explaining, struct sks_problems *problems)
+{
+    struct sks_settings settings = explaining->settings.settings;
+    settings.store = settings.people = settings.countries = NULL;
+    return sks_classifier_create_untrained(&explaining->classifier, &settings, problems);
+}
 
 static int load_model(struct explaining *explaining, struct sks_problems *problems)
 {
@@ -121,6 +132,17 @@ static json_t *describe_change(const struct explaining *explaining, const struct
     return json_pack("{s:o, s:s}", "ids", ids, "class", change->count > 0 ? sks_class_name(change->class_) : "");
 }
 
+static json_t *describe_words(const struct account *account)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < account->words->len; i++) {
+        const struct sks_wording *word = &g_array_index(account->words, struct sks_wording, i);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:f, s:f}", "field", word->field, "text", word->text,
+                                              "targeted", word->targeted, "bulk", word->bulk));
+    }
+    return list;
+}
+
 static void print_json(const struct explaining *explaining, const struct account *account, const char *file)
 {
     const struct sks_verdict *verdict = account->verdict;
@@ -137,15 +159,16 @@ static void print_json(const struct explaining *explaining, const struct account
         json_object_set_new(probability, sks_class_name((enum sks_class)i),
                             json_real(sks_verdict_probability(verdict, (enum sks_class)i)));
     g_autofree char *valid = g_utf8_make_valid(file, -1);
-    json_t *object =
-        json_pack("{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:{s:o, s:o}}",
-                  "version", 1, "file", valid, "model", sks_model_version(explaining->model), "class",
-                  sks_class_name(sks_verdict_class(verdict)), "probability", probability, "targeted", "bias",
-                  sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "alarm", account->prediction.alarm,
-                  "threshold", account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
-                  sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "beats_bulk",
-                  account->prediction.beats_bulk, "evidence", steps, "changes", "without",
-                  describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
+    json_t *object = json_pack(
+        "{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:o, "
+        "s:{s:o, s:o}}",
+        "version", 1, "file", valid, "model", sks_model_version(explaining->model), "class",
+        sks_class_name(sks_verdict_class(verdict)), "probability", probability, "targeted", "bias",
+        sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "alarm", account->prediction.alarm, "threshold",
+        account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
+        sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "beats_bulk",
+        account->prediction.beats_bulk, "evidence", steps, "words", describe_words(account), "changes", "without",
+        describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(object);
@@ -165,6 +188,7 @@ enum phrase {
     PHRASE_SCORE,
     PHRASE_THRESHOLD,
     PHRASE_UNWEIGHED,
+    PHRASE_WORDS,
     PHRASE_CLASS,
     PHRASE_REACHED,
     PHRASE_NOT_REACHED,
@@ -187,6 +211,10 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_SCORE] = {"合計（得点）", "sum: the score"},
     [PHRASE_THRESHOLD] = {"モデルの境目", "the package's threshold"},
     [PHRASE_UNWEIGHED] = {"重みのない根拠", "seen, but without weight"},
+    [PHRASE_WORDS] =
+        {"文面の得点を最も動かした語（文面モデルの対数オッズ。上の「文面」の根拠の元）",
+         "words that moved the wording most (log-odds of the text model, from which the evidence of wording "
+         "comes)"},
     [PHRASE_CLASS] = {"二、クラスの決め方", "2. From log-odds to the class"},
     [PHRASE_REACHED] = {"境目に達した", "reaches its threshold"},
     [PHRASE_NOT_REACHED] = {"境目に達しない", "doesn't reach its threshold"},
@@ -228,6 +256,24 @@ static void print_evidence(const struct account *account, int language)
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         if (evidence->contribution == 0 && evidence->bulk_contribution == 0)
             printf("  %s: %s  [%s]\n", phrases[PHRASE_UNWEIGHED][language], evidence->reason[language], evidence->id);
+    }
+}
+
+static void print_words(const struct account *account, int language)
+{
+    static const char *const fields[][2] = {
+        {"subject", "件名"}, {"body", "本文"}, {"link", "リンク"}, {"attachment", "添付"}};
+    if (account->words->len == 0)
+        return;
+    printf("  %s\n", phrases[PHRASE_WORDS][language]);
+    for (guint i = 0; i < account->words->len; i++) {
+        const struct sks_wording *word = &g_array_index(account->words, struct sks_wording, i);
+        const char *field = word->field;
+        for (size_t k = 0; k < G_N_ELEMENTS(fields) && language == SKS_LANGUAGE_JAPANESE; k++)
+            if (strcmp(fields[k][0], word->field) == 0)
+                field = fields[k][1];
+        g_autofree char *text = g_strdup_printf("  %s  [%s]", word->text, field);
+        print_numbers(text, word->targeted, word->bulk);
     }
 }
 
@@ -277,6 +323,7 @@ static void print_account(const struct explaining *explaining, const struct acco
     printf("%s\n%s  %s\n%s  %s\n", file, phrases[PHRASE_SUBJECT][language], sks_verdict_subject(verdict),
            phrases[PHRASE_VERDICT][language], sks_verdict_summary(verdict, (enum sks_language)language));
     print_evidence(account, language);
+    print_words(account, language);
     print_class(account, language);
     printf("\n%s\n", phrases[PHRASE_CHANGE][language]);
     print_change(explaining, &account->without, language, PHRASE_WITHOUT, PHRASE_NONE_WITHOUT);
@@ -295,12 +342,19 @@ static void take_mail(void *data, const struct sks_judged *judged)
         return;
     struct account account;
     fill_account(&account, explaining, judged->verdicts[0]);
+    int error = sks_wording_find(&account.words, explaining->classifier, explaining->model, judged->mail.bytes,
+                                 judged->mail.size);
+    if (error != 0) {
+        sks_complain(COMMAND, "%s: its words: %s", judged->mail.file, sks_error_text(error));
+        account.words = g_array_new(FALSE, FALSE, sizeof(struct sks_wording));
+    }
     if (explaining->json)
         print_json(explaining, &account, judged->mail.file);
     for (int i = 0; !explaining->json && i < SKS_LANGUAGE_COUNT; i++)
         if (explaining->language == i || explaining->language == SKS_LANGUAGE_COUNT)
             print_account(explaining, &account, judged->mail.file, i);
     g_free(account.values);
+    g_array_unref(account.words);
 }
 
 static bool parse(struct explaining *explaining, int argc, char **argv)
@@ -333,7 +387,9 @@ static int explain(struct explaining *explaining, char *const *paths, size_t cou
     struct sks_problems *problems = sks_problems_create();
     explaining->schema = sks_examine_schema(&explaining->schema_count);
     explaining->reported_feature = find_feature(explaining, SKS_REPORTED_FEATURE);
-    if (sks_judge_start(&judge, COMMAND, &explaining->settings) == 0 && load_model(explaining, problems) == 0) {
+    if (sks_judge_start(&judge, COMMAND, &explaining->settings) == 0 && load_model(explaining, problems) == 0 &&
+        load_reader(explaining, problems) == 0) {
+        judge.threads = 1; /* children are forked in between */
         const struct sks_judging judging = {.judges = &judge,
                                             .judge_count = 1,
                                             .paths = paths,
@@ -359,6 +415,7 @@ int sks_analyst_explain(int argc, char **argv)
     if (status == SKS_EXIT_FINE)
         status = explain(&explaining, argv + optind, (size_t)(argc - optind));
     sks_model_destroy(explaining.model);
+    sks_classifier_destroy(explaining.classifier);
     sks_settings_finish(&explaining.settings);
     return status;
 }

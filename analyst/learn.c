@@ -29,7 +29,7 @@ static json_t *describe_set(const struct sks_set *set)
 }
 
 /* How many mails of each class and language; what the package was made from. */
-static json_t *describe(const struct sks_sets *sets, const GPtrArray *mails)
+static json_t *describe(const struct sks_sets *sets, const GPtrArray *mails, json_t *kept_out)
 {
     json_t *of_sets = json_array(), *counts = json_object();
     for (guint i = 0; i < sets->sets->len; i++) {
@@ -46,7 +46,8 @@ static json_t *describe(const struct sks_sets *sets, const GPtrArray *mails)
         json_object_set_new(
             counts, sks_class_name((enum sks_class)i),
             json_pack("{s:I, s:I}", "ja", (json_int_t)numbers[i][1], "other", (json_int_t)numbers[i][0]));
-    return json_pack("{s:o, s:o, s:o}", "sets", of_sets, "mails", counts, "assumed", sks_assume_describe());
+    return json_pack("{s:o, s:o, s:o, s:O*}", "sets", of_sets, "mails", counts, "assumed", sks_assume_describe(),
+                     "kept_out", kept_out);
 }
 
 /* The day of the latest legitimate mail: spam may claim any date. */
@@ -108,7 +109,9 @@ int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray
         .schema_count = sets->schema_count,
         .senses = senses,
         .set_text = set_text,
-        .description = describe(sets, mails),
+        .description = describe(sets, mails, learning->kept_out),
+        .gram_name = sks_vocabulary_name,
+        .gram_data = sets->vocabulary,
         .dated = dated,
         .targeted_rate = learning->targeted_rate,
         .bulk_rate = learning->bulk_rate,

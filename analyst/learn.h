@@ -12,6 +12,7 @@ struct sks_learning {
     double targeted_rate, bulk_rate; /* wanted false alarms on real mail */
     double written_rate;             /* on written mail, which is hard on purpose */
     unsigned workers;                /* 0: all processors */
+    json_t *kept_out;                /* what the manifest is to say of mail that was kept out, or NULL */
 };
 
 #define SKS_LEARNING_DEFAULT                                                                                           \

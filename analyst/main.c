@@ -31,7 +31,7 @@ static const struct sks_command commands[] = {
      "[--json] [options]",
      "measure a model, or the way of training, on sets of mail"},
     {"model", sks_analyst_model,
-     "list | show [NAME] | activate NAME [--force] | rollback | compare [NAME] NAME [--models FOLDER] "
+     "list | show [NAME] [--words[=N]] | activate NAME [--force] | rollback | compare [NAME] NAME [--models FOLDER] "
      "[--ham PATH… --bulk PATH… --targeted PATH…]",
      "model packages side by side: which is in use, which is better"},
     {"replay", sks_analyst_replay,

@@ -2,8 +2,9 @@
  * sekisho model: packages side by side, which of them is in use, and whether another would be better.
  *
  * Before a package is activated it is loaded (damaged and foreign ones are refused) and measured beside the one in use
- * on the kept-out set: mail that nothing was trained on, given with --ham, --bulk, --targeted or lying in the folder's
- * kept-out/clean, kept-out/bulk and kept-out/targeted.
+ * on the kept-out set: what the training of either kept out (kept-out.h) and what lies in the folder's kept-out/clean,
+ * kept-out/bulk and kept-out/targeted; or mail given with --ham, --bulk, --targeted. Of this, mail that one of the two
+ * has learned from, or a relative of it, is left out.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -13,10 +14,13 @@
 #include "command.h"
 #include "compare.h"
 #include "examine.h"
+#include "kept-out.h"
 #include "learn.h"
 #include "model/package.h"
+#include "model/words.h"
 #include "packages.h"
 #include "sekisho/limits.h"
+#include "terminal.h"
 
 #define COMMAND  "model"
 #define BUILT_IN "built-in"
@@ -25,7 +29,11 @@ enum {
     OPTION_JSON = SKS_OPTION_FURTHER,
     OPTION_MODELS,
     OPTION_FORCE,
+    OPTION_WORDS,
 };
+
+/* Words of each class that are shown unless a number is given. */
+#define WORDS_SHOWN 20
 
 static const struct option options[] = {
     SKS_SETTINGS_OPTIONS,
@@ -33,6 +41,7 @@ static const struct option options[] = {
     {"json", no_argument, NULL, OPTION_JSON},
     {"models", required_argument, NULL, OPTION_MODELS},
     {"force", no_argument, NULL, OPTION_FORCE},
+    {"words", optional_argument, NULL, OPTION_WORDS},
     {0},
 };
 
@@ -40,8 +49,10 @@ struct choosing {
     struct sks_learn_arguments arguments;
     const char *folder;
     bool json, force, set_paths;
+    guint64 words;        /* shown of each class; 0: none */
     const char *names[2]; /* positional arguments */
     size_t name_count;
+    size_t left_out, counts[SKS_CLASS_COUNT]; /* of the kept-out set: mail that was learned from, and what is left */
     struct sks_problems *problems;
 };
 
@@ -64,20 +75,31 @@ static bool parse(struct choosing *choosing, int argc, char **argv)
             choosing->folder = optarg;
         else if (option == OPTION_FORCE)
             choosing->force = true;
+        else if (option == OPTION_WORDS && optarg == NULL)
+            choosing->words = WORDS_SHOWN;
+        else if (option == OPTION_WORDS &&
+                 g_ascii_string_to_unsigned(optarg, 10, 1, SKS_WORDS_OF_CLASS, &choosing->words, NULL))
+            continue;
         else if (!sks_learn_arguments_take(&choosing->arguments, option, optarg))
             return false;
     }
     return optind == argc;
 }
 
-/* A package's bytes: of the folder by its name, of a file, or "built-in". NULL is told. */
+/* Where a package lies: in the folder by its name, or a file. g_free(). */
+static char *find_package(const struct choosing *choosing, const char *name)
+{
+    g_autofree char *known = sks_packages_find(choosing->folder, name);
+    return known != NULL ? g_build_filename(choosing->folder, known, NULL) : g_strdup(name);
+}
+
+/* A package's bytes, also of "built-in". NULL is told. */
 static GBytes *read_package(struct choosing *choosing, const char *name)
 {
     const struct sks_resource *built_in = sks_resource_find("sekisho.model");
     if (strcmp(name, BUILT_IN) == 0 && built_in != NULL)
         return g_bytes_new_static(built_in->bytes, built_in->size);
-    g_autofree char *known = sks_packages_find(choosing->folder, name);
-    g_autofree char *file = known != NULL ? g_build_filename(choosing->folder, known, NULL) : g_strdup(name);
+    g_autofree char *file = find_package(choosing, name);
     g_autofree char *bytes = NULL;
     gsize size;
     g_autoptr(GError) error = NULL;
@@ -107,7 +129,7 @@ static int load_package(struct choosing *choosing, const char *name, GBytes **ou
     return error;
 }
 
-/* The manifest, also of a package that doesn't fit this program; NULL is told. */
+/* The manifest, also of a package that doesn't fit this program, with the words if these are wanted; NULL is told. */
 static json_t *read_manifest(struct choosing *choosing, const char *name)
 {
     g_autoptr(GBytes) bytes = read_package(choosing, name);
@@ -115,8 +137,21 @@ static json_t *read_manifest(struct choosing *choosing, const char *name)
     if (bytes == NULL || sks_package_read(&package, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), name,
                                           choosing->problems) != 0)
         return NULL;
-    json_t *manifest = json_incref(package.manifest);
+    json_t *manifest = json_incref(package.manifest), *words = json_array();
+    int error = 0;
+    if (choosing->words > 0 && package.words != NULL) {
+        json_decref(words);
+        error = sks_words_parse(&words, package.words, choosing->words, name, choosing->problems);
+    }
     sks_package_finish(&package);
+    if (error != 0) {
+        json_decref(manifest);
+        return NULL;
+    }
+    if (choosing->words > 0)
+        json_object_set_new(manifest, "words", words);
+    else
+        json_decref(words);
     return manifest;
 }
 
@@ -128,10 +163,14 @@ static const char *text_of(const json_t *object, const char *key)
 
 static json_int_t count_mails(const json_t *manifest)
 {
-    const json_t *sets = json_object_get(json_object_get(manifest, "training"), "sets");
+    json_t *classes = json_object_get(json_object_get(manifest, "training"), "mails"), *languages, *count;
     json_int_t mails = 0;
-    for (size_t i = 0; i < json_array_size(sets); i++)
-        mails += json_integer_value(json_object_get(json_array_get(sets, i), "mails"));
+    const char *key;
+    json_object_foreach(classes, key, languages)
+    {
+        const char *language;
+        json_object_foreach(languages, language, count) mails += json_integer_value(count);
+    }
     return mails;
 }
 
@@ -182,6 +221,13 @@ static void print_sets(const json_t *manifest)
                (long long)json_integer_value(json_object_get(set, "mails")), text_of(set, "first"),
                text_of(set, "last"));
     }
+    const json_t *kept_out =
+        json_object_get(json_object_get(json_object_get(manifest, "training"), "kept_out"), "mails");
+    if (kept_out != NULL)
+        printf("of these kept out  %lld clean, %lld bulk, %lld targeted\n",
+               (long long)json_integer_value(json_object_get(kept_out, "clean")),
+               (long long)json_integer_value(json_object_get(kept_out, "bulk")),
+               (long long)json_integer_value(json_object_get(kept_out, "targeted")));
 }
 
 static void print_held_out(const json_t *manifest)
@@ -196,6 +242,28 @@ static void print_held_out(const json_t *manifest)
                                                        (long long)json_integer_value(json_object_get(row, "clean")),
                                                        (long long)json_integer_value(json_object_get(row, "bulk")),
                                                        (long long)json_integer_value(json_object_get(row, "targeted")));
+    }
+}
+
+static void print_words(const json_t *manifest)
+{
+    const json_t *words = json_object_get(manifest, "words");
+    if (words == NULL)
+        return;
+    if (json_array_size(words) == 0) {
+        printf("words       this package has no list of them\n");
+        return;
+    }
+    printf("%-9s %-24s %-10s %7s %8s %8s %8s\n", "speak for", "word", "in", "weight", "clean", "bulk", "targeted");
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        const json_t *word = json_array_get(words, i), *mails = json_object_get(word, "mails");
+        printf("%-9s ", text_of(word, "class"));
+        sks_terminal_cell(stdout, text_of(word, "word"), 24);
+        printf(" %-10s %+7.2f %8lld %8lld %8lld\n", text_of(word, "field"),
+               json_real_value(json_object_get(word, "weight")),
+               (long long)json_integer_value(json_object_get(mails, "clean")),
+               (long long)json_integer_value(json_object_get(mails, "bulk")),
+               (long long)json_integer_value(json_object_get(mails, "targeted")));
     }
 }
 
@@ -218,22 +286,100 @@ static int show(struct choosing *choosing)
         print_sets(manifest);
         printf("held out in training, called     clean     bulk targeted\n");
         print_held_out(manifest);
+        print_words(manifest);
     }
     json_decref(manifest);
     return SKS_EXIT_FINE;
 }
 
-/* The kept-out set: what was given, else what lies in the folder. */
-static bool find_kept_out(struct choosing *choosing)
+/* A package to be compared. */
+struct contender {
+    const char *name;
+    GBytes *bytes;
+    struct sks_model *model;
+    GBytes *groups;   /* what it has learned from; NULL: unknown */
+    GBytes *kept_out; /* of its training; NULL: nothing */
+};
+
+static void contender_finish(struct contender *contender)
+{
+    g_clear_pointer(&contender->bytes, g_bytes_unref);
+    g_clear_pointer(&contender->groups, g_bytes_unref);
+    g_clear_pointer(&contender->kept_out, g_bytes_unref);
+    sks_model_destroy(contender->model);
+    contender->model = NULL;
+}
+
+/* What lies beside the package, if the manifest says that something was kept out. It may have been left behind. */
+static int read_kept_out(struct choosing *choosing, struct contender *contender, const json_t *manifest)
+{
+    const json_t *kept_out = json_object_get(json_object_get(manifest, "training"), "kept_out");
+    const char *digest = text_of(kept_out, "digest");
+    g_autofree char *package = find_package(choosing, contender->name);
+    g_autofree char *file = g_strconcat(package, SKS_KEPT_OUT_ENDING, NULL);
+    g_autofree char *bytes = NULL;
+    gsize size;
+    if (*digest == '\0' || !g_file_get_contents(file, &bytes, &size, NULL))
+        return 0;
+    g_autofree char *is = sks_package_digest(bytes, size);
+    if (strcmp(is, digest) != 0 && choosing->force)
+        return 0;
+    if (strcmp(is, digest) != 0) {
+        sks_problems_add(choosing->problems, file, 0, NULL,
+                         "not what was kept out of this package's training: its "
+                         "digest differs from the manifest's");
+        return SKS_ERROR_FORMAT;
+    }
+    contender->kept_out = g_bytes_new_take(g_steal_pointer(&bytes), size);
+    return 0;
+}
+
+static int load_contender(struct choosing *choosing, struct contender *contender, const char *name)
+{
+    contender->name = name;
+    struct sks_package package;
+    int error = load_package(choosing, name, &contender->bytes, &contender->model);
+    if (error == 0)
+        error = sks_package_read(&package, g_bytes_get_data(contender->bytes, NULL), g_bytes_get_size(contender->bytes),
+                                 name, choosing->problems);
+    if (error != 0)
+        return error;
+    contender->groups = package.groups != NULL ? g_bytes_ref(package.groups) : NULL;
+    error = read_kept_out(choosing, contender, package.manifest);
+    sks_package_finish(&package);
+    return error;
+}
+
+static void add_folder(struct choosing *choosing)
+{
+    for (int i = 0; i < SKS_CLASS_COUNT; i++) {
+        g_autofree char *path = g_build_filename(choosing->folder, "kept-out", sks_class_name((enum sks_class)i), NULL);
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
+            sks_sets_add(choosing->arguments.sets, path, (enum sks_class)i, true);
+    }
+}
+
+/* The kept-out set: what was given, else what the folder and both trainings have; without what one has learned from. */
+static int gather_kept_out(struct choosing *choosing, const struct contender contenders[2])
 {
     struct sks_sets *sets = choosing->arguments.sets;
     bool given = sets->sets->len > 0;
-    for (int i = 0; !given && i < SKS_CLASS_COUNT; i++) {
-        g_autofree char *path = g_build_filename(choosing->folder, "kept-out", sks_class_name((enum sks_class)i), NULL);
-        if (g_file_test(path, G_FILE_TEST_EXISTS))
-            sks_sets_add(sets, path, (enum sks_class)i, true);
+    int error = 0;
+    if (!given)
+        add_folder(choosing);
+    if (sets->sets->len > 0 && sks_learn_arguments_read(&choosing->arguments, COMMAND) != SKS_EXIT_FINE)
+        return SKS_ERROR_IO; /* told */
+    for (size_t i = 0; error == 0 && !given && i < 2; i++) {
+        gsize size = 0;
+        const void *bytes = contenders[i].kept_out != NULL ? g_bytes_get_data(contenders[i].kept_out, &size) : NULL;
+        if (bytes != NULL)
+            error = sks_kept_out_parse(sets, bytes, size, contenders[i].name, choosing->problems);
     }
-    return sets->sets->len > 0;
+    for (size_t i = 0; i < 2; i++)
+        choosing->left_out += sks_kept_out_forget(sets, contenders[i].groups);
+    for (guint i = 0; i < sets->mails->len; i++)
+        choosing->counts[((const struct sks_set_mail *)g_ptr_array_index(sets->mails, i))->set->class_]++;
+    return error;
 }
 
 static struct sks_measured *measure(const struct sks_model *model, const struct sks_sets *sets)
@@ -244,89 +390,101 @@ static struct sks_measured *measure(const struct sks_model *model, const struct 
     return measured;
 }
 
-/* Both on the kept-out set; NULL if it can't be read. */
-static json_t *compare_models(struct choosing *choosing, const struct sks_model *one, const struct sks_model *other)
+/* Both on what was gathered. */
+static json_t *compare_models(const struct choosing *choosing, const struct contender contenders[2])
 {
-    struct sks_sets *sets = choosing->arguments.sets;
-    if (sks_learn_arguments_read(&choosing->arguments, COMMAND) != SKS_EXIT_FINE)
-        return NULL;
-    if (sets->mails->len == 0) {
-        sks_problems_add(choosing->problems, NULL, 0, NULL, "the kept-out set is empty");
-        return NULL;
-    }
-    struct sks_measured *of_one = measure(one, sets), *of_other = measure(other, sets);
+    const struct sks_sets *sets = choosing->arguments.sets;
+    struct sks_measured *of_one = measure(contenders[0].model, sets), *of_other = measure(contenders[1].model, sets);
     json_t *comparison = sks_compare(of_one, of_other, sets->mails->len);
     sks_measured_finish(of_one, sets->mails->len);
     sks_measured_finish(of_other, sets->mails->len);
+    json_object_set_new(comparison, "mails",
+                        json_pack("{s:I, s:I, s:I}", "clean", (json_int_t)choosing->counts[SKS_CLASS_CLEAN], "bulk",
+                                  (json_int_t)choosing->counts[SKS_CLASS_BULK], "targeted",
+                                  (json_int_t)choosing->counts[SKS_CLASS_TARGETED]));
+    json_object_set_new(comparison, "left_out", json_integer((json_int_t)choosing->left_out));
     return comparison;
 }
 
-static void print_comparison(const struct choosing *choosing, json_t *comparison, const char *one, const char *other)
+static void print_comparison(const struct choosing *choosing, json_t *comparison, const struct contender contenders[2])
 {
     if (choosing->json) {
         json_object_set_new(comparison, "version", json_integer(1));
-        json_object_set_new(comparison, "one", json_string(one));
-        json_object_set_new(comparison, "other", json_string(other));
+        json_object_set_new(comparison, "one", json_string(contenders[0].name));
+        json_object_set_new(comparison, "other", json_string(contenders[1].name));
         json_dumpf(comparison, stdout, JSON_COMPACT);
         putchar('\n');
-    } else {
-        sks_compare_print(stdout, comparison, one, other);
+        return;
     }
+    sks_compare_print(stdout, comparison, contenders[0].name, contenders[1].name);
+    printf("\nMail that neither has learned from: %zu clean, %zu bulk, %zu targeted. Left out, since one of them has: "
+           "%zu.\n",
+           choosing->counts[SKS_CLASS_CLEAN], choosing->counts[SKS_CLASS_BULK], choosing->counts[SKS_CLASS_TARGETED],
+           choosing->left_out);
 }
 
 static int compare(struct choosing *choosing)
 {
     g_autofree char *storage = NULL;
-    const char *one = choosing->name_count == 2 ? choosing->names[0] : in_use(choosing, &storage);
-    const char *other = choosing->names[choosing->name_count - 1];
-    struct sks_model *models[2] = {NULL, NULL};
-    int error = load_package(choosing, one, NULL, &models[0]);
+    struct contender contenders[2] = {0};
+    json_t *comparison = NULL;
+    int error = load_contender(choosing, &contenders[0],
+                               choosing->name_count == 2 ? choosing->names[0] : in_use(choosing, &storage));
     if (error == 0)
-        error = load_package(choosing, other, NULL, &models[1]);
-    if (error == 0 && !find_kept_out(choosing)) {
-        sks_problems_add(choosing->problems, NULL, 0, NULL, "no mail to compare on: give --ham, --bulk and --targeted");
-        error = SKS_ERROR_UNAVAILABLE;
-    }
-    json_t *comparison = error == 0 ? compare_models(choosing, models[0], models[1]) : NULL;
+        error = load_contender(choosing, &contenders[1], choosing->names[choosing->name_count - 1]);
+    if (error == 0)
+        error = gather_kept_out(choosing, contenders);
+    if (error == 0 && choosing->arguments.sets->mails->len == 0)
+        sks_problems_add(choosing->problems, NULL, 0, NULL,
+                         "no mail to compare on that neither has learned from (%zu left out): give --ham, --bulk and "
+                         "--targeted",
+                         choosing->left_out);
+    else if (error == 0)
+        comparison = compare_models(choosing, contenders);
     if (comparison != NULL)
-        print_comparison(choosing, comparison, one, other);
+        print_comparison(choosing, comparison, contenders);
+    bool compared = comparison != NULL;
     json_decref(comparison);
-    sks_model_destroy(models[0]);
-    sks_model_destroy(models[1]);
-    return comparison != NULL && choosing->arguments.sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+    contender_finish(&contenders[0]);
+    contender_finish(&contenders[1]);
+    return compared && choosing->arguments.sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+}
+
+/* Without both of these, a package that finds nothing, or alarms always, would be no worse. */
+static bool can_tell(struct choosing *choosing)
+{
+    if (choosing->counts[SKS_CLASS_CLEAN] > 0 && choosing->counts[SKS_CLASS_TARGETED] > 0)
+        return true;
+    sks_problems_add(
+        choosing->problems, NULL, 0, NULL,
+        "nothing tells whether it is better: of mail that neither package has learned from there are %zu "
+        "clean and %zu targeted (%zu left out); give a kept-out set (--ham, --bulk, --targeted, or folders "
+        "%s/kept-out/clean, bulk and targeted), or --force",
+        choosing->counts[SKS_CLASS_CLEAN], choosing->counts[SKS_CLASS_TARGETED], choosing->left_out, choosing->folder);
+    return false;
 }
 
 /* Whether it may take the place of the one in use; if not, why is told. */
-static bool is_good_enough(struct choosing *choosing, const struct sks_model *candidate)
+static bool is_good_enough(struct choosing *choosing, const struct contender *candidate)
 {
     g_autofree char *storage = NULL;
-    const char *active = in_use(choosing, &storage);
-    struct sks_model *model = NULL;
-    if (load_package(choosing, active, NULL, &model) != 0) {
+    struct contender contenders[2] = {{0}, *candidate};
+    json_t *comparison = NULL;
+    if (load_contender(choosing, &contenders[0], in_use(choosing, &storage)) != 0)
         sks_problems_add(choosing->problems, NULL, 0, NULL,
                          "the package in use can't be loaded, so there is nothing to compare with; --force activates");
-        return false;
-    }
-    if (!find_kept_out(choosing)) {
-        sks_problems_add(choosing->problems, NULL, 0, NULL,
-                         "nothing tells whether it is better: give a kept-out set (--ham, --bulk, --targeted, or "
-                         "folders %s/kept-out/clean, bulk and targeted), or --force",
-                         choosing->folder);
-        sks_model_destroy(model);
-        return false;
-    }
-    json_t *comparison = compare_models(choosing, model, candidate);
-    sks_model_destroy(model);
-    if (comparison == NULL)
-        return false;
-    g_autofree char *worse = sks_compare_worse(comparison);
-    if (!choosing->json)
-        sks_compare_print(stdout, comparison, active, choosing->names[0]);
+    else if (gather_kept_out(choosing, contenders) == 0 && can_tell(choosing))
+        comparison = compare_models(choosing, contenders);
+    g_autofree char *worse = comparison != NULL ? sks_compare_worse(comparison) : NULL;
+    if (comparison != NULL && !choosing->json)
+        print_comparison(choosing, comparison, contenders);
     if (worse != NULL)
-        sks_problems_add(choosing->problems, NULL, 0, NULL, "it is worse than %s: %s; --force activates it", active,
-                         worse);
+        sks_problems_add(choosing->problems, NULL, 0, NULL, "it is worse than %s: %s; --force activates it",
+                         contenders[0].name, worse);
+    bool good = comparison != NULL && worse == NULL;
     json_decref(comparison);
-    return worse == NULL;
+    contender_finish(&contenders[0]);
+    return good;
 }
 
 static int tell_active(const struct choosing *choosing, const char *name, const struct sks_model *model)
@@ -345,22 +503,20 @@ static int tell_active(const struct choosing *choosing, const char *name, const 
 
 static int activate(struct choosing *choosing)
 {
-    g_autoptr(GBytes) bytes = NULL;
-    struct sks_model *model = NULL;
-    if (load_package(choosing, choosing->names[0], &bytes, &model) != 0)
-        return SKS_EXIT_FAILED;
+    struct contender candidate = {0};
     int status = SKS_EXIT_FAILED;
     char *name = NULL;
-    if (choosing->force || is_good_enough(choosing, model)) {
-        int error = sks_packages_add(choosing->folder, sks_model_version(model), g_bytes_get_data(bytes, NULL),
-                                     g_bytes_get_size(bytes), &name, choosing->problems);
+    if (load_contender(choosing, &candidate, choosing->names[0]) == 0 &&
+        (choosing->force || is_good_enough(choosing, &candidate))) {
+        int error = sks_packages_add(choosing->folder, sks_model_version(candidate.model), candidate.bytes,
+                                     candidate.kept_out, &name, choosing->problems);
         if (error == 0)
             error = sks_packages_activate(choosing->folder, name, choosing->problems);
         if (error == 0)
-            status = tell_active(choosing, name, model);
+            status = tell_active(choosing, name, candidate.model);
     }
     g_free(name);
-    sks_model_destroy(model);
+    contender_finish(&candidate);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "configuration.h"
+#include "kept-out.h"
 
 #define HISTORY "history"
 #define LOCK    ".lock"
@@ -54,24 +55,33 @@ char *sks_packages_find(const char *folder, const char *name)
     return g_file_test(file, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&whole) : NULL;
 }
 
-int sks_packages_add(const char *folder, const char *version, const void *bytes, size_t size, char **out_name,
+/* Written aside and renamed. */
+static int write_file(const char *file, GBytes *bytes, int mode, struct sks_problems *problems)
+{
+    g_autoptr(GError) error = NULL;
+    if (g_file_set_contents_full(file, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &error))
+        return 0;
+    sks_problems_add(problems, file, 0, NULL, "%s", error->message);
+    return SKS_ERROR_IO;
+}
+
+int sks_packages_add(const char *folder, const char *version, GBytes *package, GBytes *kept_out, char **out_name,
                      struct sks_problems *problems)
 {
     g_autofree char *safe =
         g_strcanon(g_strdup(version), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".-_", '_'); /* it is a file's name */
     g_autofree char *name = g_strconcat(safe[0] == '.' ? "_" : "", safe, SKS_PACKAGES_ENDING, NULL);
     g_autofree char *file = g_build_filename(folder, name, NULL);
-    g_autoptr(GError) error = NULL;
+    g_autofree char *beside = g_strconcat(file, SKS_KEPT_OUT_ENDING, NULL);
     if (g_mkdir_with_parents(folder, 0755) != 0)
         return fail(problems, folder);
-    /* Written aside and renamed; readable for the milter, whoever runs this. */
-    if (!g_file_set_contents_full(file, bytes, (gssize)size,
-                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &error)) {
-        sks_problems_add(problems, file, 0, NULL, "%s", error->message);
-        return SKS_ERROR_IO;
-    }
-    *out_name = g_steal_pointer(&name);
-    return 0;
+    int error = kept_out != NULL ? write_file(beside, kept_out, 0600, problems) : 0;
+    if (error == 0)
+        error = write_file(file, package, 0644, problems); /* readable for the milter, whoever runs this */
+    if (error == 0)
+        *out_name = g_steal_pointer(&name);
+    return error;
 }
 
 /* Locking the folder: a descriptor, or -1. */

@@ -23,8 +23,11 @@ char *sks_packages_active(const char *folder);
 /* The folder's package of that name; the ending may be left out. NULL if there is none. g_free(). */
 char *sks_packages_find(const char *folder, const char *name);
 
-/* Copies a package of that version into the folder, which is made if missing; out_name: its name there, g_free(). */
-int sks_packages_add(const char *folder, const char *version, const void *bytes, size_t size, char **out_name,
+/*
+ * Copies a package of that version into the folder, which is made if missing, and beside it what was kept out of its
+ * training (kept-out.h), unless that is NULL. out_name: the package's name there, g_free().
+ */
+int sks_packages_add(const char *folder, const char *version, GBytes *package, GBytes *kept_out, char **out_name,
                      struct sks_problems *problems);
 
 /* Makes the package of that name the active one. It must have been loaded, so that it is known to be sound. */

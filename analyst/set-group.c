@@ -83,6 +83,11 @@ char *sks_set_group(enum sks_class class_, bool written, const char *file, const
     return g_strdup_printf("%s message %s", name, root_id);
 }
 
+char *sks_set_report_group(enum sks_class class_, const char *digest)
+{
+    return g_strdup_printf("%s report %s", sks_class_name(class_), digest);
+}
+
 char *sks_set_day(int64_t time)
 {
     g_autoptr(GDateTime) moment = time > 0 ? g_date_time_new_from_unix_utc(time) : NULL;

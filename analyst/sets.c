@@ -12,6 +12,7 @@
 #include "command.h"
 #include "examine.h"
 #include "input.h"
+#include "model/groups.h"
 #include "model/jobs.h"
 #include "progress.h"
 #include "reported.h"
@@ -69,6 +70,7 @@ struct sks_sets *sks_sets_create(void)
     sets->mails = g_ptr_array_new_with_free_func(free_mail);
     sets->files = g_ptr_array_new_with_free_func(free_file);
     sets->excepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    sets->vocabulary = sks_vocabulary_create();
     sets->schema = sks_examine_schema(&sets->schema_count);
     return sets;
 }
@@ -81,6 +83,7 @@ void sks_sets_destroy(struct sks_sets *sets)
     g_ptr_array_unref(sets->files);
     g_ptr_array_unref(sets->sets);
     g_hash_table_unref(sets->excepted);
+    sks_vocabulary_destroy(sets->vocabulary);
     g_free(sets);
 }
 
@@ -205,7 +208,7 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
                        const struct sks_input_mail *mail, const struct sks_sample *sample)
 {
     bool reported = file->bytes != NULL, written = !reported && sks_set_is_written(file->path);
-    g_autofree char *group = reported ? g_strdup_printf("%s report %s", sks_class_name(file->set->class_), file->path)
+    g_autofree char *group = reported ? sks_set_report_group(file->set->class_, file->path)
                                       : sks_set_group(file->set->class_, written, file->path, sample->subject,
                                                       sample->root_id, sample->time);
     g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)mail->bytes, mail->size);
@@ -219,6 +222,10 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
     put(out, sample->values, reading->sets->schema_count * sizeof(double));
     put_u32(out, grams->len);
     put(out, grams->data, grams->len * sizeof(uint32_t));
+    g_autoptr(GByteArray) words = g_byte_array_new();
+    sks_vocabulary_put(words, sample);
+    put_u32(out, words->len);
+    put(out, words->data, words->len);
 }
 
 /* What can't be trusted of a mail was not seen. */
@@ -313,12 +320,18 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     g_strlcpy(mail->language, language, sizeof(mail->language));
     g_autofree char *digest = take_text(cursor);
     g_checksum_update(checksum, (const guchar *)digest, -1);
+    g_strlcpy(mail->digest, digest, sizeof(mail->digest));
     mail->group = take_text(cursor);
+    mail->group_id = sks_group_id(mail->group);
     mail->values = g_new(double, reading->sets->schema_count);
     take(mail->values, cursor, reading->sets->schema_count * sizeof(double));
     mail->gram_count = take_u32(cursor);
     mail->grams = g_new(uint32_t, (size_t)mail->gram_count + 1);
     take(mail->grams, cursor, mail->gram_count * sizeof(uint32_t));
+    uint32_t size = take_u32(cursor);
+    g_assert((size_t)(cursor->end - cursor->at) >= size);
+    sks_vocabulary_take(reading->sets->vocabulary, cursor->at, size);
+    cursor->at += size;
     return mail;
 }
 

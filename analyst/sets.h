@@ -14,6 +14,7 @@
 #include "classifier/classifier.h"
 #include "model/train.h"
 #include "sekisho/classifier.h"
+#include "vocabulary.h"
 
 struct sks_set {
     char *path;
@@ -32,10 +33,12 @@ struct sks_set_mail {
     uint32_t index;   /* in an mbox */
     char language[8]; /* "ja", "en" …, "" if there is too little text */
     int64_t time;
-    bool old;     /* ten years older than the latest legitimate mail of all sets, or more */
-    bool written; /* composed from a scenario family of corpora/ */
-    bool partial; /* reported in a form of which only text and attachments can be trusted */
-    char *group;  /* the name of its relatives' group */
+    bool old;          /* ten years older than the latest legitimate mail of all sets, or more */
+    bool written;      /* composed from a scenario family of corpora/ */
+    bool partial;      /* reported in a form of which only text and attachments can be trusted */
+    char digest[65];   /* SHA-256 of its bytes, hexadecimal */
+    char *group;       /* the name of its relatives' group */
+    uint64_t group_id; /* the same as a number (model/groups.h) */
     double *values;
     uint32_t *grams;
     uint32_t gram_count;
@@ -45,8 +48,9 @@ struct sks_sets {
     GPtrArray *sets;  /* struct sks_set */
     GPtrArray *mails; /* struct sks_set_mail, in the order of sets and of names */
     GPtrArray *files;
-    GHashTable *excepted; /* names of files to leave out */
-    size_t failed;        /* files or mails that could not be read */
+    GHashTable *excepted;              /* names of files to leave out */
+    struct sks_vocabulary *vocabulary; /* of all mails */
+    size_t failed;                     /* files or mails that could not be read */
     const char *const *schema;
     size_t schema_count;
 };
@@ -79,6 +83,9 @@ int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classif
  */
 char *sks_set_group(enum sks_class class_, bool written, const char *file, const char *subject, const char *root_id,
                     int64_t time);
+
+/* The group of a reported mail. g_free(). */
+char *sks_set_report_group(enum sks_class class_, const char *digest);
 
 /* Whether a file's name is one that the composer of samples gives: FAMILY-NUMBER.eml, or with the number of a mail
  * after it. */

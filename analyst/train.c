@@ -1,71 +1,132 @@
-/* sekisho train: sets of mail → a model package. */
+/*
+ * sekisho train: sets of mail → a model package, and beside it what was kept out to measure packages on.
+ */
 #include <stdio.h>
 
 #include "command.h"
+#include "kept-out.h"
 #include "learn.h"
+#include "model/package.h"
 
 #define COMMAND "train"
 
 enum {
     OPTION_OUTPUT = SKS_OPTION_FURTHER,
+    OPTION_KEEP_OUT,
 };
 
 static const struct option options[] = {
     SKS_SETTINGS_OPTIONS,
     SKS_SETS_OPTIONS,
     {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"keep-out", required_argument, NULL, OPTION_KEEP_OUT},
     {0},
 };
 
-static bool parse(struct sks_learn_arguments *arguments, const char **out_file, int argc, char **argv)
+struct training {
+    struct sks_learn_arguments arguments;
+    const char *file;
+    double share; /* of groups that are kept out */
+    GPtrArray *learned, *kept;
+};
+
+static bool take_share(double *out_share, const char *text)
+{
+    char *end;
+    double share = g_ascii_strtod(text, &end);
+    bool good = end != text && *end == '\0' && share >= 0 && share <= 0.5;
+    if (good)
+        *out_share = share;
+    else
+        sks_complain(COMMAND, "--keep-out: needs a share from 0 to 0.5, not \"%s\"", text);
+    return good;
+}
+
+static bool parse(struct training *training, int argc, char **argv)
 {
     int option;
     while ((option = getopt_long(argc, argv, "-", options, NULL)) != -1) {
         if (option == OPTION_OUTPUT)
-            *out_file = optarg;
-        else if (!sks_learn_arguments_take(arguments, option, optarg))
+            training->file = optarg;
+        else if (option == OPTION_KEEP_OUT ? !take_share(&training->share, optarg)
+                                           : !sks_learn_arguments_take(&training->arguments, option, optarg))
             return false;
     }
-    return *out_file != NULL && optind == argc;
+    return training->file != NULL && optind == argc;
 }
 
-static int learn(const struct sks_learn_arguments *arguments, const char *file)
+static bool write_file(const char *file, GBytes *bytes)
 {
-    struct sks_problems *problems = sks_problems_create();
+    g_autoptr(GError) trouble = NULL;
+    if (g_file_set_contents(file, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &trouble))
+        return true;
+    sks_complain(COMMAND, "%s", trouble->message);
+    return false;
+}
+
+/* For the manifest. */
+static json_t *describe_kept_out(const struct training *training, GBytes *kept_out)
+{
+    json_int_t counts[SKS_CLASS_COUNT] = {0};
+    for (guint i = 0; i < training->kept->len; i++)
+        counts[((const struct sks_set_mail *)g_ptr_array_index(training->kept, i))->set->class_]++;
+    g_autofree char *digest = sks_package_digest(g_bytes_get_data(kept_out, NULL), g_bytes_get_size(kept_out));
+    return json_pack("{s:f, s:s, s:{s:I, s:I, s:I}}", "share", training->share, "digest", digest, "mails", "clean",
+                     counts[SKS_CLASS_CLEAN], "bulk", counts[SKS_CLASS_BULK], "targeted", counts[SKS_CLASS_TARGETED]);
+}
+
+static int make(const struct training *training, struct sks_problems *problems)
+{
+    const struct sks_sets *sets = training->arguments.sets;
+    struct sks_learning learning = training->arguments.learning;
     g_autoptr(GBytes) package = NULL;
-    GPtrArray *mails = g_ptr_array_new();
-    for (guint i = 0; i < arguments->sets->mails->len; i++) {
-        struct sks_set_mail *mail = g_ptr_array_index(arguments->sets->mails, i);
+    g_autoptr(GBytes) kept_out = sks_kept_out_format(training->kept, sets);
+    g_autofree char *beside = g_strconcat(training->file, SKS_KEPT_OUT_ENDING, NULL);
+    bool keeps = training->kept->len > 0;
+    if (keeps)
+        learning.kept_out = describe_kept_out(training, kept_out);
+    int error = sks_learn(&package, sets, training->learned, &learning, problems);
+    json_decref(learning.kept_out);
+    if (error != 0)
+        return error;
+    if ((keeps && !write_file(beside, kept_out)) || !write_file(training->file, package))
+        return SKS_ERROR_IO;
+    printf("%s: trained on %u mails, %zu bytes\n", training->file, training->learned->len, g_bytes_get_size(package));
+    if (keeps)
+        printf("%s: %u mails kept out, to measure it on\n", beside, training->kept->len);
+    return 0;
+}
+
+static int learn(struct training *training)
+{
+    const struct sks_sets *sets = training->arguments.sets;
+    struct sks_problems *problems = sks_problems_create();
+    g_autoptr(GPtrArray) mails = g_ptr_array_new();
+    for (guint i = 0; i < sets->mails->len; i++) {
+        struct sks_set_mail *mail = g_ptr_array_index(sets->mails, i);
         if (!mail->set->unseen)
             g_ptr_array_add(mails, mail);
     }
-    int error = sks_learn(&package, arguments->sets, mails, &arguments->learning, problems);
+    sks_kept_out_divide(training->learned, training->kept, mails, training->share);
+    int error = make(training, problems);
     sks_complain_problems(COMMAND, problems);
-    if (error != 0 && sks_problems_count(problems) == 0)
+    if (error != 0 && error != SKS_ERROR_IO && sks_problems_count(problems) == 0)
         sks_complain(COMMAND, "%s", sks_error_text(error));
-    g_autoptr(GError) trouble = NULL;
-    if (error == 0 &&
-        !g_file_set_contents(file, g_bytes_get_data(package, NULL), (gssize)g_bytes_get_size(package), &trouble)) {
-        sks_complain(COMMAND, "%s", trouble->message);
-        error = SKS_ERROR_IO;
-    }
-    if (error == 0)
-        printf("%s: trained on %u mails, %zu bytes\n", file, mails->len, g_bytes_get_size(package));
-    g_ptr_array_unref(mails);
     sks_problems_destroy(problems);
-    return error == 0 && arguments->sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
+    return error == 0 && sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }
 
 int sks_analyst_train(int argc, char **argv)
 {
-    struct sks_learn_arguments arguments;
-    sks_learn_arguments_init(&arguments);
-    const char *file = NULL;
-    int status = parse(&arguments, &file, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
+    struct training training = {.share = SKS_KEPT_OUT_SHARE, .learned = g_ptr_array_new(), .kept = g_ptr_array_new()};
+    sks_learn_arguments_init(&training.arguments);
+    int status = parse(&training, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE)
-        status = sks_learn_arguments_read(&arguments, COMMAND);
+        status = sks_learn_arguments_read(&training.arguments, COMMAND);
     if (status == SKS_EXIT_FINE)
-        status = learn(&arguments, file);
-    sks_learn_arguments_finish(&arguments);
+        status = learn(&training);
+    sks_learn_arguments_finish(&training.arguments);
+    g_ptr_array_unref(training.learned);
+    g_ptr_array_unref(training.kept);
     return status;
 }

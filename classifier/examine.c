@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "indicator/indicator.h"
 #include "join.h"
+#include "names.h"
 #include "sekisho/limits.h"
 #include "verdict.h"
 
@@ -288,7 +289,17 @@ int sks_examine_except(struct sks_classifier *classifier, const void *bytes, siz
 struct storage {
     struct sks_fields fields;
     GStringChunk *strings;
+    GArray *names;
 };
+
+static void fill_names(struct sks_sample *sample, struct storage *storage, const struct sks_message *message)
+{
+    storage->names = sks_names_collect(storage->strings, message);
+    sample->names = (const struct sks_sample_name *)(void *)storage->names->data;
+    sample->name_count = storage->names->len;
+    g_autofree char *sender = g_utf8_strdown(message->from.count > 0 ? message->from.items[0].address : "", -1);
+    sample->sender = g_string_chunk_insert(storage->strings, sender);
+}
 
 int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *classifier, const void *bytes,
                        size_t size, const struct sks_envelope *envelope)
@@ -318,6 +329,7 @@ int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *cl
     sample->message_id = g_string_chunk_insert(storage->strings, message->message_id);
     sample->root_id = message->reference_count > 0 ? g_string_chunk_insert(storage->strings, message->references[0])
                                                    : sample->message_id;
+    fill_names(sample, storage, message);
     sks_collect_finish(&collected);
     *out_sample = sample;
     return 0;
@@ -330,6 +342,7 @@ void sks_sample_destroy(struct sks_sample *sample)
     struct storage *storage = sample->storage;
     sks_fields_finish(&storage->fields);
     g_string_chunk_free(storage->strings);
+    g_array_unref(storage->names);
     g_free(storage);
     g_free(sample->values);
     g_free(sample);

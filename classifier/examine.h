@@ -37,6 +37,11 @@ int sks_classifier_create_untrained(struct sks_classifier **out_classifier, cons
 /* The feature schema: identifiers of the indicators that are features, sorted. Static storage. */
 const char *const *sks_examine_schema(size_t *out_count);
 
+/* A word of a name or address in the header, lower case NFKC, and the address that it belongs to. */
+struct sks_sample_name {
+    const char *word, *address;
+};
+
 /* One message as training sees it. */
 struct sks_sample {
     double *values; /* in the schema's order; the features that stand for the text model's scores are 0 */
@@ -47,6 +52,9 @@ struct sks_sample {
     const char *subject;  /* decoded */
     const char *message_id;
     const char *root_id; /* first of its References, or its own Message-ID: tells threads apart */
+    const char *sender;  /* address, lower case, or "" */
+    const struct sks_sample_name *names;
+    size_t name_count;
 
     void *storage; /* private */
 };

@@ -268,6 +268,11 @@ void sks_model_predict_reported(const struct sks_model *model, const double *val
     *out_prediction = prediction;
 }
 
+const struct sks_text_model *sks_model_text(const struct sks_model *model)
+{
+    return &model->text;
+}
+
 void sks_model_predict_grams(const struct sks_model *model, const uint32_t *grams, size_t count,
                              struct sks_text_prediction *out_prediction)
 {

@@ -80,4 +80,8 @@ void sks_model_predict_text(const struct sks_model *model, const struct sks_text
 void sks_model_predict_grams(const struct sks_model *model, const uint32_t *grams, size_t count,
                              struct sks_text_prediction *out_prediction);
 
+/* The package's text model (model/text.h), for what it says of single words. */
+struct sks_text_model;
+const struct sks_text_model *sks_model_text(const struct sks_model *model);
+
 #endif

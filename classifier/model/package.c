@@ -127,9 +127,8 @@ static int read_members(struct sks_package *package, zip_t *zip, const char *fil
         GBytes **bytes;
         bool needed;
     } members[] = {
-        {SKS_PACKAGE_CLASSES, &package->classes, true},
-        {SKS_PACKAGE_TEXT, &package->text, true},
-        {SKS_PACKAGE_REPORTED, &package->reported, false},
+        {SKS_PACKAGE_CLASSES, &package->classes, true},    {SKS_PACKAGE_TEXT, &package->text, true},
+        {SKS_PACKAGE_REPORTED, &package->reported, false}, {SKS_PACKAGE_GROUPS, &package->groups, false},
         {SKS_PACKAGE_WORDS, &package->words, false},
     };
     int error = read_manifest(&package->manifest, zip, file, problems);
@@ -167,6 +166,7 @@ void sks_package_finish(struct sks_package *package)
     json_decref(package->manifest);
     g_clear_pointer(&package->classes, g_bytes_unref);
     g_clear_pointer(&package->reported, g_bytes_unref);
+    g_clear_pointer(&package->groups, g_bytes_unref);
     g_clear_pointer(&package->words, g_bytes_unref);
     g_clear_pointer(&package->text, g_bytes_unref);
     package->manifest = NULL;
@@ -219,6 +219,7 @@ static GBytes *write_zip(const char *manifest, const struct sks_package *package
                add_bytes(zip, SKS_PACKAGE_CLASSES, package->classes) &&
                add_bytes(zip, SKS_PACKAGE_TEXT, package->text) &&
                add_bytes(zip, SKS_PACKAGE_REPORTED, package->reported) &&
+               add_bytes(zip, SKS_PACKAGE_GROUPS, package->groups) &&
                add_bytes(zip, SKS_PACKAGE_WORDS, package->words) && zip_close(zip) == 0) {
         bytes = read_source(source);
     } else {
@@ -242,6 +243,8 @@ int sks_package_write(GBytes **out_bytes, const struct sks_package *package)
     set_digest(members, SKS_PACKAGE_TEXT, package->text);
     if (package->reported != NULL)
         set_digest(members, SKS_PACKAGE_REPORTED, package->reported);
+    if (package->groups != NULL)
+        set_digest(members, SKS_PACKAGE_GROUPS, package->groups);
     if (package->words != NULL)
         set_digest(members, SKS_PACKAGE_WORDS, package->words);
     json_object_set_new(package->manifest, "members", members);

@@ -41,18 +41,38 @@ static uint32_t finish_hash(uint64_t hash)
     return (uint32_t)(hash ^ (hash >> 32));
 }
 
-static void add_field(GArray *grams, const struct sks_text_field *field)
+/* A word, or two neighbouring ones (next is NULL for a word alone). */
+typedef void (*visit_gram)(uint32_t gram, const char *word, const char *next, void *data);
+
+/* Visits the grams of a field, repetitions included; most of them at most. Returns how many it were. */
+static size_t visit_field(const struct sks_text_field *field, size_t most, visit_gram visit, void *data)
 {
     uint64_t start = hash_byte(hash_word(FNV_OFFSET, field->kind), 0x1f);
-    for (size_t i = 0; i < field->count && grams->len < SKS_LIMIT_TEXT_GRAMS; i++) {
+    size_t visited = 0;
+    for (size_t i = 0; i < field->count && visited < most; i++) {
         uint64_t hash = hash_word(start, field->words[i]);
-        uint32_t gram = finish_hash(hash);
-        g_array_append_val(grams, gram);
+        visit(finish_hash(hash), field->words[i], NULL, data);
+        visited++;
         if (i + 1 == field->count)
             break;
-        gram = finish_hash(hash_word(hash_byte(hash, 0x1f), field->words[i + 1]));
-        g_array_append_val(grams, gram);
+        visit(finish_hash(hash_word(hash_byte(hash, 0x1f), field->words[i + 1])), field->words[i], field->words[i + 1],
+              data);
+        visited++;
     }
+    return visited;
+}
+
+uint32_t sks_text_word_gram(const char *kind, const char *word)
+{
+    return finish_hash(hash_word(hash_byte(hash_word(FNV_OFFSET, kind), 0x1f), word));
+}
+
+static void add_gram(uint32_t gram, const char *word, const char *next, void *data)
+{
+    (void)word;
+    (void)next;
+    GArray *grams = data;
+    g_array_append_val(grams, gram);
 }
 
 static int compare_grams(const void *one, const void *other)
@@ -64,8 +84,8 @@ static int compare_grams(const void *one, const void *other)
 GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count)
 {
     GArray *grams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (size_t i = 0; i < field_count; i++)
-        add_field(grams, &fields[i]);
+    for (size_t i = 0; i < field_count && grams->len < SKS_LIMIT_TEXT_GRAMS; i++)
+        visit_field(&fields[i], SKS_LIMIT_TEXT_GRAMS - grams->len, add_gram, grams);
     g_array_sort(grams, compare_grams);
     uint32_t *all = (uint32_t *)(void *)grams->data;
     guint distinct = 0;
@@ -188,22 +208,28 @@ void sks_text_model_finish(struct sks_text_model *model)
         g_clear_pointer(&model->weights[part], g_free);
 }
 
+/* The place of a gram in the model, or where it would be, at or after from: what is left is halved until it is found.
+ */
+static size_t find_gram(const struct sks_text_model *model, uint32_t gram, size_t from)
+{
+    size_t to = model->count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (model->grams[middle] < gram)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *grams, size_t count,
                             double out_margins[SKS_TEXT_PARTS])
 {
     int64_t sums[SKS_TEXT_PARTS] = {0};
     size_t known = 0, at = 0;
     for (size_t i = 0; i < count; i++) {
-        /* Both are rising: what is left of the model's grams is halved until the gram or its place is found. */
-        size_t from = at, to = model->count;
-        while (from < to) {
-            size_t middle = from + (to - from) / 2;
-            if (model->grams[middle] < grams[i])
-                from = middle + 1;
-            else
-                to = middle;
-        }
-        at = from;
+        at = find_gram(model, grams[i], at); /* both are rising */
         if (at == model->count)
             break;
         if (model->grams[at] != grams[i])
@@ -237,4 +263,56 @@ void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *
     sks_text_model_margins(model, grams, count, margins);
     for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
         out_log_odds[part] = sks_text_model_log_odds(model, (enum sks_text_part)part, margins[part]);
+}
+
+/* What words add. */
+
+struct weighing {
+    const struct sks_text_model *model;
+    const char *kind;
+    GHashTable *seen; /* places in the model */
+    GArray *words;    /* struct sks_text_word */
+};
+
+static void weigh_gram(uint32_t gram, const char *word, const char *next, void *data)
+{
+    const struct weighing *weighing = data;
+    size_t place = find_gram(weighing->model, gram, 0);
+    if (place == weighing->model->count || weighing->model->grams[place] != gram ||
+        !g_hash_table_add(weighing->seen, GSIZE_TO_POINTER(place + 1)))
+        return;
+    struct sks_text_word weighed = {.kind = weighing->kind, .words = {word, next}};
+    for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
+        weighed.weight[part] =
+            weighing->model->a[part] * weighing->model->step[part] * (double)weighing->model->weights[part][place];
+    g_array_append_val(weighing->words, weighed);
+}
+
+static double pull(const struct sks_text_word *word)
+{
+    return fmax(fabs(word->weight[SKS_TEXT_TARGETED]), fabs(word->weight[SKS_TEXT_BULK]));
+}
+
+static int by_pull(const void *one, const void *other)
+{
+    double a = pull(one), b = pull(other);
+    return (a < b) - (a > b);
+}
+
+GArray *sks_text_model_words(const struct sks_text_model *model, const struct sks_text_field *fields,
+                             size_t field_count)
+{
+    GArray *words = g_array_new(FALSE, FALSE, sizeof(struct sks_text_word));
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    size_t visited = 0;
+    for (size_t i = 0; i < field_count && visited < SKS_LIMIT_TEXT_GRAMS; i++) {
+        struct weighing weighing = {model, fields[i].kind, seen, words};
+        visited += visit_field(&fields[i], SKS_LIMIT_TEXT_GRAMS - visited, weigh_gram, &weighing);
+    }
+    for (guint i = 0; i < words->len; i++)
+        for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
+            g_array_index(words, struct sks_text_word, i).weight[part] *= sks_text_gram_value(words->len);
+    g_array_sort(words, by_pull); /* stable: equal ones stay in the mail's order */
+    g_hash_table_unref(seen);
+    return words;
 }

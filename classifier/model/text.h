@@ -42,6 +42,9 @@ void sks_text_model_finish(struct sks_text_model *model);
 /* The distinct grams of a mail, rising: GArray of uint32_t. */
 GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count);
 
+/* The gram of a word alone in a field of that kind. */
+uint32_t sks_text_word_gram(const char *kind, const char *word);
+
 /* What one gram weighs in a mail with that many known ones. */
 double sks_text_gram_value(size_t known);
 
@@ -58,6 +61,19 @@ double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text
  * lies above 0 counts half at once.
  */
 double sks_text_model_reported(const struct sks_text_model *model, double margin);
+
+/* A known word of a mail, or two neighbouring ones. Strings belong to the field. */
+struct sks_text_word {
+    const char *kind, *words[2];   /* the second is NULL for a word alone */
+    double weight[SKS_TEXT_PARTS]; /* what it adds to the log-odds of this mail, before they are clamped */
+};
+
+/*
+ * All of them, those that pull the mail most towards or away from targeted or bulk first; each once. With the bias, a *
+ * bias + b, the weights add up to the log-odds. g_array_unref().
+ */
+GArray *sks_text_model_words(const struct sks_text_model *model, const struct sks_text_field *fields,
+                             size_t field_count);
 
 /* Both together. */
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,

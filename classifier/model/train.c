@@ -18,11 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/groups.h"
 #include "model/jobs.h"
 #include "model/package.h"
 #include "model/pairs.h"
 #include "model/rates.h"
 #include "model/sigmoid.h"
+#include "model/words.h"
 
 static const struct sks_pairs_parameter choices[] = {
     {0.01, 1}, {0.03, 1}, {0.1, 1}, {0.03, 2}, {0.1, 2}, {0.1, 4},
@@ -605,8 +607,17 @@ static int write_package(GBytes **out_package, const struct state *state)
     g_string_free(svm, TRUE);
     g_autoptr(GBytes) text = sks_text_model_format(&state->text);
     g_autoptr(GBytes) reported = state->reported.count > 0 ? sks_text_model_format(&state->reported) : NULL;
-    struct sks_package package = {
-        .manifest = make_manifest(state, classes, text), .classes = classes, .text = text, .reported = reported};
+    g_autoptr(GBytes) words =
+        training->gram_name != NULL
+            ? sks_words_format(&state->text, training->rows, training->count, training->gram_name, training->gram_data)
+            : NULL;
+    g_autoptr(GBytes) groups = sks_groups_format(training->rows, training->count);
+    struct sks_package package = {.manifest = make_manifest(state, classes, text),
+                                  .classes = classes,
+                                  .text = text,
+                                  .reported = reported,
+                                  .groups = groups,
+                                  .words = words};
     if (reported != NULL)
         json_object_set_new(package.manifest, "reported",
                             json_pack("{s:s, s:f}", "feature", SKS_REPORTED_FEATURE, "weight", SKS_REPORTED_WEIGHT));

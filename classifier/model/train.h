@@ -45,6 +45,12 @@ enum sks_sense {
     SKS_SENSE_CLEAN,    /* never against clean */
 };
 
+/*
+ * The word behind a gram, and its field, if it may be told (nobody is told by it); else NULL. Strings stay the
+ * callee's.
+ */
+typedef const char *(*sks_gram_name)(uint32_t gram, const char **out_field, void *data);
+
 struct sks_training {
     struct sks_row *rows;
     size_t count;
@@ -53,7 +59,9 @@ struct sks_training {
     const enum sks_sense *senses; /* of each feature */
     /* Puts the text model's scores into the values. */
     void (*set_text)(double *values, const struct sks_text_prediction *scores);
-    json_t *description;             /* kept in the manifest as "training" */
+    json_t *description;     /* kept in the manifest as "training" */
+    sks_gram_name gram_name; /* NULL: the package gets no list of words */
+    void *gram_data;
     const char *dated;               /* first part of the package's version: the day of the latest mail */
     double targeted_rate, bulk_rate; /* wanted false alarms on real mail */
     double written_rate;             /* the same for both on written mail */

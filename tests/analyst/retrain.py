@@ -19,6 +19,7 @@ CAMPAIGN = "export-control-question"
 WRITTEN, REPORTED, NEXT = FOLDER / "written", FOLDER / "reported", FOLDER / "next"
 BEFORE, AFTER, STORE = FOLDER / "before.model", FOLDER / "after.model", FOLDER / "reports.sqlite"
 OWN = ["--own-domain", "kikan.example"]
+KEPT_OUT = ["--keep-out", "0"]  # so few samples are all needed
 SETS = ["--ham", WRITTEN / "clean", "--bulk", WRITTEN / "bulk", "--targeted", WRITTEN / "targeted"]
 
 
@@ -63,13 +64,13 @@ def prepare():
 
 def check_train():
     """Five reports raise each later mail of the campaign, and nothing else is called targeted; the same twice."""
-    good("train", *OWN, *SETS, "--output", BEFORE)
+    good("train", *OWN, *KEPT_OUT, *SETS, "--output", BEFORE)
     good("report", "--class", "targeted", "--by", "ono", "--store", STORE, *OWN, REPORTED)
-    said = good("train", *OWN, *SETS, "--reports", "--store", STORE, "--output", AFTER)
+    said = good("train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", STORE, "--output", AFTER)
     count = sum(1 for _ in WRITTEN.glob("*/*.eml")) + 5
     if f"trained on {count} mails" not in said:
         fail(f"train: want {count} mails, said {said}")
-    good("train", *OWN, *SETS, "--reports", "--store", STORE, "--output", FOLDER / "again.model")
+    good("train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", STORE, "--output", FOLDER / "again.model")
     if AFTER.read_bytes() != (FOLDER / "again.model").read_bytes():
         fail("train: the same input gives another package")
     before, after = scan(BEFORE, NEXT), scan(AFTER, NEXT)
@@ -83,7 +84,7 @@ def check_train():
     # A report that is withdrawn counts no more: the package is that without reports, but for what it says of sets.
     for row in objects("report", "list", "--store", STORE):
         good("report", "withdraw", row["id"], "--store", STORE)
-    good("train", *OWN, *SETS, "--reports", "--store", STORE, "--output", FOLDER / "again.model")
+    good("train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", STORE, "--output", FOLDER / "again.model")
     withdrawn = scan(FOLDER / "again.model", NEXT)
     if any(row["score"] != before[name]["score"] for name, row in withdrawn.items()):
         fail("train: withdrawn reports count")
@@ -153,7 +154,15 @@ def check_explain():
                 with_["class"] == row["class"] or (without["class"] == "") != (not without["ids"]):
             fail(f"explain: {path}: {row['changes']}, seen {seen}")
     path = min(NEXT.iterdir())
-    for language, words in (("en", ["sum: the score"]), ("ja", ["合計（得点）"]), ("both", ["sum:", "合計"])):
+    row, = objects("explain", *OWN, "--model", AFTER, path)
+    pulls = [max(abs(word["targeted"]), abs(word["bulk"])) for word in row["words"]]
+    if len(pulls) != 10 or pulls != sorted(pulls, reverse=True) or not pulls[-1] > 0:
+        fail(f"explain: words: {row['words']}")
+    for word in row["words"]:
+        if word["field"] not in ("subject", "body", "link", "attachment") or not word["text"]:
+            fail(f"explain: {word}")
+    for language, words in (("en", ["sum: the score", "words that moved the wording most", "[body]"]),
+                            ("ja", ["合計（得点）", "文面の得点を最も動かした語", "[本文]"]), ("both", ["sum:", "合計"])):
         text = good("explain", *OWN, "--model", AFTER, "--language", language, path)
         if any(word not in text for word in words):
             fail(f"explain: {language}: {text}")
@@ -182,6 +191,15 @@ def check_evaluate():
         if (got["one"], got["other"], got["only_one"], got["only_other"]) != want or \
                 abs(got["p"] - mcnemar(*only)) > 1e-9:
             fail(f"evaluate: {class_}: want {want}, {mcnemar(*only)}: {got}")
+    for class_ in ("clean", "bulk", "targeted"):
+        one = report["calibration"][class_]
+        folders = {"clean": WRITTEN / "clean", "bulk": WRITTEN / "bulk", "targeted": NEXT}
+        want = sum(sum((row["probability"][class_] - (folder == class_)) ** 2 for row in mails.values()) / len(mails) / 3
+                   for folder, mails in ((name, scan(AFTER, path)) for name, path in folders.items()))
+        low, high = one["brier_interval"]
+        if abs(one["brier"] - want) > 1e-5 or not low <= one["brier"] <= high or sum(
+                part["mails"] for part in one["bins"]) != sum(len(scan(AFTER, path)) for path in folders.values()):
+            fail(f"evaluate: calibration of {class_}: want a Brier score of {want}: {one}")
     text = page.read_text(encoding="utf-8")
     for word in ("<script", "src=", "@import", "url(", "http://", "https://"):
         if word in text.replace('xmlns="http://www.w3.org/2000/svg"', ""):

@@ -141,6 +141,27 @@ static void test_text(void **state)
     }
 }
 
+/* The heaviest first, each once, and with the bias they add up to the log-odds. */
+static void test_words(void **state)
+{
+    const struct fixture *fixture = *state;
+    static const char *const words[] = {"invoice", "interview", "unknown", "invoice"};
+    const struct sks_text_field field = {.kind = "body", .words = words, .count = G_N_ELEMENTS(words)};
+    const struct sks_text_model *text = sks_model_text(fixture->model);
+    g_autoptr(GArray) got = sks_text_model_words(text, &field, 1);
+    assert_int_equal(got->len, 2);
+    const struct sks_text_word *first = &g_array_index(got, struct sks_text_word, 0);
+    const struct sks_text_word *second = &g_array_index(got, struct sks_text_word, 1);
+    assert_string_equal(first->words[0], "interview");
+    assert_string_equal(second->words[0], "invoice");
+    assert_null(first->words[1]);
+    /* 2 * 0.5 * 100 and 0.25 * 200, each by 1 / sqrt(18) */
+    assert_true(fabs(first->weight[SKS_TEXT_TARGETED] - 23.5702260) < 1e-6);
+    assert_true(fabs(second->weight[SKS_TEXT_BULK] - 11.7851130) < 1e-6);
+    double sum = first->weight[SKS_TEXT_FOR_ONE] + second->weight[SKS_TEXT_FOR_ONE];
+    assert_true(fabs(0.5 + sum - -0.0892557) < 1e-6);
+}
+
 static size_t gram_count(const char *one, const char *other)
 {
     struct sks_text_field fields[2] = {{.kind = "body", .words = &one, .count = 1},
@@ -165,7 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_thresholds),
-        cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
+        cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),         cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
