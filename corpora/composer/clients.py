@@ -4,9 +4,10 @@ import re
 
 from . import mime
 from .pages import make_html, plain_links
-from .routes import UTC, alnums, hexes, random_base64, rfc_date
+from .routes import ALNUM, alnums, hexes, random_base64, rfc_date
 
 UPPER = '0123456789ABCDEF'
+LOWER = 'abcdefghijklmnopqrstuvwxyz'
 NOT_FIRST = '、。，．）」』】ー！？・)'
 
 
@@ -14,11 +15,11 @@ class Client:
     """What one program does. order: header names as it writes them; other fields say the rest."""
 
     def __init__(self, order, charset='utf-8', transfer='base64', html='', names='2047', mailer='', date='%d',
-                 boundary='plain', wrap=0, form='b', fold='\n ', reply='gt', english='utf-8', extra=()):
+                 boundary='plain', wrap=0, form='b', fold='\n ', reply='gt', english='utf-8', replies=0.0):
         self.order, self.charset, self.transfer, self.html = order.split(), charset, transfer, html
         self.names, self.mailer, self.date, self.boundary = names, mailer, date, boundary
         self.wrap, self.form, self.fold, self.reply = wrap, form, fold, reply
-        self.english, self.extra = english, extra
+        self.english, self.replies = english, replies  # replies: share of mails with Reply-To
 
 
 OUTLOOK = ('Microsoft Outlook 16.0', 'Microsoft Outlook 15.0', 'Microsoft Outlook 14.0', 'Microsoft Outlook 16.0')
@@ -32,8 +33,8 @@ CLIENTS = {
                               html='exchange',
                           boundary='exchange', reply='outlook', english='iso-8859-1'),
     'exchange': Client('From To CC Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
-                       'Accept-Language Content-Language X-MS-Has-Attach X-MS-TNEF-Correlator body MIME-Version',
-                       charset='iso-2022-jp', html='word', boundary='exchange', reply='outlook', english='us-ascii'),
+                       'Accept-Language Content-Language X-MS-Has-Attach X-MS-TNEF-Correlator microsoft body '
+                       'MIME-Version', charset='iso-2022-jp', html='word', boundary='exchange', reply='outlook', english='us-ascii'),
     'becky': Client('Date From To Cc Subject In-Reply-To References Message-Id MIME-Version body X-Mailer',
                     charset='ISO-2022-JP', boundary='becky', wrap=36, reply='becky', english='US-ASCII',
                     mailer='Becky! ver. 2.%s [ja]'),
@@ -70,21 +71,24 @@ CLIENTS = {
                         boundary='roundcube', mailer='Roundcube Webmail/1.4.%s', transfer='base64', reply='gt', wrap=36,
                             names='2231'),
     'phpmailer': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer',
-        html='plain-html',
-                        mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8'),
+        html='plain-html', mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8', replies=0.8),
     'php': Client('To Subject From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky',
-        date='%2d'),
+                  date='%2d', replies=0.5),
     'java': Client('Date From To Message-ID Subject MIME-Version body', charset='ISO-2022-JP', boundary='java',
-        transfer='base64'),
-    'bulk-html': Client('Message-ID From To Subject Date MIME-Version body X-Mailer', boundary='outlook',
-        html='template',
-                        mailer=''),
-    'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body',
-        boundary='service',
-                      html='template', transfer='base64'),
+                   transfer='base64', replies=0.3),
+    # Programs that send to many, some under another program's name.
+    'bulk-html': Client('Message-ID From To Subject Date MIME-Version body X-Mailer', boundary='outlook', html='template',
+                        mailer='', replies=0.6),
+    'outlook-tool': Client('From To Subject Date Message-ID MIME-Version body X-Mailer', boundary='outlook',
+                           html='plain-html', mailer='Microsoft Outlook 16.0', replies=0.4),
+    'dragon': Client('Date From To Message-ID X-Priority X-Mailer Mime-Version Subject body', boundary='dragon',
+                     html='plain-html', mailer='dragon', replies=0.4),
+    'dotnet': Client('MIME-Version From To Date Subject Message-ID body', boundary='dotnet', date='none', html='plain-html', replies=0.7),
+    'python': Client('body MIME-Version Subject From To Date Message-ID', boundary='python', html='plain-html', replies=0.5),
+    'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body', boundary='service',
+                      html='template', transfer='base64', replies=0.5),
     'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body',
-        charset='ISO-2022-JP',
-                           boundary='service'),
+                           charset='ISO-2022-JP', boundary='service', replies=0.5),
 }
 
 AUTO = {
@@ -93,7 +97,9 @@ AUTO = {
     'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
     'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
     'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',
-    'vps': 'bulk-html 4, phpmailer 3, outlook 2, outlook-express 1, foxmail 2, thunderbird 1, java 1',
+    'vps': 'bulk-html 6, outlook-tool 1, dotnet 4, python 2, phpmailer 3, outlook-express 1, foxmail 1, thunderbird 1, java 1',
+    # From China's time zone, and for many that write Japanese from elsewhere.
+    'vps+8': 'outlook-tool 4, dragon 4, outlook-express 2, foxmail 1, bulk-html 5',
     'isp-hosted': 'outlook 4, becky 2, thunderbird 2, live-mail 2',
     'taken': 'outlook 3, thunderbird 2, roundcube 2, gmail-web 1, foxmail 1',
 }
@@ -113,6 +119,9 @@ def mailer_text(mail, rng, client):
     if client.mailer == 'foxmail':
         return 'Foxmail 7.%d.%d.%d[%s]' % (2, rng.randrange(5, 25), rng.randrange(20, 330),
             rng.choice(('cn', 'cn', 'en')))
+    if client.mailer == 'dragon':
+        return rng.choice(('Foxmail 6, 13, 102, %d [cn]' % rng.randrange(10, 20), 'Supmailer 38.1.%d' % rng.randrange(1, 9),
+                           '%s %d' % (alnums(rng, rng.randrange(3, 9), LOWER).capitalize(), rng.randrange(9)), '', ''))
     if '%s' not in client.mailer:
         return client.mailer
     if mail.client == 'iphone':
@@ -129,7 +138,7 @@ def message_id(mail, rng):
     stamp, domain = mail.when, mail.sender.domain
     name, number = mail.client, int(mail.when.timestamp())
     if name == 'gmail-web':
-        return 'CA%s=%s@mail.gmail.com' % (alnums(rng, 30), alnums(rng, 18))
+        return 'CA%s@mail.gmail.com' % alnums(rng, 49, ALNUM * 3 + '-_-_+=')
     if name == 'yahoo-web':
         return '%d.%d.%d.JavaMail.yahoo@mail.yahoo.co.jp' % (rng.randrange(10**6, 2 * 10**9),
             rng.randrange(10**4, 10**7), number * 1000 + rng.randrange(1000))
@@ -143,10 +152,21 @@ def message_id(mail, rng):
     if name == 'thunderbird':
         return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12),
             domain)
-    if name in ('outlook', 'bulk-html'):
-        return '%s$%s$%s$@%s' % ('%012x' % (number * 16 + rng.randrange(16)), hexes(rng, 8), hexes(rng, 8), domain)
+    if name in ('outlook', 'outlook-tool'):
+        host = domain if name == 'outlook' or rng.random() < 0.5 else alnums(rng, rng.randrange(4, 10), LOWER)
+        return '%s$%s$%s$@%s' % ('%012x' % (number * 16 + rng.randrange(16)), hexes(rng, 8), hexes(rng, 8), host)
     if name in ('live-mail', 'outlook-express'):
-        return '%s@%s' % (alnums(rng, 32, UPPER), mail.helo.split('.')[0])
+        host = mail.helo.split('.')[0]
+        if mail.sender.hosting == 'vps':
+            host = rng.choice((domain, domain, alnums(rng, 4, LOWER)))
+        return '%s@%s' % (alnums(rng, 32, UPPER), host)
+    if name == 'dragon' or name == 'bulk-html' and rng.random() < (0.75 if mail.language == 'ja' else 0.4):
+        return '%s%06d@%s' % (stamp.strftime('%Y%m%d%H%M%S'), rng.randrange(10**6), domain)
+    if name in ('bulk-html', 'dotnet'):
+        return '%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 16, UPPER), domain)
+    if name == 'python':
+        return '%d.%d.%d@%s' % (number * 100, rng.randrange(300, 30000), rng.randrange(10**17, 10**19),
+                                rng.choice((domain, mail.helo.strip('[]'))))
     if name in ('iphone', 'apple-mail'):
         return '%s-%s-%s-%s-%s@%s' % tuple([alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)] + [domain])
     if name == 'foxmail':
@@ -173,8 +193,8 @@ def make_boundary(mail, rng, style, level):
     if style == 'thunderbird':
         return '------------' + (alnums(rng, 24, UPPER) if mail.when.year < 2022 else alnums(rng, 24))
     if style == 'outlook':
-        return '----=_NextPart_%03d_%s_01D%s.%s' % (level, alnums(rng, 4, UPPER), alnums(rng, 5, UPPER),
-            alnums(rng, 8, UPPER))
+        return '----=_NextPart_%03d_0%s_01D%s.%d%s' % (level, alnums(rng, 3, UPPER), alnums(rng, 5, UPPER),
+                                                       rng.randrange(8), alnums(rng, 7, UPPER))
     if style == 'apple':
         return 'Apple-Mail-%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12))
     if style == 'apple-mail':
@@ -183,6 +203,12 @@ def make_boundary(mail, rng, style, level):
         return '----=_%03d_NextPart%d_=----' % (level, rng.randrange(10**11, 10**12))
     if style == 'roundcube':
         return '=_' + hexes(rng, 32)
+    if style == 'dragon':
+        return '=====%03d_Dragon%012d_=====' % (level + 1, rng.randrange(10**11, 10**12))
+    if style == 'dotnet':
+        return '--boundary_%d_%s-%s-%s-%s-%s' % tuple([level] + [hexes(rng, n) for n in (8, 4, 4, 4, 12)])
+    if style == 'python':
+        return '===============%019d==' % rng.randrange(10**17, 10**19)
     if style == 'phpmailer':
         return 'b%d_%s' % (level + 1, alnums(rng, 42))
     if style == 'java':
@@ -234,13 +260,13 @@ def _text_part(client, kind, text, charset, transfer, flowed=''):
     if used != charset and used == 'utf-8':
         how = 'base64'
     raw = mime.encode(text, used)
-    if how == '7bit' and any(len(line) > 990 for line in raw.split(b'\n')):
-        how = 'quoted-printable' if used == 'us-ascii' else 'base64'
+    if how in ('7bit', '8bit', 'none') and any(len(line) > 990 for line in raw.split(b'\n')):
+        how = 'quoted-printable' if text.isascii() else 'base64'
     if kind == 'html' and how == '7bit' and used != 'iso-2022-jp' and any(len(line) > 78 for line in text.split('\n')):
         how = 'quoted-printable'
     quoted = used if client.boundary in BARE_CHARSET else '"%s"' % used
-    return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed), 'Content-Transfer-Encoding: ' +
-        how], mime.transfer(raw, how)
+    named = [] if how == 'none' else ['Content-Transfer-Encoding: ' + how]
+    return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed)] + named, mime.transfer(raw, how)
 
 
 def _join(parts, boundary):
@@ -250,29 +276,53 @@ def _join(parts, boundary):
     return b'\n'.join(out) + ('\n--%s--\n' % boundary).encode('ascii')
 
 
+# Of English text: (charset, transfer encoding of the plain text, of the HTML), weight. "none" is 7bit that isn't named.
+ENGLISH = {
+    'gmail': ((('UTF-8', 'none', 'quoted-printable'), 1),),
+    'exchange': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 45),
+                 (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 20),
+                 (('Windows-1252', 'quoted-printable', 'quoted-printable'), 10)),
+    'outlook': ((('us-ascii', '7bit', 'quoted-printable'), 45), (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 35),
+                (('utf-8', 'base64', 'base64'), 15), (('utf-8', 'quoted-printable', 'quoted-printable'), 20)),
+    'thunderbird': ((('UTF-8', '7bit', '7bit'), 1), (('utf-8', '7bit', '7bit'), 1), (('utf-8', '8bit', '8bit'), 1)),
+    'apple': ((('utf-8', 'quoted-printable', 'quoted-printable'), 3), (('us-ascii', '7bit', '7bit'), 1)),
+    'phpmailer': ((('UTF-8', 'base64', 'base64'), 4), (('UTF-8', '8bit', '8bit'), 1), (('us-ascii', '7bit', '7bit'), 2)),
+    'dotnet': ((('us-ascii', '7bit', 'quoted-printable'), 1), (('utf-8', 'base64', 'base64'), 1)),
+    'python': ((('us-ascii', '7bit', '7bit'), 1), (('utf-8', 'base64', 'base64'), 1)),
+}
+ENGLISH_ELSE = ((('us-ascii', '7bit', 'quoted-printable'), 40), (('utf-8', 'quoted-printable', 'quoted-printable'), 30),
+                (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 15))
+
+
+def english_form(client, rng):
+    forms, weights = zip(*ENGLISH.get(client.boundary, ENGLISH_ELSE))
+    return rng.choices(forms, weights)[0]
+
+
 def make_body(mail, rng, client):
     """(content headers, bytes) of the whole body."""
     english = mail.text.isascii()
     charset = mail.charset or (client.english if english else client.charset)
-    transfer = client.transfer
-    if english or charset.lower() in ('iso-8859-1',):
-        transfer = rng.choice(('quoted-printable', '7bit')) if english else 'quoted-printable'
-        charset = charset if charset.lower() != 'iso-2022-jp' else 'us-ascii'
+    transfer = page_transfer = client.transfer
+    if english:
+        charset, transfer, page_transfer = english_form(client, rng)
+        charset = mail.charset if mail.charset.lower() == 'gb2312' else charset
     text = plain_links(mail.text, rng)
     if client.wrap:
         text = wrap_text(text, client.wrap, mail.language == 'en')
     if transfer == '7bit' and any(len(line) > 900 for line in text.split('\n')):
         transfer = 'quoted-printable'
     html = mail.html if mail.html is not None else client.html
+    named = mime.choose_charset(mail.text, charset)  # what the page says of itself
     preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird',
         'foxmail') else b''
     flowed = '; format=flowed' if mail.client in ('thunderbird', 'roundcube') and not html else ''
     body = _text_part(client, 'plain', text, charset, transfer, flowed)
     if html == 'only':
-        body = _text_part(client, 'html', make_html(mail.text, 'template', charset, rng), charset, 'base64'
-            if transfer == '7bit' and not english else transfer)
+        body = _text_part(client, 'html', make_html(mail.text, 'template', named, rng), charset, 'base64'
+            if page_transfer == '7bit' and not english else page_transfer)
     elif html:
-        page = _text_part(client, 'html', make_html(mail.text, html, charset, rng), charset, transfer)
+        page = _text_part(client, 'html', make_html(mail.text, html, named, rng), charset, page_transfer)
         boundary = make_boundary(mail, rng, client.boundary, 1 if mail.attachments else 0)
         body = ['Content-Type: multipart/alternative;%sboundary="%s"' %
             ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
@@ -305,12 +355,14 @@ def write_headers(mail, rng, client, content):
     charset = mail.charset or client.charset
     english = mail.subject.isascii()
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
-    outlook = client.boundary == 'outlook'
-    person = lambda p: mime.address(p.display, p.address, charset, client.form, outlook or client.boundary == 'apple',
-                                    outlook)
+    outlook, tool = client.boundary in ('outlook', 'dragon'), mail.sender.hosting == 'vps'
+    if tool and not mail.to[0].display and rng.random() < 0.5:
+        mail.to[0].display = mail.to[0].address.split('@')[0]
+    person = lambda p: mime.address(p.display, p.address, charset, client.form,
+                                    not tool and (outlook or client.boundary == 'apple'), outlook or tool)
     values = {
         'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form,
-            client.boundary in ('outlook', 'foxmail')),
+                             client.boundary in ('outlook', 'foxmail') and (not tool or rng.random() < 0.4)),
         'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
         'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
         'Reply-To': mail.reply_to, 'Subject': words(mail.subject, 60) if not english else mime.fold_ascii(mail.subject),
@@ -327,7 +379,7 @@ def write_headers(mail, rng, client, content):
         'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
             if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
-        'X-Priority': '3', 'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',
+        'X-Priority': '3' if mail.client != 'dragon' else rng.choice(('', '', '3', '1 (Highest)')), 'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',
         'X-MimeOLE': 'Produced By Microsoft MimeOLE ' +
             ('V16.4.3528.331' if mail.client == 'live-mail' else 'V6.00.2900.5512'),
         'X-GUID': '%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)), 'X-Has-Attach': 'yes'
@@ -338,8 +390,9 @@ def write_headers(mail, rng, client, content):
     }
     lines = []
     order = list(client.order)
-    if mail.reply_to and 'Reply-To' not in order:
-        order.insert(order.index('From') + 1, 'Reply-To')
+    for name, neighbour, wanted in (('Reply-To', 'From', mail.reply_to), ('Cc', 'To', mail.cc)):
+        if wanted and name not in order and name.upper() not in order:
+            order.insert(order.index(neighbour) + 1, name)
     for name in order:
         if name == 'body':
             lines.extend(mail.headers + content)
@@ -361,9 +414,21 @@ def _user_agent(mail, rng, client):
 
 
 def _microsoft_lines(mail, rng):
-    date = rfc_date(mail.when.astimezone(UTC))
-    lines = ['x-ms-exchange-messagesentrepresentingtype: 1', 'x-tmn: [%s]' %
-        random_base64(rng, 24)] if mail.sender.hosting == 'outlook.com' else []
+    """What Exchange Online adds; Exchange on its own premises adds little."""
     uid = '%s-%s-%s-%s-08d%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 9))
-    return lines + ['x-ms-publictraffictype: Email', 'x-ms-office365-filtering-correlation-id: ' + uid,
-                    'x-ms-exchange-crosstenant-originalarrivaltime: %s (UTC)' % date]
+    lines = [] if rng.random() < 0.4 else ['x-originating-ip: [%s]' % mail.client_address]
+    if mail.sender.hosting not in ('microsoft', 'outlook.com'):
+        return lines
+    if mail.sender.hosting == 'outlook.com':
+        lines = ['x-tmn: [%s]' % random_base64(rng, 24)]
+    pair = '%s:EE_|%s:EE_' % (mail.server, mail.relay_server)
+    rules = ''.join('(%d)' % rng.randrange(10**5, 10**12) for _ in range(rng.randrange(8, 30)))
+    lines += ['x-ms-publictraffictype: Email', 'x-ms-office365-filtering-correlation-id: ' + uid,
+              'x-ms-traffictypediagnostic: ' + pair]
+    if rng.random() < 0.5:
+        lines.append('x-ms-oob-tlc-oobclassifiers: OLM:%d;' % rng.randrange(1000, 10000))
+    if mail.sender.hosting == 'microsoft':
+        lines += ['x-forefront-antispam-report: \n CIP:255.255.255.255;CTRY:;LANG:%s;SCL:1;SRV:;IPV:NLI;SFV:NSPM;H:%s;PTR:;'
+                  'CAT:NONE;\n SFS:%s;DIR:OUT;SFP:1102;' % (mail.language, mail.server, rules),
+                  'X-OriginatorOrg: ' + mail.sender.domain]
+    return lines

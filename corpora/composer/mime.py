@@ -167,7 +167,7 @@ def transfer(raw, encoding):
 
 
 def choose_transfer(charset, wanted):
-    if charset.lower() in ('us-ascii', 'iso-2022-jp'):
+    if charset.lower() == 'iso-2022-jp' or charset.lower() == 'us-ascii' and wanted != 'quoted-printable':
         return '7bit'
     return wanted
 

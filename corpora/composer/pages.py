@@ -54,7 +54,8 @@ def make_html(text, style, charset, rng):
     if style == 'gmail':
         return '<div dir="ltr">%s</div>\n' % ''.join('<div>%s</div>' % (line or '<br>') for line in lines)
     if style == 'word':
-        return WORD % (charset, '\n'.join(_word_paragraph(line) for line in lines))
+        page = WORD % (charset, '\n'.join(_word_paragraph(line) for line in lines))
+        return page.replace('游ゴシック', 'Calibri').replace('lang="JA"', 'lang="EN-US"') if text.isascii() else page
     if style == 'exchange':
         return EXCHANGE % (charset, '\n'.join('<div>%s</div>' % (line or '<br>') for line in lines))
     if style == 'thunderbird':

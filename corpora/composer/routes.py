@@ -16,9 +16,13 @@ MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 
 
 
 def rfc_date(when, day='%d', suffix=''):
-    """RFC 5322 date without the C library's locale; day '%2d' or '%02d' as the program pads it."""
+    """RFC 5322 date without the C library's locale; day '%2d' or '%02d' as the program pads it, 'none' without its name."""
     offset = int(when.utcoffset().total_seconds() // 60)
     sign = '-' if offset < 0 else '+'
+    if day == 'none':
+        return '%d %s %d %02d:%02d:%02d %s%02d%02d' % (
+            when.day, MONTHS[when.month - 1], when.year, when.hour, when.minute, when.second, sign, abs(offset) // 60,
+            abs(offset) % 60)
     return '%s, %s %s %d %02d:%02d:%02d %s%02d%02d%s' % (
         DAYS[when.weekday()], day % when.day, MONTHS[when.month - 1], when.year, when.hour, when.minute, when.second,
         sign, abs(offset) // 60, abs(offset) % 60, suffix)
@@ -58,26 +62,29 @@ def after(mail, seconds):
     return mail.when + datetime.timedelta(seconds=seconds)
 
 
+# Zones in which relays write, as in the archives: UTC, or their own.
+RELAY_ZONES = ((UTC, ''), (datetime.timezone(datetime.timedelta(hours=-4)), ' (EDT)'),
+               (datetime.timezone(datetime.timedelta(hours=-5)), ' (EST)'),
+               (datetime.timezone(datetime.timedelta(hours=-4)), ''))
+
+
 def top(mail, rng, helo, name, address, seconds=6):
     """Return-Path and the field of our own relay, in the forms that the archives' relays wrote."""
     number = ''.join(rng.choice('0123456789ABCDEF') for _ in range(11))
-    when = after(mail, seconds)
-    form = rng.choices(('postfix', 'short', 'exim'), (70, 20, 10))[0]
-    zone, suffix = rng.choices(
-        ((JST, ' (JST)'), (JST, ''), (UTC, ''), (datetime.timezone(datetime.timedelta(hours=-4)), ' (EDT)'),
-                                (datetime.timezone(datetime.timedelta(hours=-5)), ' (EST)')), (66, 6, 18, 5, 5))[0]
-    if form == 'postfix':
-        start = 'from %s (%s [%s])' % (helo, name, address)
-    elif form == 'short' and name == helo:
-        start = 'from %s ([%s])' % (helo, address)
-    elif form == 'short':
-        start = 'from %s ([%s] helo=%s)' % (name, address, helo) if name != 'unknown' else 'from [%s] (helo=%s)' % (
-            address, helo)
-    else:
+    form = rng.choices(('postfix', 'short', 'helo', 'port'), (40, 35, 15, 10))[0]
+    zone, suffix = rng.choices(RELAY_ZONES, (50, 18, 12, 20))[0]
+    mail.handed_over = (helo, name, address)
+    if form == 'port':
+        start = 'from [%s] (port=%d helo=%s)' % (address, rng.randrange(32768, 61000), helo)
+    elif form == 'helo' or name == 'unknown' and form == 'short':
         start = 'from [%s] (helo=%s)' % (address, helo)
+    elif form == 'short':
+        start = 'from %s ([%s])' % (helo, address) if name == helo else 'from %s ([%s] helo=%s)' % (name, address, helo)
+    else:
+        start = 'from %s (%s [%s])' % (helo, name, address)
     return ['Return-Path: <%s>' % mail.return_path,
             'Received: %s\n\tby %s (Postfix) with ESMTPS id %s; %s' % (
-                start, MX, number, rfc_date(when.astimezone(zone), '%d', suffix))]
+                start, MX, number, rfc_date(after(mail, seconds).astimezone(zone), '%d', suffix))]
 
 
 def dkim(rng, domain, selector, fields, fold='        ', lines=6):
@@ -169,7 +176,7 @@ def microsoft(mail, rng, domain, personal=False, region='jpn'):
                      signer, selector, random_base64(rng, 32), random_base64(rng, 128 if signer != domain else 256)))
     date = rfc_date(after(mail, 1).astimezone(UTC)).replace(' %d ' % mail.when.year, '\n %d ' % mail.when.year, 1)
     v6 = '2603:10%s:%s:%s::%d' % (rng.choice(('96', 'a6', 'b6')), hexes(rng, 3), hexes(rng, 2), rng.randrange(5, 30))
-    lines.append('Received: from %s (%s)\n by %s (%s) with\n Microsoft SMTP Server (version=TLS1_2,\n '
+    lines.append('Received: from %s (%s)\n by %s (%s) with Microsoft SMTP Server (version=TLS1_2,\n '
                  'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id %s; %s' %
                      (host, v6, other, v6[:-2] + str(rng.randrange(5, 30)), build, date))
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
@@ -236,9 +243,8 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
     lines = top(mail, rng, host, host if rng.random() < 0.85 else 'unknown', address, 8)
     zone = mail.when.tzinfo
     suffix = ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else ''
-    if rng.random() < 0.35:
-        lines.append(dkim(rng, domain, rng.choice(('default', 'mail', 'key1', 's%d' % mail.when.year)),
-            'From:To:Subject:Date:Message-ID', '\t', 4))
+    if mail.sender.organisation and mail.sender.organisation.signs:
+        lines.append(dkim(rng, domain, 's%d' % mail.when.year, 'From:To:Subject:Date:Message-ID', '\t', 4))
     stamp = lambda seconds: rfc_date(after(mail, seconds).astimezone(zone), rng.choice(('%2d', '%d')), suffix)
     if hosts > 1:
         inner = rng.choice(('gw.', 'filter.', 'imss.', 'localhost.')) + domain
@@ -248,7 +254,7 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
     reverse = 'unknown' if rng.random() < 0.5 else 'p%d.%s.isp.example' % (rng.randrange(1000, 99999),
         rng.choice(('tokyo', 'osaka', 'kanagawa', 'aichi')))
     lines.append('Received: from %s (%s [%s])\n\tby %s (Postfix) with %s id %s\n\tfor <%s>; %s' % (
-        mail.helo, reverse, client, host, rng.choice(('ESMTPSA', 'ESMTPA', 'ESMTP', 'ESMTPS')), postfix_id(rng),
+        mail.helo, reverse, client, host, rng.choice(('ESMTPSA', 'ESMTPSA', 'ESMTPSA', 'ESMTPA', 'ESMTP', 'ESMTPS')), postfix_id(rng),
             mail.to[0].address, stamp(1)))
     return lines
 
@@ -261,6 +267,8 @@ def exchange(mail, rng, domain, address):
     lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s\n\tfor <%s>; %s' % (
         inner, private_address(rng), number, domain, postfix_id(rng), mail.to[0].address,
             rfc_date(after(mail, 4), '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
+    if mail.sender.organisation and mail.sender.organisation.signs:
+        lines.insert(2, dkim(rng, domain, 's%d' % mail.when.year, 'From:To:CC:Subject:Date', '\t', 4))
     build = '15.1.%d.%d' % (1700 + (mail.when.year - 2019) * 200, rng.randrange(2, 40))
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
     inside = private_address(rng)
@@ -339,13 +347,18 @@ def vps(mail, rng, domain):
     helo = rng.choice((domain, 'mail.' + domain, 'localhost.localdomain', 'WIN-' +
         alnums(rng, 11, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'), 'VM-%d-%d' %
             (rng.randrange(1, 20), rng.randrange(1, 99))))
+    if mail.sender.kind != 'spoofed' and rng.random() < 0.13: # handed in under the host's name, or a list's
+        mail.return_path = '%s@%s' % (rng.choice(('www-data', 'apache', 'bounce', 'root', 'mailer')),
+                                      'v%s.vps.example' % address.replace('.', '-'))
     lines = top(mail, rng, helo, name, address, 4)
-    if name.endswith(domain) and rng.random() < 0.5:
+    if mail.sender.kind != 'spoofed' and rng.random() < 0.5:
         lines.append(dkim(rng, domain, rng.choice(('default', 'dkim', 'mail')),
             'From:To:Subject:Date:MIME-Version:Content-Type', '\t', 4))
-    if rng.random() < 0.4:
+    if rng.random() < 0.25:
+        china = mail.when.utcoffset() == datetime.timedelta(hours=8)
         lines.append('Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTPA id %s\n\tfor <%s>; %s' % (
-            mail.helo, mail.client_address, helo, postfix_id(rng), mail.to[0].address, rfc_date(mail.when)))
+            mail.helo, mail.client_address, helo, postfix_id(rng), mail.to[0].address,
+            rfc_date(mail.when, '%2d', ' (CST)' if china else '')))
     return lines
 
 

@@ -2,7 +2,8 @@
 import datetime
 import random
 
-from . import clients, files, mime, routes, world
+from . import clients, files, gateways, mime, routes, source, world
+from .pages import LINK
 from .text import TemplateError, expand, pick_weighted
 
 WEEK = '月火水木金土日'
@@ -31,8 +32,11 @@ class Mail:
 class Scenario:
     def __init__(self, vocabulary, family, seed, number):
         self.vocabulary, self.family = vocabulary, family
-        self.rng = random.Random('%s/%s/%s/%d' % (seed, family.class_, family.name, number))
-        self.attached = self.encrypted = False
+        name = '%s/%s/%s/%d' % (seed, family.class_, family.name, number)
+        # What is said and what carries it are drawn apart: another header field changes no word.
+        self.rng, self.wire = random.Random(name), random.Random(name + '/wire')
+        self.attached = self.encrypted = self.answering = False
+        self.copies = True
         self.family_tells_password = any('{password}' in text for text in [mail.text for mail in family.mails]
                                          + [text for block in family.blocks.values() for text in block])
         self.number, self.language = number, family.get('language')
@@ -78,6 +82,9 @@ class Scenario:
         hosting = self.sender.hosting
         if hosting == 'postfix' and self.kind == 'organisation':
             return '%s 4, outlook 1, thunderbird 1' % self.organisation.client
+        china = self.zone.utcoffset(None) == datetime.timedelta(hours=8)
+        if hosting == 'vps' and (china or self.language == 'ja' and self.wire.random() < 0.6):
+            hosting = 'vps+8'
         return clients.AUTO[hosting]
 
     def _first_time(self):
@@ -284,12 +291,13 @@ class Scenario:
     def compose(self):
         """The bytes of the scenario's mails."""
         out = []
+        self._begin_thread()
         for section in self.family.mails:
             if self.rng.random() * 100 >= float(section.get('chance', '100')):
                 continue
             if self._is_idle(section):
                 continue
-            if self.history or out:
+            if self.history and not self.answering or out:
                 self.clock += self._delay(section)
                 self._keep_hours(section)
             if section.kind == 'earlier':
@@ -297,6 +305,19 @@ class Scenario:
             else:
                 out.append(self._compose_mail(section))
         return out
+
+    def _begin_thread(self):
+        """Some scenarios answer a short note of ours. The note takes none of the scenario's own draws."""
+        first = self.family.mails[0]
+        if first.kind == 'earlier' or self.wire.random() * 100 >= float(self.family.get('answers', '0')):
+            return
+        note = source.Section('earlier', '', 0)
+        note.keys['subject'] = ['{topic}']
+        note.text = '{our-note}'
+        held, self.rng = self.rng, self.wire
+        self._remember_earlier(note)
+        self.history[0]['when'] -= datetime.timedelta(minutes=self.wire.randrange(60, 9000))
+        self.rng, self.answering = held, True
 
     def _is_idle(self, section):
         """A mail that only brings the password isn't sent where nothing was encrypted or it was told already."""
@@ -357,12 +378,18 @@ class Scenario:
             (person.spaced, short),
                                 '%s %s' % (short, person.surname), person.english()))
 
+    def _bare_display(self, sender):
+        """Of those who send to many, some show the address's beginning, or the domain they speak for."""
+        return self.wire.choices((sender.display, sender.address.split('@')[0], self.organisation.domain), (65, 22, 13))[0]
+
     def _switch_sender(self, section):
         """Who sends this mail: as before, a robot of the same party, or a colleague there."""
         who = section.get('from', 'same')
         if who == 'same':
             if not self.sender.display:
                 self.sender.display = self._display(self.sender, section)
+                if self.sender.kind == 'throwaway':
+                    self.sender.display = self._bare_display(self.sender)
             return self.sender, self.client
         if who == 'robot':
             sender = world.Sender(self.me,
@@ -447,10 +474,12 @@ class Scenario:
         mail.return_path = mail.sender.address
         mail.list_mail = mail.sender.hosting == 'service'
         self._attach(section, mail)
-        thread = section.get('thread', 'new') == 'reply'
+        thread = section.get('thread', 'new') == 'reply' or self.answering
+        self.answering = False
         mail.subject = ' '.join(self.expand(self._subject(section, thread)).split('\n'))
         text = self._slip(self.expand(section.text)).replace('\n\n\n\n', '\n\n').strip('\n')
         client = clients.CLIENTS[mail.client]
+        text = LINK.sub(self._disguise, text)
         whole = text
         if thread and self.history:
             mail.references = [item['id'] for item in self.history][-3:]
@@ -458,8 +487,8 @@ class Scenario:
                 whole = text + self._quote(client.reply, mail)
         mail.text = whole + '\n'
         mail.html = self._html(section, client)
-        if self.family.get('reply-to'):
-            mail.reply_to = self.expand(self.family.get('reply-to'))
+        mail.cc = self._copies(section, mail)
+        mail.reply_to = self._reply_to(mail, client)
         if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
             mail.to_header = rng.choice(('undisclosed-recipients:;', mime.address('', mail.sender.address, 'utf-8')))
         lines = self._render(mail, client, section)
@@ -468,36 +497,80 @@ class Scenario:
                              'subject': mail.subject, 'text': whole, 'id': mail.message_id})
         return lines
 
+    def _disguise(self, link):
+        """Now and then a link to a throw-away host shows the address of the organisation that the mail speaks for."""
+        if link.group(2) != self.sticky.get('bad-url') or self.wire.random() >= 0.15:
+            return link.group(0)
+        return '[[https://www.%s/ -> %s]]' % (self.organisation.domain, link.group(2))
+
+    def _copies(self, section, mail):
+        """Colleagues, ours or the sender's, whom a person lets read along; more often in an exchange."""
+        people = self.copies and self.family.get('to', 'one') in ('one', 'several') and section.get('from', 'same') != 'robot'
+        share = 0.0 if not people or mail.sender.kind in ('service', 'system') else 0.5 if mail.references else 0.25
+        if self.wire.random() >= share:
+            return []
+        if mail.sender.kind not in ('webmail', 'isp', 'own') and self.wire.random() < 0.5:
+            person = world.make_person(self.vocabulary, self.wire, self.me.foreign)
+            return [Recipient(person.english() if self.language == 'en' else person.spaced,
+                              world.local_part(self.wire, person, 'organisation') + '@' + mail.sender.domain)]
+        others = [person for person in self.vocabulary.recipients if person is not self.to]
+        return [Recipient(person.english() if self.language == 'en' else person.spaced, person.address)
+                for person in self.wire.sample(others, self.wire.choice((1, 1, 1, 2, 3)))]
+
+    def _reply_to(self, mail, client):
+        """Programs that send for others name the address again; the family may name another."""
+        if self.family.get('reply-to'):
+            return self.expand(self.family.get('reply-to'))
+        if self.wire.random() >= client.replies:
+            return ''
+        shown = mail.sender.display if self.wire.random() < 0.6 else ''
+        return mime.address(shown, mail.sender.address, 'UTF-8', client.form)
+
     def _html(self, section, client):
         wanted = section.get('html', '')
         if wanted == 'no':
             return ''
         if wanted == 'only':
-            return 'only' if self.form < 0.6 else client.html or 'plain-html'
+            return 'only' if self.form < (0.15 if self.language == 'ja' else 0.65) else client.html or 'plain-html'
         if wanted == 'yes' and not client.html:
             return 'plain-html'
+        if client.html and self.sender.hosting == 'vps' and self.language == 'en' and self.form > 0.65:
+            return 'only'
         optional = client.html in ('word', 'exchange', 'thunderbird', 'plain-html')
         return '' if optional and self.form < 0.35 and wanted != 'yes' else client.html
 
     def _render(self, mail, client, section):
         mail.charset = self._charset(client)
         head = self._route(mail)
-        mail.message_id = clients.message_id(mail, self.rng)
+        mail.message_id = clients.message_id(mail, self.wire)
         mail.headers = [self.expand(line) for line in section.all('header')]
-        content, body = clients.make_body(mail, self.rng, client)
-        lines = head + clients.write_headers(mail, self.rng, client, content)
+        content, body = clients.make_body(mail, self.wire, client)
+        lines = head + clients.write_headers(mail, self.wire, client, content)
         return '\n'.join(lines).encode('utf-8') + b'\n\n' + body
 
     def _charset(self, client):
         """Programs of later years, and some of earlier ones, write UTF-8 where others keep to ISO-2022-JP."""
         if self.language == 'ja' and client.charset.lower() == 'iso-2022-jp' and self.client not in ('becky', 'php'):
             return 'utf-8' if self.form < 0.55 else ''
+        if self.client == 'outlook-express' and self.sender.hosting == 'vps' and self.form < 0.7:
+            return 'utf-8'
         if self.family.class_ and self.client == 'foxmail' and self.form < 0.4:
             return 'gb2312'
         return ''
 
     def _route(self, mail):
-        rng, sender = self.rng, mail.sender
+        """The hops, and those of the gateway that an organisation's mail passes on its way out."""
+        organisation = mail.sender.organisation
+        lines = self._hops(mail)
+        if mail.sender.hosting not in ('microsoft', 'exchange', 'postfix', 'taken') or not organisation:
+            return lines
+        if not organisation.gateway or organisation.domain != mail.sender.domain:
+            return lines
+        return gateways.behind(lines, mail, self.wire, organisation.gateway, organisation.domain,
+                               routes.host_address(self.wire, organisation.number))
+
+    def _hops(self, mail):
+        rng, sender = self.wire, mail.sender
         hosting, domain = sender.hosting, sender.domain
         number = sender.organisation.number if sender.organisation else 7
         address = routes.host_address(rng, number)

@@ -72,6 +72,7 @@ class Player:
         family.keys = dict(self.sequence.keys, **keys)
         family.mails, family.files, family.blocks = self.sequence.mails, self.sequence.files, self.sequence.blocks
         scene = Scenario(self.vocabulary, family, self.seed, 1)
+        scene.copies = False  # a sequence says who gets a mail
         if keys.get('organisation'):
             scene.organisation = next(one for kind in self.vocabulary.organisations.values() for one in kind
                                       if one.domain == keys['organisation'])

@@ -8,7 +8,7 @@ import re
 
 CLASSES = ('clean', 'bulk', 'targeted')
 FAMILY_KEYS = {'about', 'language', 'topics', 'from', 'as', 'role', 'to', 'client', 'sent', 'zone', 'let', 'slips',
-               'name', 'display', 'network', 'reply-to', 'cc', 'address'}
+               'name', 'display', 'reply-to', 'address', 'answers'}
 MAIL_KEYS = {'subject', 'attach', 'thread', 'after', 'from', 'html', 'header', 'chance', 'quote'}
 FILE_KEYS = {'kind', 'name', 'inside', 'password', 'text', 'author', 'font', 'lang', 'chance'}
 REPEATED = {'subject', 'attach', 'header', 'inside', 'let'}

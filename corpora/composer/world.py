@@ -5,6 +5,7 @@ import hashlib
 import os
 
 from . import source
+from .gateways import GATEWAYS
 from .text import pick_weighted
 
 OWN_DOMAIN = 'kikan.example'
@@ -51,6 +52,8 @@ class Organisation:
         self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
         self.number = digest[1]
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
+        self.gateway = GATEWAYS[digest[3] % len(GATEWAYS)] if self.hosting != 'google' else ''
+        self.signs = digest[4] % 10 < 6
 
 
 class Person:
@@ -118,13 +121,19 @@ THROWAWAY = ('account', 'service', 'support', 'info', 'update', 'kakunin', 'noti
              'login', 'center', 'mail', 'online', 'web', 'jp', 'cs', 'shop', 'news', 'point', 'id', 'my', 'top')
 
 
+# Suffixes whose names cost next to nothing. Below them, "example" is withheld from everybody (ICANN's base agreement of
+# 2013, specification 5, section 1), so nobody has these names either.
+CHEAP = ('xyz', 'icu', 'top', 'buzz', 'shop', 'club', 'online', 'site', 'vip', 'click', 'fun', 'cyou')
+
+
 def throwaway_domain(rng):
     """A domain made for one wave: letters at random, or words that shall look official."""
     letters = 'abcdefghijklmnopqrstuvwxyz'
+    suffix = '.example.' + rng.choice(CHEAP) if rng.random() < 0.3 else '.example'
     if rng.random() < 0.55:
-        return ''.join(rng.choice(letters) for _ in range(rng.randrange(5, 11))) + '.example'
+        return ''.join(rng.choice(letters) for _ in range(rng.randrange(5, 11))) + suffix
     words = rng.sample(THROWAWAY, rng.randrange(2, 4))
-    return rng.choice(('-', '-', '')).join(words) + rng.choice(('', '', str(rng.randrange(1, 1000)))) + '.example'
+    return rng.choice(('-', '-', '')).join(words) + rng.choice(('', '', str(rng.randrange(1, 1000)))) + suffix
 
 
 class Sender:
