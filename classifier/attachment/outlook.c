@@ -9,6 +9,7 @@
 #include "attachment/bytes.h"
 #include "attachment/names.h"
 #include "attachment/ole.h"
+#include "attachment/rtf.h"
 #include "sekisho/limits.h"
 
 #define RECIPIENTS 200u
@@ -243,6 +244,15 @@ static void add_attachments(GString *out, GsfInfile *ole, const char *boundary, 
     }
 }
 
+/* The body that is kept as RTF: its HTML, or its text; NULL where there is none. g_free(). */
+static char *read_rich_body(GsfInfile *ole, bool *out_html)
+{
+    size_t size = 0;
+    g_autofree unsigned char *raw = sks_ole_stream(ole, "__substg1.0_10090102", SKS_LIMIT_MAIL_SIZE, &size);
+    g_autoptr(GByteArray) rtf = raw != NULL ? sks_rtf_decompress(raw, size, SKS_LIMIT_MAIL_SIZE) : NULL;
+    return rtf != NULL ? sks_rtf_body(rtf->data, rtf->len, out_html) : NULL;
+}
+
 static void add_body(GString *out, GsfInfile *ole, const char *boundary)
 {
     static const char plain[] = "text/plain; charset=utf-8", marked[] = "text/html; charset=utf-8";
@@ -251,6 +261,14 @@ static void add_body(GString *out, GsfInfile *ole, const char *boundary)
     g_autofree char *html = read_text(ole, HTML, SKS_LIMIT_HTML_SIZE);
     size_t size = 0;
     g_autofree unsigned char *raw = sks_ole_stream(ole, "__substg1.0_10130102", SKS_LIMIT_HTML_SIZE, &size);
+    if (html == NULL && raw == NULL) {
+        bool wrapped = false;
+        g_autofree char *rich = read_rich_body(ole, &wrapped);
+        if (wrapped)
+            html = g_steal_pointer(&rich);
+        else if (text == NULL)
+            text = g_steal_pointer(&rich);
+    }
     bool bytes = html == NULL && raw != NULL; /* in a charset that its own <meta> names, or none */
     const void *page = bytes ? (const void *)raw : html;
     size_t page_size = bytes ? size : html != NULL ? strlen(html) : 0;

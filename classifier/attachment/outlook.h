@@ -4,7 +4,7 @@
  * The header fields are those that Outlook kept as they came (PidTagTransportMessageHeaders); a message that has none,
  * because it never left the organisation's Exchange, gets those that can be made of its properties. Text, HTML and
  * attachments are the message's own, their MIME structure is ours: what encodings, boundaries and charsets would tell
- * is lost. A body that is kept as RTF only is lost, too.
+ * is lost. Of a body that is kept as RTF only, the HTML or text is taken that is wrapped in it (rtf.h).
  */
 #ifndef SKS_ATTACHMENT_OUTLOOK_H
 #define SKS_ATTACHMENT_OUTLOOK_H

@@ -8,6 +8,7 @@
 #include "attachment/file.h"
 #include "attachment/names.h"
 #include "attachment/ole.h"
+#include "attachment/rtf.h"
 #include "sekisho/limits.h"
 
 #define GROUPS      200u
@@ -31,10 +32,12 @@ struct group {
     enum destination destination;
     unsigned fallback; /* characters to skip after \u */
     int font;
+    bool tag, hidden; /* a piece of the HTML; what stands in for it (MS-OXRTFEX) */
 };
 
 struct rtf {
-    struct sks_file *file;
+    struct sks_file *file; /* NULL: a body, of which only the text is wanted */
+    bool html;             /* … and that was made from HTML */
     const unsigned char *p, *end;
     struct group groups[GROUPS];
     unsigned depth, deeper;
@@ -93,6 +96,8 @@ static const char *charset_of_font(int number)
 static void add_text(struct rtf *rtf, const char *text)
 {
     GString *into = top(rtf)->destination == DESTINATION_TEXT ? rtf->text : rtf->value;
+    if (rtf->html && top(rtf)->hidden && !top(rtf)->tag)
+        return;
     if (top(rtf)->destination != DESTINATION_SKIP &&
         into->len < (into == rtf->text ? SKS_LIMIT_DOCUMENT_TEXT : VALUE_SIZE))
         g_string_append(into, text);
@@ -159,7 +164,7 @@ static void end_object(struct rtf *rtf)
     GByteArray *object = rtf->object;
     size_t at = 8, class_size = 0, size = 0, index;
     const char *class = "", *text;
-    if (object->len < 12 || rtf->objects++ >= OBJECTS)
+    if (rtf->file == NULL || object->len < 12 || rtf->objects++ >= OBJECTS)
         return;
     bool sound = read_ole1(object, &at, &class, &class_size) && read_ole1(object, &at, &text, &size) &&
                  read_ole1(object, &at, &text, &size) && sks_has(object->len, at, 4);
@@ -187,6 +192,8 @@ static void end_destination(struct rtf *rtf, enum destination destination)
 {
     g_autofree char *value = g_strdup(g_strstrip(rtf->value->str));
     g_string_truncate(rtf->value, 0);
+    if (rtf->file == NULL && destination != DESTINATION_OBJECT)
+        return;
     switch (destination) {
     case DESTINATION_FIELD:
         sks_document_field(rtf->file, value);
@@ -241,7 +248,8 @@ static void end_group(struct rtf *rtf)
 static void look_at_font_name(struct rtf *rtf)
 {
     flush_bytes(rtf);
-    sks_document_font(rtf->file, g_strstrip(rtf->value->str));
+    if (rtf->file != NULL)
+        sks_document_font(rtf->file, g_strstrip(rtf->value->str));
     g_string_truncate(rtf->value, 0);
 }
 
@@ -302,10 +310,44 @@ static void skip_binary(struct rtf *rtf, int number)
     rtf->p += size;
 }
 
+/* What tells that the document is HTML in disguise, and which of its text is HTML. */
+static bool take_html_word(struct rtf *rtf, const char *word, bool has_number, int number)
+{
+    if (rtf->file != NULL)
+        return false;
+    if (strcmp(word, "fromhtml") == 0) {
+        rtf->html = true;
+    } else if (rtf->html && strcmp(word, "htmltag") == 0) {
+        set_destination(rtf, DESTINATION_TEXT);
+        top(rtf)->tag = true;
+    } else if (rtf->html && strcmp(word, "mhtmltag") == 0) {
+        set_destination(rtf, DESTINATION_SKIP);
+    } else if (rtf->html && strcmp(word, "htmlrtf") == 0) {
+        flush_bytes(rtf);
+        top(rtf)->hidden = !has_number || number != 0;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* What the file tells of itself. */
+static void take_property(struct rtf *rtf, const char *word, int number)
+{
+    if (strcmp(word, "ansicpg") == 0)
+        sks_document_codepage(rtf->file, (unsigned)MAX(number, 0));
+    else if (strcmp(word, "deflangfe") == 0)
+        sks_document_language_id(rtf->file, (unsigned)MAX(number, 0));
+    else if (strcmp(word, "objupdate") == 0 || strcmp(word, "objautlink") == 0)
+        sks_file_fact(rtf->file, "attachment.embedded-object", NULL, "%s", word);
+}
+
 static void take_word(struct rtf *rtf, const char *word, bool has_number, int number)
 {
-    if (find_destination(rtf, word))
+    if (take_html_word(rtf, word, has_number, number) || find_destination(rtf, word))
         return;
+    if (rtf->file != NULL)
+        take_property(rtf, word, number);
     if (strcmp(word, "u") == 0 && has_number) {
         add_unicode(rtf, number);
     } else if (strcmp(word, "uc") == 0 && number >= 0 && number < 16) {
@@ -320,9 +362,6 @@ static void take_word(struct rtf *rtf, const char *word, bool has_number, int nu
         skip_binary(rtf, number);
     } else if (strcmp(word, "ansicpg") == 0) {
         rtf->codepage = charset_of_codepage(number);
-        sks_document_codepage(rtf->file, (unsigned)MAX(number, 0));
-    } else if (strcmp(word, "deflangfe") == 0) {
-        sks_document_language_id(rtf->file, (unsigned)MAX(number, 0));
     } else if (strcmp(word, "f") == 0) {
         flush_bytes(rtf);
         if (top(rtf)->destination == DESTINATION_FONTS)
@@ -331,8 +370,6 @@ static void take_word(struct rtf *rtf, const char *word, bool has_number, int nu
             top(rtf)->font = number;
     } else if (strcmp(word, "fcharset") == 0 && rtf->font >= 0 && rtf->font < FONTS) {
         rtf->charsets[rtf->font] = charset_of_font(number);
-    } else if (strcmp(word, "objupdate") == 0 || strcmp(word, "objautlink") == 0) {
-        sks_file_fact(rtf->file, "attachment.embedded-object", NULL, "%s", word);
     }
 }
 
@@ -394,12 +431,13 @@ static void read_all(struct rtf *rtf)
     flush_bytes(rtf);
 }
 
-void sks_rtf_inspect(struct sks_file *file)
+/* file: of which facts are told, or NULL. Returns the text. */
+static GString *read_document(struct sks_file *file, const unsigned char *bytes, size_t size, bool *out_html)
 {
     struct rtf *rtf = g_new0(struct rtf, 1);
     rtf->file = file;
-    rtf->p = file->bytes;
-    rtf->end = file->bytes + file->size;
+    rtf->p = bytes;
+    rtf->end = bytes + size;
     rtf->codepage = "windows-1252";
     rtf->groups[0] = (struct group){.fallback = 1, .font = -1};
     rtf->font = -1;
@@ -409,10 +447,24 @@ void sks_rtf_inspect(struct sks_file *file)
     rtf->value = g_string_new(NULL);
     rtf->object = g_byte_array_new();
     read_all(rtf);
-    sks_file_text(file, rtf->text->str, rtf->text->len);
+    GString *text = rtf->text;
+    *out_html = rtf->html;
     g_string_free(rtf->bytes, TRUE);
-    g_string_free(rtf->text, TRUE);
     g_string_free(rtf->value, TRUE);
     g_byte_array_unref(rtf->object);
     g_free(rtf);
+    return text;
+}
+
+void sks_rtf_inspect(struct sks_file *file)
+{
+    bool html;
+    GString *text = read_document(file, file->bytes, file->size, &html);
+    sks_file_text(file, text->str, text->len);
+    g_string_free(text, TRUE);
+}
+
+char *sks_rtf_body(const unsigned char *bytes, size_t size, bool *out_html)
+{
+    return g_string_free(read_document(NULL, bytes, size, out_html), FALSE);
 }

@@ -7,6 +7,7 @@
 #include <gsf/gsf-utils.h>
 
 #include "attachment/outlook.h"
+#include "attachment/rtf.h"
 #include "message/message.h"
 
 static void add_stream(GsfOutfile *storage, const char *name, const void *bytes, size_t size)
@@ -165,6 +166,93 @@ static void test_made_headers(void **state)
     sks_message_destroy(message);
 }
 
+/* The two examples of MS-OXRTFCP, section 3: one with references, one with one that runs into itself. */
+static const unsigned char hello[] = {0x2d, 0x00, 0x00, 0x00, 0x2b, 0x00, 0x00, 0x00, 0x4c, 0x5a, 0x46, 0x75, 0xf1,
+                                      0xc5, 0xc7, 0xa7, 0x03, 0x00, 0x0a, 0x00, 0x72, 0x63, 0x70, 0x67, 0x31, 0x32,
+                                      0x35, 0x42, 0x32, 0x0a, 0xf3, 0x20, 0x68, 0x65, 0x6c, 0x09, 0x00, 0x20, 0x62,
+                                      0x77, 0x05, 0xb0, 0x6c, 0x64, 0x7d, 0x0a, 0x80, 0x0f, 0xa0};
+static const unsigned char wxyz[] = {0x1a, 0x00, 0x00, 0x00, 0x1c, 0x00, 0x00, 0x00, 0x4c, 0x5a,
+                                     0x46, 0x75, 0xe2, 0xd4, 0x4b, 0x51, 0x41, 0x00, 0x04, 0x20,
+                                     0x57, 0x58, 0x59, 0x5a, 0x0d, 0x6e, 0x7d, 0x01, 0x0e, 0xb0};
+
+static void test_decompress(void **state)
+{
+    (void)state;
+    static const struct {
+        const unsigned char *bytes;
+        size_t size, ceiling;
+        const char *want; /* NULL: refused */
+    } rows[] = {
+        {hello, sizeof hello, 1000, "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"},
+        {wxyz, sizeof wxyz, 1000, "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"},
+        {wxyz, sizeof wxyz, 12, "{\\rtf1 WXYZW"},
+        {wxyz, 24, 1000, "{\\rtf1 WXYZ"},
+        {wxyz, 12, 1000, NULL},
+        {(const unsigned char *)"0123456789abcdefghi", 19, 1000, NULL},
+        {(const unsigned char *)"\x0f\0\0\0\3\0\0\0MELA\0\0\0\0{a}", 19, 1000, "{a}"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GByteArray *got = sks_rtf_decompress(rows[i].bytes, rows[i].size, rows[i].ceiling);
+        if (rows[i].want == NULL) {
+            assert_null(got);
+            continue;
+        }
+        g_byte_array_append(got, (const guint8 *)"", 1);
+        assert_row_string(rows[i].want, (const char *)got->data, rows[i].want);
+        g_byte_array_unref(got);
+    }
+}
+
+/* Uncompressed, as MS-OXRTFCP allows; by libgsf into a message that has no other body. */
+static GBytes *make_rich(const char *rtf)
+{
+    GsfOutput *memory = gsf_output_memory_new();
+    GsfOutfile *ole = gsf_outfile_msole_new(memory);
+    size_t size = strlen(rtf);
+    g_autoptr(GByteArray) body = g_byte_array_new();
+    const guint8 head[16] = {(guint8)(size + 12), 0, 0, 0, (guint8)size, 0, 0, 0, 'M', 'E', 'L', 'A'};
+    g_byte_array_append(body, head, sizeof head);
+    g_byte_array_append(body, (const guint8 *)rtf, (guint)size);
+    add_properties(ole, 32);
+    add_text(ole, "007D", headers);
+    add_stream(ole, "__substg1.0_10090102", body->data, body->len);
+    return finish(memory, ole);
+}
+
+static void test_rich_body(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *rtf, *type, *own, *link;
+    } rows[] = {
+        {"text",
+         "{\\rtf1\\ansi\\ansicpg932{\\fonttbl{\\f0\\fcharset128 MS Gothic;}}\\f0 \\'8e\\'91\\'97\\'bf\\par next}",
+         "text/plain", "資料\nnext", NULL},
+        /* MS-OXRTFEX: tags stand in htmltag groups, and what RTF readers see instead between htmlrtf and htmlrtf0. */
+        {"HTML",
+         "{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}\\htmlrtf \\par gone\\htmlrtf0 Please \\u36039\\'3f"
+         "{\\*\\htmltag84 <a href=\"https://files.example/x\">}\\htmlrtf {\\field{\\*\\fldinst HYPERLINK}\\htmlrtf0 "
+         "open"
+         "{\\*\\htmltag92 </a>}{\\*\\mhtmltag84 <a href=\"other\">}{\\*\\htmltag72 </p>}}",
+         "text/html", "Please 資open", "https://files.example/x"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GBytes) bytes = make_rich(rows[i].rtf);
+        size_t size;
+        bool kept;
+        g_autofree char *mail = convert(bytes, &size, &kept);
+        struct sks_message *message;
+        assert_int_equal(sks_message_parse(&message, mail, size), 0);
+        find_part(message, rows[i].type);
+        g_autofree char *own = g_strstrip(g_strdup(message->body.own));
+        assert_row_string(rows[i].name, own, rows[i].own);
+        assert_row_int(rows[i].name, message->link_count, rows[i].link != NULL);
+        if (rows[i].link != NULL)
+            assert_row_string(rows[i].name, message->links[0].target, rows[i].link);
+        sks_message_destroy(message);
+    }
+}
+
 /* Whatever is cut off or overwritten: no fault, and what comes out is a mail or nothing. */
 static void test_damaged(void **state)
 {
@@ -192,9 +280,8 @@ static void test_damaged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kept_headers),
-        cmocka_unit_test(test_made_headers),
-        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_kept_headers), cmocka_unit_test(test_made_headers), cmocka_unit_test(test_decompress),
+        cmocka_unit_test(test_rich_body),    cmocka_unit_test(test_damaged),
     };
     gsf_init();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
