@@ -334,7 +334,8 @@ static void find_proof(struct sks_view *view)
      */
     if (!proofs.dmarc && proofs.spf && proofs.dkim && proofs.pass_elsewhere && !proofs.pass && !view->service_sure)
         fail(view, "DMARC alignment", 0.3);
-    if (proofs.pass && !(proofs.dmarc && view->proof_failure == 1)) {
+    /* OpenDMARC believes what others typed under our name, wherever it stands: then its word proves nothing. */
+    if (proofs.pass && !view->forged_results && !(proofs.dmarc && view->proof_failure == 1)) {
         view->proof = SKS_PROOF_PASS;
         view->proof_failure = 0;
     } else if (view->proof_failure > 0) {

@@ -193,6 +193,10 @@ static const struct row authentication[] = {
      .results = "mx.kikan.example 0 dkim=none\n+mx.kikan.example 0 dkim=pass office.example"},
     {"… contradicts it", "sender.forged-results", 1, .from = "a@office.example", .authserv = "mx.kikan.example",
      .results = "mx.kikan.example 0 dkim=none\n+mx.kikan.example 0 dkim=pass office.example"},
+    {"… and makes others' words worthless", "clean.authenticated", .from = "a@office.example",
+     .authserv = "mx.kikan.example",
+     .results = "mx.kikan.example 0 dmarc=pass office.example\n+mx.kikan.example 0 dkim=none\n"
+                "+mx.kikan.example 0 dkim=pass office.example"},
     {"checked twice", "sender.forged-results", .from = "a@office.example", .authserv = "mx.kikan.example",
      .results = "mx.kikan.example 0 dkim=pass office.example\n+mx.kikan.example 0 dkim=pass office.example"},
     {"two signatures", "clean.authenticated", 1, .from = "a@office.example", .authserv = "mx.kikan.example",
