@@ -14,7 +14,7 @@
 struct attribute {
     char *name; /* lower case, with options */
     char *value;
-    size_t line;
+    size_t line, column; /* where the value begins */
 };
 
 static void attribute_free(void *data)
@@ -72,26 +72,35 @@ static bool is_needed(const char *name)
     return false;
 }
 
+/* As problems of CSV name a place; g_free(). */
+static char *place_of(const char *name, size_t column)
+{
+    return g_strdup_printf("column %zu (%s)", column, name);
+}
+
 /* Decodes "name: value" and "name:: base64"; NULL, and a problem, if it is neither. */
 static struct attribute *read_attribute(struct sks_people_source *source, const char *line, size_t number)
 {
     const char *colon = strchr(line, ':');
     if (colon == NULL || colon == line) {
-        sks_people_complain(source, number, NULL, "not \"attribute: value\"", line);
+        sks_people_complain(source, number, "column 1", "not \"attribute: value\"", line);
         return NULL;
     }
     char *name = g_ascii_strdown(line, colon - line), *value;
+    size_t column = (size_t)(colon - line) + strspn(colon, ": ") + 1;
     if (colon[1] == ':') {
         value = decode(colon + 2);
+        char *place = place_of(name, column);
         if (value == NULL && is_needed(name))
-            sks_people_complain(source, number, name, "not UTF-8 text in base64", NULL);
+            sks_people_complain(source, number, place, "not UTF-8 text in base64", NULL);
+        g_free(place);
     } else {
         value = g_strstrip(g_strdup(colon + 1));
     }
     if (value == NULL)
         value = g_strdup("");
     struct attribute *attribute = g_new0(struct attribute, 1);
-    *attribute = (struct attribute){name, value, number};
+    *attribute = (struct attribute){name, value, number, column};
     return attribute;
 }
 
@@ -108,6 +117,18 @@ static const char *first(const GPtrArray *entry, const char *const *names)
 }
 
 #define FIRST(entry, ...) first(entry, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Where a value stands, for problems: the attribute whose value it is, or holds it. */
+static void locate(struct sks_people_record *record, size_t column, const GPtrArray *entry, const char *value)
+{
+    for (size_t i = 0; i < entry->len && value[0] != '\0'; i++) {
+        const struct attribute *attribute = g_ptr_array_index(entry, i);
+        if (strstr(attribute->value, value) == NULL || record->lines[column] != 0)
+            continue;
+        record->lines[column] = attribute->line;
+        record->places[column] = place_of(attribute->name, attribute->column);
+    }
+}
 
 /* "family given", or the whole name where the parts are missing; g_free(). */
 static char *join(const char *family, const char *given, const char *whole)
@@ -163,9 +184,21 @@ static void take_entry(struct sks_people_source *source, const GPtrArray *entry,
         .line = line,
         .values = {name, kana, romaji, address, also, FIRST(entry, "o;lang-ja", "o", "company"),
                    FIRST(entry, "title;lang-ja", "title")},
-        .places = {"cn", "phonetic name", "cn;lang-en", "mail", "mailAlternateAddress", "o", "title"},
     };
+    static const char *const names[] = {"cn", "phonetic name", "cn;lang-en", "mail", "mailAlternateAddress",
+                                        "o",  "title"};
+    for (size_t i = 0; i < SKS_PEOPLE_COLUMNS; i++) {
+        /* Of several further addresses, the first. */
+        char *value = g_strndup(record.values[i],
+                                i == SKS_PEOPLE_ALSO ? strcspn(record.values[i], " ") : strlen(record.values[i]));
+        locate(&record, i, entry, value);
+        g_free(value);
+        if (record.places[i] == NULL)
+            record.places[i] = g_strdup(names[i]);
+    }
     source->take(source->data, source, &record);
+    for (size_t i = 0; i < SKS_PEOPLE_COLUMNS; i++)
+        g_free(record.places[i]);
     g_free(name);
     g_free(kana);
     g_free(romaji);
@@ -186,7 +219,7 @@ void sks_people_read_ldif(struct sks_people_source *source)
             struct attribute *attribute = read_attribute(source, line, number);
             start = entry->len == 0 ? number : start;
             if (attribute != NULL && strcmp(attribute->name, "changetype") == 0)
-                sks_people_complain(source, number, "changetype", "a file of changes, not of entries", NULL);
+                sks_people_complain(source, number, "column 1 (changetype)", "a file of changes, not of entries", NULL);
             if (attribute != NULL)
                 g_ptr_array_add(entry, attribute);
         }

@@ -25,6 +25,7 @@ struct sks_people_record {
     size_t line;                            /* where it begins */
     const char *values[SKS_PEOPLE_COLUMNS]; /* "" where there is none */
     char *places[SKS_PEOPLE_COLUMNS];       /* what problems call each */
+    size_t lines[SKS_PEOPLE_COLUMNS];       /* where each stands; 0: line */
 };
 
 struct sks_people_source {

@@ -68,17 +68,25 @@ void sks_people_complain(struct sks_people_source *source, size_t line, const ch
                      value != NULL ? value : "", value != NULL ? "\"" : "");
 }
 
+/* A problem of one value. */
+static void complain(struct sks_people_source *source, const struct sks_people_record *record, size_t column,
+                     const char *reason, const char *value)
+{
+    size_t line = record->lines[column] != 0 ? record->lines[column] : record->line;
+    sks_people_complain(source, line, record->places[column], reason, value);
+}
+
 static void take_address(struct sks_people *people, struct sks_people_source *source,
                          const struct sks_people_record *record, enum sks_people_column column,
                          struct sks_person *person, const char *address)
 {
     if (!is_address(address)) {
-        sks_people_complain(source, record->line, record->places[column], "not an address", address);
+        complain(source, record, column, "not an address", address);
         return;
     }
     struct sks_person *other = g_hash_table_lookup(people->addresses, address);
     if (other != NULL && other != person)
-        sks_people_complain(source, record->line, record->places[column], "another person has this address", address);
+        complain(source, record, column, "another person has this address", address);
     g_hash_table_replace(people->addresses, g_strdup(address), person);
 }
 
@@ -137,13 +145,13 @@ static void take_record(void *data, struct sks_people_source *source, const stru
     const char *const *values = record->values;
     for (size_t i = 0; i < SKS_PEOPLE_COLUMNS; i++)
         if (has_control(values[i]))
-            sks_people_complain(source, record->line, record->places[i], "a control character", NULL);
+            complain(source, record, i, "a control character", NULL);
     /* Who has no name in kanji has one in Latin letters, or in kana. */
     const char *name = values[SKS_PEOPLE_NAME][0] != '\0'     ? values[SKS_PEOPLE_NAME]
                        : values[SKS_PEOPLE_ROMAJI][0] != '\0' ? values[SKS_PEOPLE_ROMAJI]
                                                               : values[SKS_PEOPLE_KANA];
     if (name[0] == '\0')
-        sks_people_complain(source, record->line, record->places[SKS_PEOPLE_NAME], "the name is empty", NULL);
+        complain(source, record, SKS_PEOPLE_NAME, "the name is empty", NULL);
 
     struct sks_person *person = g_new0(struct sks_person, 1);
     g_ptr_array_add(people->persons, person);

@@ -97,8 +97,9 @@ static void test_problems(void **state)
         {"stray quotation", "name,address\n田\"中,a@x.example\n",
          ":2: column 1: a quotation mark inside a field without quotation\n"},
         {"LDIF", "dn: x\nnonsense\n\ndn: y\ncn: A B\nsn:: /w==\nmail: here\n\ndn: z\nchangetype: delete\n",
-         ":2: not \"attribute: value\": \"nonsense\"\n:6: sn: not UTF-8 text in base64\n"
-         ":4: mail: not an address: \"here\"\n:10: changetype: a file of changes, not of entries\n"},
+         ":2: column 1: not \"attribute: value\": \"nonsense\"\n:6: column 6 (sn): not UTF-8 text in base64\n"
+         ":7: column 7 (mail): not an address: \"here\"\n"
+         ":10: column 1 (changetype): a file of changes, not of entries\n"},
         {"bytes", "name,address\nx,y,\xff\n", ":2: column 3: not UTF-8\n"},
     };
     (void)state;
