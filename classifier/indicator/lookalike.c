@@ -218,3 +218,79 @@ const char *sks_view_lookalike(const struct sks_view *view, const char *domain, 
     *out_strength = suspect.strength;
     return suspect.found;
 }
+
+/* Services where each house has a name of its own below theirs. */
+static bool is_shared(const struct sks_view *view, const char *host)
+{
+    static const char *const lists[] = {"file-services", "mailing-services", "link-rewriters", "shorteners"};
+    static const char *const others[] = {"zoom.us",
+                                         "webex.com",
+                                         "sharepoint.com",
+                                         "force.com",
+                                         "salesforce.com",
+                                         "slack.com",
+                                         "atlassian.net",
+                                         "github.io",
+                                         "office.com",
+                                         "office365.com",
+                                         "google.com",
+                                         "googleapis.com",
+                                         "googleusercontent.com",
+                                         "amazonaws.com",
+                                         "cloudfront.net",
+                                         "azurewebsites.net",
+                                         "azureedge.net",
+                                         "cybozu.com",
+                                         "kintone.com",
+                                         "backlog.com",
+                                         "backlog.jp",
+                                         "peatix.com",
+                                         "connpass.com"};
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (sks_list_find_domain(sks_view_list(view, lists[i]), host, NULL))
+            return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (sks_domain_is_below(host, others[i]))
+            return true;
+    return false;
+}
+
+/* Whether one of the host's words, between dots and hyphens, is the label. */
+static bool has_label(const char *host, const char *label)
+{
+    size_t size = strlen(label);
+    for (const char *at = host; (at = strstr(at, label)) != NULL; at++)
+        if ((at == host || strchr(".-", at[-1]) != NULL) && at[size] != '\0' && strchr(".-", at[size]) != NULL)
+            return true;
+    return false;
+}
+
+static bool visit_name(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    const char **found = data;
+    (void)at;
+    if ((unsigned char)entry->word[0] >= 0x80)
+        *found = entry->value;
+    return *found == NULL;
+}
+
+char *sks_view_borrowed_name(const struct sks_view *view, const char *host)
+{
+    const struct sks_list *list = sks_view_list(view, "organisations");
+    const char *registrable = sks_lists_registrable(view->facts->lists, host), *found = NULL;
+    if (strchr(host, '.') == NULL || sks_view_is_own(view, host) || sks_view_is_public(view, host) ||
+        !is_free_suffix(registrable) || sks_list_has_value(list, host) || is_shared(view, host) ||
+        sks_view_same_party(view, host, view->from->domain))
+        return NULL;
+    size_t count;
+    uint64_t letters = sks_domain_letters(host);
+    const struct sks_list_value *values = sks_list_values(list, &count);
+    for (size_t i = 0; i < count; i++)
+        if ((values[i].look.letters & ~letters) == 0 && is_telling(&values[i].look) &&
+            has_label(host, values[i].look.label))
+            return g_strdup(values[i].look.registrable);
+    char *text = sks_lists_normalise(host);
+    sks_list_each_phrase(list, text, visit_name, &found);
+    g_free(text);
+    return found != NULL ? g_strndup(found, strcspn(found, " ")) : NULL;
+}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "indicator/view.h"
+#include "lists/text.h"
 
 #define HOSTS_COMPARED 16u /* link hosts compared with the domains that matter */
 
@@ -271,6 +272,30 @@ static void lookalike_host(struct sks_findings *findings, const struct sks_view 
     const char *real = sks_view_lookalike(view, host, &strength);
     if (real != NULL)
         sks_findings_add(findings, "lure.link-lookalike", strength, "body", real);
+    char *borrowed = real == NULL ? sks_view_borrowed_name(view, host) : NULL;
+    if (borrowed != NULL)
+        sks_findings_add(findings, "lure.link-lookalike", view->service || view->list ? 0.1 : 0.3, "body", borrowed);
+    g_free(borrowed);
+}
+
+/* A host in letters that neither the reader's language nor most others have: few readers see which it is. */
+static void foreign_letters(struct sks_findings *findings, const struct sks_view *view, const char *host)
+{
+    const char *language = view->facts->language->language;
+    bool foreign = false;
+    for (const char *at = host; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        GUnicodeScript script = g_unichar_get_script(c);
+        foreign = foreign || (c >= 0x80 && script != G_UNICODE_SCRIPT_LATIN && script != G_UNICODE_SCRIPT_COMMON &&
+                              !sks_text_is_japanese(c));
+    }
+    if (!foreign || (strcmp(language, "ja") != 0 && strcmp(language, "en") != 0))
+        return;
+    char *ascii = g_hostname_to_ascii(host);
+    char *detail = g_strdup_printf("%s, %s", ascii != NULL ? ascii : "", host);
+    sks_findings_add(findings, "lure.link-address-host", 0.5, "body", detail);
+    g_free(ascii);
+    g_free(detail);
 }
 
 static void links(struct sks_findings *findings, const struct sks_view *view)
@@ -285,6 +310,7 @@ static void links(struct sks_findings *findings, const struct sks_view *view)
         if (!g_hash_table_add(seen, (char *)link->host))
             continue;
         services(findings, view, link);
+        foreign_letters(findings, view, link->host);
         if (g_hash_table_size(seen) <= HOSTS_COMPARED)
             lookalike_host(findings, view, link->host);
     }

@@ -84,6 +84,12 @@ double sks_view_weigh(const struct sks_view *view, const char *list, const char 
  */
 const char *sks_view_lookalike(const struct sks_view *view, const char *domain, double *out_strength);
 
+/*
+ * The domain of the known organisation whose name a host bears that is not its own ("u-tokyo.login.example"); g_free().
+ * NULL if none, or where each house has a name of its own.
+ */
+char *sks_view_borrowed_name(const struct sks_view *view, const char *host);
+
 /* How much a sign of the country with that language (or these) counts against this sender, 0 to 1. */
 double sks_view_foreign(const struct sks_view *view, const char *language);
 
