@@ -16,6 +16,7 @@
 #include "summary.h"
 
 #define MAILER_MOST 60u /* bytes of a mailer's name that are remembered */
+#define TOPIC_LEAST 0.8 /* weight of words by which a mail is about something */
 
 static bool is_own_domain(const struct sks_collected *collected, const char *domain)
 {
@@ -312,6 +313,52 @@ static int64_t digest_of(const struct sks_collected *collected)
     return *text != '\0' || walk->attachments->len > 0 ? digest : 0;
 }
 
+/* Weights of topics, by their names. */
+static bool visit_topic(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    GHashTable *weights = data;
+    static const char *const everybodys[] = {"", "money", "personnel"};
+    bool own = strcmp(entry->remark, "own") == 0;
+    (void)at;
+    for (size_t i = 0; i < G_N_ELEMENTS(everybodys); i++)
+        if (strcmp(entry->remark, everybodys[i]) == 0)
+            return true;
+    const char *topic = own ? entry->word : entry->remark;
+    double *weight = g_hash_table_lookup(weights, topic);
+    if (weight == NULL) {
+        weight = g_new0(double, 1);
+        g_hash_table_insert(weights, (char *)topic, weight);
+    }
+    *weight += entry->weight;
+    return true;
+}
+
+/* What the mail is about, of what can be somebody's speciality; an own project by its name. */
+static const char *topic_of(struct sks_collected *collected, const struct sks_lists *lists, const char *text)
+{
+    GHashTable *weights = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    char *subject = sks_lists_normalise(collected->walk.message->subject);
+    const struct sks_list *topics = sks_lists_get(lists, "lure-topics");
+    sks_list_each_phrase(topics, subject, visit_topic, weights);
+    sks_list_each_phrase(topics, text, visit_topic, weights);
+    const char *best = "";
+    double most = TOPIC_LEAST;
+    GHashTableIter iterator;
+    gpointer topic, weight;
+    g_hash_table_iter_init(&iterator, weights);
+    while (g_hash_table_iter_next(&iterator, &topic, &weight)) {
+        double heavy = *(const double *)weight;
+        if (heavy > most || (heavy == most && (*best == '\0' || strcmp(topic, best) < 0))) {
+            most = heavy;
+            best = topic;
+        }
+    }
+    const char *kept = keep(collected, best);
+    g_free(subject);
+    g_hash_table_unref(weights);
+    return kept;
+}
+
 /* Which sections of the house the recipients belong to; *known: all of them do to one. */
 static void list_sections(struct sks_collected *collected, bool *known)
 {
@@ -376,6 +423,7 @@ static void describe_mail(struct sks_collected *collected, const struct sks_clas
     if (sks_likeness_init(collected->text, text))
         mail->text = collected->text;
     mail->digest = digest_of(collected);
+    mail->topic = topic_of(collected, classifier->lists, text);
     g_free(text);
     list_files(collected);
     mail->files = (const int64_t *)(const void *)collected->files->data;

@@ -77,6 +77,7 @@ static bool differs(const struct sks_view *view, const struct sks_memory_habit *
     case SKS_HABIT_MAILER:
         return view->message->mailer[0] != '\0';
     case SKS_HABIT_CHARSET:
+    case SKS_HABIT_TOPIC:
     case SKS_HABIT_END:
         break;
     }
@@ -105,6 +106,7 @@ static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind 
     case SKS_HABIT_CHARSET:
         return g_ascii_strdown(stored != NULL ? stored : charset_of(view->message), -1);
     case SKS_HABIT_CONTENT:
+    case SKS_HABIT_TOPIC:
     case SKS_HABIT_END:
         break;
     }

@@ -168,10 +168,13 @@ static void unknown_thread(struct sks_findings *findings, const struct sks_view 
 static void tell_wave(struct sks_findings *findings, const struct sks_view *view, const char *id, double strength)
 {
     const struct sks_memory_wave *wave = &view->facts->memory.wave;
-    char *sections_en = wave->sections_known
-                            ? g_strdup_printf(" in %u section%s", wave->sections, wave->sections > 1 ? "s" : "")
-                            : g_strdup("");
-    char *sections_ja = wave->sections_known ? g_strdup_printf("（%u部署）", wave->sections) : g_strdup("");
+    const char *special_en = wave->speciality ? " of one speciality" : "";
+    const char *special_ja = wave->speciality ? "（専門が同じ）" : "";
+    char *sections_en = wave->sections_known ? g_strdup_printf("%s in %u section%s", special_en, wave->sections,
+                                                               wave->sections > 1 ? "s" : "")
+                                             : g_strdup(special_en);
+    char *sections_ja =
+        wave->sections_known ? g_strdup_printf("%s（%u部署）", special_ja, wave->sections) : g_strdup(special_ja);
     char *english =
         g_strdup_printf("%s: %u recipients%s and %u senders in a week, %" G_GUINT64_FORMAT " mails today",
                         wave->by_file ? "file" : "text", wave->recipients, sections_en, wave->senders, wave->day);
@@ -209,9 +212,10 @@ static void wave(struct sks_findings *findings, const struct sks_view *view)
                            view->sender == SKS_SENDER_OWN
                        ? 0.3
                        : 1;
-    bool one = wave->sections_known && wave->sections == 1 && !is_template(findings);
-    if (one) {
-        double strength = scale * fmin(0.4 + 0.1 * (wave->recipients - 2), 0.9);
+    bool section = wave->sections_known && wave->sections == 1;
+    if ((section || wave->speciality) && !is_template(findings)) {
+        /* A field is wider than a section: calls for papers go there, too. */
+        double strength = scale * fmin(0.4 + 0.1 * (wave->recipients - 2), 0.9) * (section ? 1 : 0.7);
         tell_wave(findings, view, "lure.one-section", strength);
         if (!view->service && !view->list)
             tell_wave(findings, view, "lure.personal", strength);

@@ -5,7 +5,7 @@
 
 #define VERSION 3
 #define EARLIER "(ybttttttxxtbbta(tts)stx(tttuuuubbx)b)" /* versions 2, and 3's first part */
-#define TYPE    "(" EARLIER "a(ttst)a(ttst)a(ttst)t)" /* the habits again, those of house and name, and house_senders */
+#define TYPE    "(" EARLIER "a(ttst)a(ttst)a(ttst)tb)" /* the habits again, those of house and name, and house_senders */
 
 static GVariant *pack_habits(const struct sks_memory_habit *habits)
 {
@@ -27,8 +27,9 @@ GVariant *sks_memory_answer_pack(const struct sks_memory_answer *answer)
         answer->name_other_address != NULL ? answer->name_other_address : "", answer->name_other_count,
         answer->name_other_since, wave->hour, wave->day, wave->week, wave->senders, wave->domains, wave->recipients,
         wave->sections, wave->sections_known, wave->by_file, wave->since, answer->released);
-    return g_variant_new("(@" EARLIER "@a(ttst)@a(ttst)@a(ttst)t)", earlier, pack_habits(answer->habits),
-                         pack_habits(answer->house_habits), pack_habits(answer->name_habits), answer->house_senders);
+    return g_variant_new("(@" EARLIER "@a(ttst)@a(ttst)@a(ttst)tb)", earlier, pack_habits(answer->habits),
+                         pack_habits(answer->house_habits), pack_habits(answer->name_habits), answer->house_senders,
+                         answer->wave.speciality);
 }
 
 static void unpack_habits(struct sks_memory_habit *habits, GVariantIter *packed, GStringChunk *chunk)
@@ -78,8 +79,10 @@ bool sks_memory_answer_unpack(struct sks_memory_answer *out_answer, GVariant *pa
     } else if (g_variant_is_of_type(packed, G_VARIANT_TYPE(TYPE))) {
         GVariant *earlier;
         GVariantIter *habits, *house, *name;
-        g_variant_get(packed, "(@" EARLIER "a(ttst)a(ttst)a(ttst)t)", &earlier, &habits, &house, &name,
-                      &answer.house_senders);
+        gboolean speciality;
+        g_variant_get(packed, "(@" EARLIER "a(ttst)a(ttst)a(ttst)tb)", &earlier, &habits, &house, &name,
+                      &answer.house_senders, &speciality);
+        answer.wave.speciality = speciality;
         unpack_earlier(&answer, &version, earlier, chunk);
         unpack_habits(answer.habits, habits, chunk);
         unpack_habits(answer.house_habits, house, chunk);

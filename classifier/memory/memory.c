@@ -90,6 +90,9 @@ const char *sks_store_habit_value(const struct sks_memory_mail *mail, enum sks_m
     case SKS_HABIT_ORIGIN:
         value = mail->origin_network;
         break;
+    case SKS_HABIT_TOPIC:
+        value = mail->topic;
+        break;
     case SKS_HABIT_END:
         break;
     }
@@ -422,7 +425,7 @@ static int learn_name(const struct lesson *lesson, int64_t party)
 static int learn_habits(const struct lesson *lesson, int64_t party)
 {
     int error = 0;
-    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END && !lesson->mail->bare; kind++)
+    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_TOPIC && !lesson->mail->bare; kind++)
         error = learn_habit(lesson, party, (enum sks_memory_habit_kind)kind);
     return error;
 }
@@ -458,6 +461,8 @@ static int learn_recipient(const struct lesson *lesson, int64_t sender, const ch
     int error = learn_party(lesson, recipient, false, written, &party);
     if (error == 0 && written)
         error = learn_domain(lesson, recipient, 0);
+    else if (error == 0)
+        error = learn_habit(lesson, party, SKS_HABIT_TOPIC);
     if (error != 0)
         return error;
     sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_LEARN_PAIR);
@@ -480,6 +485,22 @@ static int learn_recipients(const struct lesson *lesson, int64_t sender)
         g_hash_table_add(done, recipient);
     }
     g_hash_table_unref(done);
+    return error;
+}
+
+/* What mail to the house of the recipients is about: what is everybody's there is nobody's speciality. */
+static int learn_topic(const struct lesson *lesson)
+{
+    const struct sks_memory_mail *mail = lesson->mail;
+    int64_t party = 0;
+    if (mail->outgoing || mail->recipient_count == 0 || mail->topic == NULL || mail->topic[0] == '\0')
+        return 0;
+    char *recipient = lower(mail->recipients[0]), *house = sks_store_house(lesson->memory, recipient);
+    int error = count_party(lesson, house, false, false, &party);
+    if (error == 0)
+        error = learn_habit(lesson, party, SKS_HABIT_TOPIC);
+    g_free(recipient);
+    g_free(house);
     return error;
 }
 
@@ -513,6 +534,8 @@ static int learn_all(const struct lesson *lesson)
         error = learn_sender(lesson, &sender);
     if (error == 0 && sender != 0)
         error = learn_recipients(lesson, sender);
+    if (error == 0)
+        error = learn_topic(lesson);
     return error == 0 ? learn_sent(lesson) : error;
 }
 

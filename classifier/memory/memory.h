@@ -60,6 +60,7 @@ enum sks_memory_habit_kind {
     SKS_HABIT_LANGUAGE,
     SKS_HABIT_CONTENT, /* enum sks_memory_content, by name */
     SKS_HABIT_ORIGIN,  /* network in which a webmail's user was, as the provider tells */
+    SKS_HABIT_TOPIC,   /* what mail to one of ours is about */
     SKS_HABIT_END,
 };
 
@@ -91,6 +92,7 @@ struct sks_memory_mail {
     int zone;                       /* minutes east of UTC */
     const char *charset, *language; /* of its own text, or "" */
     enum sks_memory_content content;
+    const char *topic;           /* what it is about, of what can be somebody's speciality; or "" */
     const char *const *sections; /* of the organisation, that its recipients belong to: each once */
     size_t section_count;
     bool sections_known;             /* of all recipients */
@@ -114,6 +116,7 @@ struct sks_memory_wave {
     bool sections_known;                             /* of all recipients */
     bool by_file;                                    /* it is the file that is the same */
     int64_t since;                                   /* Unix time of the first; 0: there is none but this mail */
+    bool speciality; /* the mail is about what all recipients, by their earlier mail, have to do with and others less */
 };
 
 /* What the memory knows, at the mail's time. Counts are of mail seen before this one. */

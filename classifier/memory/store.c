@@ -93,6 +93,8 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_AGE_NAMES] = "UPDATE name SET mails = (mails + 1) / 2 WHERE party = $1",
     [SKS_SQL_SWEEP_DOMAINS] = "SELECT name, touched FROM domain WHERE name > $1 ORDER BY name LIMIT $2",
     [SKS_SQL_SWEEP_DOMAIN] = "DELETE FROM domain WHERE name = $1",
+    [SKS_SQL_TOPICS] = "SELECT habit.value, habit.mails FROM party JOIN habit ON habit.party = party.id"
+                       " WHERE party.address = $1 AND habit.kind = $2 ORDER BY habit.mails DESC, habit.value",
     [SKS_SQL_WAVE_FIND] = "SELECT wave FROM wave_band WHERE band = $1 ORDER BY wave DESC LIMIT $2",
     [SKS_SQL_WAVE_GET] = "SELECT kind, likeness, first_seen, last_seen, hour_at, hour, hour_before, day_at, day,"
                          " day_before, week_at, week, week_before, unplaced FROM wave WHERE id = $1",

@@ -51,7 +51,7 @@ static int take_domain(const struct lesson *lesson)
 static int take_habits(const struct lesson *lesson, int64_t party)
 {
     int error = 0;
-    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_END; kind++) {
+    for (int kind = SKS_HABIT_NETWORK; error == 0 && kind < SKS_HABIT_TOPIC; kind++) {
         char zone[16];
         sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_UNLEARN_HABIT);
         sqlite3_bind_int64(statement, 1, party);
@@ -75,6 +75,26 @@ static int take_name(const struct lesson *lesson)
     return error;
 }
 
+/* What mail to a party, by its kept address, is about. */
+static int take_topic(const struct lesson *lesson, const char *kept)
+{
+    const char *topic = lesson->mail->topic;
+    int64_t party = 0;
+    sqlite3_stmt *statement = sks_store_statement(lesson->memory, SKS_SQL_PARTY);
+    sks_store_bind_text(statement, 1, kept);
+    int error = topic != NULL && topic[0] != '\0' ? sks_store_number(lesson->memory, statement, &party) : 0;
+    if (error != 0 || party == 0)
+        return error;
+    statement = sks_store_statement(lesson->memory, SKS_SQL_UNLEARN_HABIT);
+    sqlite3_bind_int64(statement, 1, party);
+    sqlite3_bind_int(statement, 2, SKS_HABIT_TOPIC);
+    sks_store_bind_text(statement, 3, topic);
+    error = sks_store_run(lesson->memory, statement);
+    statement = sks_store_statement(lesson->memory, SKS_SQL_UNLEARN_HABITS_GONE);
+    sqlite3_bind_int64(statement, 1, party);
+    return error == 0 ? sks_store_run(lesson->memory, statement) : error;
+}
+
 static int take_pair(const struct lesson *lesson, const char *recipient)
 {
     char *kept = sks_store_hide(lesson->memory, recipient);
@@ -82,6 +102,8 @@ static int take_pair(const struct lesson *lesson, const char *recipient)
     sqlite3_bind_int64(statement, 1, lesson->party);
     sks_store_bind_text(statement, 2, kept);
     int error = sks_store_run(lesson->memory, statement);
+    if (error == 0)
+        error = take_topic(lesson, kept);
     g_free(kept);
     return error;
 }
@@ -98,6 +120,10 @@ static int take_pairs(const struct lesson *lesson)
         g_hash_table_add(done, recipient);
     }
     g_hash_table_unref(done);
+    char *house = error == 0 && mail->recipient_count > 0 ? sks_store_house(lesson->memory, mail->recipients[0]) : NULL;
+    if (house != NULL)
+        error = take_topic(lesson, house);
+    g_free(house);
     return error;
 }
 

@@ -17,7 +17,20 @@
 #define WEEK       (7 * DAY)
 
 enum wave_kind { WAVE_TEXT = 1, WAVE_FILE = 2 };
-enum wave_role { ROLE_SENDER = 1, ROLE_DOMAIN, ROLE_RECIPIENT, ROLE_SECTION, ROLE_END };
+enum wave_role {
+    ROLE_SENDER = 1,
+    ROLE_DOMAIN,
+    ROLE_RECIPIENT,
+    ROLE_SECTION,
+    ROLE_SPECIALITY, /* a topic */
+    ROLE_UNPLACED,   /* a recipient whose speciality isn't known */
+    ROLE_END
+};
+
+/* A topic is somebody's speciality if it is that of many of his mails and of fewer of the house's. */
+#define TOPIC_LEAST 10
+#define TOPIC_SHARE 0.5
+#define TOPIC_HOUSE 0.4
 
 struct window {
     int64_t at, count, before;
@@ -137,12 +150,80 @@ static int find_file(struct sks_memory *memory, int64_t digest, struct wave *out
     return error;
 }
 
+/* ---- What recipients have to do with ---- */
+
+/* The share of a topic in the mail to a party, by its kept address; topic NULL: that of the most frequent one. */
+static int topic_share(struct sks_memory *memory, const char *kept, char **topic, double *out_share)
+{
+    int64_t most = 0, all = 0;
+    bool row = true, given = *topic != NULL;
+    int error = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_TOPICS);
+    sks_store_bind_text(statement, 1, kept);
+    sqlite3_bind_int(statement, 2, SKS_HABIT_TOPIC);
+    while (error == 0 && row) {
+        error = sks_store_step(memory, statement, &row);
+        if (error != 0 || !row)
+            break;
+        const char *value = (const char *)sqlite3_column_text(statement, 0);
+        if (!given && all == 0)
+            *topic = g_strdup(value);
+        all += sqlite3_column_int64(statement, 1);
+        if (strcmp(value, *topic) == 0)
+            most = sqlite3_column_int64(statement, 1);
+    }
+    sqlite3_reset(statement);
+    *out_share = all >= TOPIC_LEAST ? (double)most / (double)all : 0;
+    return error;
+}
+
+/* NULL: not known, or the same as everybody's; g_free(). */
+static int find_speciality(struct sks_memory *memory, const char *address, char **out_topic)
+{
+    char *kept = sks_store_hide(memory, address), *house = sks_store_house(memory, address), *topic = NULL;
+    double share = 0, usual = 0;
+    int error = topic_share(memory, kept, &topic, &share);
+    if (error == 0 && share >= TOPIC_SHARE)
+        error = topic_share(memory, house, &topic, &usual);
+    bool known = error == 0 && share >= TOPIC_SHARE && usual > 0 && usual <= TOPIC_HOUSE;
+    *out_topic = known ? g_steal_pointer(&topic) : NULL;
+    g_free(topic);
+    g_free(kept);
+    g_free(house);
+    return error;
+}
+
+/* Whether the mail is about the speciality of each of its recipients. */
+static int is_about_specialities(struct sks_memory *memory, const struct sks_memory_mail *mail, bool *out_is)
+{
+    int error = 0;
+    *out_is = mail->recipient_count > 0 && mail->topic != NULL && mail->topic[0] != '\0';
+    for (size_t i = 0; i < MIN(mail->recipient_count, SKS_LIMIT_MEMORY_MEMBERS) && *out_is && error == 0; i++) {
+        char *to = g_ascii_strdown(mail->recipients[i], -1), *topic = NULL;
+        error = find_speciality(memory, to, &topic);
+        *out_is = topic != NULL && strcmp(topic, mail->topic) == 0;
+        g_free(topic);
+        g_free(to);
+    }
+    return error;
+}
+
 /* ---- Who is part of it ---- */
 
 typedef int (*visit_member)(void *data, enum wave_role role, int64_t digest);
 
-static int each_address(const struct sks_memory *memory, const struct sks_memory_mail *mail, visit_member visit,
-                        void *data)
+static int visit_speciality(struct sks_memory *memory, const char *recipient, visit_member visit, void *data)
+{
+    char *topic = NULL;
+    int error = find_speciality(memory, recipient, &topic);
+    if (error == 0)
+        error = topic != NULL ? visit(data, ROLE_SPECIALITY, sks_store_digest(memory, topic, ""))
+                              : visit(data, ROLE_UNPLACED, sks_store_digest(memory, recipient, ""));
+    g_free(topic);
+    return error;
+}
+
+static int each_address(struct sks_memory *memory, const struct sks_memory_mail *mail, visit_member visit, void *data)
 {
     char *from = g_ascii_strdown(mail->from != NULL ? mail->from : "", -1);
     const char *domain = strrchr(from, '@');
@@ -153,13 +234,14 @@ static int each_address(const struct sks_memory *memory, const struct sks_memory
     for (size_t i = 0; i < MIN(mail->recipient_count, SKS_LIMIT_MEMORY_MEMBERS) && error == 0; i++) {
         char *to = g_ascii_strdown(mail->recipients[i], -1);
         error = visit(data, ROLE_RECIPIENT, sks_store_digest(memory, to, ""));
+        if (error == 0)
+            error = visit_speciality(memory, to, visit, data);
         g_free(to);
     }
     return error;
 }
 
-static int each_member(const struct sks_memory *memory, const struct sks_memory_mail *mail, visit_member visit,
-                       void *data)
+static int each_member(struct sks_memory *memory, const struct sks_memory_mail *mail, visit_member visit, void *data)
 {
     int error = each_address(memory, mail, visit, data);
     for (size_t i = 0; i < MIN(mail->section_count, SKS_LIMIT_MEMORY_MEMBERS) && error == 0; i++)
@@ -215,6 +297,9 @@ static int describe(struct sks_memory *memory, const struct sks_memory_mail *mai
     int error = count_members(memory, wave->id, sks_store_time(mail) - WEEK, counts);
     if (error == 0)
         error = each_member(memory, mail, count_newcomer, &newcomers);
+    bool about = false;
+    if (error == 0 && counts[ROLE_SPECIALITY] == 1 && counts[ROLE_UNPLACED] == 0)
+        error = is_about_specialities(memory, mail, &about);
     if (error != 0)
         return error;
     *out_wave = (struct sks_memory_wave){
@@ -228,6 +313,7 @@ static int describe(struct sks_memory *memory, const struct sks_memory_mail *mai
         .sections_known = !wave->unplaced && mail->sections_known,
         .by_file = wave->kind == WAVE_FILE,
         .since = wave->first_seen,
+        .speciality = about,
     };
     return 0;
 }

@@ -15,9 +15,10 @@ import tempfile
 
 OWN = ["--own-domain", "kikan.example"]
 # What only a memory can know.
-REMEMBERED = {"sender.first-contact", "sender.usual-address-differs", "sender.habit-differs", "bulk.wave",
-              "lure.one-section", "lure.exchange-turns", "lure.unknown-thread", "clean.known-correspondent",
-              "clean.answers-ours", "clean.encrypted-habit", "clean.released"}
+REMEMBERED = {"sender.first-contact", "sender.usual-address-differs", "sender.habit-differs",
+              "sender.domain-habit-differs", "bulk.wave", "lure.one-section", "lure.exchange-turns",
+              "lure.unknown-thread", "clean.known-correspondent", "clean.answers-ours", "clean.encrypted-habit",
+              "clean.released"}
 
 
 def scan(program, people, paths, store=None):

@@ -136,6 +136,58 @@ static void counts_copies(void **state)
     sks_memory_close(memory);
 }
 
+/* Each reader has had a dozen mails about something; a third of the house's is about what the first three do. */
+static void teach_topics(struct sks_memory *memory)
+{
+    struct copy copy;
+    for (int n = 0; n < 9; n++)
+        for (int i = 0; i < 12; i++) {
+            make_copy(&copy, 500 + (unsigned)(n * 12 + i), n, 1, NULL, NOW - DAY + i);
+            copy.mail.topic = n < 3 ? "technology" : n < 6 ? "policy" : "energy";
+            assert_int_equal(sks_memory_learn(memory, &copy.mail), 0);
+        }
+}
+
+/* Copies to these readers, about this; what is told of the last. */
+static bool is_of_one_speciality(struct sks_memory *memory, unsigned seed, const int readers[3], const char *topic)
+{
+    struct copy copy;
+    bool told = false;
+    for (int i = 0; i < 3; i++) {
+        make_copy(&copy, seed, readers[i], 1, NULL, NOW + i * 60);
+        copy.mail.message_id = copy.mail.from = "x@webmail.example";
+        copy.mail.topic = topic;
+        told = ask(memory, &copy.mail).wave.speciality;
+        const struct sks_memory_settlement settlement = {.counted = &copy.mail};
+        bool again;
+        assert_int_equal(sks_memory_settle(memory, &settlement, &again), 0);
+    }
+    return told;
+}
+
+static void knows_specialities(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, true);
+    const int alike[] = {0, 1, 2}, mixed[] = {0, 1, 3}, unknown[] = {0, 1, 20};
+    teach_topics(memory);
+    assert_true(is_of_one_speciality(memory, 1, alike, "technology"));
+    assert_false(is_of_one_speciality(memory, 2, alike, "policy")); /* it is about something else */
+    assert_false(is_of_one_speciality(memory, 3, alike, ""));
+    assert_false(is_of_one_speciality(memory, 4, mixed, "technology"));
+    assert_false(is_of_one_speciality(memory, 5, unknown, "technology"));
+    /* What becomes everybody's is nobody's speciality. */
+    struct copy copy;
+    for (int i = 0; i < 40; i++) {
+        make_copy(&copy, 700 + (unsigned)i, 3 + i % 6, 1, NULL, NOW + i);
+        copy.mail.topic = "technology";
+        assert_int_equal(sks_memory_learn(memory, &copy.mail), 0);
+    }
+    assert_false(is_of_one_speciality(memory, 6, alike, "technology"));
+    assert_int_equal(sks_memory_check(memory, NULL), 0);
+    sks_memory_close(memory);
+}
+
 static void windows_slide(void **state)
 {
     struct place *place = *state;
@@ -391,6 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(counts_copies),
+        TEST(knows_specialities),
         TEST(windows_slide),
         TEST(knows_files),
         TEST(released_mail_is_known),
