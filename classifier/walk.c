@@ -78,6 +78,10 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
         return (const char *const *)walk->passwords->pdata;
     walk->passwords_of = message;
     g_ptr_array_set_size(walk->passwords, 0);
+    if (walk->closed) {
+        g_ptr_array_add(walk->passwords, NULL);
+        return (const char *const *)walk->passwords->pdata;
+    }
     const char *names[PASSWORD_FILE_NAMES + 1] = {NULL};
     size_t count = 0;
     for (size_t i = 0; i < message->part_count && count < PASSWORD_FILE_NAMES; i++)
@@ -101,13 +105,6 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
     return (const char *const *)walk->passwords->pdata;
 }
 
-static bool is_locked(const struct sks_attachment *attachment)
-{
-    return (attachment->encrypted && !attachment->opened) ||
-           (sks_attachment_fact(attachment, "attachment.encrypted-inside") != NULL &&
-            sks_attachment_fact(attachment, "attachment.opened-inside") == NULL);
-}
-
 /* Inspects a file; once more, if what is encrypted in it lies beside a text that may tell the password. */
 static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk, const struct sks_message *message,
                    const struct sks_part *part)
@@ -118,7 +115,7 @@ static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk
         sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, passwords, &walk->budget);
     if (error != 0)
         return error;
-    if (*attachment->notes != '\0' && is_locked(attachment)) {
+    if (!walk->closed && *attachment->notes != '\0' && sks_attachment_is_locked(attachment)) {
         const struct sks_password_source source = source_of_note(message, attachment->notes);
         GPtrArray *more = g_ptr_array_new();
         add_passwords(walk, more, &source);
@@ -174,6 +171,20 @@ static void walk_message(struct sks_walk *walk, const struct sks_message *messag
     }
 }
 
+static int walk_mail(struct sks_walk *walk, const void *bytes, size_t size)
+{
+    int error = sks_message_parse(&walk->message, bytes, size);
+    if (error != 0)
+        return error;
+    walk->nested = g_ptr_array_new_with_free_func((GDestroyNotify)sks_message_destroy);
+    walk->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)sks_attachment_destroy);
+    walk->strings = g_string_chunk_new(256);
+    walk->passwords = g_ptr_array_new();
+    walk_message(walk, walk->message, "", 0);
+    walk->further = NULL;
+    return 0;
+}
+
 int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
 {
     return sks_walk_init_with(walk, bytes, size, NULL, 0);
@@ -182,18 +193,14 @@ int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
 int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
                        uint64_t rounds)
 {
-    struct sks_message *message;
-    int error = sks_message_parse(&message, bytes, size);
-    if (error != 0)
-        return error;
-    *walk = (struct sks_walk){.message = message, .further = passwords, .budget = {.rounds = rounds}};
-    walk->nested = g_ptr_array_new_with_free_func((GDestroyNotify)sks_message_destroy);
-    walk->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)sks_attachment_destroy);
-    walk->strings = g_string_chunk_new(256);
-    walk->passwords = g_ptr_array_new();
-    walk_message(walk, message, "", 0);
-    walk->further = NULL;
-    return 0;
+    *walk = (struct sks_walk){.further = passwords, .budget = {.rounds = rounds}};
+    return walk_mail(walk, bytes, size);
+}
+
+int sks_walk_init_closed(struct sks_walk *walk, const void *bytes, size_t size)
+{
+    *walk = (struct sks_walk){.closed = true};
+    return walk_mail(walk, bytes, size);
 }
 
 void sks_walk_finish(struct sks_walk *walk)

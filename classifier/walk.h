@@ -20,6 +20,7 @@ struct sks_walk {
     const char *const *further;             /* passwords from elsewhere, tried besides; NULL-terminated, or NULL */
     GStringChunk *strings;
     struct sks_attachment_budget budget;
+    bool closed;      /* no password is tried */
     bool underivable; /* a message describes a password that could not be derived from it */
     bool cut_depth;
     bool cut_output;
@@ -34,6 +35,9 @@ int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size);
  */
 int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
                        uint64_t rounds);
+
+/* The same as if nobody knew a password. */
+int sks_walk_init_closed(struct sks_walk *walk, const void *bytes, size_t size);
 void sks_walk_finish(struct sks_walk *walk);
 
 #endif

@@ -114,6 +114,14 @@ void sks_attachment_destroy(struct sks_attachment *attachment);
  */
 void sks_attachment_prepare(void);
 
+/* Whether the file, or one in it, can't be read without a password; and whether there is one for which none was right.
+ */
+bool sks_attachment_is_encrypted(const struct sks_attachment *attachment);
+bool sks_attachment_is_locked(const struct sks_attachment *attachment);
+
+/* Whether the file, or one in it, was opened with a password. */
+bool sks_attachment_is_opened(const struct sks_attachment *attachment);
+
 /* The fact of that identifier, or NULL. */
 const struct sks_fact *sks_attachment_fact(const struct sks_attachment *attachment, const char *id);
 

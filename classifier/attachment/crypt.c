@@ -128,15 +128,15 @@ bool sks_hmac(enum sks_digest digest, unsigned char *out_bytes, const void *key,
     return done;
 }
 
-bool sks_pbkdf2_sha256(unsigned char *out_key, size_t key_size, const char *password, const void *salt,
-                       size_t salt_size, unsigned iterations)
+bool sks_pbkdf2(enum sks_digest digest, unsigned char *out_key, size_t key_size, const char *password, const void *salt,
+                size_t salt_size, unsigned iterations)
 {
     sks_crypt_prepare();
     EVP_KDF_CTX *context = EVP_KDF_CTX_new(library.pbkdf2);
     uint64_t count = iterations;
     int unchecked = 1; /* formats may use short salts */
     OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)digest_names[digest], 0),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, (char *)password, strlen(password)),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, salt_size),
         OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_ITER, &count),

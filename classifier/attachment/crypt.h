@@ -40,8 +40,8 @@ void sks_hash_once(enum sks_digest digest, unsigned char *out_bytes, const void 
 
 bool sks_hmac(enum sks_digest digest, unsigned char *out_bytes, const void *key, size_t key_size, const void *bytes,
               size_t size);
-bool sks_pbkdf2_sha256(unsigned char *out_key, size_t key_size, const char *password, const void *salt,
-                       size_t salt_size, unsigned iterations);
+bool sks_pbkdf2(enum sks_digest digest, unsigned char *out_key, size_t key_size, const char *password, const void *salt,
+                size_t salt_size, unsigned iterations);
 
 /* AES without padding; size is a multiple of 16; out may be in. iv NULL: ECB. key_size 16, 24 or 32. */
 bool sks_aes_decrypt(unsigned char *out, const unsigned char *key, size_t key_size, const unsigned char *iv,

@@ -115,6 +115,8 @@ void sks_document_language(struct sks_file *file, const char *tag)
     bool usual = g_ascii_strncasecmp(tag, "ja", 2) == 0 || g_ascii_strncasecmp(tag, "en", 2) == 0 ||
                  g_ascii_strncasecmp(tag, "x-", 2) == 0 || strcmp(tag, "und") == 0 || strcmp(tag, "zxx") == 0 ||
                  tag[0] == '\0';
+    if (tag[0] != '\0')
+        sks_file_fact(file, "attachment.language", NULL, "%s", tag);
     if (!usual)
         sks_file_fact(file, "attachment.foreign-language", NULL, "%s", tag);
 }
@@ -125,9 +127,11 @@ void sks_document_language_id(struct sks_file *file, unsigned id)
         unsigned id;
         const char *tag;
     } languages[] = {
-        {0x0404, "zh-TW"}, {0x0804, "zh-CN"}, {0x0C04, "zh-HK"}, {0x1004, "zh-SG"}, {0x1404, "zh-MO"}, {0x0412, "ko"},
-        {0x0419, "ru"},    {0x042A, "vi"},    {0x041E, "th"},    {0x0407, "de"},    {0x040C, "fr"},    {0x0422, "uk"},
-        {0x0429, "fa"},    {0x0420, "ur"},    {0x0421, "id"},    {0x0401, "ar"},    {0x0410, "it"},    {0x0C0A, "es"},
+        {0x0411, "ja"},    {0x0409, "en-US"}, {0x0809, "en-GB"}, {0x0404, "zh-TW"}, {0x0804, "zh-CN"},
+        {0x0C04, "zh-HK"}, {0x1004, "zh-SG"}, {0x1404, "zh-MO"}, {0x0412, "ko"},    {0x0419, "ru"},
+        {0x042A, "vi"},    {0x041E, "th"},    {0x0407, "de"},    {0x040C, "fr"},    {0x0422, "uk"},
+        {0x0429, "fa"},    {0x0420, "ur"},    {0x0421, "id"},    {0x0401, "ar"},    {0x0410, "it"},
+        {0x0C0A, "es"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(languages); i++) {
         if (languages[i].id == id)
@@ -140,8 +144,8 @@ void sks_document_codepage(struct sks_file *file, unsigned codepage)
     static const struct {
         unsigned codepage;
         const char *tag;
-    } pages[] = {{936, "zh-CN"}, {54936, "zh-CN"}, {950, "zh-TW"}, {949, "ko"},     {1251, "ru"},
-                 {1256, "ar"},   {874, "th"},      {1258, "vi"},   {10008, "zh-CN"}};
+    } pages[] = {{932, "ja"},  {10001, "ja"}, {936, "zh-CN"}, {54936, "zh-CN"}, {950, "zh-TW"},  {949, "ko"},
+                 {1251, "ru"}, {1256, "ar"},  {874, "th"},    {1258, "vi"},     {10008, "zh-CN"}};
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (pages[i].codepage == codepage)
             sks_document_language(file, pages[i].tag);
@@ -153,6 +157,9 @@ void sks_document_font(struct sks_file *file, const char *name)
     sks_document_prepare();
     if (name[0] == '@')
         name++;
+    if (name[0] == '\0' || name[0] == '+') /* a theme's font */
+        return;
+    sks_file_fact(file, "attachment.font", NULL, "%s", name);
     g_autofree char *lower = g_utf8_strdown(name, -1);
     const char *language = g_hash_table_lookup(lists.fonts, lower);
     if (language != NULL)

@@ -38,6 +38,7 @@ struct sks_file {
     bool stopped;      /* a ceiling was reached: nothing more is unpacked from it */
     unsigned members;  /* listed so far */
     unsigned locked;   /* of these, encrypted */
+    unsigned unread;   /* … whose content could not be read to its end */
     uint64_t declared; /* sizes of the members, as the file says */
     uint64_t output;   /* what came out of it so far */
 };

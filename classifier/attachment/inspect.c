@@ -220,6 +220,7 @@ void sks_file_member_unread(struct sks_file *file, const struct sks_member *memb
 {
     if (member->directory)
         return;
+    file->unread += member->encrypted && member->size > 0;
     struct sks_name_claim claim = sks_name_claim(member->name);
     const char *fact = kind_fact(claim.type, &claim);
     if (fact != NULL)
@@ -252,7 +253,7 @@ void sks_file_member_bytes(struct sks_file *file, const struct sks_member *membe
         g_array_index(inspection->entries, struct sks_attachment_entry, index).type = inner.type;
     if (inner.encrypted)
         sks_file_fact(file, "attachment.encrypted-inside", member->name, "%s", sks_file_type_name(inner.type));
-    if (inner.opened && !file->encrypted)
+    if (inner.opened)
         sks_file_fact(file, "attachment.opened-inside", member->name, "%s", sks_file_type_name(inner.type));
 }
 
@@ -280,10 +281,12 @@ enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_mem
         if (!sks_detect_needs_whole(content.data, content.size, type))
             break;
     }
-    if (content.size > 0 || result == SKS_READ_ALL)
+    if (content.size > 0 || result == SKS_READ_ALL) {
+        file->unread += member->encrypted && result == SKS_READ_FAILED;
         sks_file_member_bytes(file, member, index, content.data, content.size);
-    else
+    } else {
         sks_file_member_unread(file, member);
+    }
     sks_buffer_finish(&content);
     return result;
 }
@@ -403,6 +406,8 @@ static void inspect_file(struct sks_file *file)
 {
     look_at_type(file);
     inspect_content(file);
+    if (file->opened && file->unread > 0) /* another password, or a method that nobody here knows */
+        sks_file_fact(file, "attachment.unread-inside", NULL, "%u", file->unread);
 }
 
 bool sks_file_replace(struct sks_file *file, const void *bytes, size_t size)
@@ -538,4 +543,28 @@ const struct sks_fact *sks_attachment_fact(const struct sks_attachment *attachme
             return &attachment->facts[i];
     }
     return NULL;
+}
+
+static unsigned count_facts(const struct sks_attachment *attachment, const char *id)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < attachment->fact_count; i++)
+        count += strcmp(attachment->facts[i].id, id) == 0;
+    return count;
+}
+
+bool sks_attachment_is_encrypted(const struct sks_attachment *attachment)
+{
+    return attachment->encrypted || sks_attachment_fact(attachment, "attachment.encrypted-inside") != NULL;
+}
+
+bool sks_attachment_is_opened(const struct sks_attachment *attachment)
+{
+    return attachment->opened || sks_attachment_fact(attachment, "attachment.opened-inside") != NULL;
+}
+
+bool sks_attachment_is_locked(const struct sks_attachment *attachment)
+{
+    return (attachment->encrypted && !attachment->opened) ||
+           count_facts(attachment, "attachment.encrypted-inside") > count_facts(attachment, "attachment.opened-inside");
 }

@@ -251,3 +251,16 @@ char *sks_text_decode_utf16(const void *bytes, size_t size)
 {
     return decode_utf16(bytes, size, USE_TEXT);
 }
+
+char *sks_text_decode_office(const void *bytes, size_t count, bool wide)
+{
+    const unsigned char *p = bytes;
+    int32_t length = (int32_t)MIN(count, SKS_LIMIT_DOCUMENT_TEXT);
+    g_autofree UChar *units = g_new(UChar, (size_t)length + 1);
+    for (int32_t i = 0; i < length; i++) {
+        units[i] = wide ? (UChar)(p[2 * i] | p[2 * i + 1] << 8) : p[i];
+        if (units[i] == '\r' || units[i] == 0x0B)
+            units[i] = '\n';
+    }
+    return clean_units(units, length, USE_TEXT);
+}

@@ -27,6 +27,12 @@ char *sks_name_decode_utf16(const void *bytes, size_t size);
 char *sks_text_decode(const void *bytes, size_t size, const char *charset);
 char *sks_text_decode_utf16(const void *bytes, size_t size);
 
+/*
+ * Text of PowerPoint and Excel: count units of UTF-16LE, or, not wide, their lower bytes alone. Lines end in CR, LF or
+ * VT. g_free().
+ */
+char *sks_text_decode_office(const void *bytes, size_t count, bool wide);
+
 /* Is it another country's legacy encoding, from a Japanese reader's point of view? */
 bool sks_name_charset_is_foreign(const char *charset);
 

@@ -243,6 +243,9 @@ static void look_at_information(struct pdf *pdf)
     const char *text = text_at(pdf, information, "/Author");
     if (text != NULL)
         sks_document_author(pdf->file, text);
+    text = text_at(pdf, information, "/Company"); /* Acrobat's makers of PDFs from Office files write it */
+    if (text != NULL)
+        sks_document_company(pdf->file, text);
     text = text_at(pdf, information, "/Creator");
     if (text != NULL)
         sks_document_application(pdf->file, text);

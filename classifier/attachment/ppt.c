@@ -111,22 +111,9 @@ static bool decrypt(struct show *show)
 
 static void look_at_text(struct show *show, const unsigned char *data, size_t size, bool wide)
 {
-    g_autofree unsigned char *units = wide ? NULL : g_malloc(size * 2 + 1);
-    for (size_t i = 0; !wide && i < size; i++) {
-        units[2 * i] = data[i];
-        units[2 * i + 1] = 0;
-    }
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (size_t at = 0, end = wide ? size & ~(size_t)1 : size * 2; at < end;) { /* lines end in CR or VT */
-        const unsigned char *start = (wide ? data : units) + at;
-        size_t length = 0;
-        while (at + length < end && sks_le16(start + length) != '\r' && sks_le16(start + length) != 0x0B)
-            length += 2;
-        g_autofree char *line = sks_name_decode_utf16(start, length);
-        g_string_append_printf(text, "%s\n", line);
-        at += length + 2;
-    }
-    sks_file_text(show->file, text->str, text->len);
+    g_autofree char *text = sks_text_decode_office(data, wide ? size / 2 : size, wide);
+    sks_file_text(show->file, text, strlen(text));
+    sks_file_text(show->file, "\n", 1);
 }
 
 /* All records, containers opened in place. True if there was any text or structure to read. */

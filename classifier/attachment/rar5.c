@@ -19,13 +19,8 @@ enum header_type {
     HEADER_END = 5,
 };
 
-/* A place in bytes; reading past the end sets failed and gives zeros. */
-struct cursor {
-    const unsigned char *p, *end;
-    bool failed;
-};
-
-static uint64_t read_number(struct cursor *cursor)
+/* Seven bits in a byte, the lowest first. */
+static uint64_t read_number(struct sks_cursor *cursor)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64 && cursor->p < cursor->end; shift += 7) {
@@ -38,46 +33,34 @@ static uint64_t read_number(struct cursor *cursor)
     return 0;
 }
 
-static const unsigned char *read_bytes(struct cursor *cursor, uint64_t size)
+static uint32_t read_word(struct sks_cursor *cursor)
 {
-    static const unsigned char zeros[32];
-    if (size > (uint64_t)(cursor->end - cursor->p)) {
-        cursor->failed = true;
-        return zeros;
-    }
-    const unsigned char *bytes = cursor->p;
-    cursor->p += size;
-    return bytes;
-}
-
-static uint32_t read_word(struct cursor *cursor)
-{
-    return sks_le32(read_bytes(cursor, 4));
+    return sks_le32(sks_cursor_bytes(cursor, 4));
 }
 
 /* What the archive's encryption header and a file's encryption record have in common. */
-static void read_encryption(struct cursor *cursor, struct sks_rar_encryption *encryption, bool of_file)
+static void read_encryption(struct sks_cursor *cursor, struct sks_rar_encryption *encryption, bool of_file)
 {
     read_number(cursor); /* version 0: AES-256 */
     uint64_t flags = read_number(cursor);
-    encryption->rounds_log = *read_bytes(cursor, 1);
-    memcpy(encryption->salt, read_bytes(cursor, 16), 16);
+    encryption->rounds_log = (unsigned char)sks_cursor_byte(cursor);
+    memcpy(encryption->salt, sks_cursor_bytes(cursor, 16), 16);
     if (of_file)
-        memcpy(encryption->iv, read_bytes(cursor, 16), 16);
+        memcpy(encryption->iv, sks_cursor_bytes(cursor, 16), 16);
     encryption->has_check = (flags & 1) != 0;
     encryption->mac = of_file && (flags & 2) != 0;
     if (encryption->has_check)
-        memcpy(encryption->check, read_bytes(cursor, 12), 12);
+        memcpy(encryption->check, sks_cursor_bytes(cursor, 12), 12);
 }
 
-static void read_extra(struct cursor *cursor, struct sks_rar_member *member)
+static void read_extra(struct sks_cursor *cursor, struct sks_rar_member *member)
 {
     while (cursor->p < cursor->end && !cursor->failed) {
         uint64_t size = read_number(cursor);
-        const unsigned char *start = read_bytes(cursor, size);
+        const unsigned char *start = sks_cursor_bytes(cursor, size);
         if (cursor->failed)
             return;
-        struct cursor record = {.p = start, .end = start + size};
+        struct sks_cursor record = {.p = start, .end = start + size};
         switch (read_number(&record)) {
         case 1:
             member->encrypted = true;
@@ -88,7 +71,7 @@ static void read_extra(struct cursor *cursor, struct sks_rar_member *member)
             if ((flags & 2) != 0 && (flags & 1) != 0)
                 member->modified = read_word(&record);
             else if ((flags & 2) != 0)
-                member->modified = sks_windows_time(sks_le64(read_bytes(&record, 8)));
+                member->modified = sks_windows_time(sks_le64(sks_cursor_bytes(&record, 8)));
             break;
         }
         case 5:
@@ -100,7 +83,7 @@ static void read_extra(struct cursor *cursor, struct sks_rar_member *member)
     }
 }
 
-static void read_file(struct sks_rar *rar, struct cursor *cursor, uint64_t flags, uint64_t extra, uint64_t packed,
+static void read_file(struct sks_rar *rar, struct sks_cursor *cursor, uint64_t flags, uint64_t extra, uint64_t packed,
                       const unsigned char *data, bool service)
 {
     struct sks_rar_member member = {.packed = packed, .data = data, .split = (flags & 0x18) != 0};
@@ -117,12 +100,13 @@ static void read_file(struct sks_rar *rar, struct cursor *cursor, uint64_t flags
     member.system = (unsigned)read_number(cursor);
     member.directory = (file_flags & 1) != 0;
     uint64_t length = read_number(cursor);
-    const unsigned char *name = read_bytes(cursor, length);
+    const unsigned char *name = sks_cursor_bytes(cursor, length);
     if (cursor->failed) {
         rar->damaged = true;
         return;
     }
-    struct cursor records = {.p = cursor->end - MIN(extra, (uint64_t)(cursor->end - cursor->p)), .end = cursor->end};
+    struct sks_cursor records = {.p = cursor->end - MIN(extra, (uint64_t)(cursor->end - cursor->p)),
+                                 .end = cursor->end};
     read_extra(&records, &member);
     member.comment = service && length == 3 && memcmp(name, "CMT", 3) == 0;
     if (service && !member.comment)
@@ -142,7 +126,7 @@ static bool derive(struct sks_rar *rar, unsigned char out_key[32], const struct 
         memcmp(rar->last.salt, encryption->salt, 16) != 0) {
         rar->last.password = NULL;
         if (!sks_file_spend_rounds(rar->file, 2 * (uint64_t)rounds) || /* HMAC hashes twice */
-            !sks_pbkdf2_sha256(rar->last.key, 32, rar->password, encryption->salt, 16, rounds))
+            !sks_pbkdf2(SKS_DIGEST_SHA256, rar->last.key, 32, rar->password, encryption->salt, 16, rounds))
             return false;
         rar->last.password = rar->password;
         rar->last.rounds = rounds;
@@ -179,9 +163,9 @@ unsigned char *sks_rar5_decrypt(struct sks_rar *rar, const struct sks_rar_member
 }
 
 /* One header: checksum, size, then the bytes that cursor covers. False if there is none that holds together. */
-static bool take_header(struct cursor *out_cursor, const unsigned char *bytes, size_t size, size_t *out_length)
+static bool take_header(struct sks_cursor *out_cursor, const unsigned char *bytes, size_t size, size_t *out_length)
 {
-    struct cursor cursor = {.p = bytes, .end = bytes + size};
+    struct sks_cursor cursor = {.p = bytes, .end = bytes + size};
     uint32_t sum = read_word(&cursor);
     const unsigned char *start = cursor.p;
     uint64_t length = read_number(&cursor);
@@ -191,14 +175,14 @@ static bool take_header(struct cursor *out_cursor, const unsigned char *bytes, s
     *out_length = prefix + length;
     if ((uint32_t)crc32(crc32(0, NULL, 0), start, (uInt)(*out_length - 4)) != sum)
         return false;
-    *out_cursor = (struct cursor){.p = cursor.p, .end = bytes + *out_length};
+    *out_cursor = (struct sks_cursor){.p = cursor.p, .end = bytes + *out_length};
     return true;
 }
 
 /*
  * The header at *at: directly, or decrypted into *out_plain, which the caller frees. *at moves behind it.
  */
-static bool next_header(const struct sks_rar *rar, const unsigned char *key, size_t *at, struct cursor *out_cursor,
+static bool next_header(const struct sks_rar *rar, const unsigned char *key, size_t *at, struct sks_cursor *out_cursor,
                         unsigned char **out_plain)
 {
     size_t length;
@@ -214,7 +198,7 @@ static bool next_header(const struct sks_rar *rar, const unsigned char *key, siz
         return false;
     const unsigned char *iv = rar->bytes + *at, *start = iv + 16;
     sks_aes_decrypt(first, key, 32, iv, start, 16);
-    struct cursor cursor = {.p = first + 4, .end = first + 16};
+    struct sks_cursor cursor = {.p = first + 4, .end = first + 16};
     uint64_t wanted = read_number(&cursor) + (uint64_t)(cursor.p - first);
     size_t padded = (size_t)(wanted + 15) & ~(size_t)15;
     if (cursor.failed || wanted > HEADER_SIZE || !sks_has(rar->size, *at + 16, padded))
@@ -231,7 +215,7 @@ static bool next_header(const struct sks_rar *rar, const unsigned char *key, siz
 }
 
 /* Reads one header's content. False at the end of the archive, or where the rest can't be read. */
-static bool read_header(struct sks_rar *rar, struct cursor *cursor, size_t *at)
+static bool read_header(struct sks_rar *rar, struct sks_cursor *cursor, size_t *at)
 {
     uint64_t type = read_number(cursor), flags = read_number(cursor);
     uint64_t extra = (flags & 1) != 0 ? read_number(cursor) : 0, data = (flags & 2) != 0 ? read_number(cursor) : 0;
@@ -259,7 +243,7 @@ static void read_all(struct sks_rar *rar, size_t at, const unsigned char *key)
 {
     bool more = true;
     while (more) {
-        struct cursor cursor;
+        struct sks_cursor cursor;
         g_autofree unsigned char *plain = NULL;
         if (!next_header(rar, key, &at, &cursor, &plain)) {
             rar->damaged = at < rar->size || rar->members->len == 0;

@@ -26,6 +26,9 @@ enum destination {
     DESTINATION_OBJECT,
     DESTINATION_AUTHOR,
     DESTINATION_COMPANY,
+    DESTINATION_GENERATOR,
+    DESTINATION_CREATED,
+    DESTINATION_MODIFIED,
 };
 
 struct group {
@@ -50,6 +53,7 @@ struct rtf {
     GByteArray *object;
     int nibble;
     unsigned objects;
+    int date[5]; /* of a time in the document's information: year, month, day, hour, minute */
 };
 
 static struct group *top(struct rtf *rtf)
@@ -187,6 +191,27 @@ static void end_object(struct rtf *rtf)
         sks_file_member_bytes(rtf->file, &member, index, data, length);
 }
 
+static const char *const date_words[] = {"yr", "mo", "dy", "hr", "min"};
+
+/* In local time of nobody knows where. */
+static void end_date(struct rtf *rtf, const char *id)
+{
+    const int *date = rtf->date;
+    if (date[0] > 0 && date[0] < 10000) {
+        g_autofree char *text = g_strdup_printf("%04d-%02d-%02dT%02d:%02d", date[0], CLAMP(date[1], 0, 99),
+                                                CLAMP(date[2], 0, 99), CLAMP(date[3], 0, 99), CLAMP(date[4], 0, 99));
+        sks_document_time(rtf->file, id, text);
+    }
+    memset(rtf->date, 0, sizeof rtf->date);
+}
+
+static void take_date(struct rtf *rtf, const char *word, int number)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(date_words); i++)
+        if (strcmp(word, date_words[i]) == 0)
+            rtf->date[i] = number;
+}
+
 /* The group that ends is the one that began the destination. */
 static void end_destination(struct rtf *rtf, enum destination destination)
 {
@@ -207,6 +232,16 @@ static void end_destination(struct rtf *rtf, enum destination destination)
         break;
     case DESTINATION_COMPANY:
         sks_document_company(rtf->file, value);
+        break;
+    case DESTINATION_GENERATOR:
+        g_strchomp(g_strdelimit(value, ";", ' '));
+        sks_document_application(rtf->file, value);
+        break;
+    case DESTINATION_CREATED:
+        end_date(rtf, "attachment.created");
+        break;
+    case DESTINATION_MODIFIED:
+        end_date(rtf, "attachment.modified");
         break;
     case DESTINATION_OBJECT:
         end_object(rtf);
@@ -273,7 +308,8 @@ static bool find_destination(struct rtf *rtf, const char *word)
         {"author", DESTINATION_AUTHOR},     {"operator", DESTINATION_AUTHOR},
         {"company", DESTINATION_COMPANY},   {"colortbl", DESTINATION_SKIP},
         {"stylesheet", DESTINATION_SKIP},   {"info", DESTINATION_SKIP},
-        {"pict", DESTINATION_SKIP},         {"generator", DESTINATION_SKIP},
+        {"pict", DESTINATION_SKIP},         {"generator", DESTINATION_GENERATOR},
+        {"creatim", DESTINATION_CREATED},   {"revtim", DESTINATION_MODIFIED},
         {"themedata", DESTINATION_SKIP},    {"colorschememapping", DESTINATION_SKIP},
         {"datastore", DESTINATION_SKIP},    {"latentstyles", DESTINATION_SKIP},
         {"listtable", DESTINATION_SKIP},    {"listoverridetable", DESTINATION_SKIP},
@@ -334,9 +370,11 @@ static bool take_html_word(struct rtf *rtf, const char *word, bool has_number, i
 /* What the file tells of itself. */
 static void take_property(struct rtf *rtf, const char *word, int number)
 {
-    if (strcmp(word, "ansicpg") == 0)
+    if (top(rtf)->destination == DESTINATION_CREATED || top(rtf)->destination == DESTINATION_MODIFIED)
+        take_date(rtf, word, number);
+    else if (strcmp(word, "ansicpg") == 0)
         sks_document_codepage(rtf->file, (unsigned)MAX(number, 0));
-    else if (strcmp(word, "deflangfe") == 0)
+    else if (strcmp(word, "deflangfe") == 0 || strcmp(word, "deflang") == 0)
         sks_document_language_id(rtf->file, (unsigned)MAX(number, 0));
     else if (strcmp(word, "objupdate") == 0 || strcmp(word, "objautlink") == 0)
         sks_file_fact(rtf->file, "attachment.embedded-object", NULL, "%s", word);

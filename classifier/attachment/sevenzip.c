@@ -1,9 +1,9 @@
 /*
  * 7z: members, encryption, content.
  *
- * A folder (a run of files packed as one) is decrypted with libcrypto and unpacked with liblzma. What uses other
- * methods (PPMd, BZip2, BCJ2 …) is left to libarchive when it is not encrypted. A password is right if the CRC of the
- * first file, or of the header, fits.
+ * A folder (a run of files packed as one) is decrypted with libcrypto and unpacked with liblzma. Other methods (PPMd,
+ * BZip2, Deflate, BCJ2) are libarchive's: an encrypted folder is written anew for it without the cipher. A password is
+ * right if the CRC of the first file, or of the header, fits.
  */
 #include "attachment/sevenzip.h"
 
@@ -99,6 +99,34 @@ static bool derive(struct job *job, const struct cipher *cipher, const char *pas
     return true;
 }
 
+static lzma_vli filter_of(uint64_t method)
+{
+    static const struct {
+        uint64_t method;
+        lzma_vli filter;
+    } filters[] = {
+        {0x03, LZMA_FILTER_DELTA},
+        {0x04, LZMA_FILTER_X86},
+        {0x05, LZMA_FILTER_POWERPC},
+        {0x06, LZMA_FILTER_IA64},
+        {0x07, LZMA_FILTER_ARM},
+        {0x08, LZMA_FILTER_ARMTHUMB},
+        {0x09, LZMA_FILTER_SPARC},
+        {0x21, LZMA_FILTER_LZMA2},
+        {0x03030103, LZMA_FILTER_X86},
+        {0x03030205, LZMA_FILTER_POWERPC},
+        {0x03030401, LZMA_FILTER_IA64},
+        {0x03030501, LZMA_FILTER_ARM},
+        {0x03030701, LZMA_FILTER_ARMTHUMB},
+        {0x03030805, LZMA_FILTER_SPARC},
+        {0x030101, LZMA_FILTER_LZMA1EXT}, /* the one that is told the size: there is no end mark */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(filters); i++)
+        if (filters[i].method == method)
+            return filters[i].filter;
+    return LZMA_VLI_UNKNOWN;
+}
+
 /* The filters of liblzma, in its order: the last to decode comes first. */
 static bool make_filters(const struct sks_7z_folder *folder, unsigned first, lzma_filter *filters)
 {
@@ -107,26 +135,11 @@ static bool make_filters(const struct sks_7z_folder *folder, unsigned first, lzm
         const struct sks_7z_coder *coder = &folder->coders[i];
         lzma_filter *filter = &filters[count];
         filter->options = NULL;
-        switch (coder->method) {
-        case 0x00:
-            continue;
-        case 0x03:
-            filter->id = LZMA_FILTER_DELTA;
-            break;
-        case 0x04:
-        case 0x03030103:
-            filter->id = LZMA_FILTER_X86;
-            break;
-        case 0x21:
-            filter->id = LZMA_FILTER_LZMA2;
-            break;
-        case 0x030101:
-            filter->id = LZMA_FILTER_LZMA1EXT; /* the one that is told the size: there is no end mark */
-            break;
-        default:
-            filters[count].id = LZMA_VLI_UNKNOWN;
+        if (coder->method == 0)
+            continue; /* stored */
+        filter->id = filter_of(coder->method);
+        if (filter->id == LZMA_VLI_UNKNOWN)
             return false;
-        }
         count++;
         filters[count].id = LZMA_VLI_UNKNOWN;
         if (count > LZMA_FILTERS_MAX || (coder->property_size > 0 && coder->properties == NULL) ||
@@ -165,23 +178,72 @@ static GByteArray *run_filters(const lzma_filter *filters, const unsigned char *
     return out;
 }
 
+/* Decrypts what a coder of the folder got, with the password that is being tried. */
+struct opening {
+    struct job *job;
+    const char *password;
+};
+
+static unsigned char *decrypt(void *context, const struct sks_7z_coder *coder, const unsigned char *bytes, size_t size)
+{
+    struct opening *opening = context;
+    struct cipher cipher;
+    if (opening->password == NULL || !read_cipher(coder, &cipher) || !derive(opening->job, &cipher, opening->password))
+        return NULL;
+    unsigned char *plain = g_malloc(size + 1);
+    if (sks_aes_decrypt(plain, opening->job->key, 32, cipher.iv, bytes, size))
+        return plain;
+    g_free(plain);
+    return NULL;
+}
+
+struct reading {
+    GByteArray *bytes;
+    uint64_t wanted;
+};
+
+static bool read_whole(void *context, unsigned number, struct archive *archive)
+{
+    struct reading *reading = context;
+    unsigned char chunk[65536];
+    int64_t got = 1;
+    while (number == 0 && got > 0 && reading->bytes->len < reading->wanted) {
+        got = sks_archive_read(archive, chunk, (size_t)MIN(sizeof chunk, reading->wanted - reading->bytes->len));
+        if (got > 0)
+            g_byte_array_append(reading->bytes, chunk, (guint)got);
+    }
+    return false;
+}
+
+/* The same where liblzma doesn't know the methods: through libarchive, without the cipher. */
+static GByteArray *unpack_elsewhere(struct job *job, const struct sks_7z_folder *folder, uint64_t wanted,
+                                    struct opening *opening)
+{
+    g_autoptr(GByteArray) plain = sks_7z_write_plain(&job->archive, folder, job->file->bytes, decrypt, opening);
+    if (plain == NULL)
+        return NULL;
+    struct reading reading = {.bytes = g_byte_array_new(), .wanted = wanted};
+    sks_archive_each(plain->data, plain->len, SKS_FILE_7Z, read_whole, &reading);
+    return reading.bytes;
+}
+
 /* The first wanted bytes of a folder, or fewer; NULL if it can't be read. */
 static GByteArray *unpack_folder(struct job *job, const struct sks_7z_folder *folder, uint64_t wanted,
                                  const char *password)
 {
     struct sks_file *file = job->file;
-    if (!folder->supported || folder->coder_count == 0 || !sks_has(file->size, folder->at, folder->packed))
+    struct opening opening = {.job = job, .password = password};
+    if (folder->coder_count == 0 || !sks_has(file->size, folder->at, folder->packed))
         return NULL;
+    if (!folder->supported)
+        return unpack_elsewhere(job, folder, wanted, &opening);
     const unsigned char *packed = file->bytes + folder->at;
     size_t size = (size_t)folder->packed;
     unsigned first = 0;
     g_autofree unsigned char *plain = NULL;
     if (folder->coders[0].method == SKS_7Z_AES) {
-        struct cipher cipher;
-        if (password == NULL || !read_cipher(&folder->coders[0], &cipher) || !derive(job, &cipher, password))
-            return NULL;
-        plain = g_malloc(size + 1);
-        if (!sks_aes_decrypt(plain, job->key, 32, cipher.iv, packed, size))
+        plain = decrypt(&opening, &folder->coders[0], packed, size);
+        if (plain == NULL)
             return NULL;
         packed = plain;
         size = (size_t)MIN(size, folder->coders[0].size);

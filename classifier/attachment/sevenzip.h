@@ -33,6 +33,9 @@ struct sks_7z_folder {
     bool has_crc;
     uint32_t crc;
     unsigned packed_streams;
+    guint first_packed; /* index in the archive's packed */
+    const unsigned char *record, *sizes,
+        *end;              /* in the header: coders and bindings; sizes of what comes out; its end */
     uint64_t streams;      /* files in it */
     uint64_t first_stream; /* index in the archive's streams */
 };
@@ -54,6 +57,7 @@ struct sks_7z {
     GArray *folders; /* struct sks_7z_folder */
     GArray *streams; /* struct sks_7z_stream */
     GArray *files;   /* struct sks_7z_file */
+    GArray *packed;  /* uint64_t: sizes of the packed streams, folder after folder */
     bool cut;        /* more files than the ceiling */
 };
 
@@ -68,5 +72,20 @@ bool sks_7z_find_header(const unsigned char *bytes, size_t size, const unsigned 
  * broken.
  */
 bool sks_7z_read_header(struct sks_7z *archive, const unsigned char *header, size_t size, bool *out_packed);
+
+/* Parts of a header. */
+uint64_t sks_7z_read_number(struct sks_cursor *cursor);
+void sks_7z_read_coder(struct sks_cursor *cursor, struct sks_7z_coder *coder);
+
+/* The plain bytes of what an AES coder of that folder got; NULL if there is no key. g_free(). */
+typedef unsigned char *(*sks_7z_decrypt)(void *context, const struct sks_7z_coder *coder, const unsigned char *bytes,
+                                         size_t size);
+
+/*
+ * An archive of one file, all of the folder's content, packed as before but without its cipher. bytes are the file's.
+ * The folder's place in them was checked, the header's bytes are still there. NULL if that can't be done.
+ */
+GByteArray *sks_7z_write_plain(const struct sks_7z *archive, const struct sks_7z_folder *folder,
+                               const unsigned char *bytes, sks_7z_decrypt decrypt, void *context);
 
 #endif

@@ -124,15 +124,7 @@ static bool unlock(struct book *book)
 /* A string in one record: count characters of one or two bytes. */
 static char *read_string(const unsigned char *p, size_t size, size_t count, bool wide)
 {
-    count = MIN(count, wide ? size / 2 : size);
-    if (wide)
-        return sks_text_decode_utf16(p, count * 2);
-    g_autofree unsigned char *units = g_malloc(count * 2 + 1);
-    for (size_t i = 0; i < count; i++) {
-        units[2 * i] = p[i];
-        units[2 * i + 1] = 0;
-    }
-    return sks_text_decode_utf16(units, count * 2);
+    return sks_text_decode_office(p, MIN(count, wide ? size / 2 : size), wide);
 }
 
 static void add_text(struct book *book, const char *text)
@@ -205,7 +197,7 @@ static void read_shared_string(struct book *book, struct cursor *cursor)
     }
     if (cursor->done)
         return;
-    g_autofree char *text = sks_text_decode_utf16(units, (size_t)count * 2);
+    g_autofree char *text = sks_text_decode_office(units, count, true);
     add_text(book, text);
     skip(cursor, (uint64_t)runs * 4 + extension);
 }
@@ -238,7 +230,8 @@ static void look_at_country(struct book *book, unsigned country)
     static const struct {
         unsigned country;
         const char *tag;
-    } countries[] = {{86, "zh-CN"}, {886, "zh-TW"}, {852, "zh-HK"}, {82, "ko"}, {7, "ru"}, {84, "vi"}};
+    } countries[] = {{81, "ja"},     {1, "en-US"}, {44, "en-GB"}, {86, "zh-CN"}, {886, "zh-TW"},
+                     {852, "zh-HK"}, {82, "ko"},   {7, "ru"},     {84, "vi"}};
     for (size_t i = 0; i < G_N_ELEMENTS(countries); i++) {
         if (countries[i].country == country)
             sks_document_language(book->file, countries[i].tag);

@@ -102,6 +102,7 @@ static void read_extra(struct sks_zip_member *member, const unsigned char *extra
                 }
             }
         } else if (id == 0x9901 && length >= 7) {
+            member->aes = data[4];
             member->method = sks_le16(data + 5);
             member->no_crc = sks_le16(data) == 2 && member->crc == 0;
         } else if (id == 0x7075 && length > 5 && data[0] == 1) {

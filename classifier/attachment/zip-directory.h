@@ -30,6 +30,7 @@ struct sks_zip_member {
     bool encrypted;
     bool no_crc;     /* WinZip's AE-2: the MAC alone tells whether the content is right */
     bool strong;     /* PKWARE's own strong encryption, which nothing here opens */
+    unsigned aes;    /* WinZip's AES: 1, 2, 3 for keys of 128, 192, 256 bits; 0: another cipher, or none */
     unsigned method; /* the one under WinZip's AES, if that is used */
     uint32_t crc;
     uint64_t packed, size, offset;

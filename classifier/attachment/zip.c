@@ -30,8 +30,8 @@ struct zip_job {
 };
 
 /*
- * A member's content. libzip 1.7.3 checks the CRC also where WinZip's AE-2 leaves it out, so that its CRC error at the
- * end means nothing there; the MAC was checked before (see is_authentic()).
+ * A member's content. libzip 1.7.3 checks the CRC also where WinZip's AE-2 leaves it out, and has one error for that
+ * and for a wrong MAC: so that error means nothing there, and the MAC is checked before, by ourselves.
  */
 struct content {
     zip_file_t *stream;
@@ -102,26 +102,11 @@ static void look_for_overlap(struct zip_job *job)
     }
 }
 
-/* Decrypts without unpacking: at the end libzip has compared the MAC. */
-static bool is_authentic(zip_t *zip, uint64_t number, const char *password)
-{
-    unsigned char chunk[16384];
-    zip_file_t *stream = zip_fopen_index_encrypted(zip, number, ZIP_FL_COMPRESSED, password);
-    if (stream == NULL)
-        return false;
-    zip_int64_t got;
-    do
-        got = zip_fread(stream, chunk, sizeof chunk);
-    while (got > 0);
-    zip_fclose(stream);
-    return got == 0;
-}
-
 /* Opens a member for reading; false if the password is wrong or libzip can't read it. */
 static bool open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
                          const struct sks_zip_member *raw, const char *password)
 {
-    if (raw->encrypted && raw->no_crc && !is_authentic(job->zip, number, password))
+    if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->directory, raw, password))
         return false;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
     if (stream == NULL)

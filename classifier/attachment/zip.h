@@ -1,4 +1,4 @@
-/* Private: libzip on bytes in memory. */
+/* Private: libzip on bytes in memory, and what it can't tell. */
 #ifndef SKS_ATTACHMENT_ZIP_H
 #define SKS_ATTACHMENT_ZIP_H
 
@@ -8,5 +8,9 @@
 
 /* NULL if libzip can't read it. Members have the numbers of the directory. zip_discard(). */
 zip_t *sks_zip_open(const struct sks_zip_directory *directory);
+
+/* Whether the MAC of a member under WinZip's AES fits the password: proof that this is the right one. */
+bool sks_zip_is_authentic(const struct sks_zip_directory *directory, const struct sks_zip_member *member,
+                          const char *password);
 
 #endif

@@ -100,7 +100,11 @@ static void an_ordinary_document_says_nothing(void **state)
     struct sks_attachment *attachment = inspect_bytes(bytes, "議事録.docx", NULL);
     assert_int_equal(attachment->type, SKS_FILE_DOCX);
     assert_string_equal(attachment->text, "議事録\n");
-    assert_int_equal(attachment->fact_count, 0);
+    for (size_t i = 0; i < attachment->fact_count; i++)
+        assert_true(strcmp(attachment->facts[i].id, "attachment.font") == 0 ||
+                    strcmp(attachment->facts[i].id, "attachment.language") == 0);
+    assert_non_null(find_fact(attachment, "attachment.font", "", "ＭＳ 明朝"));
+    assert_non_null(find_fact(attachment, "attachment.language", "", "ja-JP"));
     sks_attachment_destroy(attachment);
 }
 
