@@ -91,6 +91,24 @@ static bool may_be_added(const char *feature)
     return !g_str_has_prefix(feature, "limit.") && !g_str_has_suffix(feature, ".wording");
 }
 
+/* How much likeness to reported mail added: what its feature has beyond its weight. */
+static double find_reported(const struct account *account, const struct explaining *explaining)
+{
+    g_autofree double *plain = g_new0(double, explaining->schema_count);
+    g_autofree double *known = g_new0(double, explaining->schema_count);
+    struct sks_prediction unused;
+    sks_model_predict_reported(explaining->model, account->values, 0, &unused, plain, NULL);
+    sks_model_predict_reported(explaining->model, account->values, 1, &unused, known, NULL);
+    size_t feature = explaining->reported_feature;
+    double weight = known[feature] - plain[feature];
+    for (size_t i = 0; weight > 0 && i < sks_verdict_evidence_count(account->verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(account->verdict, i);
+        if (find_feature(explaining, evidence->id) == feature)
+            return CLAMP((evidence->contribution - plain[feature]) / weight, 0, 1);
+    }
+    return 0;
+}
+
 static void fill_account(struct account *account, const struct explaining *explaining,
                          const struct sks_verdict *verdict)
 {
@@ -101,12 +119,7 @@ static void fill_account(struct account *account, const struct explaining *expla
         if (feature < explaining->schema_count)
             account->values[feature] = evidence->strength;
     }
-    /* What likeness to reported mail added is what the verdict's score has beyond the weights. */
-    struct sks_prediction plain, known;
-    sks_model_predict_reported(explaining->model, account->values, 0, &plain, NULL, NULL);
-    sks_model_predict_reported(explaining->model, account->values, 1, &known, NULL, NULL);
-    double weight = known.score - plain.score;
-    double reported = weight > 0 ? CLAMP((sks_verdict_score(verdict) - plain.score) / weight, 0, 1) : 0;
+    double reported = find_reported(account, explaining);
     sks_model_predict_reported(explaining->model, account->values, reported, &account->prediction, NULL, NULL);
     sks_model_thresholds(explaining->model, &account->targeted_threshold, &account->bulk_threshold);
     account->question = (struct sks_change_question){.model = explaining->model,

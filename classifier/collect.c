@@ -223,7 +223,7 @@ static const char *origin_network(struct sks_collected *collected, const struct 
 static bool has_encrypted(const struct sks_walk *walk)
 {
     for (guint i = 0; i < walk->attachments->len; i++)
-        if (((const struct sks_attachment *)g_ptr_array_index(walk->attachments, i))->encrypted)
+        if (sks_attachment_is_encrypted(g_ptr_array_index(walk->attachments, i)))
             return true;
     return false;
 }
@@ -264,7 +264,7 @@ static enum sks_memory_content content_of(const struct sks_collected *collected,
     enum sks_memory_content content = SKS_CONTENT_PLAIN;
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        if (attachment->encrypted)
+        if (sks_attachment_is_encrypted(attachment))
             return SKS_CONTENT_ENCRYPTED;
         if (attachment->type != SKS_FILE_IMAGE && attachment->type != SKS_FILE_TEXT)
             content = SKS_CONTENT_FILE;

@@ -112,16 +112,22 @@ static void add_evidence(struct sks_verdict *verdict, const struct sks_findings 
     }
 }
 
-static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings, double reported)
+/* The findings tell why; the readings, one at least, are what is reckoned with. */
+static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings,
+                                 const struct sks_findings *const *readings, size_t reading_count, double reported)
 {
     size_t count;
     sks_examine_schema(&count);
-    double *values = g_new(double, count);
     double *contribution = g_new0(double, count);
     double *bulk_contribution = g_new0(double, count);
-    fill_values(values, findings);
+    GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < reading_count; i++) {
+        g_ptr_array_add(values, g_new(double, count));
+        fill_values(g_ptr_array_index(values, i), readings[i]);
+    }
     struct sks_prediction prediction;
-    sks_model_predict_reported(model, values, reported, &prediction, contribution, bulk_contribution);
+    sks_model_predict_worst(model, (const double *const *)values->pdata, reading_count, reported, &prediction,
+                            contribution, bulk_contribution);
     struct sks_verdict *verdict = sks_verdict_create();
     /* What a person here has released is let through; the score still says what it was caught for. */
     verdict->class_ = sks_findings_find(findings, "clean.released") != NULL ? SKS_CLASS_CLEAN : prediction.class_;
@@ -131,7 +137,7 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
     verdict->bulk_score = prediction.bulk_score;
     verdict->bulk_bias = prediction.bulk_bias;
     add_evidence(verdict, findings, contribution, bulk_contribution);
-    g_free(values);
+    g_ptr_array_unref(values);
     g_free(contribution);
     g_free(bulk_contribution);
     return verdict;
@@ -166,22 +172,133 @@ static uint64_t microseconds(void)
     return (uint64_t)g_get_monotonic_time();
 }
 
-/* One mail of a delivery: its own findings, joined with those of all others. */
-static struct sks_verdict *pronounce(const struct sks_classifier *classifier,
-                                     const struct sks_collected *const *collected, struct sks_findings *const *found,
-                                     size_t count, size_t which)
+/*
+ * One delivery: a mail and those it was joined with. Each is read as it is; and where a password opened something that
+ * is not harmless, once more as if it had stayed closed, and as if the mails had nothing to do with each other.
+ */
+struct delivery {
+    GPtrArray *mails;    /* const struct sks_collected * */
+    GPtrArray *readings; /* struct sks_findings *: of the mails, in their order, then the closed ones */
+    GArray *whose;       /* size_t: of which mail a reading is */
+};
+
+static void delivery_init(struct delivery *delivery)
 {
-    struct sks_findings *findings = sks_findings_copy(found[which]);
-    const char *own_id = collected[which]->walk.message->message_id;
-    double reported = 0;
-    for (size_t i = 0; i < count; i++) {
-        reported = MAX(reported, collected[i]->facts.text.reported);
-        if (i != which)
-            sks_findings_join(findings, found[i], own_id, collected[i]->walk.message->message_id);
+    *delivery = (struct delivery){
+        .mails = g_ptr_array_new(),
+        .readings = g_ptr_array_new_with_free_func((GDestroyNotify)sks_findings_destroy),
+        .whose = g_array_new(FALSE, FALSE, sizeof(size_t)),
+    };
+}
+
+static void delivery_finish(struct delivery *delivery)
+{
+    g_ptr_array_unref(delivery->mails);
+    g_ptr_array_unref(delivery->readings);
+    g_array_unref(delivery->whose);
+}
+
+static void add_reading(struct delivery *delivery, struct sks_findings *findings, size_t mail)
+{
+    g_ptr_array_add(delivery->readings, findings);
+    g_array_append_val(delivery->whose, mail);
+}
+
+static void add_mail(struct delivery *delivery, const struct sks_classifier *classifier,
+                     struct sks_collected *collected)
+{
+    g_ptr_array_add(delivery->mails, collected);
+    add_reading(delivery, find(classifier, collected), delivery->mails->len - 1);
+}
+
+static bool was_opened_to_harm(const struct sks_collected *collected)
+{
+    for (guint i = 0; i < collected->walk.attachments->len; i++)
+        if (sks_indicators_opened_harm(g_ptr_array_index(collected->walk.attachments, i)))
+            return true;
+    return false;
+}
+
+/* The mail without the passwords of others, or without any. */
+static void add_closed(struct delivery *delivery, struct sks_classifier *classifier, size_t mail, const void *bytes,
+                       size_t size, const struct sks_envelope *envelope, bool own_passwords)
+{
+    const struct sks_collected *open = g_ptr_array_index(delivery->mails, mail);
+    struct sks_walk walk;
+    struct sks_collected closed;
+    int error = own_passwords ? sks_walk_init_with(&walk, bytes, size, NULL, open->walk.budget.rounds)
+                              : sks_walk_init_closed(&walk, bytes, size);
+    if (error != 0 || sks_collect_init_walked(&closed, classifier, &walk, envelope, &open->facts.memory) != 0)
+        return;
+    add_reading(delivery, find(classifier, &closed), mail);
+    sks_collect_finish(&closed);
+}
+
+/* The mail as if it had not been joined. */
+static void add_alone(struct delivery *delivery, size_t mail)
+{
+    const struct sks_collected *collected = g_ptr_array_index(delivery->mails, mail);
+    struct sks_facts facts = collected->facts;
+    facts.joined = NULL;
+    facts.joined_count = 0;
+    struct sks_findings *findings = sks_findings_create();
+    sks_indicators_run(findings, &facts);
+    add_reading(delivery, findings, mail);
+}
+
+static bool holds_harm(const struct delivery *delivery)
+{
+    for (guint i = 0; i < delivery->mails->len; i++)
+        if (was_opened_to_harm(g_ptr_array_index(delivery->mails, i)))
+            return true;
+    return false;
+}
+
+/* What is found inside a file must not make it look better than it looked while it was closed. */
+static void add_closed_readings(struct delivery *delivery, struct sks_classifier *classifier,
+                                const struct sks_join *join, const void *bytes, size_t size,
+                                const struct sks_envelope *envelope)
+{
+    bool joined = join->joined->len > 0;
+    for (size_t i = 0; i < delivery->mails->len && holds_harm(delivery); i++) {
+        const struct sks_join_other *other = i > 0 ? g_ptr_array_index(join->others, i - 1) : NULL;
+        if (other != NULL) {
+            bytes = g_bytes_get_data(other->bytes, &size);
+            envelope = &other->envelope;
+        }
+        if (!was_opened_to_harm(g_ptr_array_index(delivery->mails, i))) {
+            add_alone(delivery, i);
+            continue;
+        }
+        add_closed(delivery, classifier, i, bytes, size, envelope, false);
+        if (joined)
+            add_closed(delivery, classifier, i, bytes, size, envelope, true);
     }
-    struct sks_verdict *verdict = judge(classifier->model, findings, reported);
+}
+
+/* One mail of a delivery: its own findings, joined with those of all others. */
+static struct sks_verdict *pronounce(const struct sks_classifier *classifier, const struct delivery *delivery,
+                                     size_t which)
+{
+    const struct sks_findings *const *readings = (const struct sks_findings *const *)delivery->readings->pdata;
+    const struct sks_collected *const *mails = (const struct sks_collected *const *)delivery->mails->pdata;
+    struct sks_findings *findings = sks_findings_copy(readings[which]);
+    const char *own_id = mails[which]->walk.message->message_id;
+    double reported = 0;
+    for (guint i = 0; i < delivery->mails->len; i++)
+        reported = MAX(reported, mails[i]->facts.text.reported);
+    for (guint i = 0; i < delivery->readings->len; i++) {
+        size_t whose = g_array_index(delivery->whose, size_t, i);
+        if (i != which)
+            sks_findings_join(findings, readings[i], own_id,
+                              whose != which ? mails[whose]->walk.message->message_id : "");
+    }
+    bool harm = delivery->readings->len > delivery->mails->len;
+    const struct sks_findings *joined = findings;
+    struct sks_verdict *verdict =
+        judge(classifier->model, findings, harm ? readings : &joined, harm ? delivery->readings->len : 1, reported);
     sks_findings_destroy(findings);
-    describe_message(verdict, collected[which]);
+    describe_message(verdict, mails[which]);
     return verdict;
 }
 
@@ -190,25 +307,22 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier,
  * each is judged by what all of them show, and they end alike.
  */
 static struct sks_verdict *pronounce_all(struct sks_classifier *classifier, struct sks_collected *collected,
-                                         struct sks_join *join)
+                                         struct sks_join *join, const void *bytes, size_t size,
+                                         const struct sks_envelope *envelope)
 {
-    const struct sks_collected *all[SKS_LIMIT_JOIN_OTHERS + 1] = {collected};
-    struct sks_findings *found[SKS_LIMIT_JOIN_OTHERS + 1] = {find(classifier, collected)};
-    size_t count = 1;
+    struct delivery delivery;
+    delivery_init(&delivery);
+    add_mail(&delivery, classifier, collected);
+    for (guint i = 0; i < join->others->len; i++)
+        add_mail(&delivery, classifier, &((struct sks_join_other *)g_ptr_array_index(join->others, i))->collected);
+    add_closed_readings(&delivery, classifier, join, bytes, size, envelope);
+    struct sks_verdict *verdict = pronounce(classifier, &delivery, 0);
     for (guint i = 0; i < join->others->len; i++) {
         struct sks_join_other *other = g_ptr_array_index(join->others, i);
-        g_assert(count < G_N_ELEMENTS(all));
-        all[count] = &other->collected;
-        found[count++] = find(classifier, &other->collected);
-    }
-    struct sks_verdict *verdict = pronounce(classifier, all, found, count, 0);
-    for (guint i = 0; i < join->others->len; i++) {
-        struct sks_join_other *other = g_ptr_array_index(join->others, i);
-        other->verdict = pronounce(classifier, all, found, count, i + 1);
+        other->verdict = pronounce(classifier, &delivery, i + 1);
         sks_verdict_seal(other->verdict);
     }
-    for (size_t i = 0; i < count; i++)
-        sks_findings_destroy(found[i]);
+    delivery_finish(&delivery);
     return verdict;
 }
 
@@ -232,7 +346,7 @@ static int examine(struct sks_verdict **out_verdict, struct sks_classifier *clas
         return error;
     error = sks_join_init(&join, classifier, &collected, bytes, size, envelope);
     if (error == 0) {
-        struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join);
+        struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join, bytes, size, envelope);
         verdict->memory_error = sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope, patient,
                                                 out_again, &verdict->held);
         add_changed(verdict, &join);

@@ -66,7 +66,7 @@ static unsigned count_locked(const struct sks_walk *walk)
     unsigned count = 0;
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        count += attachment->encrypted && !attachment->opened;
+        count += sks_attachment_is_locked(attachment);
     }
     return count;
 }
@@ -76,7 +76,7 @@ static GPtrArray *find_opened(const struct sks_walk *walk)
     GPtrArray *opened = g_ptr_array_new();
     for (guint i = 0; i < walk->attachments->len; i++) {
         struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        if (attachment->encrypted && attachment->opened)
+        if (sks_attachment_is_opened(attachment))
             g_ptr_array_add(opened, attachment);
     }
     return opened;
@@ -88,7 +88,8 @@ static char *list_files(const struct sks_walk *walk)
     GString *files = g_string_new(NULL);
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        if (attachment->encrypted && *attachment->name != '\0' && strchr(attachment->name, '\n') == NULL)
+        if (sks_attachment_is_encrypted(attachment) && *attachment->name != '\0' &&
+            strchr(attachment->name, '\n') == NULL)
             g_string_append_printf(files, "%s%s", files->len > 0 ? "\n" : "", attachment->name);
     }
     return g_string_free(files, FALSE);
@@ -126,6 +127,31 @@ static bool names_password(const char *subject)
     return found;
 }
 
+/* A word of this many bytes may be a password that nobody calls so. */
+#define BARE_LEAST 6u
+#define BARE_MOST  40u
+
+/*
+ * Whether the mail says one word and no more, which looks like a password and like nothing else: letters and digits or
+ * marks mixed, no address, no end of a sentence.
+ */
+static bool is_bare_password(const char *text)
+{
+    g_autofree char *word = g_strstrip(g_strdup(text));
+    size_t size = strlen(word), letters = 0, digits = 0, marks = 0;
+    if (size < BARE_LEAST || size > BARE_MOST || strstr(word, "://") != NULL || g_str_has_prefix(word, "www."))
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (!g_ascii_isgraph(word[i]) || word[i] == '@')
+            return false;
+        bool end = i + 1 == size && strchr(".,!?;:", word[i]) != NULL;
+        letters += g_ascii_isalpha(word[i]) != 0;
+        digits += g_ascii_isdigit(word[i]) != 0;
+        marks += g_ascii_ispunct(word[i]) != 0 && strchr("-'.", word[i]) == NULL && !end;
+    }
+    return letters > 0 && digits + marks > 0;
+}
+
 /* In the mail's own words and, where it has one, in a text file that it carries. */
 static void find_offered(struct sks_join *join, const struct sks_walk *walk)
 {
@@ -142,6 +168,8 @@ static void find_offered(struct sks_join *join, const struct sks_walk *walk)
     offer(join, &source);
     if (join->announced == 0 && names_password(message->subject))
         join->announced = MIN(join->offered->len, NAMED_MOST);
+    if (join->announced == 0 && walk->attachments->len == 0 && is_bare_password(message->body.own))
+        join->announced = MIN(join->offered->len, 1);
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
         if (*attachment->notes == '\0')

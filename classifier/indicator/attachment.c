@@ -116,17 +116,38 @@ static bool holds_code(const struct sks_attachment *attachment)
     return false;
 }
 
+/* What keeps a file from being harmless although it holds no code: it may not be all, or it does something. */
+static bool is_doubtful(const char *fact)
+{
+    static const char *const doubtful[] = {
+        "attachment.damaged",        "attachment.external-relation", "attachment.html-form",
+        "attachment.html-redirect",  "attachment.html-script",       "attachment.html-smuggling",
+        "attachment.link-inside",    "attachment.mixed-encryption",  "attachment.overlapping-members",
+        "attachment.path-traversal", "attachment.pdf-javascript",    "attachment.volume",
+        "attachment.unread-inside",
+    };
+    if (g_str_has_prefix(fact, "limit."))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(doubtful); i++)
+        if (strcmp(doubtful[i], fact) == 0)
+            return true;
+    return false;
+}
+
 /* Opened, wholly looked into, and nothing found that runs, loads or hides anything. */
 static bool is_harmless(const struct sks_attachment *attachment)
 {
-    if (!attachment->encrypted || !attachment->opened || holds_code(attachment))
+    if (!sks_attachment_is_opened(attachment) || sks_attachment_is_locked(attachment) || holds_code(attachment))
         return false;
     for (size_t i = 0; i < attachment->fact_count; i++)
-        if (g_str_has_prefix(attachment->facts[i].id, "limit.") ||
-            strcmp(attachment->facts[i].id, "attachment.encrypted-inside") == 0 ||
-            strcmp(attachment->facts[i].id, "attachment.mixed-encryption") == 0)
+        if (is_doubtful(attachment->facts[i].id))
             return false;
     return true;
+}
+
+bool sks_indicators_opened_harm(const struct sks_attachment *attachment)
+{
+    return sks_attachment_is_opened(attachment) && !is_harmless(attachment);
 }
 
 /* What is left of the suspicion that encryption earns, once a later mail let us look and there was nothing. */
@@ -146,7 +167,7 @@ static char *list_inside(const struct sks_attachment *attachment)
 
 static void encryption(const struct source *source, const struct sks_attachment *attachment)
 {
-    if (!attachment->encrypted)
+    if (!sks_attachment_is_encrypted(attachment))
         return;
     const char *related = *source->related != '\0' ? source->related : source->opened_by;
     bool cleared = *related != '\0' && is_harmless(attachment);
@@ -157,7 +178,7 @@ static void encryption(const struct source *source, const struct sks_attachment 
                              : hidden ? 1
                                       : 0.8,
                              attachment->where, attachment->name, source->related);
-    if (!attachment->opened)
+    if (!sks_attachment_is_opened(attachment))
         return;
     char *inside = list_inside(attachment);
     sks_findings_add_related(source->findings, "attachment.opened",
@@ -298,9 +319,10 @@ static bool is_cleared(const struct sks_attachment *const *attachments, size_t c
 {
     bool any = false;
     for (size_t i = 0; i < count; i++) {
-        if (attachments[i]->encrypted && !is_harmless(attachments[i]))
+        bool encrypted = sks_attachment_is_encrypted(attachments[i]);
+        if (encrypted && !is_harmless(attachments[i]))
             return false;
-        any = any || attachments[i]->encrypted;
+        any = any || encrypted;
     }
     return any;
 }

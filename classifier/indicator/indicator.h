@@ -75,6 +75,12 @@ void sks_indicators_wording(struct sks_findings *findings, const struct sks_text
 /* Runs all families over the facts; findings are sorted by id. */
 void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *facts);
 
+/*
+ * Whether a password opened the file and it is not harmless: it holds something that runs, loads or hides something, or
+ * was not wholly looked into.
+ */
+bool sks_indicators_opened_harm(const struct sks_attachment *attachment);
+
 /* The reason's sentence with what was seen filled in (detail cut at 80 characters, told ones at 240). g_free(). */
 char *sks_finding_reason(const struct sks_finding *finding, enum sks_language language);
 

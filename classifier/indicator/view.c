@@ -210,7 +210,7 @@ static bool is_service(const struct sks_view *view)
 static bool has_encrypted(const struct sks_facts *facts)
 {
     for (size_t i = 0; i < facts->attachment_count; i++)
-        if (facts->attachments[i]->encrypted)
+        if (sks_attachment_is_encrypted(facts->attachments[i]))
             return true;
     return false;
 }

@@ -217,12 +217,14 @@ void sks_model_thresholds(const struct sks_model *model, double *out_targeted, d
     *out_bulk = model->bulk_threshold;
 }
 
-static double log_odds(const struct sks_model *model, enum sks_pair pair, const double *values,
+static double log_odds(const struct sks_model *model, enum sks_pair pair, const double *const *readings, size_t count,
                        double *out_contribution)
 {
     double sum = model->bias[pair];
     for (size_t i = 0; i < model->feature_count; i++) {
-        double contribution = model->factor[pair][i] * values[i];
+        double contribution = model->factor[pair][i] * readings[0][i];
+        for (size_t n = 1; n < count; n++)
+            contribution = MAX(contribution, model->factor[pair][i] * readings[n][i]);
         sum += contribution;
         if (out_contribution != NULL)
             out_contribution[i] = contribution;
@@ -230,20 +232,13 @@ static double log_odds(const struct sks_model *model, enum sks_pair pair, const 
     return sum;
 }
 
-void sks_model_predict(const struct sks_model *model, const double *values, struct sks_prediction *out_prediction,
-                       double *out_contribution, double *out_bulk_contribution)
-{
-    sks_model_predict_reported(model, values, 0, out_prediction, out_contribution, out_bulk_contribution);
-}
-
-void sks_model_predict_reported(const struct sks_model *model, const double *values, double reported,
-                                struct sks_prediction *out_prediction, double *out_contribution,
-                                double *out_bulk_contribution)
+static void predict(const struct sks_model *model, const double *const *readings, size_t count, double reported,
+                    struct sks_prediction *out_prediction, double *out_contribution, double *out_bulk_contribution)
 {
     double odds[SKS_PAIR_COUNT] = {
-        [SKS_PAIR_CLEAN_BULK] = log_odds(model, SKS_PAIR_CLEAN_BULK, values, out_bulk_contribution),
-        [SKS_PAIR_CLEAN_TARGETED] = log_odds(model, SKS_PAIR_CLEAN_TARGETED, values, out_contribution),
-        [SKS_PAIR_BULK_TARGETED] = log_odds(model, SKS_PAIR_BULK_TARGETED, values, NULL),
+        [SKS_PAIR_CLEAN_BULK] = log_odds(model, SKS_PAIR_CLEAN_BULK, readings, count, out_bulk_contribution),
+        [SKS_PAIR_CLEAN_TARGETED] = log_odds(model, SKS_PAIR_CLEAN_TARGETED, readings, count, out_contribution),
+        [SKS_PAIR_BULK_TARGETED] = log_odds(model, SKS_PAIR_BULK_TARGETED, readings, count, NULL),
     };
     double known = model->reported_weight * reported;
     odds[SKS_PAIR_CLEAN_TARGETED] += known;
@@ -271,6 +266,42 @@ void sks_model_predict_reported(const struct sks_model *model, const double *val
 const struct sks_text_model *sks_model_text(const struct sks_model *model)
 {
     return &model->text;
+}
+
+/* The three pairs are coupled, so that odds of bulk that rise can lower what is left for targeted. */
+static void raise_targeted(double probability[SKS_CLASS_COUNT], double least)
+{
+    double others = probability[SKS_CLASS_CLEAN] + probability[SKS_CLASS_BULK];
+    if (probability[SKS_CLASS_TARGETED] >= least || others <= 0)
+        return;
+    probability[SKS_CLASS_CLEAN] *= (1 - least) / others;
+    probability[SKS_CLASS_BULK] *= (1 - least) / others;
+    probability[SKS_CLASS_TARGETED] = least;
+}
+
+void sks_model_predict_worst(const struct sks_model *model, const double *const *readings, size_t count,
+                             double reported, struct sks_prediction *out_prediction, double *out_contribution,
+                             double *out_bulk_contribution)
+{
+    predict(model, readings, count, reported, out_prediction, out_contribution, out_bulk_contribution);
+    for (size_t i = 0; count > 1 && i < count; i++) {
+        struct sks_prediction alone;
+        predict(model, &readings[i], 1, reported, &alone, NULL, NULL);
+        raise_targeted(out_prediction->probability, alone.probability[SKS_CLASS_TARGETED]);
+    }
+}
+
+void sks_model_predict(const struct sks_model *model, const double *values, struct sks_prediction *out_prediction,
+                       double *out_contribution, double *out_bulk_contribution)
+{
+    predict(model, &values, 1, 0, out_prediction, out_contribution, out_bulk_contribution);
+}
+
+void sks_model_predict_reported(const struct sks_model *model, const double *values, double reported,
+                                struct sks_prediction *out_prediction, double *out_contribution,
+                                double *out_bulk_contribution)
+{
+    predict(model, &values, 1, reported, out_prediction, out_contribution, out_bulk_contribution);
 }
 
 void sks_model_predict_grams(const struct sks_model *model, const uint32_t *grams, size_t count,

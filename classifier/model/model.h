@@ -59,6 +59,15 @@ void sks_model_predict_reported(const struct sks_model *model, const double *val
                                 struct sks_prediction *out_prediction, double *out_contribution,
                                 double *out_bulk_contribution);
 
+/*
+ * The same for the worst that several readings of one mail allow, one at least. Of each feature that reading counts
+ * which speaks most for the worse class: so neither class, score nor probability of targeted is below that of any
+ * reading by itself, and what speaks for the mail counts only as far as it does in all of them.
+ */
+void sks_model_predict_worst(const struct sks_model *model, const double *const *readings, size_t count,
+                             double reported, struct sks_prediction *out_prediction, double *out_contribution,
+                             double *out_bulk_contribution);
+
 /* Words of one field of a mail for the text model: kind tells fields apart ("subject", "body", "link" …). */
 struct sks_text_field {
     const char *kind;

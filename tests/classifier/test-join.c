@@ -11,160 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attachment/make.h"
-#include "classifier.h"
-#include "examine.h"
+#include "letters.h"
 #include "memory/memory.h"
 #include "sekisho/limits.h"
-#include "verdict.h"
-
-#define NOW 1614646800
 
 /* Mails whose attachments still wait; those that gave passwords are kept, too. */
 #define KEPT "SELECT count(*) FROM waiting_mail JOIN waiting ON id = waiting WHERE locked > 0"
-#define DAY  86400
-
-static const char *const own_domains[] = {"kikan.example", NULL};
-
-struct room {
-    struct sks_classifier *classifier; /* loaded once; each test gets a store of its own */
-    char *folder;
-    GByteArray *program, *memo, *second;
-};
-
-static void use_store(struct room *room, const char *name, bool frozen)
-{
-    struct sks_classifier *classifier = room->classifier;
-    sks_memory_close(classifier->memory);
-    classifier->memory = NULL;
-    classifier->prepared = false;
-    classifier->store_frozen = frozen;
-    g_free(classifier->store);
-    classifier->store = g_build_filename(room->folder, name, NULL);
-}
-
-static int setup(void **state)
-{
-    struct room *room = g_new0(struct room, 1);
-    const struct sks_settings settings = {.own_domains = own_domains};
-    static const char program[] = "MZ\x90\0 no program, but it begins like one";
-    const struct made_member exe = {"shiryou.exe", program, sizeof program};
-    const struct made_member memo = {"memo.txt", "We meet at ten in room three.\n", 0};
-    const struct made_member second = {"plan.txt", "The plan for March.\n", 0};
-    if (sks_classifier_create(&room->classifier, &settings, NULL) != 0)
-        return -1;
-    room->folder = g_dir_make_tmp("sekisho-join-XXXXXX", NULL);
-    room->program = make_zip(&exe, 1, ZIP_EM_AES_256, "Kx8!pqr2");
-    room->memo = make_zip(&memo, 1, ZIP_EM_TRAD_PKWARE, "Kx8!pqr2");
-    room->second = make_zip(&second, 1, ZIP_EM_AES_128, "Mm77-zzq");
-    *state = room;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct room *room = *state;
-    GDir *folder = g_dir_open(room->folder, 0, NULL);
-    const char *name;
-    sks_classifier_destroy(room->classifier);
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        char *file = g_build_filename(room->folder, name, NULL);
-        g_unlink(file);
-        g_free(file);
-    }
-    g_dir_close(folder);
-    g_rmdir(room->folder);
-    g_free(room->folder);
-    g_byte_array_unref(room->program);
-    g_byte_array_unref(room->memo);
-    g_byte_array_unref(room->second);
-    g_free(room);
-    return 0;
-}
-
-/* ---- Mails ---- */
-
-struct letter {
-    const char *id, *from, *to, *subject, *text, *more; /* more: further header lines */
-    const char *client;
-    int64_t at;
-    const GByteArray *files[3];
-    const char *names[3];
-};
-
-static const struct letter file_mail = {.id = "file@yama.example",
-                                        .from = "Tanaka Taro <tanaka@yama.example>",
-                                        .to = "suzuki@kikan.example",
-                                        .subject = "Documents for Thursday",
-                                        .text = "The documents are attached. The password follows.",
-                                        .client = "192.0.2.7",
-                                        .at = NOW,
-                                        .names = {"shiryou.zip"}};
-
-static const struct letter password_mail = {.id = "password@yama.example",
-                                            .from = "Tanaka Taro <tanaka@yama.example>",
-                                            .to = "suzuki@kikan.example",
-                                            .subject = "Password",
-                                            .text = "Password: Kx8!pqr2",
-                                            .client = "192.0.2.7",
-                                            .at = NOW + 120};
-
-static struct letter with_file(struct letter letter, const GByteArray *file)
-{
-    letter.files[0] = file;
-    return letter;
-}
-
-static char *write_letter(const struct letter *letter)
-{
-    GString *mail = g_string_new(NULL);
-    g_string_append_printf(mail,
-                           "From: %s\nTo: %s\nSubject: %s\nMessage-ID: <%s>\n%sMIME-Version: 1.0\n"
-                           "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; "
-                           "charset=utf-8\n\n%s\n",
-                           letter->from, letter->to, letter->subject, letter->id,
-                           letter->more != NULL ? letter->more : "", letter->text);
-    for (size_t i = 0; i < G_N_ELEMENTS(letter->files) && letter->files[i] != NULL; i++) {
-        char *encoded = g_base64_encode(letter->files[i]->data, letter->files[i]->len);
-        g_string_append_printf(mail,
-                               "--b\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
-                               "Content-Disposition: attachment; filename=\"%s\"\n\n%s\n",
-                               letter->names[i], encoded);
-        g_free(encoded);
-    }
-    g_string_append(mail, "--b--\n");
-    return g_string_free(mail, FALSE);
-}
-
-static struct sks_verdict *examine(struct room *room, const struct letter *letter)
-{
-    char *mail = write_letter(letter);
-    const char *recipient = letter->to;
-    const struct sks_envelope envelope = {.sender = "bounce@yama.example",
-                                          .recipients = &recipient,
-                                          .recipient_count = 1,
-                                          .client_address = letter->client,
-                                          .received_at = letter->at};
-    struct sks_verdict *verdict = NULL;
-    assert_int_equal(sks_classifier_examine(&verdict, room->classifier, mail, strlen(mail), &envelope), 0);
-    assert_int_equal(sks_verdict_memory_error(verdict), 0);
-    g_free(mail);
-    return verdict;
-}
-
-static const struct sks_evidence *find(const struct sks_verdict *verdict, const char *id)
-{
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
-        if (strcmp(sks_verdict_evidence(verdict, i)->id, id) == 0)
-            return sks_verdict_evidence(verdict, i);
-    return NULL;
-}
-
-static const char *related(const struct sks_verdict *verdict, const char *id)
-{
-    const struct sks_evidence *evidence = find(verdict, id);
-    return evidence != NULL ? evidence->related : "(no such evidence)";
-}
 
 /* ---- The store, seen from outside ---- */
 
@@ -212,7 +64,7 @@ static void the_password_comes_second(void **state)
     const struct sks_changed *changed = sks_verdict_changed(after, 0);
     assert_string_equal(changed->message_id, first.id);
     assert_int_equal(changed->previous, sks_verdict_class(before));
-    /* What was found inside speaks for an attack, whatever the words of the second mail speak for. */
+    assert_true(changed->score > sks_verdict_score(before));
     assert_true(find(after, "attachment.runs-code")->contribution > 0);
     assert_true(find(after, "attachment.opened")->contribution > 0);
     assert_true(*changed->summary[SKS_LANGUAGE_JAPANESE] != '\0');
@@ -415,6 +267,58 @@ static void several_attachments_and_passwords(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(more); i++)
         sks_verdict_destroy(more[i]);
     assert_sound(room);
+}
+
+/* A mail that says one word and nothing of it; only what looks like nothing else is kept. */
+static void a_bare_word_may_be_a_password(void **state)
+{
+    struct room *room = *state;
+    static const struct {
+        const char *text;
+        bool kept;
+    } rows[] = {{"Kx8!pqr2", true},
+                {"\n  Kx8!pqr2\n\n", true},
+                {"了解です", false},
+                {"tanaka@yama.example", false},
+                {"https://yama.example/x1", false},
+                {"Kx8!pqr2 and more", false},
+                {"0312345678", false},
+                {"x1", false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *store = g_strdup_printf("bare-%zu.db", i);
+        use_store(room, store, false);
+        struct letter early = password_mail;
+        early.at = NOW - 60;
+        early.subject = "Thursday";
+        early.text = rows[i].text;
+        const struct letter first = with_file(file_mail, room->memo);
+        struct sks_verdict *before = examine(room, &early);
+        assert_row_int(rows[i].text, number(room, "SELECT count(*) FROM waiting"), rows[i].kept);
+        struct sks_verdict *after = examine(room, &first);
+        assert_row_int(rows[i].text, sks_verdict_changed_count(after), rows[i].kept);
+        assert_row_int(rows[i].text, find(after, "attachment.opened") != NULL, rows[i].kept);
+        sks_verdict_destroy(before);
+        sks_verdict_destroy(after);
+    }
+}
+
+/* An encrypted file in a plain archive waits like one by itself. */
+static void a_file_inside_waits_too(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "inside.db", false);
+    const struct made_member member = {"shiryou.zip", (const char *)room->program->data, room->program->len};
+    g_autoptr(GByteArray) outer = make_zip(&member, 1, ZIP_EM_NONE, NULL);
+    const struct letter first = with_file(file_mail, outer);
+    struct sks_verdict *before = examine(room, &first);
+    assert_non_null(find(before, "attachment.encrypted"));
+    assert_int_equal(number(room, KEPT), 1);
+    struct sks_verdict *after = examine(room, &password_mail);
+    assert_string_equal(related(after, "attachment.opened"), first.id);
+    assert_string_equal(related(after, "attachment.program-inside"), first.id);
+    assert_int_equal(number(room, KEPT), 0);
+    sks_verdict_destroy(before);
+    sks_verdict_destroy(after);
 }
 
 /* Whoever sends many files first, to have the password's own passed over, is noticed. */
@@ -638,6 +542,8 @@ int main(void)
         cmocka_unit_test(webmail_is_no_party),
         cmocka_unit_test(a_wrong_password_is_corrected),
         cmocka_unit_test(several_attachments_and_passwords),
+        cmocka_unit_test(a_bare_word_may_be_a_password),
+        cmocka_unit_test(a_file_inside_waits_too),
         cmocka_unit_test(what_is_not_tried_is_told),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
@@ -647,5 +553,5 @@ int main(void)
         cmocka_unit_test(two_passwords_at_the_same_moment),
         cmocka_unit_test(a_kill_loses_no_mail),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }

@@ -85,6 +85,39 @@ static void test_contributions(void **state)
     }
 }
 
+/* The worst of any readings is not below any of them, and is told without remainder. */
+static void test_worst(void **state)
+{
+    struct fixture *fixture = *state;
+    GRand *random = g_rand_new_with_seed(5);
+    for (unsigned round = 0; round < 2000; round++) {
+        const double *readings[4];
+        size_t count = (size_t)g_rand_int_range(random, 1, 5);
+        for (size_t i = 0; i < count; i++)
+            readings[i] = fixture->rows->values[g_rand_int_range(random, 0, ROWS)];
+        struct sks_prediction worst, alone;
+        double contribution[FEATURES], bulk[FEATURES], score, bulk_score, sum = 0;
+        sks_model_predict_worst(fixture->model, readings, count, 0, &worst, contribution, bulk);
+        for (size_t i = 0; i < count; i++) {
+            sks_model_predict(fixture->model, readings[i], &alone, NULL, NULL);
+            assert_true(worst.class_ >= alone.class_);
+            assert_true(worst.score >= alone.score - 1e-9 && worst.bulk_score >= alone.bulk_score - 1e-9);
+            assert_true(worst.probability[SKS_CLASS_TARGETED] >= alone.probability[SKS_CLASS_TARGETED] - 1e-9);
+            assert_true(count > 1 || (worst.score == alone.score && worst.class_ == alone.class_));
+        }
+        score = worst.bias;
+        bulk_score = worst.bulk_bias;
+        for (size_t i = 0; i < FEATURES; i++) {
+            score += contribution[i];
+            bulk_score += bulk[i];
+        }
+        for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
+            sum += worst.probability[i];
+        assert_true(score == worst.score && bulk_score == worst.bulk_score && fabs(sum - 1) < 1e-9);
+    }
+    g_rand_free(random);
+}
+
 static void test_thresholds(void **state)
 {
     struct fixture *fixture = *state;
@@ -185,8 +218,9 @@ static void test_grams(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_thresholds),
-        cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_worst),
+        cmocka_unit_test(test_thresholds),    cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
