@@ -230,6 +230,7 @@ static void add_closed(struct delivery *delivery, struct sks_classifier *classif
                               : sks_walk_init_closed(&walk, bytes, size);
     if (error != 0 || sks_collect_init_walked(&closed, classifier, &walk, envelope, &open->facts.memory) != 0)
         return;
+    closed.facts.joined_earlier = open->facts.joined_earlier;
     add_reading(delivery, find(classifier, &closed), mail);
     sks_collect_finish(&closed);
 }

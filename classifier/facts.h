@@ -41,7 +41,8 @@ struct sks_facts {
     const struct sks_language_result *document; /* of the attachments' text together, or NULL */
     const struct sks_joined *joined;
     size_t joined_count;
-    bool cut_join; /* not all was tried that could have been joined */
+    unsigned joined_earlier; /* of these, that this mail's sender sent before it: they are no exchange of their own */
+    bool cut_join;           /* not all was tried that could have been joined */
     struct sks_memory_answer memory;
     struct sks_text_scores text;
 

@@ -400,6 +400,7 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
         best = walk;
         opened = true;
         join->locked = locked;
+        join->earlier += sks_match_is_sender(ranked[i]);
         g_string_append_printf(join->known, "%s%s", join->known->len > 0 ? "\n" : "", ranked[i]->passwords);
         add_joined(join, (struct sks_joined){.message_id = ranked[i]->message_id, .gave_password = true, .files = ""});
         if (ranked[i]->kept && ranked[i]->locked == 0)
@@ -473,6 +474,7 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
         try_on_others(join, classifier, ranked, collected);
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
+    collected->facts.joined_earlier = join->earlier;
     collected->facts.cut_join = join->cut;
     g_ptr_array_unref(ranked);
     return error;

@@ -38,6 +38,7 @@ struct sks_join {
     size_t announced;   /* how many of them the text calls so */
     char *files;        /* names of this mail's encrypted attachments, a line each, if another opened them */
     GString *known;     /* passwords that opened some attachment of this mail, a line each */
+    unsigned earlier;   /* mails of this sender that gave their passwords */
     unsigned locked;    /* attachments of this mail that nobody could open */
     uint64_t rounds;    /* of key derivation, spent on trying */
     bool cut;           /* there was more to be tried */

@@ -175,3 +175,8 @@ unsigned sks_match_rank(const struct sks_match *match, const struct sks_memory_w
         return 3;
     return (means & SAME_NETWORK) != 0 ? 2 : 0;
 }
+
+bool sks_match_is_sender(const struct sks_memory_waiting *waiting)
+{
+    return (waiting->means & SAME_SENDER) != 0;
+}

@@ -20,4 +20,7 @@ void sks_match_finish(struct sks_match *match);
 /* How surely a mail that was found is of the same party; 0: it is not to be tried. */
 unsigned sks_match_rank(const struct sks_match *match, const struct sks_memory_waiting *waiting);
 
+/* Whether the same address sent it. */
+bool sks_match_is_sender(const struct sks_memory_waiting *waiting);
+
 #endif

@@ -116,6 +116,13 @@ static void usual_address(struct sks_findings *findings, const struct sks_view *
 
 /* ---- Exchanges ---- */
 
+/* Mails that came before, without those that are one delivery with this one. */
+static uint64_t count_earlier(const struct sks_view *view)
+{
+    uint64_t joined = view->facts->joined_earlier;
+    return view->facts->memory.from_sender - MIN(joined, view->facts->memory.from_sender);
+}
+
 /* Honest mails first, then a file or a link, from somebody with an address that anybody gets and without a history. */
 static double turning(const struct sks_view *view)
 {
@@ -126,7 +133,7 @@ static double turning(const struct sks_view *view)
         file = file || (view->facts->attachments[i]->type != SKS_FILE_IMAGE &&
                         view->facts->attachments[i]->type != SKS_FILE_TEXT);
     if ((!file && !view->file_link) || view->list || view->inside || !sks_view_is_public(view, view->from->domain) ||
-        memory->from_sender == 0 || memory->from_sender > TURN_MAILS || memory->encrypted_from_sender > 0 ||
+        count_earlier(view) == 0 || memory->from_sender > TURN_MAILS || memory->encrypted_from_sender > 0 ||
         view->facts->time - memory->first_seen > TURN_DAYS * DAY)
         return 0;
     if (content->all == 0 || content->same > 0 || strcmp(content->usual, "plain") != 0)
@@ -139,7 +146,7 @@ static void exchange(struct sks_findings *findings, const struct sks_view *view,
     const struct sks_memory_answer *memory = &view->facts->memory;
     if (strength == 0)
         return;
-    int days = (int)((view->facts->time - memory->first_seen) / DAY), mails = (int)memory->from_sender;
+    int days = (int)((view->facts->time - memory->first_seen) / DAY), mails = (int)count_earlier(view);
     char *english = g_strdup_printf("%d mail%s without a file in %d day%s, then this", mails, mails > 1 ? "s" : "",
                                     days, days == 1 ? "" : "s");
     char *japanese = g_strdup_printf("ファイルのないメールが%d日間に%d通、その後にこのメール", days, mails);
