@@ -80,9 +80,19 @@ static bool is_foreign_text(const char *text)
     return false;
 }
 
+static bool is_visible(const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        if (g_unichar_isgraph(c) && c != 0xFFFD)
+            return true;
+    }
+    return false;
+}
+
 void sks_document_author(struct sks_file *file, const char *name)
 {
-    if (name[strspn(name, " \t")] == '\0')
+    if (!is_visible(name))
         return;
     sks_file_fact(file, "attachment.author", NULL, "%s", name);
     if (is_foreign_text(name))
@@ -91,7 +101,7 @@ void sks_document_author(struct sks_file *file, const char *name)
 
 void sks_document_company(struct sks_file *file, const char *name)
 {
-    if (name[0] == '\0')
+    if (!is_visible(name))
         return;
     sks_file_fact(file, "attachment.company", NULL, "%s", name);
     if (is_foreign_text(name))

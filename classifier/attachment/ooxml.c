@@ -234,11 +234,13 @@ static unsigned char *read_member(struct package *package, uint64_t number, size
 static bool is_wanted(const char *name)
 {
     static const char *const parts[] = {
-        "word/document",  "word/header",     "word/footer",      "word/footnotes",   "word/endnotes",
-        "word/comments",  "word/styles",     "word/settings",    "word/glossary/",   "xl/sharedStrings",
-        "xl/worksheets/", "xl/comments",     "xl/workbook.xml",  "xl/styles",        "xl/externalLinks/",
-        "xl/drawings/",   "ppt/slides/",     "ppt/notesSlides/", "ppt/presentation", "docProps/",
-        "content.xml",    "[Content_Types]", "styles.xml",       "meta.xml",         "META-INF/manifest.xml",
+        "word/document",   "word/header",      "word/footer",       "word/footnotes",
+        "word/endnotes",   "word/comments",    "word/styles",       "word/settings",
+        "word/glossary/",  "xl/sharedStrings", "xl/worksheets/",    "xl/comments",
+        "xl/workbook.xml", "xl/styles",        "xl/externalLinks/", "xl/drawings/",
+        "ppt/slides/",     "ppt/notesSlides/", "ppt/presentation",  "docProps/",
+        "word/theme/",     "xl/theme/",        "ppt/theme/",        "content.xml",
+        "[Content_Types]", "styles.xml",       "meta.xml",          "META-INF/manifest.xml",
     };
     size_t length = strlen(name);
     if (length > 5 && g_ascii_strcasecmp(name + length - 5, ".rels") == 0)

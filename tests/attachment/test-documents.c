@@ -218,7 +218,8 @@ static void rtf_is_read(void **state)
     (void)state;
     static const char text[] =
         "{\\rtf1\\ansi\\ansicpg932\\deflangfe2052{\\fonttbl{\\f0\\fcharset128 MS Mincho;}"
-        "{\\f1\\fcharset134 SimSun;}}{\\info{\\author \\u26446?\\u23453?}}"
+        "{\\f1\\fcharset134 SimSun;}}{\\*\\generator Writer 7.4;}{\\info{\\author \\u26446?\\u23453?}{\\company Yama}"
+        "{\\creatim\\yr2026\\mo11\\dy22\\hr9\\min5}{\\revtim\\yr2026\\mo11\\dy23\\hr18\\min30}}"
         "{\\*\\template https://template.example/t.dot}"
         "\\f0 \\'8e\\'91\\'97\\'bf \\u12391?\\u12377?\\par "
         "{\\field{\\*\\fldinst DDEAUTO c:\\\\\\\\x.example}{\\fldrslt result}}"
@@ -228,6 +229,11 @@ static void rtf_is_read(void **state)
         {"attachment.foreign-language", "", "zh-CN"},
         {"attachment.foreign-font", "", "SimSun"},
         {"attachment.author", "", "李宝"},
+        {"attachment.company", "", "Yama"},
+        {"attachment.application", "", "Writer 7.4"},
+        {"attachment.created", "", "2026-11-22T09:05"},
+        {"attachment.modified", "", "2026-11-23T18:30"},
+        {"attachment.font", "", "MS Mincho"},
         {"attachment.remote-template", "", "https://template.example/t.dot"},
         {"attachment.dde", "", "DDEAUTO"},
         {"attachment.embedded-object", "", "Package"},
