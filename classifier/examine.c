@@ -255,13 +255,18 @@ static bool holds_harm(const struct delivery *delivery)
     return false;
 }
 
-/* What is found inside a file must not make it look better than it looked while it was closed. */
+/*
+ * What is found inside a file must not make it look better than it looked while it was closed. Each reading takes as
+ * long as the mail took, so that there is an end to it.
+ */
 static void add_closed_readings(struct delivery *delivery, struct sks_classifier *classifier,
                                 const struct sks_join *join, const void *bytes, size_t size,
-                                const struct sks_envelope *envelope)
+                                const struct sks_envelope *envelope, uint64_t start)
 {
     bool joined = join->joined->len > 0;
     for (size_t i = 0; i < delivery->mails->len && holds_harm(delivery); i++) {
+        if (microseconds() - start > SKS_LIMIT_CLOSED_MILLISECONDS * UINT64_C(1000))
+            return;
         const struct sks_join_other *other = i > 0 ? g_ptr_array_index(join->others, i - 1) : NULL;
         if (other != NULL) {
             bytes = g_bytes_get_data(other->bytes, &size);
@@ -309,14 +314,14 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
  */
 static struct sks_verdict *pronounce_all(struct sks_classifier *classifier, struct sks_collected *collected,
                                          struct sks_join *join, const void *bytes, size_t size,
-                                         const struct sks_envelope *envelope)
+                                         const struct sks_envelope *envelope, uint64_t start)
 {
     struct delivery delivery;
     delivery_init(&delivery);
     add_mail(&delivery, classifier, collected);
     for (guint i = 0; i < join->others->len; i++)
         add_mail(&delivery, classifier, &((struct sks_join_other *)g_ptr_array_index(join->others, i))->collected);
-    add_closed_readings(&delivery, classifier, join, bytes, size, envelope);
+    add_closed_readings(&delivery, classifier, join, bytes, size, envelope, start);
     struct sks_verdict *verdict = pronounce(classifier, &delivery, 0);
     for (guint i = 0; i < join->others->len; i++) {
         struct sks_join_other *other = g_ptr_array_index(join->others, i);
@@ -342,12 +347,13 @@ static int examine(struct sks_verdict **out_verdict, struct sks_classifier *clas
 {
     struct sks_collected collected;
     struct sks_join join;
+    uint64_t start = microseconds();
     int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
     if (error != 0)
         return error;
     error = sks_join_init(&join, classifier, &collected, bytes, size, envelope);
     if (error == 0) {
-        struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join, bytes, size, envelope);
+        struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join, bytes, size, envelope, start);
         verdict->memory_error = sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope, patient,
                                                 out_again, &verdict->held);
         add_changed(verdict, &join);
