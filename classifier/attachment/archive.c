@@ -62,7 +62,7 @@ static struct archive *open_archive(const void *bytes, size_t size, enum sks_fil
         archive_read_support_format_7zip(archive);
         break;
     case SKS_FILE_ZIP:
-        archive_read_support_format_zip_streamable(archive);
+        archive_read_support_format_zip_seekable(archive);
         break;
     default: /* compressed files, with a tar or any one file inside */
         archive_read_support_filter_gzip(archive);

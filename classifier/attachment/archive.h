@@ -11,7 +11,7 @@ void sks_archive_prepare(void);
 void sks_archive_inspect(struct sks_file *file);
 
 /*
- * Goes through the members of a rar, lzh or 7z file that we wrote, in their order. each() may call
+ * Goes through the members of a rar, lzh, 7z or zip file that we wrote, in their order. each() may call
  * sks_file_member(…, sks_archive_read, archive); false ends it.
  */
 struct archive;

@@ -9,23 +9,10 @@
 #include "attachment/crypt.h"
 #include "attachment/zip.h"
 
-#define LOCAL_SIZE 30u
 #define CHECK_SIZE 2u
 #define MAC_SIZE   10u
 #define ROUNDS     1000u
 #define KEY_MOST   32u
-
-/* The member's packed bytes; NULL if they do not lie in the archive. */
-static const unsigned char *find_packed(const struct sks_zip_directory *directory, const struct sks_zip_member *member)
-{
-    const unsigned char *bytes = directory->bytes;
-    if (!sks_has(directory->size, member->offset, LOCAL_SIZE) ||
-        !SKS_IS_AT(bytes, directory->size, member->offset, "PK\3\4"))
-        return NULL;
-    const unsigned char *local = bytes + member->offset;
-    uint64_t at = member->offset + LOCAL_SIZE + sks_le16(local + 26) + sks_le16(local + 28);
-    return sks_has(directory->size, at, member->packed) ? bytes + at : NULL;
-}
 
 bool sks_zip_is_authentic(const struct sks_zip_directory *directory, const struct sks_zip_member *member,
                           const char *password)
@@ -33,7 +20,7 @@ bool sks_zip_is_authentic(const struct sks_zip_directory *directory, const struc
     if (member->aes < 1 || member->aes > 3)
         return false;
     size_t key_size = 8 + 8 * member->aes, salt_size = key_size / 2, around = salt_size + CHECK_SIZE + MAC_SIZE;
-    const unsigned char *packed = find_packed(directory, member);
+    const unsigned char *packed = sks_zip_packed(directory, member);
     unsigned char keys[2 * KEY_MOST + CHECK_SIZE], mac[SKS_DIGEST_MAXIMUM];
     if (packed == NULL || member->packed < around ||
         !sks_pbkdf2(SKS_DIGEST_SHA1, keys, 2 * key_size + CHECK_SIZE, password, packed, salt_size, ROUNDS))

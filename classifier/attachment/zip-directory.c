@@ -12,6 +12,7 @@
 #define END64_SIZE   56u
 #define LOCATOR_SIZE 20u
 #define ENTRY_SIZE   46u
+#define LOCAL_SIZE   30u
 
 static bool read_end64(struct sks_zip_directory *directory, const unsigned char *bytes, size_t size, size_t end)
 {
@@ -126,6 +127,8 @@ bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t 
         return false;
     unsigned flags = sks_le16(p + 8);
     *out_member = (struct sks_zip_member){
+        .entry = p,
+        .entry_size = ENTRY_SIZE + name + extra,
         .name = p + ENTRY_SIZE,
         .name_size = name,
         .utf8 = (flags & 0x0800) != 0,
@@ -143,4 +146,15 @@ bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t 
     read_extra(out_member, p + ENTRY_SIZE + name, extra);
     *at += ENTRY_SIZE + name + extra + comment;
     return true;
+}
+
+const unsigned char *sks_zip_packed(const struct sks_zip_directory *directory, const struct sks_zip_member *member)
+{
+    const unsigned char *bytes = directory->bytes;
+    if (!sks_has(directory->size, member->offset, LOCAL_SIZE) ||
+        !SKS_IS_AT(bytes, directory->size, member->offset, "PK\3\4"))
+        return NULL;
+    const unsigned char *local = bytes + member->offset;
+    uint64_t at = member->offset + LOCAL_SIZE + sks_le16(local + 26) + sks_le16(local + 28);
+    return sks_has(directory->size, at, member->packed) ? bytes + at : NULL;
 }

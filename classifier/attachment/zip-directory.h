@@ -22,6 +22,8 @@ struct sks_zip_directory {
 };
 
 struct sks_zip_member {
+    const unsigned char *entry; /* in the directory, of entry_size bytes */
+    size_t entry_size;
     const unsigned char *name; /* raw */
     size_t name_size;
     bool utf8;
@@ -41,6 +43,9 @@ struct sks_zip_member {
 
 /* False if there is no end record that makes sense. */
 bool sks_zip_directory_find(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size);
+
+/* The member's packed bytes; NULL if they do not lie in the archive. */
+const unsigned char *sks_zip_packed(const struct sks_zip_directory *directory, const struct sks_zip_member *member);
 
 /* Reads the member at *at (start with 0), and moves on. False at the end or where the directory is broken. */
 bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t *at, struct sks_zip_member *out_member);

@@ -36,15 +36,31 @@ struct zip_job {
 struct content {
     zip_file_t *stream;
     bool no_crc;
+    GByteArray *whole; /* instead, where libzip doesn't know the method */
+    size_t at;
 };
 
 static int64_t read_zip(void *context, void *buffer, size_t size)
 {
     struct content *content = context;
+    if (content->whole != NULL) {
+        size_t step = MIN(size, content->whole->len - content->at);
+        memcpy(buffer, content->whole->data + content->at, step);
+        content->at += step;
+        return (int64_t)step;
+    }
     zip_int64_t got = zip_fread(content->stream, buffer, size);
     if (got < 0 && content->no_crc && zip_error_code_zip(zip_file_get_error(content->stream)) == ZIP_ER_CRC)
         return 0;
     return got;
+}
+
+static void close_content(struct content *content)
+{
+    if (content->stream != NULL)
+        zip_fclose(content->stream);
+    if (content->whole != NULL)
+        g_byte_array_unref(content->whole);
 }
 
 zip_t *sks_zip_open(const struct sks_zip_directory *directory)
@@ -102,17 +118,17 @@ static void look_for_overlap(struct zip_job *job)
     }
 }
 
-/* Opens a member for reading; false if the password is wrong or libzip can't read it. */
+/* Opens a member for reading; false if the password is wrong or nothing here can read it. */
 static bool open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
                          const struct sks_zip_member *raw, const char *password)
 {
     if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->directory, raw, password))
         return false;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
-    if (stream == NULL)
-        return false;
     *out_content = (struct content){.stream = stream, .no_crc = raw->no_crc};
-    return true;
+    if (stream == NULL && !raw->encrypted && zip_error_code_zip(zip_get_error(job->zip)) == ZIP_ER_COMPNOTSUPP)
+        out_content->whole = sks_zip_read_elsewhere(job->file, &job->directory, raw);
+    return stream != NULL || out_content->whole != NULL;
 }
 
 /* Reads the member to its end with the password. */
@@ -126,7 +142,7 @@ static bool password_fits(struct zip_job *job, const char *password)
     uint64_t total = 0;
     while ((got = read_zip(&content, chunk, sizeof chunk)) > 0 && sks_file_unpack(job->file, (size_t)got))
         total += (uint64_t)got;
-    zip_fclose(content.stream);
+    close_content(&content);
     return got == 0 && total > 0;
 }
 
@@ -178,7 +194,7 @@ static void read_member(struct zip_job *job, const struct sks_member *member, co
     enum sks_read_result result = sks_file_member(file, member, index, read_zip, &content);
     if (result == SKS_READ_FAILED && !raw->encrypted)
         sks_file_fact(file, "attachment.damaged", member->name, NULL);
-    zip_fclose(content.stream);
+    close_content(&content);
 }
 
 static void list_members(struct zip_job *job)

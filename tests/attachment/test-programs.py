@@ -85,6 +85,17 @@ def check_7z(teller, folder):
             if told["opened"]:
                 teller.holds_program(title, told)
     check_zip_of_7z(teller, folder)
+    check_plain_zip_of_7z(teller, folder)
+
+
+def check_plain_zip_of_7z(teller, folder):
+    for method in METHODS_ZIP:
+        file = folder / f"plain-{method}.zip"
+        run(["7z", "a", "-tzip", f"-mm={method}", str(file), *FILES], folder)
+        told = teller.ask(file, ())
+        if method != "Deflate64":
+            teller.holds_program(f"plain zip of 7z, {method}", told)
+        teller.expect(f"plain zip of 7z, {method}", told, {"encrypted": False, "opened": False})
 
 
 def check_zip_of_7z(teller, folder):
