@@ -78,8 +78,8 @@ static struct sks_7z_folder *folder_at(const struct sks_7z *archive, uint64_t in
 static bool is_known(const struct sks_7z_coder *coder)
 {
     static const uint64_t known[] = {0x00,       0x03,       0x04,       0x05,       0x06,       0x07,
-                                     0x08,       0x09,       0x21,       0x030101,   0x03030103, 0x03030205,
-                                     0x03030401, 0x03030501, 0x03030701, 0x03030805, SKS_7Z_AES};
+                                     0x08,       0x09,       0x0A,       0x21,       0x030101,   0x03030103,
+                                     0x03030205, 0x03030401, 0x03030501, 0x03030701, 0x03030805, SKS_7Z_AES};
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (known[i] == coder->method)
             return coder->inputs == 1 && coder->outputs == 1;

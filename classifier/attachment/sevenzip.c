@@ -112,6 +112,7 @@ static lzma_vli filter_of(uint64_t method)
         {0x07, LZMA_FILTER_ARM},
         {0x08, LZMA_FILTER_ARMTHUMB},
         {0x09, LZMA_FILTER_SPARC},
+        {0x0A, LZMA_FILTER_ARM64},
         {0x21, LZMA_FILTER_LZMA2},
         {0x03030103, LZMA_FILTER_X86},
         {0x03030205, LZMA_FILTER_POWERPC},

@@ -23,7 +23,7 @@ FILES = {"memo.txt": b"We meet at ten.\n", "plan.txt": b"The plan for March, lin
 # What 7z packs with, below the cipher; those that nobody here can unpack stay recognised.
 METHODS_7Z = {"LZMA": True, "LZMA2": True, "PPMd": True, "BZip2": True, "Deflate": True, "Copy": True,
               "Deflate64": False}
-FILTERS_7Z = ["BCJ", "BCJ2", "Delta:4", "ARM"]
+FILTERS_7Z = ["BCJ", "Delta:4", "ARM", "ARM64", "PPC"]
 METHODS_ZIP = {"Copy": True, "Deflate": True, "BZip2": True, "LZMA": False, "Deflate64": False, "PPMd": False}
 
 
@@ -72,7 +72,7 @@ class Teller:
 
 def check_7z(teller, folder):
     variants = [(method, [f"-m0={method}"], opens) for method, opens in METHODS_7Z.items()]
-    variants += [(f"{name}, LZMA", [f"-m0={name}", "-m1=LZMA"], True) for name in FILTERS_7Z if name != "BCJ2"]
+    variants += [(f"{name}, LZMA", [f"-m0={name}", "-m1=LZMA"], True) for name in FILTERS_7Z]
     variants += [("BCJ2", ["-m0=BCJ2", "-m1=LZMA:d=1m", "-m2=LZMA:d=64k", "-m3=LZMA:d=64k", "-mb0:1", "-mb0s1:2",
                            "-mb0s2:3"], True)]
     variants += [("BCJ, PPMd", ["-m0=BCJ", "-m1=PPMd"], None), ("not solid", ["-ms=off"], True)]
