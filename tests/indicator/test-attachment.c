@@ -146,13 +146,63 @@ static void test_language(void **state)
     run_rows(state, language, G_N_ELEMENTS(language));
 }
 
+/* What a password opened is harmless only if it was wholly looked into and nothing in it does anything. */
+static void test_opened_harm(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *facts[3];
+        enum sks_file_type inside;
+        bool encrypted, opened, harm;
+    } rows[] = {
+        {{NULL}, SKS_FILE_DOCX, true, true, false},
+        {{NULL}, SKS_FILE_DOCX, true, false, false}, /* nobody opened it */
+        {{NULL}, SKS_FILE_PE, false, false, false},
+        {{NULL}, SKS_FILE_PE, true, true, true},
+        {{NULL}, SKS_FILE_ISO, true, true, true},
+        {{"attachment.embedded-object"}, SKS_FILE_DOCX, true, true, false},
+        {{"attachment.foreign-font"}, SKS_FILE_DOCX, true, true, false},
+        {{"attachment.macro"}, SKS_FILE_DOCX, true, true, true},
+        {{"attachment.dde"}, SKS_FILE_DOCX, true, true, true},
+        {{"attachment.remote-template"}, SKS_FILE_DOCX, true, true, true},
+        {{"attachment.pdf-javascript"}, SKS_FILE_PDF, true, true, true},
+        {{"attachment.unread-inside"}, SKS_FILE_TEXT, true, true, true},
+        {{"attachment.mixed-encryption"}, SKS_FILE_TEXT, true, true, true},
+        {{"limit.archive-output"}, SKS_FILE_TEXT, true, true, true},
+        /* an encrypted file in one that is not */
+        {{"attachment.encrypted-inside", "attachment.opened-inside"}, SKS_FILE_DOCX, false, false, false},
+        {{"attachment.encrypted-inside", "attachment.opened-inside", "attachment.macro"},
+         SKS_FILE_DOCX,
+         false,
+         false,
+         true},
+        {{"attachment.encrypted-inside"}, SKS_FILE_ZIP, false, false, false},
+        {{"attachment.encrypted-inside"}, SKS_FILE_ZIP, true, true, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct sks_attachment_entry entry = {.name = "a", .type = rows[i].inside};
+        struct sks_fact seen[3];
+        size_t count = 0;
+        for (; count < 3 && rows[i].facts[count] != NULL; count++)
+            seen[count] = (struct sks_fact){.id = rows[i].facts[count], .where = "a", .detail = ""};
+        const struct sks_attachment attachment = {.type = SKS_FILE_ZIP,
+                                                  .encrypted = rows[i].encrypted,
+                                                  .opened = rows[i].opened,
+                                                  .entries = &entry,
+                                                  .entry_count = 1,
+                                                  .facts = seen,
+                                                  .fact_count = count};
+        char *row = g_strdup_printf("row %zu", i);
+        assert_row_int(row, sks_indicators_opened_harm(&attachment), rows[i].harm);
+        g_free(row);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_encryption),
-        cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_language),
+        cmocka_unit_test(test_encryption), cmocka_unit_test(test_facts),       cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_language),   cmocka_unit_test(test_opened_harm),
     };
     return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
 }
