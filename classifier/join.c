@@ -132,24 +132,23 @@ static bool names_password(const char *subject)
 #define BARE_MOST  40u
 
 /*
- * Whether the mail says one word and no more, which looks like a password and like nothing else: letters and digits or
- * marks mixed, no address, no end of a sentence.
+ * Whether the mail says one word and no more, which looks like a password and like nothing else: with a digit or a mark
+ * in it, no address, no end of a sentence.
  */
 static bool is_bare_password(const char *text)
 {
     g_autofree char *word = g_strstrip(g_strdup(text));
-    size_t size = strlen(word), letters = 0, digits = 0, marks = 0;
+    size_t size = strlen(word), digits = 0, marks = 0;
     if (size < BARE_LEAST || size > BARE_MOST || strstr(word, "://") != NULL || g_str_has_prefix(word, "www."))
         return false;
     for (size_t i = 0; i < size; i++) {
         if (!g_ascii_isgraph(word[i]) || word[i] == '@')
             return false;
         bool end = i + 1 == size && strchr(".,!?;:", word[i]) != NULL;
-        letters += g_ascii_isalpha(word[i]) != 0;
         digits += g_ascii_isdigit(word[i]) != 0;
         marks += g_ascii_ispunct(word[i]) != 0 && strchr("-'.", word[i]) == NULL && !end;
     }
-    return letters > 0 && digits + marks > 0;
+    return digits + marks > 0;
 }
 
 /* In the mail's own words and, where it has one, in a text file that it carries. */

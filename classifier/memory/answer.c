@@ -34,9 +34,11 @@ GVariant *sks_memory_answer_pack(const struct sks_memory_answer *answer)
 
 static void unpack_habits(struct sks_memory_habit *habits, GVariantIter *packed, GStringChunk *chunk)
 {
+    bool more = true; /* GLib complains of who asks again after the last */
     for (int kind = 0; kind < SKS_HABIT_END; kind++) {
         const char *usual = "";
-        g_variant_iter_next(packed, "(tt&st)", &habits[kind].same, &habits[kind].all, &usual, &habits[kind].most);
+        more = more && g_variant_iter_next(packed, "(tt&st)", &habits[kind].same, &habits[kind].all, &usual,
+                                           &habits[kind].most);
         habits[kind].usual = g_string_chunk_insert(chunk, usual);
     }
     g_variant_iter_free(packed);
@@ -54,9 +56,11 @@ static void unpack_earlier(struct sks_memory_answer *answer, guint8 *version, GV
                   &answers_ours, &knows_thread, &answer->sent_total, &habits, &address, &answer->name_other_count,
                   &answer->name_other_since, &wave->hour, &wave->day, &wave->week, &wave->senders, &wave->domains,
                   &wave->recipients, &wave->sections, &sections_known, &by_file, &wave->since, &released);
+    bool more = true; /* version 3 has none here */
     for (int kind = 0; kind < SKS_HABIT_END; kind++) {
         const char *usual = "";
-        g_variant_iter_next(habits, "(tt&s)", &answer->habits[kind].same, &answer->habits[kind].all, &usual);
+        more = more &&
+               g_variant_iter_next(habits, "(tt&s)", &answer->habits[kind].same, &answer->habits[kind].all, &usual);
         answer->habits[kind].usual = g_string_chunk_insert(chunk, usual);
         answer->house_habits[kind].usual = answer->name_habits[kind].usual = "";
     }
