@@ -243,14 +243,22 @@ static void known(struct sks_findings *findings, const struct sks_view *view, bo
     double strength = fmin(log1p((double)memory->from_sender) / log1p(20), 1) * 0.7;
     if (memory->to_sender > 0)
         strength += 0.3;
-    char *detail =
-        g_strdup_printf("%" G_GUINT64_FORMAT " ← %" G_GUINT64_FORMAT " →", memory->from_sender, memory->to_sender);
-    sks_findings_add(findings, "clean.known-correspondent", turns ? 0.3 * strength : strength, "header From", detail);
-    g_free(detail);
+    /* Whoever knows one of us is not known to all. */
+    bool strange = memory->from_sender > 0 && memory->from_sender_to_recipient == 0 && !memory->answers_ours &&
+                   view->facts->recipient_count > 0;
+    strength *= strange ? 0.8 : 1;
+    char *english = g_strdup_printf("%" G_GUINT64_FORMAT " ← %" G_GUINT64_FORMAT " →%s", memory->from_sender,
+                                    memory->to_sender, strange ? ", never to this reader" : "");
+    char *japanese = g_strdup_printf("%" G_GUINT64_FORMAT " ← %" G_GUINT64_FORMAT " →%s", memory->from_sender,
+                                     memory->to_sender, strange ? "、この受信者には初めて" : "");
+    sks_findings_add_told(findings, "clean.known-correspondent", turns ? 0.3 * strength : strength, "header From",
+                          english, japanese);
+    g_free(english);
+    g_free(japanese);
     if (memory->answers_ours)
         sks_findings_add(findings, "clean.answers-ours", turns ? 0.3 : 1, "header References", "");
     if (view->encrypted && memory->encrypted_from_sender >= 2) {
-        detail = g_strdup_printf("%" G_GUINT64_FORMAT "×", memory->encrypted_from_sender);
+        char *detail = g_strdup_printf("%" G_GUINT64_FORMAT "×", memory->encrypted_from_sender);
         sks_findings_add(findings, "clean.encrypted-habit", fmin((double)memory->encrypted_from_sender / 5, 1), "",
                          detail);
         g_free(detail);
