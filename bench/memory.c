@@ -48,8 +48,8 @@ static void fill_parties(sqlite3 *database, unsigned senders)
             " (i / 5) || '.example' END, 100, i %% 7, i %% 3, %d - 500 * 86400, %d, %d, %d FROM n",
             senders + RECIPIENTS, RECIPIENTS, NOW, NOW, NOW, NOW);
     execute(database,
-            UP_TO "INSERT INTO domain (name, mails, written, touched)"
-                  " SELECT 'office' || i || '.example', 500, 5, %d FROM n",
+            UP_TO "INSERT INTO domain (name, mails, written, touched, senders)"
+                  " SELECT 'office' || i || '.example', 500, 5, %d, 5 FROM n",
             senders / 5 + RECIPIENTS / 5, NOW);
     execute(database,
             "INSERT INTO pair (sender, recipient, mails, first_seen, last_seen)"
@@ -74,6 +74,16 @@ static void fill_parties(sqlite3 *database, unsigned senders)
         execute(database,
                 UP_TO "INSERT INTO habit (party, kind, value, mails, last_seen) SELECT i + %u, %u, %s, 450, %d FROM n",
                 houses, first, (unsigned)i + 1, habits[i], NOW);
+    /* What mail to ours is about. */
+    execute(database,
+            "INSERT INTO party (address, mails, encrypted, written, first_seen, last_seen, touched, aged)"
+            " VALUES ('@kikan.example', 0, 0, 0, 0, 0, %d, %d)",
+            NOW, NOW);
+    execute(database,
+            "INSERT INTO habit (party, kind, value, mails, last_seen) SELECT party.id, %d, 'topic ' || k.i, 40, %d"
+            " FROM party, (SELECT 1 AS i UNION SELECT 2 UNION SELECT 3) AS k WHERE party.id <= %u"
+            " OR party.address = '@kikan.example'",
+            SKS_HABIT_TOPIC, NOW, RECIPIENTS);
     /* Every third has been on the road, or got a new computer. */
     execute(database,
             UP_TO "INSERT INTO habit (party, kind, value, mails, last_seen)"
@@ -170,6 +180,7 @@ static void make_mail(struct mail *mail, GRand *random, unsigned senders, int nu
                                           .zone = 540,
                                           .charset = "utf-8",
                                           .language = "ja",
+                                          .topic = number % 3 == 0 ? "topic 1" : "",
                                           .text = &mail->text};
 }
 
