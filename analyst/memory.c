@@ -49,8 +49,8 @@ static int complain(const struct remembering *remembering, int error)
 
 static const char *habit_name(enum sks_memory_habit_kind kind)
 {
-    static const char *const names[SKS_HABIT_END] = {"",         "network", "mailer",         "time zone", "charset",
-                                                     "language", "content", "user's network", "topic"};
+    static const char *const names[SKS_HABIT_END] = {"",         "network", "mailer", "time zone", "charset",
+                                                     "language", "content", "origin", "topic"};
     return kind > 0 && kind < SKS_HABIT_END ? names[kind] : "";
 }
 
