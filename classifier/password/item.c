@@ -60,9 +60,13 @@ static bool stands_alone(const char *line, const char *at, size_t length, const 
 bool announcement_find(const char *line, const char *end, struct span *out_announcement)
 {
     struct span best = {NULL, NULL};
+    struct words_pairs pairs;
+    words_read_pairs(&pairs, line, end);
     for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
+        if (!words_may_have(&pairs, announcements[i]))
+            continue;
         size_t length = strlen(announcements[i]);
-        for (const char *at = line; (at = g_strstr_len(at, end - at, announcements[i])) != NULL; at++) {
+        for (const char *at = line; (at = memmem(at, (size_t)(end - at), announcements[i], length)) != NULL; at++) {
             if (!stands_alone(line, at, length, end))
                 continue;
             if (best.begin == NULL || at < best.begin || (at == best.begin && at + length > best.end))
@@ -74,8 +78,17 @@ bool announcement_find(const char *line, const char *end, struct span *out_annou
     return best.begin != NULL;
 }
 
+/* The bytes that brackets begin with: those of ASCII, and the first ones of the others. */
+static bool may_open(char byte)
+{
+    static const char first[] = "[(<\"'`\xe2\xe3\xef";
+    return byte != '\0' && strchr(first, byte) != NULL;
+}
+
 static bool read_bracketed(struct item *out_item, const char *at, const char *end)
 {
+    if (!may_open(*at))
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(opening); i++) {
         size_t length = strlen(opening[i]);
         if ((size_t)(end - at) <= length || memcmp(at, opening[i], length) != 0)

@@ -68,18 +68,20 @@ static const char *typed_for(gunichar c)
  */
 static char *part_marks(const char *text)
 {
-    static const char *const apart[] = {"（", "）", "［", "］", "＜", "＞", "：", "｜", "；"};
-    static const char *const behind[] = {"！", "？", "，", "～", "／"};
-    GString *parted = g_string_new(NULL);
+    GString *parted = g_string_sized_new(strlen(text) + 1);
     for (const char *at = text; *at != '\0';) {
-        const char *next = g_utf8_next_char(at);
-        bool mark = false, end = false;
-        for (size_t i = 0; i < G_N_ELEMENTS(apart); i++)
-            mark |= g_str_has_prefix(at, apart[i]);
-        for (size_t i = 0; i < G_N_ELEMENTS(behind); i++)
-            end |= g_str_has_prefix(at, behind[i]);
-        bool after_ascii = parted->len > 0 && (unsigned char)parted->str[parted->len - 1] < 0x80;
+        const char *next = at;
+        while (*next != '\0' && (unsigned char)*next < 0x80)
+            next++;
+        g_string_append_len(parted, at, next - at);
+        at = next;
+        if (*at == '\0')
+            break;
+        next = g_utf8_next_char(at);
         gunichar c = g_utf8_get_char(at);
+        bool mark = c > 0xFF00 && g_utf8_strchr("（）［］＜＞：｜；", -1, c) != NULL;
+        bool end = c > 0xFF00 && g_utf8_strchr("！？，～／", -1, c) != NULL;
+        bool after_ascii = parted->len > 0 && (unsigned char)parted->str[parted->len - 1] < 0x80;
         bool inside = parted->len > 0 && g_ascii_isalnum(parted->str[parted->len - 1]) && is_alike_ascii(next);
         const char *typed = inside ? typed_for(c) : NULL;
         if (typed != NULL) {

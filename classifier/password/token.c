@@ -85,8 +85,10 @@ bool token_is_word(struct span token)
 bool token_is_ordinary(struct span token)
 {
     size_t length = (size_t)(token.end - token.begin);
+    char first = length > 0 ? g_ascii_tolower(*token.begin) : '\0';
     for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
-        if (strlen(ordinary[i]) == length && g_ascii_strncasecmp(ordinary[i], token.begin, length) == 0)
+        if (*ordinary[i] == first && strlen(ordinary[i]) == length &&
+            g_ascii_strncasecmp(ordinary[i], token.begin, length) == 0)
             return true;
     char *text = g_ascii_strdown(token.begin, (gssize)length);
     bool reference = strstr(text, "://") != NULL || strncmp(text, "www.", 4) == 0;
@@ -106,6 +108,8 @@ bool token_is_ordinary(struct span token)
 
 bool token_is_file(struct span token)
 {
+    if (memchr(token.begin, '.', (size_t)(token.end - token.begin)) == NULL)
+        return false;
     static const char *const endings[] = {".zip", ".pdf",  ".doc",  ".docx", ".xls",  ".xlsx", ".7z",
                                           ".rar", ".lzh",  ".ppt",  ".pptx", ".txt",  ".exe",  ".iso",
                                           ".csv", ".xlsm", ".docm", ".zipx", ".html", ".jpg"};

@@ -4,11 +4,22 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Whether any of the words is in the text, begins it (after blanks), ends it. */
 bool words_in(const char *text, const char *end, const char *const *words, size_t count);
 bool words_begin(const char *text, const char *end, const char *const *words, size_t count);
 bool words_end(const char *text, const char *end, const char *const *words, size_t count);
+
+/* Which two bytes stand side by side in a text: what a word in it can have. Several pairs share a bit. */
+#define WORDS_PAIRS 1024u
+struct words_pairs {
+    uint64_t bits[WORDS_PAIRS / 64];
+};
+void words_read_pairs(struct words_pairs *pairs, const char *text, const char *end);
+
+/* False if the word is not in that text. */
+bool words_may_have(const struct words_pairs *pairs, const char *word);
 
 #define CONTAINS(text, end, words) words_in((text), (end), (words), G_N_ELEMENTS(words))
 #define BEGINS(text, end, words)   words_begin((text), (end), (words), G_N_ELEMENTS(words))

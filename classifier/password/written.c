@@ -55,7 +55,7 @@ enum introduction {
 struct line {
     struct span text;
     char *lower; /* the same, ASCII in lower case */
-    bool announces;
+    bool announces, opens;
 };
 
 struct search {
@@ -532,9 +532,9 @@ static bool after_mark(const char *line, const char *at)
 static void search_said(struct search *search, guint index)
 {
     const struct line *line = line_at(search, index);
-    bool speaks = CONTAINS(line->lower, lower_end(line), opens);
+    bool speaks = false;
     for (guint i = index > 0 ? index - 1 : 0; i <= index + 1 && i < search->lines->len; i++)
-        speaks = speaks || CONTAINS(line_at(search, i)->lower, lower_end(line_at(search, i)), opens);
+        speaks = speaks || line_at(search, i)->opens;
     if (!speaks)
         return;
     struct item item;
@@ -585,8 +585,9 @@ static void search_alone(struct search *search, const struct line *line)
         add_item(search, &item, word ? 0.35 : 0.42);
     /* A number that the line says to be another's is left out. */
     static const char *const labels[] = {"id", "番号", "no.", "ref", "url", "invoice", "コード"};
-    bool labelled = CONTAINS(line->lower, lower_end(line), labels);
-    for (unsigned i = 0; (search->speaks || search->filled <= 3) && !labelled && i < 40; i++) {
+    if ((!search->speaks && search->filled > 3) || CONTAINS(line->lower, lower_end(line), labels))
+        return;
+    for (unsigned i = 0; i < 40; i++) {
         if (item.typed && !token_is_word(item.inner) && token_likeness(item.inner) >= 1 &&
             !token_is_other_number(item.inner, line->text.begin, line->text.end))
             add_item(search, &item, 0.15);
@@ -614,7 +615,8 @@ static void add_line(struct search *search, const char *begin, const char *end)
     struct line line = {.text = {begin, end}, .lower = g_ascii_strdown(begin, end - begin)};
     struct span found;
     line.announces = announcement_find(line.lower, lower_end(&line), &found);
-    search->speaks = search->speaks || line.announces || CONTAINS(line.lower, lower_end(&line), opens);
+    line.opens = CONTAINS(line.lower, lower_end(&line), opens);
+    search->speaks = search->speaks || line.announces || line.opens;
     search->filled += !is_empty(&line);
     g_array_append_val(search->lines, line);
 }
