@@ -1,4 +1,7 @@
-/* Unicode forms by ICU. GLib's g_utf8_normalize() takes time quadratic in the length and must not meet hostile text. */
+/*
+ * Unicode forms by ICU. GLib's g_utf8_normalize() takes time quadratic in the length and must not meet hostile text.
+ * Most of most mails is ASCII: how much of a text is can be told eight bytes at a time.
+ */
 #ifndef SKS_BASE_UNICODE_H
 #define SKS_BASE_UNICODE_H
 
@@ -6,5 +9,12 @@
 
 /* The first size bytes of text in form NFKC; ill-formed input becomes U+FFFD. g_free(). */
 char *sks_unicode_nfkc(const char *text, size_t size);
+
+/* Lower case as g_utf8_strdown() has it, ASCII on the short way. g_free(). */
+char *sks_unicode_lower(const char *text, size_t size);
+
+/* How many bytes at the beginning are ASCII (NUL, too), and how many are printable ASCII, 0x20 to 0x7e. */
+size_t sks_unicode_ascii(const char *text, size_t size);
+size_t sks_unicode_printable(const char *text, size_t size);
 
 #endif
