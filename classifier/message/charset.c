@@ -18,6 +18,7 @@
 #include <unicode/utf8.h>
 
 #include "base/buffer.h"
+#include "base/unicode.h"
 #include "message/charset-table.h"
 #include "message/iso-2022-jp.h"
 
@@ -36,16 +37,7 @@ struct survey {
 
 static void survey_bytes(struct survey *out_survey, const unsigned char *bytes, size_t size)
 {
-    *out_survey = (struct survey){.first_high = size};
-    size_t high = 0;
-    for (uint64_t word; size - high >= sizeof word; high += sizeof word) {
-        memcpy(&word, bytes + high, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
-            break;
-    }
-    while (high < size && bytes[high] < 0x80)
-        high++;
-    out_survey->first_high = high;
+    *out_survey = (struct survey){.first_high = sks_unicode_ascii((const char *)bytes, size)};
     const unsigned char *at = bytes, *end = bytes + size;
     while (at < end && (at = memchr(at, '\033', (size_t)(end - at))) != NULL) {
         size_t left = (size_t)(end - at);
@@ -59,7 +51,9 @@ static void survey_bytes(struct survey *out_survey, const unsigned char *bytes, 
         }
         at++;
     }
-    for (size_t i = 0; i < MIN(size, SAMPLE_SIZE); i++)
+    size_t sample = MIN(size, SAMPLE_SIZE);
+    const unsigned char *zero = memchr(bytes, 0, sample);
+    for (size_t i = zero != NULL ? (size_t)(zero - bytes) : sample; i < sample; i++)
         if (bytes[i] == 0)
             (i % 2 == 0 ? (out_survey->zero_even++) : (out_survey->zero_odd++));
 }
@@ -74,7 +68,7 @@ static void survey_utf8(struct utf8_survey *out_survey, const unsigned char *byt
     *out_survey = (struct utf8_survey){0};
     for (size_t i = 0; i < size;) {
         if (bytes[i] < 0x80) {
-            i++;
+            i += sks_unicode_ascii((const char *)bytes + i, size - i);
             continue;
         }
         size_t start = i;
@@ -222,12 +216,20 @@ static void add_replacement(struct sks_buffer *out, size_t *replaced)
     (*replaced)++;
 }
 
+/* Nothing but ASCII without NUL. */
+static bool is_plain(const char *at, const char *end)
+{
+    size_t size = (size_t)(end - at);
+    return sks_unicode_ascii(at, size) == size && memchr(at, '\0', size) == NULL;
+}
+
 static void add_utf8(struct sks_buffer *out, size_t *replaced, const unsigned char *bytes, size_t size)
 {
     const char *at = (const char *)bytes, *end = at + size;
     while (at < end && !out->cut) {
-        const char *stop;
-        g_utf8_validate_len(at, (gsize)(end - at), &stop);
+        const char *stop = end;
+        if (!is_plain(at, end))
+            g_utf8_validate_len(at, (gsize)(end - at), &stop);
         sks_buffer_add(out, at, (size_t)(stop - at));
         at = stop;
         if (at == end)

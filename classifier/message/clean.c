@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/unicode.h"
+
 bool sks_clean_is_wide(gunichar character)
 {
     return (character >= 0x2E80 && character <= 0xA4CF) || (character >= 0xAC00 && character <= 0xD7A3) ||
@@ -32,8 +34,7 @@ bool sks_clean_line(GString *out, const char *text, size_t size)
     const char *end = text + size;
     while (text < end) {
         const char *run = text;
-        while (text < end && (unsigned char)*text >= 0x20 && (unsigned char)*text < 0x7F)
-            text++;
+        text += sks_unicode_printable(text, (size_t)(end - text));
         if (text > run) {
             g_string_append_len(out, run, text - run);
             before = 'a';
@@ -67,8 +68,8 @@ void sks_clean_text(GString *out, const char *text, size_t size)
     const char *end = text + size;
     while (text < end) {
         const char *run = text;
-        while (text < end &&
-               (((unsigned char)*text >= 0x20 && (unsigned char)*text < 0x7F) || *text == '\n' || *text == '\t'))
+        text += sks_unicode_printable(text, (size_t)(end - text));
+        while (text < end && (*text == '\n' || *text == '\t'))
             text++;
         if (text > run) {
             g_string_append_len(out, run, text - run);

@@ -96,10 +96,12 @@ static char *strip_comments(const char *css)
         if (at[0] == '/' && at[1] == '*') {
             const char *end = strstr(at + 2, "*/");
             at = end != NULL ? end + 2 : at + strlen(at);
-        } else if (g_str_has_prefix(at, "<!--") || g_str_has_prefix(at, "-->")) {
+        } else if (strncmp(at, "<!--", 4) == 0 || strncmp(at, "-->", 3) == 0) {
             at += at[0] == '<' ? 4 : 3;
         } else {
-            g_string_append_c(text, *at++);
+            size_t size = 1 + strcspn(at + 1, "/<-");
+            g_string_append_len(text, at, (gssize)size);
+            at += size;
         }
     }
     return g_string_free(text, FALSE);
@@ -130,9 +132,13 @@ static void apply(struct sks_html_sheet *sheet, struct sks_html_style *style, co
                   const char *name, size_t size)
 {
     char selector[SELECTOR_SIZE + 1];
-    if (strlen(before) + strlen(mark) + size > SELECTOR_SIZE)
+    size_t tag = strlen(before), all = tag + strlen(mark) + size;
+    if (all > SELECTOR_SIZE)
         return;
-    g_snprintf(selector, sizeof(selector), "%s%s%.*s", before, mark, (int)size, name);
+    memcpy(selector, before, tag);
+    memcpy(selector + tag, mark, all - size - tag);
+    memcpy(selector + all - size, name, size);
+    selector[all] = '\0';
     const GPtrArray *rules = g_hash_table_lookup(sheet->rules, selector);
     for (guint i = 0; rules != NULL && i < rules->len; i++) {
         const char *declarations = g_ptr_array_index(rules, i);

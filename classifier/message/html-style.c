@@ -216,74 +216,174 @@ static void apply_colour(struct sks_html_style *style, const char *value)
         style->colour = SKS_HTML_COLOUR_UNKNOWN;
 }
 
-static void apply_box(struct box *box, const char *name, const char *value)
+/* What is looked at. */
+enum property {
+    NONE,
+    DISPLAY,
+    MSO_HIDE,
+    VISIBILITY,
+    OPACITY,
+    FONT_SIZE,
+    FONT,
+    COLOUR,
+    BACKGROUND,
+    CLIP,
+    CLIP_PATH,
+    TRANSFORM,
+    FILTER,
+    OVERFLOW,
+    POSITION,
+    EXTENT,
+    OFFSET,
+    TEXT_INDENT,
+    MARGIN_LEFT,
+    MARGIN_TOP,
+    MARGIN,
+    WHITE_SPACE,
+};
+
+static enum property property_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum property property;
+    } names[] = {
+        {"display", DISPLAY},
+        {"mso-hide", MSO_HIDE},
+        {"visibility", VISIBILITY},
+        {"opacity", OPACITY},
+        {"font-size", FONT_SIZE},
+        {"font", FONT},
+        {"color", COLOUR},
+        {"-webkit-text-fill-color", COLOUR},
+        {"background", BACKGROUND},
+        {"background-color", BACKGROUND},
+        {"background-image", BACKGROUND},
+        {"clip", CLIP},
+        {"clip-path", CLIP_PATH},
+        {"transform", TRANSFORM},
+        {"filter", FILTER},
+        {"overflow", OVERFLOW},
+        {"position", POSITION},
+        {"width", EXTENT},
+        {"height", EXTENT},
+        {"max-width", EXTENT},
+        {"max-height", EXTENT},
+        {"left", OFFSET},
+        {"top", OFFSET},
+        {"right", OFFSET},
+        {"bottom", OFFSET},
+        {"text-indent", TEXT_INDENT},
+        {"margin-left", MARGIN_LEFT},
+        {"margin-top", MARGIN_TOP},
+        {"margin", MARGIN},
+        {"white-space", WHITE_SPACE},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (names[i].name[0] == name[0] && strcmp(names[i].name, name) == 0)
+            return names[i].property;
+    return NONE;
+}
+
+static void apply_box(struct box *box, enum property property, const char *value)
 {
     double pixels = 0;
-    bool length = parse_length(&pixels, value);
-    if (strcmp(name, "overflow") == 0)
+    if (property == OVERFLOW)
         box->clipped |= strstr(value, "hidden") != NULL || strstr(value, "clip") != NULL;
-    else if (strcmp(name, "position") == 0)
+    else if (property == POSITION)
         box->absolute |= strcmp(value, "absolute") == 0 || strcmp(value, "fixed") == 0;
-    else if (!length)
+    else if (!parse_length(&pixels, value))
         return;
-    else if (strcmp(name, "width") == 0 || strcmp(name, "height") == 0 || strcmp(name, "max-width") == 0 ||
-             strcmp(name, "max-height") == 0)
+    else if (property == EXTENT)
         box->no_size |= pixels <= 1;
-    else if (strcmp(name, "left") == 0 || strcmp(name, "top") == 0 || strcmp(name, "right") == 0 ||
-             strcmp(name, "bottom") == 0)
+    else if (property == OFFSET)
         box->far |= pixels <= -FAR_PIXELS || pixels >= 20 * FAR_PIXELS;
 }
 
-static void apply_text(struct sks_html_style *style, const char *name, const char *value)
+static void apply_text(struct sks_html_style *style, enum property property, const char *value)
 {
     double pixels = 0;
-    bool length = parse_length(&pixels, value);
-    if (strcmp(name, "text-indent") == 0 && length)
-        style->away = ABS(pixels) >= FAR_PIXELS;
-    else if ((strcmp(name, "margin-left") == 0 || strcmp(name, "margin-top") == 0) && length && pixels <= -FAR_PIXELS)
-        style->gone = true;
-    else if ((strcmp(name, "margin") == 0 || strcmp(name, "margin-top") == 0) && length)
-        style->no_margin = pixels <= 2;
-    else if (strcmp(name, "white-space") == 0)
+    if (property == WHITE_SPACE)
         style->preformatted = g_str_has_prefix(value, "pre");
+    else if (!parse_length(&pixels, value))
+        return;
+    else if (property == TEXT_INDENT)
+        style->away = ABS(pixels) >= FAR_PIXELS;
+    else if (property != MARGIN && pixels <= -FAR_PIXELS)
+        style->gone = true;
+    else if (property != MARGIN_LEFT)
+        style->no_margin = pixels <= 2;
+}
+
+/* What takes a text away as a whole. */
+static void apply_effect(struct sks_html_style *style, enum property property, const char *value)
+{
+    if (property == CLIP)
+        style->gone |= g_str_has_prefix(value, "rect(0") || g_str_has_prefix(value, "rect(1px");
+    else if (property == CLIP_PATH)
+        style->gone |= g_str_has_prefix(value, "inset(50%") || g_str_has_prefix(value, "inset(100%");
+    else if (property == TRANSFORM)
+        style->gone |= g_str_has_prefix(value, "scale(0)") || g_str_has_prefix(value, "scale(0,");
+    else if (property == FILTER)
+        style->gone |= strstr(value, "opacity=0)") != NULL || strstr(value, "opacity(0") != NULL;
+    else if (property == OPACITY)
+        style->gone |= g_ascii_isdigit(value[value[0] == '.']) && g_ascii_strtod(value, NULL) <= 0.05;
 }
 
 static void apply_declaration(struct sks_html_style *style, struct box *box, const char *name, const char *value)
 {
-    double number = 1;
-    if (strcmp(name, "display") == 0)
+    enum property property = property_of(name);
+    switch (property) {
+    case NONE:
+        break;
+    case DISPLAY:
         style->gone |= strcmp(value, "none") == 0;
-    else if (strcmp(name, "mso-hide") == 0)
+        break;
+    case MSO_HIDE:
         style->gone |= strcmp(value, "all") == 0;
-    else if (strcmp(name, "visibility") == 0)
+        break;
+    case VISIBILITY:
         style->invisible = strcmp(value, "hidden") == 0 || strcmp(value, "collapse") == 0;
-    else if (strcmp(name, "opacity") == 0)
-        style->gone |= g_ascii_isdigit(value[value[0] == '.']) && (number = g_ascii_strtod(value, NULL)) <= 0.05;
-    else if (strcmp(name, "font-size") == 0)
+        break;
+    case FONT_SIZE:
         apply_font_size(style, value);
-    else if (strcmp(name, "font") == 0)
+        break;
+    case FONT:
         apply_font(style, value);
-    else if (strcmp(name, "color") == 0 || strcmp(name, "-webkit-text-fill-color") == 0)
+        break;
+    case COLOUR:
         apply_colour(style, value);
-    else if (strcmp(name, "background") == 0 || strcmp(name, "background-color") == 0 ||
-             strcmp(name, "background-image") == 0)
+        break;
+    case BACKGROUND:
         apply_background(style, value);
-    else if (strcmp(name, "clip") == 0)
-        style->gone |= g_str_has_prefix(value, "rect(0") || g_str_has_prefix(value, "rect(1px");
-    else if (strcmp(name, "clip-path") == 0)
-        style->gone |= g_str_has_prefix(value, "inset(50%") || g_str_has_prefix(value, "inset(100%");
-    else if (strcmp(name, "transform") == 0)
-        style->gone |= g_str_has_prefix(value, "scale(0)") || g_str_has_prefix(value, "scale(0,");
-    else if (strcmp(name, "filter") == 0)
-        style->gone |= strstr(value, "opacity=0)") != NULL || strstr(value, "opacity(0") != NULL;
-    apply_box(box, name, value);
-    apply_text(style, name, value);
+        break;
+    case OPACITY:
+    case CLIP:
+    case CLIP_PATH:
+    case TRANSFORM:
+    case FILTER:
+        apply_effect(style, property, value);
+        break;
+    case OVERFLOW:
+    case POSITION:
+    case EXTENT:
+    case OFFSET:
+        apply_box(box, property, value);
+        break;
+    case TEXT_INDENT:
+    case MARGIN_LEFT:
+    case MARGIN_TOP:
+    case MARGIN:
+    case WHITE_SPACE:
+        apply_text(style, property, value);
+        break;
+    }
 }
 
 /* Lower case, comments and "!important" taken out. g_free(). */
 static char *simplify(const char *declarations)
 {
-    GString *text = g_string_new(NULL);
+    GString *text = g_string_sized_new(strlen(declarations) + 1);
     for (const char *at = declarations; *at != '\0';) {
         if (at[0] == '/' && at[1] == '*') {
             const char *end = strstr(at + 2, "*/");

@@ -87,9 +87,26 @@ static void add_space(struct sks_html_text *text, char c, bool preformatted)
     }
 }
 
+/* How many bytes of ASCII there are before the next blank or control character. */
+static size_t word_size(const char *at, size_t size)
+{
+    size_t word = 0;
+    while (word < size && at[word] > ' ' && at[word] < 0x7f)
+        word++;
+    return word;
+}
+
 void sks_html_text_add(struct sks_html_text *text, const char *utf8, unsigned quote, bool preformatted)
 {
-    for (const char *at = utf8; *at != '\0';) {
+    for (const char *at = utf8, *end = utf8 + strlen(utf8); at < end;) {
+        size_t run = word_size(at, (size_t)(end - at));
+        if (run > 0) {
+            settle(text, quote, false);
+            sks_buffer_add(&text->out, at, run);
+            text->wide = false;
+            at += run;
+            continue;
+        }
         const char *next = g_utf8_next_char(at);
         gunichar code = g_utf8_get_char(at);
         if (code == ' ' || code == '\t' || code == '\n' || code == '\f' || code == 0xA0) {

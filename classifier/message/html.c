@@ -29,6 +29,7 @@ enum trait {
     CELL = 1u << 5,      /* a table's cell */
     INVISIBLE = 1u << 6, /* its content is never shown, but is text */
     PREFORMATTED = 1u << 7,
+    REFERS = 1u << 8, /* has links, or is a script or a form's field */
 };
 
 struct tag {
@@ -40,17 +41,18 @@ struct tag {
 
 /* Sorted by name. */
 static const struct tag tags[] = {
-    {"a", 0},
+    {"a", REFERS},
     {"address", BLOCK},
-    {"area", VOID},
+    {"area", VOID | REFERS},
     {"article", BLOCK},
     {"aside", BLOCK},
-    {"base", VOID},
+    {"base", VOID | REFERS},
     {"basefont", VOID},
     {"bgsound", VOID},
     {"blockquote", BLOCK | PARAGRAPH},
     {"body", LINE},
     {"br", VOID},
+    {"button", REFERS},
     {"caption", LINE | SCOPE},
     {"center", BLOCK},
     {"col", VOID},
@@ -60,14 +62,14 @@ static const struct tag tags[] = {
     {"div", BLOCK},
     {"dl", BLOCK | PARAGRAPH},
     {"dt", BLOCK},
-    {"embed", VOID},
+    {"embed", VOID | REFERS},
     {"fieldset", BLOCK},
     {"figcaption", BLOCK},
     {"figure", BLOCK},
     {"font", 0},
     {"footer", BLOCK},
-    {"form", BLOCK},
-    {"frame", VOID},
+    {"form", BLOCK | REFERS},
+    {"frame", VOID | REFERS},
     {"h1", BLOCK | PARAGRAPH},
     {"h2", BLOCK | PARAGRAPH},
     {"h3", BLOCK | PARAGRAPH},
@@ -78,36 +80,41 @@ static const struct tag tags[] = {
     {"header", BLOCK},
     {"hr", VOID | BLOCK},
     {"html", SCOPE},
-    {"img", VOID},
-    {"input", VOID},
+    {"iframe", REFERS},
+    {"img", VOID | REFERS},
+    {"input", VOID | REFERS},
     {"legend", LINE},
     {"li", BLOCK},
-    {"link", VOID},
+    {"link", VOID | REFERS},
     {"listing", BLOCK | PARAGRAPH | PREFORMATTED},
     {"main", BLOCK},
     {"marquee", LINE | SCOPE},
     {"menu", BLOCK | PARAGRAPH},
-    {"meta", VOID},
+    {"meta", VOID | REFERS},
     {"nav", BLOCK},
-    {"object", SCOPE},
+    {"object", SCOPE | REFERS},
     {"ol", BLOCK | PARAGRAPH},
     {"option", LINE},
     {"p", BLOCK | PARAGRAPH},
     {"param", VOID},
     {"pre", BLOCK | PARAGRAPH | PREFORMATTED},
+    {"script", REFERS},
     {"section", BLOCK},
-    {"source", VOID},
+    {"select", REFERS},
+    {"source", VOID | REFERS},
     {"summary", BLOCK},
     {"table", BLOCK | SCOPE},
     {"tbody", LINE},
     {"td", CELL | SCOPE},
     {"template", SCOPE | INVISIBLE},
+    {"textarea", REFERS},
     {"tfoot", LINE},
     {"th", CELL | SCOPE},
     {"thead", LINE},
     {"tr", LINE},
     {"track", VOID},
     {"ul", BLOCK | PARAGRAPH},
+    {"v:imagedata", REFERS},
     {"wbr", VOID},
     {"xmp", BLOCK | PREFORMATTED},
 };
@@ -280,9 +287,11 @@ static void open_link(struct reader *reader, char *reference)
     }
 }
 
-static void read_links(struct reader *reader, const struct sks_html_token *token)
+static void read_links(struct reader *reader, const struct sks_html_token *token, unsigned traits)
 {
     const char *name = token->name;
+    if (!(traits & REFERS))
+        return;
     if (strcmp(name, "a") == 0) {
         open_link(reader, sks_html_token_attribute(token, "href"));
     } else if (strcmp(name, "area") == 0) {
@@ -563,14 +572,14 @@ static void start_element(struct reader *reader, const struct sks_html_token *to
         bool pushed = reader->depth < G_N_ELEMENTS(reader->stack);
         if (pushed)
             reader->stack[reader->depth++] = element;
-        read_links(reader, token);
+        read_links(reader, token, traits);
         show_element(reader, token);
         if (pushed)
             reader->depth--;
         return;
     }
     push(reader, &element);
-    read_links(reader, token);
+    read_links(reader, token, traits);
     begin_item(reader, &element);
 }
 
