@@ -6,8 +6,11 @@
 
 #include <string.h>
 
+#include <glib.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
+
+#include "base/unicode.h"
 
 enum script { KANA, HAN, HANGUL, LATIN, CYRILLIC, ARABIC, HEBREW, GREEK, THAI, DEVANAGARI, OTHER, SCRIPT_COUNT };
 
@@ -70,29 +73,49 @@ static bool is_letter(uint32_t character)
     return character < 0x80 ? g_ascii_isalpha((char)character) : u_isalpha((UChar32)character);
 }
 
-static void count_word(unsigned *counts, const char *word, size_t length)
+/* Which languages have a function word: a bit for each. Made once, and never freed. */
+static GHashTable *languages_of_words(void)
 {
-    char spaced[WORD_SIZE + 3];
+    static gsize once;
+    if (g_once_init_enter(&once)) {
+        GHashTable *languages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(function_words); i++) {
+            char **words = g_strsplit(function_words[i].words, " ", -1);
+            for (char **word = words; *word != NULL; word++) {
+                guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(languages, *word));
+                g_hash_table_insert(languages, g_strdup(*word), GUINT_TO_POINTER(bits | 1u << i));
+            }
+            g_strfreev(words);
+        }
+        g_once_init_leave(&once, (gsize)languages);
+    }
+    return (GHashTable *)once;
+}
+
+static void count_word(unsigned *counts, GHashTable *languages, const char *start, size_t length)
+{
+    char word[WORD_SIZE + 1];
     if (length == 0 || length > WORD_SIZE)
         return;
-    spaced[0] = ' ';
-    memcpy(spaced + 1, word, length);
-    memcpy(spaced + 1 + length, " ", 2);
-    for (size_t i = 0; i < G_N_ELEMENTS(function_words); i++)
-        counts[i] += strstr(function_words[i].words, spaced) != NULL;
+    memcpy(word, start, length);
+    word[length] = '\0';
+    guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(languages, word));
+    for (size_t i = 0; bits != 0; i++, bits >>= 1)
+        counts[i] += bits & 1;
 }
 
 /* The language of a script whose function words are most frequent, or otherwise. */
 static const char *by_words(const struct sks_text *text, enum script script, const char *otherwise)
 {
     unsigned counts[G_N_ELEMENTS(function_words)] = {0};
-    char *lower = g_utf8_strdown(text->bytes, (gssize)text->size);
+    GHashTable *languages = languages_of_words();
+    char *lower = sks_unicode_lower(text->bytes, text->size);
     const char *end = lower + strlen(lower);
     for (const char *p = lower; p < end;) {
         const char *start = p, *stop = p;
         while (p < end && is_letter(sks_text_next(&p, end)))
             stop = p;
-        count_word(counts, start, (size_t)(stop - start));
+        count_word(counts, languages, start, (size_t)(stop - start));
     }
     g_free(lower);
     unsigned best = 0;

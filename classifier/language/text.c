@@ -96,6 +96,33 @@ static void take(struct builder *builder, UChar32 character, uint32_t at)
     U16_APPEND_UNSAFE(builder->piece, builder->piece_length, character);
 }
 
+/* Whether a character is taken as it is, whatever is around it: what combines with it is a piece of its own. */
+static bool is_plain(char c)
+{
+    return c == '\n' || c == '\t' || (c >= 0x20 && c < 0x7f);
+}
+
+/* A run of such characters at once; returns how many there are. */
+static size_t take_plain(struct builder *builder, const char *run, size_t size, uint32_t at)
+{
+    size_t count = 0;
+    while (count < size && is_plain(run[count]))
+        count++;
+    if (count == 0)
+        return 0;
+    if (builder->piece_length > 0)
+        flush(builder);
+    guint bytes = builder->bytes->len, source = builder->source->len;
+    g_byte_array_append(builder->bytes, (const guint8 *)run, (guint)count);
+    g_array_set_size(builder->source, source + (guint)count);
+    for (size_t i = 0; i < count; i++) {
+        if (run[i] == '\t')
+            builder->bytes->data[bytes + i] = ' ';
+        g_array_index(builder->source, uint32_t, source + i) = at + (uint32_t)i;
+    }
+    return count;
+}
+
 static void split_lines(struct sks_text *text)
 {
     text->lines = g_array_new(FALSE, FALSE, sizeof(struct sks_text_line));
@@ -122,11 +149,16 @@ void sks_text_init(struct sks_text *text, const char *given)
     uint32_t at = 0;
     for (int32_t i = 0; i < size; at++) {
         UChar32 character;
-        U8_NEXT((const uint8_t *)given, i, size, character);
         if (builder.bytes->len > 2 * SKS_LIMIT_LANGUAGE_TEXT) {
             text->cut = true;
             break;
         }
+        size_t plain = take_plain(&builder, given + i, (size_t)(size - i), at);
+        i += (int32_t)plain;
+        at += (uint32_t)plain;
+        if (i == size)
+            break;
+        U8_NEXT((const uint8_t *)given, i, size, character);
         take(&builder, character < 0 ? 0xfffd : character, at);
     }
     if (builder.piece_length > 0)

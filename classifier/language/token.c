@@ -10,6 +10,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
 
+#include "base/unicode.h"
 #include "sekisho/limits.h"
 
 static struct sks_token *add(struct sks_tokens *tokens, const struct sks_text *text, size_t start, size_t end)
@@ -151,8 +152,9 @@ void sks_tokens_add_words(struct sks_tokens *tokens, const struct sks_text *text
         if (token == NULL)
             break;
         token->class_ = class_of_word(text->bytes + start, text->bytes + end, ubrk_getRuleStatus(words));
-        char *lower = g_utf8_strdown(token->surface, -1);
-        token->base = g_string_chunk_insert(tokens->strings, lower);
+        char *lower = sks_unicode_lower(token->surface, end - start);
+        if (strcmp(lower, token->surface) != 0)
+            token->base = g_string_chunk_insert(tokens->strings, lower);
         g_free(lower);
     }
     utext_close(&input);
