@@ -82,6 +82,8 @@ static bool named(const char *text, const char *at, int *month, int *day)
     if (at > text && g_ascii_isalpha(at[-1]))
         return false;
     for (int i = 0; i < 12; i++) {
+        if (months[i][0] != *at)
+            continue;
         size_t whole = strlen(months[i]);
         bool full = strncmp(at, months[i], whole) == 0, shortened = strncmp(at, months[i], 3) == 0;
         bool sept = !full && strncmp(at, "sept", 4) == 0;
@@ -115,14 +117,16 @@ static const char *gathering_near(const char *text, const char *at)
 
 void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
+    static const char figure_mark[] = "月";
     const char *text = view->own;
     unsigned dates = 0;
     if (view->facts->time <= 0)
         return;
     for (const char *at = text; *at != '\0' && dates < DATES_MOST; at++) {
         int month = 0, day = 0;
-        bool date = *at == '/' || g_str_has_prefix(at, "月") ? figures(text, at, &month, &day)
-                                                             : g_ascii_isalpha(*at) && named(text, at, &month, &day);
+        bool date = *at == '/' || (*at == *figure_mark && g_str_has_prefix(at, figure_mark))
+                        ? figures(text, at, &month, &day)
+                        : g_ascii_isalpha(*at) && named(text, at, &month, &day);
         if (!date)
             continue;
         dates++;

@@ -78,6 +78,15 @@ static bool is_telling(const struct sks_domain_look *real)
     return real->size >= least && !is_ordinary(real->label);
 }
 
+/* Whether at most so many bits of a set are different. */
+static bool differ_by(uint64_t one, uint64_t other, unsigned most)
+{
+    uint64_t bits = one ^ other;
+    for (unsigned i = 0; i < most; i++)
+        bits &= bits - 1; /* takes the lowest away; nothing from nothing */
+    return bits == 0;
+}
+
 /* What is compared: the domain in question and its forms, worked out once. */
 struct suspect {
     const struct sks_view *view;
@@ -134,10 +143,11 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
         (g_str_has_prefix(look->label, real->label) || g_str_has_suffix(look->label, real->label)))
         return 0.6;
     /* An edit takes a letter away, brings another or both. */
-    int apart = __builtin_popcountll(real->letters ^ look->letters);
-    if (apart <= 2 && size >= (close ? 5 : 7) && edits(real->label, look->label, 1) <= 1)
+    if (differ_by(real->letters, look->letters, 2) && size >= (close ? 5 : 7) &&
+        edits(real->label, look->label, 1) <= 1)
         return close ? 0.9 : 0.7;
-    if (apart <= 4 && size >= (close ? 9 : 11) && edits(real->label, look->label, 2) <= 2)
+    if (differ_by(real->letters, look->letters, 4) && size >= (close ? 9 : 11) &&
+        edits(real->label, look->label, 2) <= 2)
         return close ? 0.6 : 0.4;
     return 0;
 }
@@ -164,9 +174,9 @@ static void try_domain(struct suspect *suspect, const char *domain)
 static bool may_resemble(const struct suspect *suspect, const struct sks_domain_look *real)
 {
     const struct sks_domain_look *look = &suspect->look;
-    return __builtin_popcountll(real->letters ^ look->letters) <= 4 || (real->letters & ~suspect->letters) == 0 ||
-           (look->letters & ~real->letters) == 0 ||
-           (real->looks_size == look->looks_size && real->looks[0] == look->looks[0]);
+    return (real->letters & ~suspect->letters) == 0 || (look->letters & ~real->letters) == 0 ||
+           (real->looks_size == look->looks_size && real->looks[0] == look->looks[0]) ||
+           differ_by(real->letters, look->letters, 4);
 }
 
 /* Domains that are close to us; whoever is in one of them is itself, not alike: then false. */
@@ -198,7 +208,8 @@ static bool try_list(struct suspect *suspect, const char *name)
     if (sks_list_has_value(list, suspect->domain))
         return false;
     for (size_t i = 0; i < count && suspect->strength < 1; i++)
-        try(suspect, &values[i].look, false);
+        if (may_resemble(suspect, &values[i].look))
+            try(suspect, &values[i].look, false);
     return true;
 }
 

@@ -10,10 +10,11 @@
 
 struct sks_domain_look {
     const char *registrable; /* the registered domain that was given; the caller's */
-    char label[SKS_LABEL_SIZE + 1];
-    char looks[SKS_LABEL_SIZE + 1]; /* the label with look-alike letters made one: 0 and o, rn and m, а and a … */
-    size_t size, looks_size;
+    /* Nearly all that one domain is compared with differ from it in these, so they stand together. */
     uint64_t letters; /* of the label */
+    size_t size, looks_size;
+    char looks[SKS_LABEL_SIZE + 1]; /* the label with look-alike letters made one: 0 and o, rn and m, а and a … */
+    char label[SKS_LABEL_SIZE + 1];
 };
 
 void sks_domain_look_init(struct sks_domain_look *look, const char *registrable);
