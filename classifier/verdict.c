@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "sekisho/limits.h"
 #include "summary.h"
 
@@ -83,20 +84,52 @@ void sks_verdict_destroy(struct sks_verdict *verdict)
     g_free(verdict);
 }
 
+/* Between these two there are letters and marks only: Chinese, Japanese, Korean. */
+#define EAST_ASIAN_FIRST 0x2E80
+#define EAST_ASIAN_LAST  0xD7FF
+
+static bool is_shown(gunichar character)
+{
+    if (character >= EAST_ASIAN_FIRST && character <= EAST_ASIAN_LAST)
+        return true;
+    GUnicodeType type = g_unichar_type(character);
+    return type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && type != G_UNICODE_LINE_SEPARATOR &&
+           type != G_UNICODE_PARAGRAPH_SEPARATOR && type != G_UNICODE_SURROGATE;
+}
+
+/* How many bytes from at on can be shown as they are; *characters is how many more there may be. */
+static size_t shown_size(const char *at, const char *end, size_t *characters)
+{
+    const char *begin = at;
+    while (at<end && * characters> 0) {
+        size_t plain = MIN(sks_unicode_printable(at, (size_t)(end - at)), *characters);
+        at += plain;
+        *characters -= plain;
+        if (at == end || *characters == 0 || !is_shown(g_utf8_get_char(at)))
+            break;
+        at = g_utf8_next_char(at);
+        --*characters;
+    }
+    return (size_t)(at - begin);
+}
+
 char *sks_verdict_clean(const char *text)
 {
-    char *valid = g_utf8_make_valid(text != NULL ? text : "", -1);
-    GString *clean = g_string_sized_new(strlen(valid));
-    size_t characters = 0;
-    for (const char *at = valid; *at != '\0' && characters < SKS_LIMIT_VERDICT_TEXT; at = g_utf8_next_char(at)) {
-        gunichar character = g_utf8_get_char(at);
-        GUnicodeType type = g_unichar_type(character);
-        bool shown = type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && type != G_UNICODE_LINE_SEPARATOR &&
-                     type != G_UNICODE_PARAGRAPH_SEPARATOR && type != G_UNICODE_SURROGATE;
-        g_string_append_unichar(clean, shown ? character : ' ');
-        characters++;
+    size_t size = text != NULL ? strlen(text) : 0, characters = SKS_LIMIT_VERDICT_TEXT;
+    char *made = size > 0 && !g_utf8_validate(text, (gssize)size, NULL) ? g_utf8_make_valid(text, (gssize)size) : NULL;
+    const char *at = made != NULL ? made : text, *end = at + (made != NULL ? strlen(made) : size);
+    GString *clean = g_string_sized_new(size + 1);
+    while (at < end && characters > 0) {
+        size_t shown = shown_size(at, end, &characters);
+        g_string_append_len(clean, at, (gssize)shown);
+        at += shown;
+        if (at < end && characters > 0) {
+            g_string_append_c(clean, ' ');
+            at = g_utf8_next_char(at);
+            characters--;
+        }
     }
-    g_free(valid);
+    g_free(made);
     return g_strstrip(g_string_free(clean, FALSE));
 }
 

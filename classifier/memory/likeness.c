@@ -43,6 +43,8 @@ static uint64_t mix(uint64_t z)
 /* Where a link or an address that begins here ends; at itself if none does. */
 static const char *skip_link(const char *at)
 {
+    if (*at != 'h' && *at != 'w')
+        return at;
     if (strncmp(at, "http://", 7) != 0 && strncmp(at, "https://", 8) != 0 && strncmp(at, "www.", 4) != 0)
         return at;
     while ((unsigned char)*at > ' ' && (unsigned char)*at < 0x80)
@@ -61,7 +63,7 @@ static gunichar next_letter(const char **at)
         }
         gunichar c = g_utf8_get_char(*at);
         *at = g_utf8_next_char(*at);
-        if (g_unichar_isalpha(c))
+        if (c < 0x80 ? g_ascii_isalpha((char)c) : g_unichar_isalpha(c))
             return plain(c);
     }
     return 0;
