@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "attachment/crypt.h"
 #include "lists/text.h"
 #include "message/hint.h"
 #include "sekisho/limits.h"
@@ -295,19 +296,17 @@ static int64_t digest_of(const struct sks_collected *collected)
 {
     const struct sks_walk *walk = &collected->walk;
     g_autofree char *text = sks_lists_normalise(sks_summary_skip(walk->message->body.own));
-    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+    struct sks_hash *hash = sks_hash_create(SKS_DIGEST_SHA256);
+    sks_hash_add(hash, text, strlen(text) + 1);
     for (size_t i = 0; i < walk->message->link_count; i++)
-        g_checksum_update(checksum, (const guchar *)walk->message->links[i].target,
-                          (gssize)strlen(walk->message->links[i].target) + 1);
+        sks_hash_add(hash, walk->message->links[i].target, strlen(walk->message->links[i].target) + 1);
     for (guint i = 0; i < walk->attachments->len; i++) {
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        g_checksum_update(checksum, attachment->sha256, sizeof attachment->sha256);
+        sks_hash_add(hash, attachment->sha256, sizeof attachment->sha256);
     }
-    guint8 whole[32];
-    gsize size = sizeof whole;
-    g_checksum_get_digest(checksum, whole, &size);
-    g_checksum_free(checksum);
+    unsigned char whole[SKS_DIGEST_MAXIMUM];
+    sks_hash_result(hash, whole);
+    sks_hash_destroy(hash);
     int64_t digest;
     memcpy(&digest, whole, sizeof digest);
     return *text != '\0' || walk->attachments->len > 0 ? digest : 0;

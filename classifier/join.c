@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "attachment/crypt.h"
 #include "password/password.h"
 #include "pool/wire.h"
 #include "sekisho/limits.h"
@@ -603,11 +604,22 @@ static bool is_to_be_held(const struct keeping *kept, const struct sks_classifie
            verdict->probability[SKS_CLASS_TARGETED] * 100 >= classifier->hold_least;
 }
 
+/* SHA-256 in hexadecimal. g_free(). */
+static char *identity_of(const void *bytes, size_t size)
+{
+    unsigned char digest[32];
+    GString *text = g_string_sized_new(2 * sizeof digest + 1);
+    sks_hash_once(SKS_DIGEST_SHA256, digest, bytes, size, NULL, 0);
+    for (size_t i = 0; i < sizeof digest; i++)
+        g_string_append_printf(text, "%02x", digest[i]);
+    return g_string_free(text, FALSE);
+}
+
 static void add_bytes(struct keeping *kept, const struct sks_classifier *classifier,
                       const struct sks_collected *collected, const struct sks_verdict *verdict, const void *bytes,
                       size_t size, const struct sks_envelope *envelope)
 {
-    kept->identity = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, size);
+    kept->identity = identity_of(bytes, size);
     kept->keeping.identity = kept->identity;
     if (classifier->keep_digests || size > classifier->pending_size)
         return;

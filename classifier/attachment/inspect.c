@@ -10,6 +10,7 @@
 #include <stdarg.h>
 
 #include "attachment/archive.h"
+#include "attachment/crypt.h"
 #include "attachment/detect.h"
 #include "attachment/file.h"
 #include "attachment/names.h"
@@ -438,15 +439,6 @@ struct storage {
     struct sks_inspection inspection;
 };
 
-static void hash(unsigned char *out_digest, const void *bytes, size_t size)
-{
-    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    gsize length = 32;
-    g_checksum_update(checksum, bytes, (gssize)size);
-    g_checksum_get_digest(checksum, out_digest, &length);
-    g_checksum_free(checksum);
-}
-
 /* A text that was cut inside a character. */
 static void mend(struct sks_buffer *text)
 {
@@ -513,7 +505,7 @@ int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *b
         sks_file_fact(&file, "limit.attachment-size", NULL, "%zu", size);
         file.size = SKS_LIMIT_MAIL_SIZE;
     }
-    hash(storage->attachment.sha256, file.bytes, file.size);
+    sks_hash_once(SKS_DIGEST_SHA256, storage->attachment.sha256, file.bytes, file.size, NULL, 0);
     file.type = sks_file_type_detect(file.bytes, file.size, file.name);
     look_at_name(&file, NULL, file.name);
     inspect_file(&file);

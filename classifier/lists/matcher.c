@@ -24,12 +24,31 @@ struct slot {
     uint32_t first, count;
 };
 
+/* Bits for what a phrase begins with: two bytes of ASCII, or a hash of the first three. */
+#define BEGINNINGS 65536u
+
 struct sks_matcher {
     struct phrase *phrases;
     size_t count;
     struct slot *slots;
     size_t mask;
+    uint64_t beginnings[BEGINNINGS / 64]; /* most places of a text are none of these */
 };
+
+/* text has two characters at least, or is passed over by its NUL. */
+static unsigned beginning_of(const char *text)
+{
+    unsigned first = (unsigned char)text[0], second = (unsigned char)text[1];
+    if (first < 0x80 || second == 0)
+        return first | second << 8;
+    return (first | second << 8) ^ ((unsigned char)text[2] * 0x9bu & 0xffff);
+}
+
+static bool may_begin(const struct sks_matcher *matcher, const char *place)
+{
+    unsigned bit = beginning_of(place);
+    return (matcher->beginnings[bit / 64] >> bit % 64 & 1) != 0;
+}
 
 /* The first two characters as one number; never 0 for two characters. */
 static uint64_t key_of(const char *text)
@@ -121,6 +140,8 @@ struct sks_matcher *sks_matcher_create(const char *const *phrases, size_t count)
         if (slot->key == 0)
             *slot = (struct slot){matcher->phrases[i].key, (uint32_t)i, 0};
         slot->count++;
+        unsigned bit = beginning_of(matcher->phrases[i].text);
+        matcher->beginnings[bit / 64] |= UINT64_C(1) << bit % 64;
     }
     return matcher;
 }
@@ -158,27 +179,34 @@ static const struct phrase *longest(const struct sks_matcher *matcher, uint64_t 
     return phrase;
 }
 
+static const struct phrase *find_at(const struct sks_matcher *matcher, const char *place)
+{
+    uint64_t ascii = ascii_key_of(place);
+    /* A phrase with the longer key is longer than any with the shorter one. */
+    const struct phrase *phrase = ascii != 0 ? longest(matcher, ascii, place) : NULL;
+    if (phrase != NULL)
+        return phrase;
+    uint64_t key = key_of(place);
+    return key != 0 ? longest(matcher, key, place) : NULL;
+}
+
 size_t sks_matcher_next(const struct sks_matcher *matcher, const char *text, size_t *at, size_t *out_end)
 {
+    const char *place = text + *at;
     bool inside = *at > 0 && is_word(text[*at - 1]);
-    for (const char *place = text + *at; *place != '\0'; place = g_utf8_next_char(place)) {
-        bool word = is_word(*place);
-        bool skip = word && inside;
-        inside = word;
-        if (skip)
-            continue;
-        uint64_t key = key_of(place), ascii = ascii_key_of(place);
-        if (key == 0)
-            break;
-        /* A phrase with the longer key is longer than any with the shorter one. */
-        const struct phrase *phrase = ascii != 0 ? longest(matcher, ascii, place) : NULL;
-        if (phrase == NULL)
-            phrase = longest(matcher, key, place);
+    while (*place != '\0') {
+        const struct phrase *phrase = NULL;
+        if (!(inside && is_word(*place)) && may_begin(matcher, place))
+            phrase = find_at(matcher, place);
         if (phrase != NULL) {
             *at = (size_t)(place - text);
             *out_end = *at + phrase->size;
             return phrase->index;
         }
+        inside = is_word(*place);
+        place = inside ? place + 1 : g_utf8_next_char(place);
+        while (inside && is_word(*place))
+            place++;
     }
     return SKS_MATCHER_NONE;
 }
