@@ -138,10 +138,9 @@ void sks_mail_end_header(struct sks_mail *mail)
     mail->body_at = mail->size;
 }
 
-bool sks_mail_add_body(struct sks_mail *mail, const void *bytes, size_t size)
+void sks_mail_add_body(struct sks_mail *mail, const void *bytes, size_t size)
 {
     add(mail, bytes, size);
-    return !mail->truncated;
 }
 
 void sks_mail_complete(struct sks_mail *mail)

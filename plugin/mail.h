@@ -43,8 +43,8 @@ void sks_mail_add_recipient(struct sks_mail *mail, const char *recipient);
 void sks_mail_add_header(struct sks_mail *mail, const char *name, const char *value, bool leading_space);
 void sks_mail_end_header(struct sks_mail *mail);
 
-/* Returns false when the ceiling is reached and more is of no use. */
-bool sks_mail_add_body(struct sks_mail *mail, const void *bytes, size_t size);
+/* What is beyond the ceiling is dropped. */
+void sks_mail_add_body(struct sks_mail *mail, const void *bytes, size_t size);
 
 /* Writes what is pending. The mail is complete after this, or broken. */
 void sks_mail_complete(struct sks_mail *mail);

@@ -17,15 +17,18 @@ struct session {
     struct sks_client client;
     struct sks_mail mail;
     bool in_mail;
-    bool may_skip; /* the MTA understands that the rest of a body is not wanted */
-    bool quiet;    /* the MTA waits for no answer to what is always answered with "continue" */
+    bool quiet; /* the MTA waits for no answer but to a sender and to the end */
 };
 
 #define WANTED_ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_QUARANTINE)
 
-/* Steps whose answer is always "continue": where an MTA offers to go on without them, a mail costs it a few round
- * trips instead of one for each header field. */
-#define QUIET_STEPS (SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_HDR)
+/*
+ * Steps after which an MTA may go on without an answer, where it offers that: a mail then costs two round trips, for
+ * its sender and its end, instead of one for each header field. Each round trip wakes three threads of libmilter's. So
+ * nobody is told, either, that the rest of a body beyond the ceiling isn't wanted (SMFIP_SKIP): it is taken and
+ * dropped.
+ */
+#define QUIET_STEPS (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NR_BODY)
 
 /*
  * What the last negotiation agreed on, for a connection that comes without one: an MTA may hand the same connection on
@@ -106,6 +109,11 @@ static void end_mail(struct session *session)
     session->in_mail = false;
 }
 
+static sfsistat go_on(const struct session *session)
+{
+    return session->quiet ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
+
 static void replace(char **text, const char *with)
 {
     g_free(*text);
@@ -126,7 +134,6 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
     struct session *session = session_of(context);
     session->client.actions = agreed;
     session->client.leading_space = leading_space;
-    session->may_skip = (steps & SMFIP_SKIP) != 0;
     session->quiet = quiet;
     if ((actions & SMFIF_SETSYMLIST) != 0) {
         agreed |= SMFIF_SETSYMLIST;
@@ -134,7 +141,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
         smfi_setsymlist(context, SMFIM_EOM, (char *)"i");
     }
     *out_actions = agreed;
-    *out_steps |= steps & (SMFIP_HDR_LEADSPC | SMFIP_SKIP | SMFIP_NOUNKNOWN | SMFIP_NODATA);
+    *out_steps |= steps & (SMFIP_HDR_LEADSPC | SMFIP_NOUNKNOWN | SMFIP_NODATA);
     *out_steps |= quiet ? QUIET_STEPS : 0;
     *out_2 = *out_3 = 0;
     return SMFIS_CONTINUE;
@@ -145,8 +152,6 @@ static sfsistat on_connect(SMFICTX *context, char *name, _SOCK_ADDR *address)
     char text[INET6_ADDRSTRLEN] = "";
     struct session *session = session_of(context);
 
-    if (is_draining())
-        return refuse_for_now(context);
     if (address != NULL && address->sa_family == AF_INET)
         inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)address)->sin_addr, text, sizeof(text));
     else if (address != NULL && address->sa_family == AF_INET6)
@@ -156,12 +161,7 @@ static sfsistat on_connect(SMFICTX *context, char *name, _SOCK_ADDR *address)
     /* Postfix says "unknown", Sendmail the address in brackets, where the name was not verified. */
     bool verified = name != NULL && name[0] != '\0' && name[0] != '[' && strcmp(name, "unknown") != 0;
     replace(&session->client.name, verified ? name : NULL);
-    return SMFIS_CONTINUE;
-}
-
-static sfsistat go_on(const struct session *session)
-{
-    return session->quiet ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+    return go_on(session);
 }
 
 static sfsistat on_helo(SMFICTX *context, char *helo)
@@ -213,20 +213,17 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 static sfsistat on_end_of_header(SMFICTX *context)
 {
     struct session *session = session_of(context);
-    if (is_draining()) {
-        end_mail(session);
-        return refuse_for_now(context);
-    }
     if (session->in_mail)
         sks_mail_end_header(&session->mail);
-    return SMFIS_CONTINUE;
+    return go_on(session);
 }
 
 static sfsistat on_body(SMFICTX *context, unsigned char *bytes, size_t size)
 {
     struct session *session = session_of(context);
-    bool more = session->in_mail && sks_mail_add_body(&session->mail, bytes, size);
-    return more || !session->may_skip ? SMFIS_CONTINUE : SMFIS_SKIP;
+    if (session->in_mail)
+        sks_mail_add_body(&session->mail, bytes, size);
+    return go_on(session);
 }
 
 static sfsistat on_end_of_message(SMFICTX *context)

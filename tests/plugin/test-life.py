@@ -124,7 +124,9 @@ def test_stop_finishes_mails_at_their_end():
     time.sleep(0.3)
     # Earlier ones are refused for now, not waved through.
     assert middle.ask(b"L", b"Subject\0 x\0")[0] == b"c"
-    assert middle.ask(b"N")[0] == b"y"
+    assert middle.ask(b"N")[0] == b"c"
+    edits, answer = middle.end()
+    assert not edits and answer[0] == b"y" and answer[1].startswith(b"451"), answer
     answer = idle.ask(b"M", b"<sender@partner.example>\0")
     assert answer[0] == b"y" and answer[1].startswith(b"451"), answer
     edits, answer = at_end.results()
