@@ -1,5 +1,6 @@
 /*
- * examine: what a mail costs in a worker, measured in one process without a milter, sockets or confinement.
+ * examine: what a mail costs in a worker, and its verdict's way back, measured in one process without a milter, sockets
+ * or confinement.
  *
  *     examine [-s STORE] [-n ROUNDS] [-p] PATH…
  *
@@ -20,6 +21,7 @@
 
 #include "examine.h"
 #include "sekisho/classifier.h"
+#include "verdict.h"
 
 #define BEGINNING 1764000000 /* when the first mail comes */
 
@@ -90,6 +92,11 @@ static void examine(struct sks_classifier *classifier, const struct mail *mail, 
     struct sks_verdict *verdict;
     if (sks_classifier_examine(&verdict, classifier, mail->text, mail->size, &envelope) != 0)
         return;
+    GByteArray *bytes = sks_verdict_pack(verdict);
+    sks_verdict_destroy(verdict);
+    if (sks_verdict_unpack(&verdict, bytes->data, bytes->len) != 0)
+        abort();
+    g_byte_array_unref(bytes);
     if (print) {
         char *json = sks_verdict_to_json(verdict);
         puts(json);

@@ -1,4 +1,4 @@
-/* Verdicts: their making, reading, and their form as JSON, in which they come back from a worker. */
+/* Verdicts: their making, reading, and their form as JSON, for programs. */
 #include "verdict.h"
 
 #include <jansson.h>
@@ -10,10 +10,6 @@
 #include "summary.h"
 
 #define JSON_VERSION 1
-
-/* More evidence than any table of indicators has, more mails than one is joined with. */
-#define MOST_EVIDENCE 1000
-#define MOST_CHANGED  100
 
 static const char *const class_names[SKS_CLASS_COUNT] = {"clean", "bulk", "targeted"};
 static const char *const language_names[SKS_LANGUAGE_COUNT] = {"ja", "en"};
@@ -414,8 +410,8 @@ static int read_changed(struct sks_verdict *verdict, json_t *item)
 static int read_lists(struct sks_verdict *verdict, json_t *evidence, json_t *changed)
 {
     int error = 0;
-    if (!json_is_array(evidence) || json_array_size(evidence) > MOST_EVIDENCE || !json_is_array(changed) ||
-        json_array_size(changed) > MOST_CHANGED)
+    if (!json_is_array(evidence) || json_array_size(evidence) > SKS_VERDICT_MOST_EVIDENCE || !json_is_array(changed) ||
+        json_array_size(changed) > SKS_VERDICT_MOST_CHANGED)
         return SKS_ERROR_FORMAT;
     for (size_t i = 0; i < json_array_size(evidence) && error == 0; i++)
         error = read_evidence(verdict, json_array_get(evidence, i));

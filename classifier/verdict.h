@@ -25,6 +25,10 @@ struct sks_verdict {
     uint64_t elapsed;
 };
 
+/* More evidence than any table of indicators has, more mails than one is joined with. */
+#define SKS_VERDICT_MOST_EVIDENCE 1000u
+#define SKS_VERDICT_MOST_CHANGED  100u
+
 /* An empty verdict: clean, no evidence. */
 struct sks_verdict *sks_verdict_create(void);
 
@@ -36,6 +40,12 @@ void sks_verdict_add_changed(struct sks_verdict *verdict, const struct sks_verdi
 
 /* Orders the evidence and writes summary and banner. */
 void sks_verdict_seal(struct sks_verdict *verdict);
+
+/* A sealed verdict as bytes, for this program on this machine; g_byte_array_unref(). */
+GByteArray *sks_verdict_pack(const struct sks_verdict *verdict);
+
+/* Reads them back. They are not trusted: SKS_ERROR_FORMAT for anything else, and texts are cleaned. */
+int sks_verdict_unpack(struct sks_verdict **out_verdict, const void *bytes, size_t size);
 
 /*
  * The text fit to be shown: well-formed UTF-8, control, bidirectional and other invisible characters replaced by

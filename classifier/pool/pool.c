@@ -23,6 +23,7 @@
 #include "pool/wire.h"
 #include "pool/worker.h"
 #include "sekisho/limits.h"
+#include "verdict.h"
 
 struct worker {
     int socket;
@@ -282,11 +283,11 @@ static int wait_for_answer(size_t *out_size, const struct worker *worker, unsign
 
 static int read_verdict(struct sks_verdict **out_verdict, int exchange, size_t size)
 {
-    char *json = g_malloc(size + 1);
-    int error = pread(exchange, json, size, 0) == (ssize_t)size ? 0 : SKS_ERROR_CRASH;
-    if (error == 0 && sks_verdict_from_json(out_verdict, json, size) != 0)
+    char *bytes = g_malloc(size + 1);
+    int error = pread(exchange, bytes, size, 0) == (ssize_t)size ? 0 : SKS_ERROR_CRASH;
+    if (error == 0 && sks_verdict_unpack(out_verdict, bytes, size) != 0)
         error = SKS_ERROR_CRASH; /* a worker that writes this is not ours any more */
-    g_free(json);
+    g_free(bytes);
     return error;
 }
 

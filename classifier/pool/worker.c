@@ -16,6 +16,7 @@
 #include "pool/sandbox.h"
 #include "pool/wire.h"
 #include "sekisho/limits.h"
+#include "verdict.h"
 
 /* Maps size bytes of descriptor; nothing at all for an empty file. */
 static int map(void **out_bytes, int descriptor, size_t size)
@@ -49,12 +50,11 @@ static int read_envelope(struct sks_envelope *out_envelope, GVariant **out_keepe
 /* Size of the verdict in the exchange memfd, or an error. */
 static int64_t write_verdict(int descriptor, const struct sks_verdict *verdict)
 {
-    char *json = sks_verdict_to_json(verdict);
-    size_t size = strlen(json);
-    int64_t result = (int64_t)size;
-    if (size > SKS_LIMIT_VERDICT_SIZE || pwrite(descriptor, json, size, 0) != (ssize_t)size)
+    GByteArray *bytes = sks_verdict_pack(verdict);
+    int64_t result = bytes->len;
+    if (bytes->len > SKS_LIMIT_VERDICT_SIZE || pwrite(descriptor, bytes->data, bytes->len, 0) != (ssize_t)bytes->len)
         result = SKS_ERROR_IO;
-    free(json);
+    g_byte_array_unref(bytes);
     return result;
 }
 

@@ -20,7 +20,7 @@
 
 /* Between a pool and its workers. */
 #define SKS_LIMIT_ENVELOPE_SIZE (4u * 1024 * 1024) /* envelope sender, recipients and client together */
-#define SKS_LIMIT_VERDICT_SIZE  (1u * 1024 * 1024) /* a verdict as JSON */
+#define SKS_LIMIT_VERDICT_SIZE  (1u * 1024 * 1024) /* a verdict as a worker hands it back */
 #define SKS_LIMIT_VERDICT_TEXT  1000u              /* characters of a subject, name or address in a verdict */
 
 /* The envelope, as the milter keeps it; further recipients are not looked at. */

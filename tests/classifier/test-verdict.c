@@ -135,6 +135,54 @@ static void cuts_long_text(void **state)
     g_string_free(text, TRUE);
 }
 
+/* What JSON tells of a verdict that went through bytes is what it told before. */
+static void survives_bytes(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = make(SKS_CLASS_TARGETED), *other = make(SKS_CLASS_BULK), *again;
+    verdict->protected_ = verdict->held = true;
+    verdict->memory_error = SKS_ERROR_IO;
+    verdict->elapsed = UINT64_C(1) << 40;
+    sks_verdict_add_changed(verdict, other, "clean");
+    GByteArray *bytes = sks_verdict_pack(verdict);
+    assert_int_equal(sks_verdict_unpack(&again, bytes->data, bytes->len), 0);
+    char *json = sks_verdict_to_json(verdict), *json_again = sks_verdict_to_json(again);
+    assert_string_equal(json_again, json);
+    free(json);
+    free(json_again);
+    g_byte_array_unref(bytes);
+    sks_verdict_destroy(again);
+    sks_verdict_destroy(other);
+    sks_verdict_destroy(verdict);
+}
+
+/* Neither cut short nor longer, nor with any byte of its head at its worst: an error or a sound verdict, no fault. */
+static void refuses_foreign_bytes(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = make(SKS_CLASS_TARGETED), *again;
+    GByteArray *bytes = sks_verdict_pack(verdict);
+    for (guint i = 0; i < bytes->len; i++)
+        assert_int_equal(sks_verdict_unpack(&again, bytes->data, i), SKS_ERROR_FORMAT);
+    for (guint i = 0; i < bytes->len; i++) {
+        guint8 before = bytes->data[i];
+        bytes->data[i] = 0xff;
+        if (sks_verdict_unpack(&again, bytes->data, bytes->len) == 0) {
+            assert_true(sks_verdict_class(again) < SKS_CLASS_COUNT);
+            assert_true(g_utf8_validate(sks_verdict_subject(again), -1, NULL));
+            sks_verdict_destroy(again);
+        }
+        bytes->data[i] = before;
+    }
+    bytes->data[4] = SKS_CLASS_COUNT;
+    assert_int_equal(sks_verdict_unpack(&again, bytes->data, bytes->len), SKS_ERROR_FORMAT);
+    bytes->data[4] = SKS_CLASS_TARGETED;
+    g_byte_array_append(bytes, (const guint8 *)"", 1);
+    assert_int_equal(sks_verdict_unpack(&again, bytes->data, bytes->len), SKS_ERROR_FORMAT);
+    g_byte_array_unref(bytes);
+    sks_verdict_destroy(verdict);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +190,8 @@ int main(void)
         cmocka_unit_test(clean_mail_with_signs_is_not_called_blameless),
         cmocka_unit_test(survives_json),
         cmocka_unit_test(refuses_foreign_json),
+        cmocka_unit_test(survives_bytes),
+        cmocka_unit_test(refuses_foreign_bytes),
         cmocka_unit_test(cuts_long_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

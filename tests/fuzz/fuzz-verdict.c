@@ -3,13 +3,17 @@
 
 #include <stdlib.h>
 
-#include "sekisho/verdict.h"
+#include "verdict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct sks_verdict *verdict;
     if (sks_verdict_from_json(&verdict, (const char *)bytes, size) == 0) {
         free(sks_verdict_to_json(verdict));
+        sks_verdict_destroy(verdict);
+    }
+    if (sks_verdict_unpack(&verdict, bytes, size) == 0) {
+        g_byte_array_unref(sks_verdict_pack(verdict));
         sks_verdict_destroy(verdict);
     }
     return 0;
