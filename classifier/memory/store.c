@@ -193,6 +193,9 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_VERDICT_ANY] = "SELECT id FROM verdict WHERE at < $1 LIMIT 1",
     [SKS_SQL_VERDICT_EXPIRE] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < $1 ORDER BY at"
                                " LIMIT 1000)",
+    [SKS_SQL_BEGIN] = "BEGIN",
+    [SKS_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [SKS_SQL_COMMIT] = "COMMIT",
 };
 
 int sks_store_fail(struct sks_memory *memory)
@@ -211,15 +214,10 @@ int sks_store_prepare(struct sks_memory *memory)
     return 0;
 }
 
-static int command(struct sks_memory *memory, const char *sql)
-{
-    return sqlite3_exec(memory->database, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : sks_store_fail(memory);
-}
-
 int sks_store_begin(struct sks_memory *memory, bool write, unsigned milliseconds)
 {
     memory->deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
-    int error = command(memory, write ? "BEGIN IMMEDIATE" : "BEGIN");
+    int error = sks_store_run(memory, memory->statements[write ? SKS_SQL_BEGIN_WRITE : SKS_SQL_BEGIN]);
     if (error != 0)
         memory->deadline = 0;
     return error;
@@ -227,7 +225,7 @@ int sks_store_begin(struct sks_memory *memory, bool write, unsigned milliseconds
 
 int sks_store_end(struct sks_memory *memory, bool success)
 {
-    int error = success ? command(memory, "COMMIT") : 0;
+    int error = success ? sks_store_run(memory, memory->statements[SKS_SQL_COMMIT]) : 0;
     memory->deadline = 0; /* undoing is never stopped */
     if (!sqlite3_get_autocommit(memory->database))
         sqlite3_exec(memory->database, "ROLLBACK", NULL, NULL, NULL);
