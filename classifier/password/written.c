@@ -54,7 +54,7 @@ enum introduction {
 
 struct line {
     struct span text;
-    char *lower; /* the same, ASCII in lower case */
+    const char *lower; /* the same, ASCII in lower case; a string */
     bool announces, opens;
 };
 
@@ -62,8 +62,9 @@ struct search {
     struct candidates *candidates;
     GArray *lines; /* struct line */
     double factor;
-    unsigned filled; /* lines that aren't blank */
-    bool speaks;     /* of a password, or of opening something */
+    unsigned filled;        /* lines that aren't blank */
+    bool speaks;            /* of a password, or of opening something */
+    bool announced, opened; /* some line announces one, or opens something; else none needs to be looked at for that */
 };
 
 static const char *lower_of(const struct line *line, const char *at)
@@ -102,18 +103,28 @@ static void add_item(struct search *search, const struct item *item, double weig
 
 /* ---- Announcements ---- */
 
+/* Nothing but blanks, and what ends a sentence behind them. */
+static bool is_space(const char *gap, const char *end)
+{
+    while (gap < end && *gap == ' ')
+        gap++;
+    while (end > gap && strchr(" \t.", end[-1]) != NULL)
+        end--;
+    return gap == end;
+}
+
 /* What stands between an announcement and a token. */
 static enum introduction introduce(const char *gap, const char *end)
 {
     static const char *const marks[] = {":",  "=",  ">",  "→",  "⇒",   "…",   "-",  "—", "―",  "|", "～", "は",
                                         "が", "に", "で", "is", "are", "、",  "と", "⇨", "➡",  "▶", "・", "*",
                                         "#",  "】", "」", "の", "to",  "was", "be", ")", "as", "]"};
-    while (end > gap && strchr(" \t.", end[-1]) != NULL)
-        end--;
-    while (gap < end && *gap == ' ')
-        gap++;
-    if (gap == end)
+    if (is_space(gap, end))
         return SPACE;
+    while (strchr(" \t.", end[-1]) != NULL)
+        end--;
+    while (*gap == ' ')
+        gap++;
     return ENDS(gap, end, marks) ? CLEAR : FAR;
 }
 
@@ -545,7 +556,7 @@ static void search_said(struct search *search, guint index)
         bool said = BEGINS(after, lower_end(line), said_after);
         bool asked = ENDS(line->lower, begin, said_before);
         bool word = token_is_word(item.inner) && !item.bracketed;
-        bool last = after_mark(line->lower, begin) && introduce(after, lower_end(line)) == SPACE;
+        bool last = after_mark(line->lower, begin) && is_space(after, lower_end(line));
         said = said || (item.bracketed && item.typed && !word);
         if ((!said && !asked && !last) || (word && !said && !last) || (!item.typed && !item.bracketed) ||
             (item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end)))
@@ -576,12 +587,11 @@ static void search_alone(struct search *search, const struct line *line)
     const char *at = line->text.begin;
     if (!next_item(&item, at, line->text.end))
         return;
-    bool alone = introduce(line->lower, lower_of(line, item.whole.begin)) != FAR &&
-                 introduce(lower_of(line, item.whole.end), lower_end(line)) == SPACE;
-    bool other = item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end);
+    bool alone = is_space(lower_of(line, item.whole.end), lower_end(line)) &&
+                 introduce(line->lower, lower_of(line, item.whole.begin)) != FAR;
     bool word = token_is_word(item.inner) || !item.typed;
-    if (alone && item.inner.end - item.inner.begin >= 3 && !other &&
-        (!word || (search->filled <= 2 && search->factor >= 1)))
+    if (alone && item.inner.end - item.inner.begin >= 3 && (!word || (search->filled <= 2 && search->factor >= 1)) &&
+        !(item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end)))
         add_item(search, &item, word ? 0.35 : 0.42);
     /* A number that the line says to be another's is left out. */
     static const char *const labels[] = {"id", "番号", "no.", "ref", "url", "invoice", "コード"};
@@ -606,34 +616,36 @@ static void search_any(struct search *search, const struct line *line)
             add_item(search, &item, 0.05);
 }
 
-static void add_line(struct search *search, const char *begin, const char *end)
+/* lower: the line in lower case; it is ended where the line does. */
+static void add_line(struct search *search, const char *begin, const char *end, char *lower)
 {
-    if (end - begin > MOST_LINE)
+    bool cut = end - begin > MOST_LINE; /* maybe through a word, which then begins with another */
+    if (cut)
         end = g_utf8_find_prev_char(begin, begin + MOST_LINE);
     while (end > begin && strchr(" \t\r", end[-1]) != NULL)
         end--;
-    struct line line = {.text = {begin, end}, .lower = g_ascii_strdown(begin, end - begin)};
+    lower[end - begin] = '\0';
+    struct line line = {.text = {begin, end}, .lower = lower};
     struct span found;
-    line.announces = announcement_find(line.lower, lower_end(&line), &found);
-    line.opens = CONTAINS(line.lower, lower_end(&line), opens);
+    line.announces = (search->announced || cut) && announcement_find(line.lower, lower_end(&line), &found);
+    line.opens = search->opened && CONTAINS(line.lower, lower_end(&line), opens);
     search->speaks = search->speaks || line.announces || line.opens;
     search->filled += !is_empty(&line);
     g_array_append_val(search->lines, line);
 }
 
-static void free_line(void *line)
-{
-    g_free(((struct line *)line)->lower);
-}
-
 void find_written(struct candidates *candidates, const char *text, double factor)
 {
     struct search search = {.candidates = candidates, .factor = factor};
+    size_t size = strlen(text);
+    char *lower = g_ascii_strdown(text, (gssize)size);
+    struct span found;
     search.lines = g_array_new(FALSE, FALSE, sizeof(struct line));
-    g_array_set_clear_func(search.lines, free_line);
+    search.announced = announcement_find(lower, lower + size, &found);
+    search.opened = CONTAINS(lower, lower + size, opens);
     for (const char *at = text;;) {
         const char *end = strchr(at, '\n');
-        add_line(&search, at, end != NULL ? end : at + strlen(at));
+        add_line(&search, at, end != NULL ? end : text + size, lower + (at - text));
         if (end == NULL)
             break;
         at = end + 1;
@@ -651,6 +663,7 @@ void find_written(struct candidates *candidates, const char *text, double factor
         for (guint i = 0; i < search.lines->len; i++)
             search_any(&search, line_at(&search, i));
     g_array_unref(search.lines);
+    g_free(lower);
 }
 
 /* "report_pass1234.zip", "資料(PW_abc).zip": what follows such a word in a name. */
