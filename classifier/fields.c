@@ -22,7 +22,7 @@ static void add(struct sks_fields *fields, enum field field, const char *word)
 {
     GPtrArray *words = fields->words[field];
     if (*word != '\0' && words->len < MOST_WORDS)
-        g_ptr_array_add(words, g_string_chunk_insert_const(fields->strings, word));
+        g_ptr_array_add(words, g_string_chunk_insert(fields->strings, word));
 }
 
 struct range {

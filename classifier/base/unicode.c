@@ -1,39 +1,14 @@
-/* Normalisation through ICU's UTF-16 interface: linear, whatever the text. */
+/*
+ * Normalisation through ICU's UTF-16 interface: linear, whatever the text. Longer runs of ASCII go past it.
+ */
 #include "base/unicode.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
-
-char *sks_unicode_nfkc(const char *text, size_t size)
-{
-    UErrorCode error = U_ZERO_ERROR;
-    const UNormalizer2 *normaliser = unorm2_getNFKCInstance(&error);
-    int32_t length = 0;
-    UChar *wide = g_new(UChar, size + 1);
-    u_strFromUTF8WithSub(wide, (int32_t)size + 1, &length, text, (int32_t)size, 0xfffd, NULL, &error);
-    /* NFKC lengthens a character eighteenfold at most (U+FDFA); twice the length nearly always does. */
-    int32_t room = 2 * length + 64;
-    UChar *normal = g_new(UChar, (gsize)room);
-    int32_t wanted = unorm2_normalize(normaliser, wide, length, normal, room, &error);
-    if (error == U_BUFFER_OVERFLOW_ERROR) {
-        error = U_ZERO_ERROR;
-        g_free(normal);
-        room = wanted + 1;
-        normal = g_new(UChar, (gsize)room);
-        wanted = unorm2_normalize(normaliser, wide, length, normal, room, &error);
-    }
-    g_free(wide);
-    char *utf8 = g_malloc(3 * (gsize)MAX(wanted, 0) + 1);
-    int32_t written = 0;
-    if (U_SUCCESS(error))
-        u_strToUTF8WithSub(utf8, 3 * wanted + 1, &written, normal, wanted, 0xfffd, NULL, &error);
-    utf8[U_SUCCESS(error) ? written : 0] = '\0';
-    g_free(normal);
-    return utf8;
-}
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -62,6 +37,86 @@ size_t sks_unicode_printable(const char *text, size_t size)
     while (at < size && text[at] >= 0x20 && text[at] < 0x7f)
         at++;
     return at;
+}
+
+/* Adds a piece of UTF-8 text in a normal form. What ICU refuses (it does not, but for sizes) is added as it is. */
+static void add_normal(GString *out, const UNormalizer2 *normaliser, const char *text, size_t size)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t length = 0;
+    UChar *wide = g_new(UChar, size + 1);
+    u_strFromUTF8WithSub(wide, (int32_t)size + 1, &length, text, (int32_t)size, 0xfffd, NULL, &error);
+    /* A character becomes eighteen at most (U+FDFA); twice the length nearly always does. */
+    int32_t room = length * 2 + 32;
+    UChar *normal = g_new(UChar, (gsize)room);
+    int32_t wanted = unorm2_normalize(normaliser, wide, length, normal, room, &error);
+    if (error == U_BUFFER_OVERFLOW_ERROR) {
+        error = U_ZERO_ERROR;
+        room = wanted + 1;
+        normal = g_renew(UChar, normal, (gsize)room);
+        wanted = unorm2_normalize(normaliser, wide, length, normal, room, &error);
+    }
+    g_free(wide);
+    gsize before = out->len;
+    g_string_set_size(out, before + (gsize)MAX(wanted, 0) * 3);
+    int32_t written = 0;
+    if (U_SUCCESS(error))
+        u_strToUTF8WithSub(out->str + before, wanted * 3 + 1, &written, normal, wanted, 0xfffd, NULL, &error);
+    g_free(normal);
+    g_string_truncate(out, before + (U_SUCCESS(error) ? (gsize)written : 0));
+    if (U_FAILURE(error))
+        g_string_append_len(out, text, (gssize)size);
+}
+
+/* Runs of ASCII from this length on are normal by themselves. */
+#define ASCII_RUN 16u
+
+/* The end of the piece that begins at at and is not ASCII, or not for long. */
+static size_t piece_end(const char *text, size_t size, size_t at)
+{
+    while (at < size) {
+        size_t ascii = sks_unicode_ascii(text + at, size - at);
+        if (ascii >= ASCII_RUN)
+            return at;
+        at += ascii;
+        while (at < size && (unsigned char)text[at] >= 0x80)
+            at++;
+    }
+    return at;
+}
+
+static char *normalise(const UNormalizer2 *normaliser, const char *text, size_t size, bool fold)
+{
+    GString *out = g_string_sized_new(size + 1);
+    for (size_t at = 0; at < size;) {
+        size_t ascii = sks_unicode_ascii(text + at, size - at);
+        /* The last letter may be one with what follows. */
+        if (ascii > 0 && at + ascii < size)
+            ascii--;
+        gsize before = out->len;
+        g_string_append_len(out, text + at, (gssize)ascii);
+        for (gsize i = before; fold && i < out->len; i++)
+            out->str[i] = g_ascii_tolower(out->str[i]);
+        at += ascii;
+        if (at == size)
+            break;
+        size_t end = piece_end(text, size, at + 1);
+        add_normal(out, normaliser, text + at, end - at);
+        at = end;
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *sks_unicode_nfkc(const char *text, size_t size)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    return normalise(unorm2_getNFKCInstance(&error), text, size, false);
+}
+
+char *sks_unicode_fold(const char *text, size_t size)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    return normalise(unorm2_getNFKCCasefoldInstance(&error), text, size, true);
 }
 
 char *sks_unicode_lower(const char *text, size_t size)

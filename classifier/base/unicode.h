@@ -10,6 +10,9 @@
 /* The first size bytes of text in form NFKC; ill-formed input becomes U+FFFD. g_free(). */
 char *sks_unicode_nfkc(const char *text, size_t size);
 
+/* The same in NFKC_Casefold, which also drops what is invisible. g_free(). */
+char *sks_unicode_fold(const char *text, size_t size);
+
 /* Lower case as g_utf8_strdown() has it, ASCII on the short way. g_free(). */
 char *sks_unicode_lower(const char *text, size_t size);
 

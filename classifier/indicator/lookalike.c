@@ -13,6 +13,7 @@
 #include "lists/domain.h"
 
 #define DROPPED_LEAST 4u /* letters of what is left of a name whose other words were dropped */
+#define FAR_LEAST     7u /* letters of a name that is not close, of which one was changed */
 #define JOINED_LEAST  6u /* letters of a name that another word was joined to without a hyphen */
 
 static bool is_free_suffix(const char *registrable)
@@ -143,7 +144,7 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
         (g_str_has_prefix(look->label, real->label) || g_str_has_suffix(look->label, real->label)))
         return 0.6;
     /* An edit takes a letter away, brings another or both. */
-    if (differ_by(real->letters, look->letters, 2) && size >= (close ? 5 : 7) &&
+    if (differ_by(real->letters, look->letters, 2) && size >= (close ? 5 : FAR_LEAST) &&
         edits(real->label, look->label, 1) <= 1)
         return close ? 0.9 : 0.7;
     if (differ_by(real->letters, look->letters, 4) && size >= (close ? 9 : 11) &&
@@ -179,6 +180,16 @@ static bool may_resemble(const struct suspect *suspect, const struct sks_domain_
            differ_by(real->letters, look->letters, 4);
 }
 
+/* The same for domains that are not close: most edits need longer names, and dropped words don't count. */
+static bool may_resemble_known(const struct suspect *suspect, const struct sks_domain_look *real)
+{
+    const struct sks_domain_look *look = &suspect->look;
+    return (real->letters & ~suspect->letters) == 0 ||
+           (real->looks_size == look->looks_size && real->looks_size > 0 && real->looks[0] == look->looks[0] &&
+            real->looks[real->looks_size - 1] == look->looks[look->looks_size - 1]) ||
+           (real->size >= FAR_LEAST && differ_by(real->letters, look->letters, 4));
+}
+
 /* Domains that are close to us; whoever is in one of them is itself, not alike: then false. */
 static bool try_looks(struct suspect *suspect, const GArray *looks)
 {
@@ -208,7 +219,7 @@ static bool try_list(struct suspect *suspect, const char *name)
     if (sks_list_has_value(list, suspect->domain))
         return false;
     for (size_t i = 0; i < count && suspect->strength < 1; i++)
-        if (may_resemble(suspect, &values[i].look))
+        if (may_resemble_known(suspect, &values[i].look))
             try(suspect, &values[i].look, false);
     return true;
 }

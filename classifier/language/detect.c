@@ -131,6 +131,10 @@ static const char *by_words(const struct sks_text *text, enum script script, con
 static void count_scripts(size_t *out_counts, const char *p, const char *end)
 {
     while (p < end) {
+        if ((unsigned char)*p < 0x80) {
+            out_counts[LATIN] += g_ascii_isalpha(*p++) != 0;
+            continue;
+        }
         uint32_t character = sks_text_next(&p, end);
         if (is_letter(character) || sks_text_is_katakana(character))
             out_counts[script_of(character)]++;

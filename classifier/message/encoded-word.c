@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "message/charset-table.h"
 #include "message/charset.h"
 #include "message/message.h"
@@ -252,8 +253,9 @@ static void add_unfolded(struct sks_encoded_text *out, const char *text, size_t 
     const char *end = text + size, *at = text;
     while (at < end) {
         const char *run = at;
-        while (at < end && *at != '\n' && *at != '\r')
-            at++;
+        do
+            at += sks_unicode_printable(at, (size_t)(end - at));
+        while (at < end && *at != '\n' && *at != '\r' && ++at < end);
         add_decoded(out, run, (size_t)(at - run));
         if (at == end)
             break;
@@ -269,12 +271,8 @@ static void add_unfolded(struct sks_encoded_text *out, const char *text, size_t 
 
 static void add_raw(struct sks_encoded_text *out, const char *bytes, size_t size)
 {
-    bool high = false, escape = false;
-    for (size_t i = 0; i < size; i++) {
-        high |= (unsigned char)bytes[i] >= 0x80;
-        escape |= bytes[i] == '\033';
-    }
-    if (!high && !escape) {
+    bool high = sks_unicode_ascii(bytes, size) < size;
+    if (!high && memchr(bytes, '\033', size) == NULL) {
         add_unfolded(out, bytes, size);
         return;
     }
@@ -318,7 +316,7 @@ void sks_encoded_word_decode(struct sks_encoded_text *out_text, const char *byte
     *out_text = (struct sks_encoded_text){.text = g_string_sized_new(size), .charset = ""};
     struct group group = {.bytes = g_byte_array_new()};
     const char *at = skip_blanks(bytes, bytes + size), *end = bytes + size, *raw = at;
-    while (at < end) {
+    while (at < end && memmem(at, (size_t)(end - at), "=?", 2) != NULL) {
         const char *found = find_word(at, end);
         struct word word;
         if (found == end)
