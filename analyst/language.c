@@ -83,49 +83,91 @@ static void print_harmless(const char *start, const char *end)
         putchar((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t' ? '?' : *p);
 }
 
+/* The end of the marks that a span shares with those after it that overlap it. */
+static size_t group_of(size_t *out_end, const struct sks_language_result *result, size_t first)
+{
+    size_t end = result->spans[first].at + result->spans[first].length, i = first + 1;
+    for (; i < result->span_count && result->spans[i].at < end; i++)
+        end = MAX(end, result->spans[i].at + result->spans[i].length);
+    *out_end = end;
+    return i;
+}
+
+/* Places that overlap are marked as one, and share a number. */
 static void print_marked(const struct run *run, const struct sks_language_result *result, const char *text)
 {
     const char *open = run->style.colour ? "\033[1;31m" : "[", *close = run->style.colour ? "\033[0m" : "]";
     const char *done = text;
-    size_t at = 0;
-    for (size_t i = 0; i < result->span_count; i++) {
-        const struct sks_span *span = &result->spans[i];
-        if (span->at < at)
-            continue;
-        const char *start = skip(done, span->at - at), *end = skip(start, span->length);
+    size_t at = 0, number = 0, group_end;
+    for (size_t i = 0; i < result->span_count;) {
+        size_t start_at = result->spans[i].at;
+        i = group_of(&group_end, result, i);
+        const char *start = skip(done, start_at - at), *end = skip(start, group_end - start_at);
         print_harmless(done, start);
         fputs(open, stdout);
         print_harmless(start, end);
-        printf("%s(%zu)", close, i + 1);
+        printf("%s(%zu)", close, ++number);
         done = end;
-        at = span->at + span->length;
+        at = group_end;
     }
     print_harmless(done, done + strlen(done));
     if (*text != '\0' && text[strlen(text) - 1] != '\n')
         putchar('\n');
 }
 
-static void print_text(const struct run *run, const struct sks_language_result *result, const char *text)
+/* "  (3) word: reason", further lines below the word; of a group only the first has the number. */
+static void print_reason(const struct run *run, const struct sks_span *span, const char *text, size_t number,
+                         size_t digits)
 {
     bool japanese = run->style.language == SKS_LANGUAGE_JAPANESE;
-    print_marked(run, result, text);
-    for (size_t i = 0; i < result->span_count; i++) {
-        const struct sks_span *span = &result->spans[i];
-        const char *start = skip(text, span->at), *end = skip(start, span->length);
-        printf("  (%zu) ", i + 1);
-        print_harmless(start, end);
-        printf(": %s\n", japanese ? span->why_ja : span->why_en);
+    const char *start = skip(text, span->at), *end = skip(start, span->length);
+    char *given = g_strndup(start, (gsize)(end - start)), *word = g_utf8_make_valid(given, -1);
+    for (char *at = word; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20)
+            *at = *at == '\n' ? ' ' : '?';
+    char *label = number > 0 ? g_strdup_printf("(%zu)", number) : g_strdup("");
+    int indent = (int)digits + 5;
+    printf("  %-*s", indent - 2, label);
+    char *reason = g_strconcat(word, ": ", japanese ? span->why_ja : span->why_en, NULL);
+    sks_terminal_wrapped(stdout, reason, (size_t)indent, (size_t)indent, run->style.columns);
+    g_free(reason);
+    g_free(label);
+    g_free(word);
+    g_free(given);
+}
+
+static void print_reasons(const struct run *run, const struct sks_language_result *result, const char *text)
+{
+    size_t groups = 0, digits = 1, number = 0, end;
+    for (size_t i = 0; i < result->span_count; groups++)
+        i = group_of(&end, result, i);
+    for (; groups >= 10; groups /= 10)
+        digits++;
+    for (size_t i = 0; i < result->span_count;) {
+        size_t next = group_of(&end, result, i);
+        number++;
+        for (size_t k = i; k < next; k++)
+            print_reason(run, &result->spans[k], text, k == i ? number : 0, digits);
+        i = next;
     }
+}
+
+static void print_text(const struct run *run, const struct sks_language_result *result, const char *text)
+{
+    print_marked(run, result, text);
+    print_reasons(run, result, text);
     char value[4][G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(value[0], sizeof(value[0]), "%.2f", result->translationese);
     g_ascii_formatd(value[1], sizeof(value[1]), "%.2f", result->learner);
     g_ascii_formatd(value[2], sizeof(value[2]), "%.3f", result->awkward);
     g_ascii_formatd(value[3], sizeof(value[3]), "%.2f", result->lure);
-    if (strcmp(result->language, "en") == 0)
-        printf("language en  lure %s\n", value[3]);
-    else
-        printf("language %s  translationese %s  learner %s  awkward %s\n",
-               *result->language != '\0' ? result->language : "-", value[0], value[1], value[2]);
+    char *scores =
+        strcmp(result->language, "en") == 0
+            ? g_strdup_printf("language en  lure %s", value[3])
+            : g_strdup_printf("language %s  translationese %s  learner %s  awkward %s",
+                              *result->language != '\0' ? result->language : "-", value[0], value[1], value[2]);
+    sks_terminal_wrapped(stdout, scores, 0, 0, run->style.columns);
+    g_free(scores);
 }
 
 static int judge(const struct run *run, const char *text)
@@ -144,6 +186,13 @@ static int judge(const struct run *run, const char *text)
     return SKS_EXIT_FINE;
 }
 
+/* A NUL would end the text; as another control character it counts one and says as little. */
+static void replace_nul(char *text, size_t size)
+{
+    for (char *at = text; (at = memchr(at, '\0', size - (size_t)(at - text))) != NULL;)
+        *at = '\1';
+}
+
 static int judge_lines(const struct run *run, FILE *stream)
 {
     char *line = NULL;
@@ -155,6 +204,7 @@ static int judge_lines(const struct run *run, FILE *stream)
             line[--length] = '\0';
         if (length > 0 && line[length - 1] == '\r')
             line[--length] = '\0';
+        replace_nul(line, (size_t)length);
         status = judge(run, line);
     }
     free(line);
@@ -169,6 +219,7 @@ static int judge_all(const struct run *run, FILE *stream)
     /* One byte more than is analysed, so that the cut is told. */
     while (text->len <= SKS_LIMIT_LANGUAGE_TEXT && (read = fread(block, 1, sizeof(block), stream)) > 0)
         g_string_append_len(text, block, (gssize)read);
+    replace_nul(text->str, text->len);
     int status = ferror(stream) ? SKS_EXIT_FAILED : judge(run, text->str);
     g_string_free(text, TRUE);
     return status;

@@ -12,6 +12,9 @@
 #define AMOUNT_COLUMNS 7
 #define ID_COLUMNS     38
 
+/* A narrower terminal is treated as one of these: it wraps the lines itself. */
+#define LEAST_COLUMNS 40
+
 /* Evidence that moved the score by less is shown only when all is asked for. */
 #define LEAST_AMOUNT 0.05
 
@@ -95,12 +98,12 @@ static const char *line_break(const char *text, size_t columns)
     return at - text > (full - text) / 2 ? at : full;
 }
 
-/* Prints text in lines that begin at column indent. */
-static void print_wrapped(FILE *stream, const char *text, size_t indent, size_t columns)
+void sks_terminal_wrapped(FILE *stream, const char *text, size_t first, size_t indent, size_t columns)
 {
-    while (*text != '\0') {
-        const char *end = line_break(text, columns - indent);
-        fprintf(stream, "%*s%.*s\n", (int)indent, "", (int)(end - text), text);
+    for (bool begun = first > 0; *text != '\0'; begun = false) {
+        size_t start = begun ? first : indent;
+        const char *end = line_break(text, columns > start + 2 ? columns - start : 2);
+        fprintf(stream, "%*s%.*s\n", begun ? 0 : (int)indent, "", (int)(end - text), text);
         text = end;
         while (*text == ' ')
             text++;
@@ -114,7 +117,7 @@ struct sks_terminal_style sks_terminal_style(void)
     if (isatty(STDOUT_FILENO)) {
         const char *terminal = getenv("TERM");
         style.colour = getenv("NO_COLOR") == NULL && terminal != NULL && strcmp(terminal, "dumb") != 0;
-        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+        if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST_COLUMNS)
             style.columns = size.ws_col;
     }
     return style;
@@ -188,15 +191,18 @@ static void print_evidence(FILE *stream, const struct sks_terminal_style *style,
     size_t indent = LABEL_COLUMNS + AMOUNT_COLUMNS + 2;
     fprintf(stream, "%*s%+*.2f  ", LABEL_COLUMNS, "", AMOUNT_COLUMNS, amount);
     if (*evidence->where != '\0') {
-        sks_terminal_cell(stream, evidence->id, ID_COLUMNS);
+        bool beside = style->columns > indent + ID_COLUMNS;
+        sks_terminal_cell(stream, evidence->id, beside ? ID_COLUMNS : style->columns - indent);
         in_colour(stream, style, "\033[2m");
-        print_cut(stream, evidence->where, style->columns - indent - ID_COLUMNS);
+        if (!beside)
+            fprintf(stream, "\n%*s", (int)indent, "");
+        print_cut(stream, evidence->where, style->columns - indent - (beside ? ID_COLUMNS : 0));
         in_colour(stream, style, "\033[0m");
     } else {
         fputs(evidence->id, stream);
     }
     fputc('\n', stream);
-    print_wrapped(stream, evidence->reason[style->language], indent, style->columns);
+    sks_terminal_wrapped(stream, evidence->reason[style->language], 0, indent, style->columns);
 }
 
 /* What the amounts beside the evidence add up to: the score, or for bulk mail its own. */
@@ -229,7 +235,7 @@ void sks_terminal_verdict(FILE *stream, const struct sks_terminal_style *style, 
 {
     bool bulk = sks_verdict_class(verdict) == SKS_CLASS_BULK;
     print_head(stream, style, verdict, file, index);
-    print_wrapped(stream, sks_verdict_summary(verdict, style->language), LABEL_COLUMNS, style->columns);
+    sks_terminal_wrapped(stream, sks_verdict_summary(verdict, style->language), 0, LABEL_COLUMNS, style->columns);
     print_scores(stream, style, verdict, action);
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);

@@ -14,6 +14,12 @@ size_t sks_terminal_width(const char *text);
 /* Prints text cut to columns (with "…") and padded to them. */
 void sks_terminal_cell(FILE *stream, const char *text, size_t columns);
 
+/*
+ * Prints text in lines of at most columns that begin at column indent, breaking where Japanese and Latin may be broken.
+ * first: where the cursor stands already, 0 for a line of its own.
+ */
+void sks_terminal_wrapped(FILE *stream, const char *text, size_t first, size_t indent, size_t columns);
+
 struct sks_terminal_style {
     bool colour;
     size_t columns; /* of the terminal */
