@@ -157,8 +157,9 @@ const char *sks_detect_language(const struct sks_text *text)
     size_t japanese = counts[KANA] + counts[HAN];
     if (total >= LEAST_LETTERS && counts[KANA] * 20 >= japanese && counts[KANA] >= 2 && japanese * 10 >= total)
         return "ja";
+    /* Nobody else writes kana, so a word with one needs no more: 短い。 */
     if (total < LEAST_LETTERS)
-        return "";
+        return counts[KANA] > 0 && japanese == total ? "ja" : "";
     switch (most) {
     case KANA:
         return "ja";

@@ -51,6 +51,7 @@ struct analysis {
     struct sks_language_room *room;
     struct sks_text text;
     struct storage *storage;
+    bool japanese; /* the text as a whole; lines of Japanese in other texts are not judged */
     struct sks_score_sums sums;
     GArray *matches;    /* struct sks_rule_match, for reuse */
     GArray *notes;      /* struct sks_register_note */
@@ -175,7 +176,7 @@ static void read_block(struct analysis *analysis, struct sks_tokens *tokens, con
         sks_morphemes_read(&count, analysis->room->morphemes, line, block->end - block->start);
     sks_tokens_add_japanese(tokens, &analysis->text, &range, morphemes, count);
     struct sks_sentence sentence;
-    for (size_t next = 0; sks_sentence_next(&sentence, &next, line, morphemes, count);)
+    for (size_t next = 0; analysis->japanese && sks_sentence_next(&sentence, &next, line, morphemes, count);)
         read_sentence(analysis, &sentence, block->start, block->prose);
 }
 
@@ -265,8 +266,7 @@ static void judge(struct sks_language_result *result, const struct analysis *ana
         result->translationese = probability(parts->translationese);
         result->learner = probability(parts->learner);
     }
-    bool japanese = strcmp(result->language, "ja") == 0;
-    if (parts->places > 0 || (japanese && parts->misspellings + parts->glyphs + parts->breaks > 0))
+    if (parts->places > 0 || (analysis->japanese && parts->misspellings + parts->glyphs + parts->breaks > 0))
         result->awkward = sks_awkward_share(&analysis->room->models.awkward, sks_awkward_measure(parts));
 }
 
@@ -301,7 +301,7 @@ static void look_up(struct analysis *analysis, struct sks_language_result *resul
 {
     struct storage *storage = analysis->storage;
     const struct sks_token *tokens = (const struct sks_token *)(void *)storage->tokens->data;
-    if (strcmp(result->language, "ja") == 0) {
+    if (analysis->japanese) {
         sks_spell_katakana(storage->misspellings, storage->strings, analysis->room->spell, &analysis->text);
         sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, given, tokens, storage->tokens->len);
     } else if (strcmp(result->language, "en") == 0) {
@@ -324,6 +324,7 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     analysis.notes = g_array_new(FALSE, FALSE, sizeof(struct sks_register_note));
     analysis.translated = g_array_new(FALSE, FALSE, sizeof(struct sks_score_place));
     result->language = sks_detect_language(&analysis.text);
+    analysis.japanese = strcmp(result->language, "ja") == 0;
     result->characters = (size_t)g_utf8_strlen(analysis.text.bytes, (gssize)analysis.text.size);
 
     struct sks_tokens tokens = {storage->tokens, storage->strings, analysis.text.cut};

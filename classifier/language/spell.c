@@ -302,8 +302,11 @@ static bool is_british(Hunhandle *handle, const char *word)
     return false;
 }
 
-/* How many letters were left out, put in, changed or swapped, if one; else 2. */
-static unsigned letter_slips(const char *wrong, const char *right)
+/* What lies between two words, if it is one slip of the pen; the likelier ones first. */
+enum letter_slip { UNDOUBLED, DOUBLED, SWAPPED, INSIDE, FIRST_LETTER, NO_LETTER_SLIP };
+
+/* Letters that stand once for twice (acount), change places, or are left out, put in or changed. */
+static enum letter_slip letter_slip(const char *wrong, const char *right)
 {
     size_t a = strlen(wrong), b = strlen(right), start = 0, end = 0, shorter = MIN(a, b);
     while (start < shorter && wrong[start] == right[start])
@@ -311,8 +314,31 @@ static unsigned letter_slips(const char *wrong, const char *right)
     while (end < shorter - start && wrong[a - 1 - end] == right[b - 1 - end])
         end++;
     size_t from = a - start - end, to = b - start - end;
-    bool swapped = from == 2 && to == 2 && wrong[start] == right[start + 1] && wrong[start + 1] == right[start];
-    return swapped || (from <= 1 && to <= 1) ? 1 : 2;
+    const char *longer = from > to ? wrong : right;
+    if (from + to == 1 && start > 0 && longer[start] == longer[start - 1])
+        return to > from ? UNDOUBLED : DOUBLED;
+    if (from == 2 && to == 2 && wrong[start] == right[start + 1] && wrong[start + 1] == right[start])
+        return SWAPPED;
+    if (from > 1 || to > 1)
+        return NO_LETTER_SLIP;
+    return start == 0 ? FIRST_LETTER : INSIDE;
+}
+
+/* The likeliest of Hunspell's suggestions, or NULL where its own first choice is more than a slip away. */
+static const char *likeliest(const char *word, char *const *suggestions, int count)
+{
+    const char *best = NULL;
+    enum letter_slip least = NO_LETTER_SLIP;
+    for (int i = 0; i < count; i++) {
+        enum letter_slip slip = letter_slip(word, suggestions[i]);
+        if (slip < least) {
+            least = slip;
+            best = suggestions[i];
+        }
+        if (best == NULL)
+            break;
+    }
+    return best;
 }
 
 static bool is_plain_word(const char *word)
@@ -340,8 +366,9 @@ void sks_spell_english(GArray *found, GStringChunk *strings, struct sks_spell *s
             break;
         char **suggestions;
         int suggested = Hunspell_suggest(spell->english, &suggestions, word);
-        if (suggested > 0 && letter_slips(word, suggestions[0]) == 1) {
-            struct sks_misspelling misspelling = {word, g_string_chunk_insert(strings, suggestions[0]), tokens[i].at};
+        const char *right = suggested > 0 ? likeliest(word, suggestions, suggested) : NULL;
+        if (right != NULL) {
+            struct sks_misspelling misspelling = {word, g_string_chunk_insert(strings, right), tokens[i].at};
             g_array_append_val(found, misspelling);
         }
         if (suggested > 0)

@@ -115,12 +115,52 @@ static void english(void **state)
     check_pairs(pairs, G_N_ELEMENTS(pairs), misspellings);
 }
 
+/* The word that is named is the one that was meant: letters are lost where they stand twice, seldom at the start. */
+static void english_suggestions(void **state)
+{
+    (void)state;
+    static const struct pair rows[] = {
+        {"acount", "account"},     {"acess", "access"},           {"adress", "address"},   {"recieve", "receive"},
+        {"comittee", "committee"}, {"attachement", "attachment"}, {"pasword", "password"}, {"goverment", "government"},
+        {"tomorow", "tomorrow"},   {"seperate", "separate"},      {"writting", "writing"}, {"suport", "support"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = g_strdup_printf("You will find that the %s is in this mail.", rows[i].wrong);
+        struct sks_language_result *result = analysed(text);
+        assert_row_string(rows[i].wrong, result->misspelling_count > 0 ? result->misspellings[0].suggestion : "",
+                          rows[i].right);
+        sks_language_result_destroy(result);
+        g_free(text);
+    }
+}
+
+/* Other languages pass through untouched, and so does what Japanese there is in them. */
+static void other_languages_are_left_alone(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "您好，附件是今天会议的资料，请您在明天上午之前确认并回复，谢谢您的合作与支持。我们期待您的参加，如有问题请随时"
+        "与我们联系，祝您工作顺利，身体健康，万事如意。\n資料送。的の",
+        "Anbei finden Sie die Unterlagen für das Treffen mit der Leitung des Instituts und der "
+        "Abteilung.\n資料を読むの人。",
+        "東京",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        assert_row_int(texts[i], result->span_count, 0);
+        assert_true(result->awkward == 0 && result->learner == 0 && result->translationese == 0);
+        sks_language_result_destroy(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(katakana_is_put_right),
         cmocka_unit_test(names_and_variants_are_fine),
         cmocka_unit_test(english),
+        cmocka_unit_test(english_suggestions),
+        cmocka_unit_test(other_languages_are_left_alone),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
 }

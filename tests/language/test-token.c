@@ -93,6 +93,9 @@ static void languages_are_told(void **state)
         {"Korean", "안녕하세요. 회의 자료를 보내드립니다.", "ko"},
         {"nothing", "", ""},
         {"a number", "12345", ""},
+        {"a word with kana", "短い。", "ja"},
+        {"two kanji: Japanese or Chinese", "東京", ""},
+        {"a few letters", "OK", ""},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct sks_language_result *result;
