@@ -14,6 +14,7 @@
 #include <unicode/utf8.h>
 
 #include "base/resource.h"
+#include "language/mark.h"
 #include "language/text.h"
 #include "sekisho/limits.h"
 
@@ -86,7 +87,7 @@ void sks_glyphs_destroy(struct sks_glyphs *glyphs)
     g_free(glyphs);
 }
 
-/* Kanji and marks taken for katakana between katakana, and marks taken for the prolonged sound. */
+/* Kanji taken for katakana between katakana. */
 static uint32_t katakana_twin(uint32_t character)
 {
     static const struct {
@@ -94,7 +95,6 @@ static uint32_t katakana_twin(uint32_t character)
     } twins[] = {
         {0x529b, 0x30ab} /* 力 */, {0x535c, 0x30c8} /* 卜 */, {0x5915, 0x30bf} /* 夕 */, {0x53e3, 0x30ed} /* 口 */,
         {0x5de5, 0x30a8} /* 工 */, {0x4e8c, 0x30cb} /* 二 */, {0x516b, 0x30cf} /* 八 */, {0x4e00, 0x30fc} /* 一 */,
-        {0x3161, 0x30fc} /* ㅡ */, {0x2500, 0x30fc} /* ─ */,  {0xff0d, 0x30fc} /* － */, {0x2212, 0x30fc} /* − */,
     };
     for (size_t i = 0; i < G_N_ELEMENTS(twins); i++)
         if (twins[i].character == character)
@@ -102,23 +102,21 @@ static uint32_t katakana_twin(uint32_t character)
     return 0;
 }
 
-/* What Chinese and Korean writing systems put where Japanese has a mark of its own. */
-static uint32_t mark(uint32_t before, uint32_t character, uint32_t after)
+/* Radicals that only look like the character; Unicode gives most of those of Kangxi, but few of the supplement's. */
+static uint32_t radical(const UNormalizer2 *normalizer, uint32_t character)
 {
-    bool between = sks_text_is_katakana(before) && sks_text_is_katakana(after);
-    switch (character) {
-    case 0x00b7:
-    case 0x2022:
-    case 0x2027:
-        return between ? 0x30fb : 0;
-    case 0xfe50:
-    case 0xfe51:
-        return 0x3001;
-    case 0xfe52:
-        return 0x3002;
-    default:
-        return 0;
-    }
+    static const uint32_t supplement[][2] = {
+        {0x2ea0, 0x6c11}, {0x2ec1, 0x864e}, {0x2ec4, 0x897f}, {0x2ec6, 0x89d2}, {0x2ed1, 0x9577},
+        {0x2ed8, 0x9752}, {0x2edd, 0x98df}, {0x2ee4, 0x9b3c}, {0x2ee8, 0x9ea6}, {0x2ee9, 0x9ec4},
+        {0x2eeb, 0x6589}, {0x2eed, 0x6b6f}, {0x2eef, 0x7adc}, {0x2ef2, 0x4e80},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(supplement); i++)
+        if (supplement[i][0] == character)
+            return supplement[i][1];
+    UChar decomposition[4];
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t length = unorm2_getDecomposition(normalizer, (UChar32)character, decomposition, 4, &error);
+    return U_SUCCESS(error) && length == 1 ? decomposition[0] : 0;
 }
 
 struct scan {
@@ -128,34 +126,42 @@ struct scan {
     const bool *name; /* per character of the text: part of a name */
 };
 
+/* Chinese places and organisations as Chinese writes them: who writes about them may keep that. */
+static bool is_in_place(const struct scan *scan, size_t i)
+{
+    static const char *const places[] = {
+        "广东", "广西", "广州", "云南", "贵州", "贵阳", "陕西", "辽宁", "黑龙江", "宁夏",     "宁波",   "江苏",
+        "苏州", "东莞", "济南", "武汉", "长沙", "长春", "沈阳", "大连", "青岛",   "厦门",     "无锡",   "郑州",
+        "兰州", "西宁", "银川", "浦东", "华为", "联想", "腾讯", "清华", "复旦",   "乌鲁木齐", "连云港", "张家口"};
+    for (size_t k = 0; k < G_N_ELEMENTS(places); k++) {
+        size_t length = (size_t)g_utf8_strlen(places[k], -1);
+        for (size_t back = 0; back < length && back <= i && i - back + length <= scan->count; back++) {
+            const char *at = places[k];
+            size_t same = 0;
+            for (; same < length && scan->characters[i - back + same] == g_utf8_get_char(at); same++)
+                at = g_utf8_next_char(at);
+            if (same == length)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The Japanese form of the character at i, or 0. */
 static uint32_t japanese_form(bool *out_old, const struct scan *scan, size_t i)
 {
     uint32_t character = scan->characters[i], before = i > 0 ? scan->characters[i - 1] : 0,
              after = i + 1 < scan->count ? scan->characters[i + 1] : 0;
     *out_old = false;
-    uint32_t form = mark(before, character, after);
-    if (form != 0)
-        return form;
-    /* A dash may end a word, too: マネージャ－. A kanji for katakana must stand between katakana. */
-    form = katakana_twin(character);
-    bool dash = form == 0x30fc && character != 0x4e00;
-    if (form != 0)
-        return sks_text_is_katakana(before) && (sks_text_is_katakana(after) || (dash && sks_text_is_hiragana(after)))
-                   ? form
-                   : 0;
-    /* Radicals that only look like the character. */
-    if ((character >= 0x2e80 && character <= 0x2fd5)) {
-        UChar decomposition[4];
-        UErrorCode error = U_ZERO_ERROR;
-        int32_t length =
-            unorm2_getDecomposition(scan->glyphs->normalizer, (UChar32)character, decomposition, 4, &error);
-        return U_SUCCESS(error) && length == 1 ? decomposition[0] : 0;
-    }
+    uint32_t twin = katakana_twin(character);
+    if (twin != 0)
+        return sks_text_is_katakana(before) && sks_text_is_katakana(after) ? twin : 0;
+    if (character >= 0x2e80 && character <= 0x2fd5)
+        return radical(scan->glyphs->normalizer, character);
     struct entry key = {.character = character};
     const struct entry *entry =
         bsearch(&key, scan->glyphs->entries->data, scan->glyphs->entries->len, sizeof(key), compare);
-    if (entry == NULL || scan->name[i])
+    if (entry == NULL || scan->name[i] || is_in_place(scan, i))
         return 0;
     *out_old = entry->old;
     return entry->japanese;
@@ -169,7 +175,8 @@ static void mark_names(bool *names, const uint32_t *characters, size_t count, co
         if (tokens[i].class_ == SKS_TOKEN_NAME)
             for (size_t k = tokens[i].at; k < tokens[i].at + tokens[i].length && k < count; k++)
                 names[k] = true;
-    static const char *const titles[] = {"さん", "様", "氏", "先生", "教授", "博士", "社長", "くん", "主席", "大使"};
+    static const char *const titles[] = {"さん", "様",   "氏",   "先生", "教授", "博士", "社長",
+                                         "くん", "主席", "大使", "省",   "市",   "大学", "公司"};
     for (size_t i = 0; i < token_count; i++) {
         bool title = false;
         for (size_t k = 0; k < G_N_ELEMENTS(titles); k++)
@@ -184,30 +191,45 @@ static void mark_names(bool *names, const uint32_t *characters, size_t count, co
     }
 }
 
-/* One line; adds what was found, and counts the old forms among it. */
-static void scan_line(GArray *found, GArray *old, const struct scan *scan, size_t start, size_t end,
-                      GStringChunk *strings)
+static bool holds_hiragana(const uint32_t *characters, size_t count)
 {
-    bool kana = false;
-    for (size_t i = start; i < end && !kana; i++)
-        kana = sks_text_is_hiragana(scan->characters[i]);
+    for (size_t i = 0; i < count; i++)
+        if (sks_text_is_hiragana(characters[i]))
+            return true;
+    return false;
+}
+
+static void add(GArray *found, GStringChunk *strings, size_t at, uint32_t character, uint32_t form)
+{
+    char bytes[2][8] = {{0}};
+    g_unichar_to_utf8(character, bytes[0]);
+    g_unichar_to_utf8(form, bytes[1]);
+    struct sks_foreign_glyph glyph = {g_string_chunk_insert_const(strings, bytes[0]),
+                                      g_string_chunk_insert_const(strings, bytes[1]), at};
+    g_array_append_val(found, glyph);
+}
+
+/* One line; adds what was found, and counts the old forms among it. */
+static void scan_line(GArray *found, GArray *old, const struct scan *scan, struct sks_marks *marks, size_t start,
+                      size_t end, GStringChunk *strings)
+{
     int quoted = 0;
-    for (size_t i = start; kana && i < end && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
-        uint32_t character = scan->characters[i];
-        if (character == 0x300c || character == 0x300e || character == 0x201c)
+    if (!holds_hiragana(scan->characters + start, end - start))
+        return;
+    for (size_t i = start; i < end && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
+        uint32_t character = scan->characters[i], form = sks_mark_japanese(marks, i);
+        bool opens = form == 0x300c, closes = form == 0x300d, is_old = false;
+        if (opens || character == 0x300c || character == 0x300e || character == 0x201c)
             quoted++;
-        else if (character == 0x300d || character == 0x300f || character == 0x201d)
+        else if (closes || character == 0x300d || character == 0x300f || character == 0x201d)
             quoted -= quoted > 0;
-        bool is_old;
-        uint32_t form = quoted > 0 ? 0 : japanese_form(&is_old, scan, i);
+        if (quoted > 0 && !opens)
+            form = 0;
+        else if (form == 0)
+            form = japanese_form(&is_old, scan, i);
         if (form == 0)
             continue;
-        char bytes[2][8] = {{0}};
-        g_unichar_to_utf8(character, bytes[0]);
-        g_unichar_to_utf8(form, bytes[1]);
-        struct sks_foreign_glyph glyph = {g_string_chunk_insert_const(strings, bytes[0]),
-                                          g_string_chunk_insert_const(strings, bytes[1]), i};
-        g_array_append_val(found, glyph);
+        add(found, strings, i, character, form);
         g_array_append_val(old, is_old);
     }
 }
@@ -237,12 +259,15 @@ void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyp
     bool *names = g_new0(bool, count + 1);
     mark_names(names, characters, count, tokens, token_count);
     struct scan scan = {glyphs, characters, count, names};
+    struct sks_marks marks = {.characters = characters, .count = count};
+    for (size_t i = 0; i < count && !marks.corner; i++)
+        marks.corner = characters[i] == 0x300c;
     GArray *old = g_array_new(FALSE, FALSE, sizeof(bool));
     for (size_t start = 0; start < count;) {
         size_t end = start;
         while (end < count && characters[end] != '\n')
             end++;
-        scan_line(found, old, &scan, start, end, strings);
+        scan_line(found, old, &scan, &marks, start, end, strings);
         start = end + 1;
     }
     drop_old(found, old);
