@@ -1,14 +1,6 @@
 /* Slips of grammar and spelling in Japanese, each wrong and right. All sentences were written for this test. */
 #include "pairs.h"
 
-static size_t slips(const struct sks_language_result *result)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < result->span_count; i++)
-        count += result->spans[i].kind == SKS_SPAN_SLIP;
-    return count;
-}
-
 static void particles(void **state)
 {
     (void)state;
