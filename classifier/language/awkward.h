@@ -18,6 +18,10 @@ struct sks_awkward_parts {
     double excess;                  /* slips above what any native style of writing shows, on the same scale */
     size_t misspellings, glyphs, breaks;
     size_t places; /* morphemes judged */
+
+    /* What learner and excess were made from. */
+    double slips, unfinished; /* slips that the model adds up; sentences that break off */
+    size_t told;              /* slips that rules tell of */
 };
 
 enum { SKS_AWKWARD_QUANTILES = 16 };

@@ -8,24 +8,22 @@
 #include "language/prepare.h"
 #include "language/slip.h"
 
-/* A file of the folder, kept in out_file, or the built-in one. */
+/* A file of the folder, kept in out_file, or where there is none the built-in one. */
 static const void *find(size_t *out_size, GBytes **out_file, const char *folder, const char *name)
 {
-    if (folder == NULL) {
-        char *path = g_strconcat("language/", name, NULL);
-        const struct sks_resource *resource = sks_resource_find(path);
-        g_free(path);
-        *out_size = resource != NULL ? resource->size : 0;
-        return resource != NULL ? resource->bytes : NULL;
-    }
-    char *path = g_build_filename(folder, name, NULL), *bytes;
+    char *bytes, *path = folder != NULL ? g_build_filename(folder, name, NULL) : NULL;
     gsize size;
-    bool read = g_file_get_contents(path, &bytes, &size, NULL);
+    bool read = path != NULL && g_file_get_contents(path, &bytes, &size, NULL);
     g_free(path);
-    if (!read)
-        return NULL;
-    *out_file = g_bytes_new_take(bytes, size);
-    return g_bytes_get_data(*out_file, out_size);
+    if (read) {
+        *out_file = g_bytes_new_take(bytes, size);
+        return g_bytes_get_data(*out_file, out_size);
+    }
+    path = g_strconcat("language/", name, NULL);
+    const struct sks_resource *resource = sks_resource_find(path);
+    g_free(path);
+    *out_size = resource != NULL ? resource->size : 0;
+    return resource != NULL ? resource->bytes : NULL;
 }
 
 int sks_score_models_read(struct sks_score_models *out_models, const char *folder, struct sks_problems *problems)
@@ -40,7 +38,7 @@ int sks_score_models_read(struct sks_score_models *out_models, const char *folde
         bool missing = bytes == NULL;
         bool fine = !missing && (i < 2 ? sks_hashed_read(hashed[i], bytes, size) == 0
                                        : sks_awkward_read(&models.awkward, bytes, size) == 0);
-        if (fine || (missing && folder != NULL && i == 2))
+        if (fine)
             continue;
         sks_problems_add(problems, names[i], 0, NULL, missing ? "is missing" : "is not in the format expected");
         result = SKS_ERROR_FORMAT;
@@ -74,14 +72,11 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
     g_array_free(sums->marks, TRUE);
 }
 
-/* A sentence that breaks off without a full stop counts as the usual slips of so many morphemes … */
-#define UNFINISHED 22.0
+/* Chosen by train-language --choose on corrupted fluent text. */
+const struct sks_score_constants sks_score_constants = {.lenient = 0.5, .unfinished = 22, .told = 16};
 
-/* … if it has so many morphemes; a word or two may be a title. */
+/* A sentence of fewer morphemes counts less when it breaks off: a word or two may be a title. */
 #define FRAGMENT 3.0
-
-/* A place that a rule tells of is surely a slip, worth the usual ones of so many morphemes. */
-#define TOLD 16.0
 
 /* Log-odds from which a place is shown. */
 #define SHOWN 6.0
@@ -102,7 +97,7 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *mode
     }
     if (!sks_prepare_is_finished(sentence))
         sums->unfinished += MIN(1, (double)sentence->count / FRAGMENT);
-    sums->slips += TOLD * (double)model->extra * (double)told;
+    sums->told += told;
     sums->places += sentence->count;
 }
 
@@ -155,28 +150,34 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
 }
 
 /*
- * Styles differ in what the model takes for slips: dialogue shows twice as much as news. As a score for one sentence
- * half of the usual is taken off; what enters the measure of whole texts is only what lies above twice the usual,
- * and no full stop is asked for: headings and captions have none.
+ * Styles differ in what the model takes for slips: dialogue shows twice as much as news. What enters the measure of
+ * whole texts is only what lies above twice the usual, and no full stop is asked for: headings and captions have none.
  */
-#define LENIENT 0.5
-#define STRICT  2.0
+#define STRICT 2.0
 
-static double slips_above(double share, double slips, const struct sks_score_sums *sums, const struct sks_hashed *model)
+double sks_score_slips(const struct sks_awkward_parts *parts, const struct sks_score_constants *constants, double usual)
 {
-    double excess = sks_slip_excess(slips, (double)sums->places, share * (double)model->extra);
-    return excess * (double)model->slope + (double)model->offset;
+    double slips =
+        parts->slips + usual * (constants->told * (double)parts->told + constants->unfinished * parts->unfinished);
+    return sks_slip_excess(slips, (double)parts->places, constants->lenient * usual);
 }
 
 void sks_score_text(struct sks_awkward_parts *out_parts, const struct sks_score_sums *sums,
                     const struct sks_score_models *models)
 {
     out_parts->places = sums->places;
+    out_parts->slips = sums->slips;
+    out_parts->unfinished = sums->unfinished;
+    out_parts->told = sums->told;
     if (sums->places == 0)
         return;
     out_parts->translationese =
         sks_hashed_combine(&models->translationese, sums->translationese, sums->weights, sums->sentences);
-    out_parts->learner = slips_above(
-        LENIENT, sums->slips + UNFINISHED * (double)models->learner.extra * sums->unfinished, sums, &models->learner);
-    out_parts->excess = slips_above(STRICT, sums->slips, sums, &models->learner);
+    struct sks_score_constants strict = sks_score_constants;
+    strict.lenient = STRICT;
+    strict.unfinished = 0;
+    const struct sks_hashed *learner = &models->learner;
+    double usual = (double)learner->extra, slope = (double)learner->slope, offset = (double)learner->offset;
+    out_parts->learner = sks_score_slips(out_parts, &sks_score_constants, usual) * slope + offset;
+    out_parts->excess = sks_score_slips(out_parts, &strict, usual) * slope + offset;
 }

@@ -16,8 +16,7 @@ struct sks_score_models {
 };
 
 /*
- * Reads the models: the built-in ones, or for whoever makes new ones, those of a folder. awkward.txt may be missing
- * there.
+ * Reads the models: the built-in ones, or for whoever makes new ones, those of a folder, as far as it has them.
  */
 int sks_score_models_read(struct sks_score_models *out_models, const char *folder, struct sks_problems *problems);
 void sks_score_models_finish(struct sks_score_models *models);
@@ -33,7 +32,7 @@ struct sks_score_sums {
     double translationese; /* log-odds of sentences by their weights */
     double weights;
     double slips, unfinished; /* the latter: sentences that break off */
-    size_t sentences, places;
+    size_t sentences, places, told;
     GArray *hashes; /* uint32_t, for reuse */
     GArray *units;  /* struct sks_slip_unit, for reuse */
     GArray *marks;  /* struct sks_score_mark: places where a slip is likely */
@@ -45,6 +44,19 @@ struct sks_score_mark {
     size_t start, end;
     double log_odds;
 };
+
+/* What counts how much in the learner's score, in the usual slips of a morpheme. */
+struct sks_score_constants {
+    double lenient;    /* share of the usual slips of a fluent text that is taken off */
+    double unfinished; /* a sentence that breaks off without a full stop, in morphemes */
+    double told;       /* a place that a rule tells of: surely a slip; in morphemes */
+};
+
+extern const struct sks_score_constants sks_score_constants;
+
+/* How far the slips of a text lie above the usual ones of a morpheme; see sks_slip_excess(). */
+double sks_score_slips(const struct sks_awkward_parts *parts, const struct sks_score_constants *constants,
+                       double usual);
 
 void sks_score_sums_init(struct sks_score_sums *sums);
 void sks_score_sums_finish(struct sks_score_sums *sums);

@@ -16,21 +16,12 @@
 #include "language/text.h"
 #include "language/train/corrupt.h"
 
-enum {
-    BUCKETS = 1 << SKS_TRAIN_SLIP_BITS,
-    PASSES = 6,
-    AVERAGED = 4, /* of the passes */
-    SLIPS_EACH = 3,
-    LONGEST = 200,
-    LEAST_BYTES = 15,
-    MOST_BYTES = 600,
-    D365_EVERY = 8 /* documentation would outweigh all the rest */
-};
+enum { LONGEST = 200, LEAST_BYTES = 15, MOST_BYTES = 600 };
 
 #define RATE 0.1
 
-/* What a pair of a sentence with and without a slip weighs against a single place. */
-#define PAIR 5.0
+const struct sks_train_learner_settings sks_train_learner_chosen = {
+    .bits = 22, .passes = 6, .slips_each = 3, .documentation = 8, .pair = 5, .machine = true, .everyday = true};
 
 /* The features of all morphemes of a text, and what the model says of each. */
 struct places {
@@ -43,6 +34,8 @@ struct places {
 };
 
 struct trainer {
+    const struct sks_train_learner_settings *settings;
+    uint32_t mask;
     struct sks_morphemes *morphemes;
     struct sks_corrupter *corrupter;
     GPtrArray *sentences;
@@ -50,8 +43,7 @@ struct trainer {
     struct places *right, *wrong; /* for reuse */
 };
 
-/* Reads a file's lines, or only every second, third …, into texts. */
-static void read_texts(GPtrArray *texts, const char *corpora, const char *name, guint every)
+void sks_train_texts(GPtrArray *texts, const char *corpora, const char *name, guint every, guint first)
 {
     char *path = g_build_filename(corpora, name, NULL), *bytes;
     if (!g_file_get_contents(path, &bytes, NULL, NULL)) {
@@ -61,7 +53,7 @@ static void read_texts(GPtrArray *texts, const char *corpora, const char *name, 
     char **lines = g_strsplit(bytes, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {
         struct sks_text text;
-        if (g_str_has_prefix(lines[i], "## ") || i % every != 0)
+        if (g_str_has_prefix(lines[i], "## ") || i % every != first)
             continue;
         sks_text_init(&text, lines[i]);
         if (text.size > LEAST_BYTES && text.size < MOST_BYTES)
@@ -82,7 +74,7 @@ static double log_odds_of(const struct trainer *trainer, const uint32_t *hashes,
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++)
-        sum += (double)trainer->weights[hashes[i] & (BUCKETS - 1)];
+        sum += (double)trainer->weights[hashes[i] & trainer->mask];
     return sum;
 }
 
@@ -90,7 +82,7 @@ static double log_odds_of(const struct trainer *trainer, const uint32_t *hashes,
 static void step(struct trainer *trainer, const uint32_t *hashes, size_t count, double gradient)
 {
     for (size_t i = 0; i < count; i++) {
-        uint32_t bucket = hashes[i] & (BUCKETS - 1);
+        uint32_t bucket = hashes[i] & trainer->mask;
         trainer->squares[bucket] += (float)(gradient * gradient);
         trainer->weights[bucket] -= (float)(RATE * gradient / sqrt((double)trainer->squares[bucket] + 1e-6));
     }
@@ -145,7 +137,7 @@ static void learn_order(struct trainer *trainer)
            same_place(&right->all[right->count - 1 - end], &wrong->all[wrong->count - 1 - end]))
         end++;
     double above = sum_slips(wrong, trainer, start, end) - sum_slips(right, trainer, start, end);
-    double gradient = PAIR * (sigmoid(above) - 1);
+    double gradient = trainer->settings->pair * (sigmoid(above) - 1);
     for (int side = 0; side < 2; side++) {
         struct places *places = side == 0 ? right : wrong;
         for (size_t i = start; i < places->count - end; i++)
@@ -191,7 +183,7 @@ static void learn_slips(struct trainer *trainer, const char *text, GString *chan
     struct sks_morpheme *morphemes = g_memdup2(read, sizeof(*read) * count);
     learn_text(trainer, text, strlen(text), false, 0, 0);
     read_places(trainer->right, trainer, text, strlen(text));
-    for (int i = 0; i < SLIPS_EACH; i++) {
+    for (int i = 0; i < (int)trainer->settings->slips_each; i++) {
         if (!sks_corrupter_apply(changed, &start, &end, trainer->corrupter, text, strlen(text), morphemes, count))
             continue;
         learn_text(trainer, changed->str, changed->len, true, start, end);
@@ -216,7 +208,7 @@ static void pass(struct trainer *trainer)
     g_string_free(changed, TRUE);
 }
 
-static GPtrArray *training_texts(const char *corpora)
+static GPtrArray *training_texts(const struct sks_train_learner_settings *settings, const char *corpora)
 {
     /* Machine translation is grammatical, whatever else it is: it teaches what particles verbs take. */
     static const char *const files[] = {"mt/wmt21.human.txt",    "mt/wmt22.human.txt",    "mt/partner.human.txt",
@@ -225,7 +217,11 @@ static GPtrArray *training_texts(const char *corpora)
                                         "mt/wmt22.Online-B.txt", "mt/wmt22.Online-W.txt", "mt/wmt22.Online-Y.txt"};
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-        read_texts(texts, corpora, files[i], strstr(files[i], "d365") != NULL ? D365_EVERY : 1);
+        if (settings->machine || strstr(files[i], "Online") == NULL)
+            sks_train_texts(texts, corpora, files[i], strstr(files[i], "d365") != NULL ? settings->documentation : 1,
+                            0);
+    if (settings->everyday)
+        sks_train_everyday(texts, false);
     return texts;
 }
 
@@ -245,7 +241,7 @@ static void judge(double *out_slips, double *out_places, struct trainer *trainer
             double sum = 0;
             size_t features = sks_slip_features(hashes, units, sentence.count, i);
             for (size_t k = 0; k < features; k++)
-                sum += (double)trainer->weights[hashes[k] & (BUCKETS - 1)];
+                sum += (double)trainer->weights[hashes[k] & trainer->mask];
             *out_slips += sks_slip_amount(sum);
         }
         *out_places += (double)sentence.count;
@@ -256,7 +252,7 @@ static void judge(double *out_slips, double *out_places, struct trainer *trainer
 static void calibrate(struct sks_train_model *out_model, struct trainer *trainer, const char *corpora)
 {
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-    read_texts(texts, corpora, "fluent/ntrex.txt", 1);
+    sks_train_texts(texts, corpora, "fluent/ntrex.txt", 1, 0);
     double slips, places, all_slips = 0, all_places = 0;
     for (guint i = 0; i < texts->len; i++) {
         judge(&slips, &places, trainer, texts->pdata[i], strlen(texts->pdata[i]));
@@ -284,13 +280,33 @@ static void calibrate(struct sks_train_model *out_model, struct trainer *trainer
     g_ptr_array_free(texts, TRUE);
 }
 
-void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *morphemes, const char *corpora)
+/* Weights of all places: the mean of those after the later passes. */
+static void train_all(struct trainer *trainer)
 {
-    struct trainer trainer = {morphemes,
+    const struct sks_train_learner_settings *settings = trainer->settings;
+    guint averaged = (settings->passes * 2 + 2) / 3;
+    size_t buckets = (size_t)trainer->mask + 1;
+    float *mean = g_new0(float, buckets);
+    for (guint i = 0; i < settings->passes; i++) {
+        pass(trainer);
+        for (size_t k = 0; i + averaged >= settings->passes && k < buckets; k++)
+            mean[k] += trainer->weights[k] / (float)averaged;
+    }
+    memcpy(trainer->weights, mean, sizeof(*mean) * buckets);
+    g_free(mean);
+}
+
+void sks_train_learner(struct sks_train_model *out_model, const struct sks_train_learner_settings *settings,
+                       struct sks_morphemes *morphemes, const char *corpora)
+{
+    size_t buckets = (size_t)1 << settings->bits;
+    struct trainer trainer = {settings,
+                              (uint32_t)buckets - 1,
+                              morphemes,
                               sks_corrupter_create(),
-                              training_texts(corpora),
-                              g_new0(float, BUCKETS),
-                              g_new0(float, BUCKETS),
+                              training_texts(settings, corpora),
+                              g_new0(float, buckets),
+                              g_new0(float, buckets),
                               g_new(struct places, 1),
                               g_new(struct places, 1)};
     for (guint i = 0; i < trainer.sentences->len; i++) {
@@ -299,17 +315,10 @@ void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *
         const struct sks_morpheme *read = sks_morphemes_read(&count, morphemes, text, strlen(text));
         sks_corrupter_learn(trainer.corrupter, text, read, count);
     }
-    float *mean = g_new0(float, BUCKETS);
-    for (int i = 0; i < PASSES; i++) {
-        pass(&trainer);
-        for (size_t k = 0; i >= PASSES - AVERAGED && k < BUCKETS; k++)
-            mean[k] += trainer.weights[k] / AVERAGED;
-    }
-    memcpy(trainer.weights, mean, sizeof(*mean) * BUCKETS);
-    g_free(mean);
+    train_all(&trainer);
     g_free(trainer.right);
     g_free(trainer.wrong);
-    *out_model = (struct sks_train_model){.bits = SKS_TRAIN_SLIP_BITS, .weights = trainer.weights, .slope = 1};
+    *out_model = (struct sks_train_model){.bits = settings->bits, .weights = trainer.weights, .slope = 1};
     calibrate(out_model, &trainer, corpora);
     g_free(trainer.squares);
     g_ptr_array_free(trainer.sentences, TRUE);

@@ -1,8 +1,11 @@
 /*
- * train-language CORPORA OUTPUT: makes the files of models/language from the folder of Japanese corpora. One command,
- * no options: the same corpora give the same bytes.
+ * train-language CORPORA OUTPUT: makes the files of models/language from the folder of Japanese corpora. The same
+ * corpora give the same bytes.
+ * train-language --choose CORPORA FOLDER: tries settings of the slips model and constants of its score on corrupted
+ * fluent text, and prints which to write into learner.c and score.c; the folder is for passing use.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "language/train/train.h"
 
@@ -31,31 +34,42 @@ static int make_translationese(struct sks_morphemes *morphemes, const char *corp
 static int make_learner(struct sks_morphemes *morphemes, const char *corpora, const char *output)
 {
     struct sks_train_model model;
-    sks_train_learner(&model, morphemes, corpora);
+    sks_train_learner(&model, &sks_train_learner_chosen, morphemes, corpora);
     printf("learner: slope %.4f offset %.4f usual %.4f\n", model.slope, model.offset, model.extra);
     int result = write_model(&model, output, "learner.bin");
     sks_train_finish(&model);
     return result;
 }
 
+static int make_all(struct sks_morphemes *morphemes, const char *corpora, const char *output)
+{
+    int result = make_translationese(morphemes, corpora, output);
+    if (result == 0)
+        result = make_learner(morphemes, corpora, output);
+    if (result == 0)
+        result = sks_train_vocabulary(corpora, output);
+    if (result == 0)
+        result = sks_train_awkward(corpora, output);
+    if (result == 0)
+        result = sks_train_lures(corpora, output);
+    return result;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: train-language CORPORA OUTPUT\n");
+    bool choose = argc == 4 && strcmp(argv[1], "--choose") == 0;
+    if (argc != 3 && !choose) {
+        fprintf(stderr, "usage: train-language [--choose] CORPORA OUTPUT\n");
         return 2;
     }
     struct sks_morphemes *morphemes;
     if (sks_morphemes_create(&morphemes, NULL) != 0)
         return 1;
-    int result = make_translationese(morphemes, argv[1], argv[2]);
-    if (result == 0)
-        result = make_learner(morphemes, argv[1], argv[2]);
-    if (result == 0)
-        result = sks_train_vocabulary(argv[1], argv[2]);
-    if (result == 0)
-        result = sks_train_awkward(argv[1], argv[2]);
-    if (result == 0)
-        result = sks_train_lures(argv[1], argv[2]);
+    int result;
+    if (choose)
+        result = sks_train_choose(morphemes, argv[2], argv[3]);
+    else
+        result = make_all(morphemes, argv[1], argv[2]);
     sks_morphemes_destroy(morphemes);
     return result != 0;
 }

@@ -28,14 +28,7 @@ enum sks_train_set {
     SKS_TRAIN_SET_COUNT,
 };
 
-enum {
-    SKS_TRAIN_NO_FOLD = -2,
-    SKS_TRAIN_BITS = 20,
-    SKS_TRAIN_SLIP_BITS = 22,
-    SKS_TRAIN_HUMAN = 0,
-    SKS_TRAIN_ENGINES = 4,
-    SKS_TRAIN_FOLDS = 3
-};
+enum { SKS_TRAIN_NO_FOLD = -2, SKS_TRAIN_BITS = 20, SKS_TRAIN_HUMAN = 0, SKS_TRAIN_ENGINES = 4, SKS_TRAIN_FOLDS = 3 };
 
 /* One line of a corpus as features, and where it comes from. */
 struct sks_train_line {
@@ -110,8 +103,35 @@ void sks_train_lines_free(GArray *lines);
 /* The shipped model of all lines, calibrated on what sks_train_cross() found. */
 void sks_train_translationese(struct sks_train_model *out_model, const GArray *lines);
 
+/* How the learner model is trained; what is shipped was chosen by sks_train_choose(). */
+struct sks_train_learner_settings {
+    unsigned bits, passes;
+    unsigned slips_each;    /* slips made of each sentence */
+    unsigned documentation; /* every which line of it trains */
+    double pair;            /* what a pair of a sentence with and without a slip weighs against a single place */
+    bool machine;           /* machine translations train as fluent text, too */
+    bool everyday;          /* everyday.txt trains, too */
+};
+
+extern const struct sks_train_learner_settings sks_train_learner_chosen;
+
 /* The learner model: weights of places, calibrated on texts kept out of training. */
-void sks_train_learner(struct sks_train_model *out_model, struct sks_morphemes *morphemes, const char *corpora);
+void sks_train_learner(struct sks_train_model *out_model, const struct sks_train_learner_settings *settings,
+                       struct sks_morphemes *morphemes, const char *corpora);
+
+/* Appends a corpus file's lines of usual length, normalised; only every second, third …, from the first given on. */
+void sks_train_texts(GPtrArray *texts, const char *corpora, const char *name, guint every, guint first);
+
+/* Appends sentences drawn from everyday.txt: those that train, or those of every tenth line, which don't. */
+enum { SKS_TRAIN_EVERYDAY_KEPT_OUT = 10 };
+void sks_train_everyday(GPtrArray *out_texts, bool kept_out);
+
+/*
+ * Tries settings of the learner model, and constants of score.c, on fluent texts that train no slips model, as they are
+ * and with slips made in them on purpose; prints what each gives and which is best. Writes into the folder given, for
+ * passing use. Problems end the program.
+ */
+int sks_train_choose(struct sks_morphemes *morphemes, const char *corpora, const char *folder);
 
 /*
  * The pages of a text file (a line that begins with "## " opens one), each a NULL-terminated array of its lines. Frees
