@@ -73,7 +73,7 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
 }
 
 /* Chosen by train-language --choose on corrupted fluent text. */
-const struct sks_score_constants sks_score_constants = {.lenient = 0.5, .unfinished = 22, .told = 16};
+const struct sks_score_constants sks_score_constants = {.lenient = 1.25, .unfinished = 32, .told = 48};
 
 /* A sentence of fewer morphemes counts less when it breaks off: a word or two may be a title. */
 #define FRAGMENT 3.0

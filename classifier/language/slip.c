@@ -6,6 +6,7 @@
 #include "language/slip.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "language/feature.h"
 
@@ -127,19 +128,38 @@ static void add_parts(struct list *list, const struct sks_slip_unit *const at[7]
     ADD(list, c->joint, c->word, c->kind);
 }
 
+/*
+ * The predicate that a particle leads to: the verb or adjective, the noun before する (出席する) or before です
+ * (必要です). Returns its place, or count.
+ */
+static size_t find_predicate(uint32_t *out_base, const struct sks_slip_unit *units, size_t count, size_t i)
+{
+    uint32_t suru = sks_feature_bytes("する", strlen("する")), itasu = sks_feature_bytes("いたす", strlen("いたす"));
+    for (size_t k = i + 1; k < count && k < i + CLAUSE && units[k].kind != SKS_SLIP_SYMBOL; k++) {
+        bool after_noun = k > i + 1 && units[k - 1].kind == SKS_SLIP_NOUN;
+        bool light = units[k].kind == SKS_SLIP_AUXILIARY || units[k].base == suru || units[k].base == itasu;
+        bool predicate = units[k].kind == SKS_SLIP_VERB || units[k].kind == SKS_SLIP_ADJECTIVE;
+        if (!predicate && !(units[k].kind == SKS_SLIP_AUXILIARY && after_noun))
+            continue;
+        *out_base = light && after_noun ? units[k - 1].base : units[k].base;
+        return k;
+    }
+    return count;
+}
+
 /* A particle with the predicate it leads to, and the particles around it. */
 static void add_case(struct list *list, const struct sks_slip_unit *units, size_t count, size_t i)
 {
-    uint32_t predicate = NOTHING, form = NOTHING, next = NOTHING, last = NOTHING, self = units[i].surface;
-    for (size_t k = i + 1; k < count && k < i + CLAUSE && units[k].kind != SKS_SLIP_SYMBOL; k++) {
-        if (units[k].kind == SKS_SLIP_VERB || units[k].kind == SKS_SLIP_ADJECTIVE) {
-            predicate = units[k].base;
-            form = units[k].mixed;
-            break;
-        }
-        if (units[k].kind == SKS_SLIP_PARTICLE && next == NOTHING)
-            next = units[k].surface;
+    uint32_t predicate = NOTHING, form = NOTHING, voice = NOTHING, next = NOTHING, last = NOTHING,
+             self = units[i].surface;
+    size_t at = find_predicate(&predicate, units, count, i);
+    if (at < count) {
+        form = units[at].mixed;
+        voice = at + 1 < count ? units[at + 1].base : outside.base;
     }
+    for (size_t k = i + 1; k < at && k < i + CLAUSE && units[k].kind != SKS_SLIP_SYMBOL && next == NOTHING; k++)
+        if (units[k].kind == SKS_SLIP_PARTICLE)
+            next = units[k].surface;
     for (size_t k = i; k-- > 0 && k + CLAUSE > i && units[k].kind != SKS_SLIP_SYMBOL;) {
         if (units[k].kind == SKS_SLIP_PARTICLE) {
             last = units[k].surface;
@@ -149,6 +169,8 @@ static void add_case(struct list *list, const struct sks_slip_unit *units, size_
     const struct sks_slip_unit *before = i > 0 ? &units[i - 1] : &outside;
     ADD(list, self, predicate);
     ADD(list, self, predicate, before->base);
+    ADD(list, self, predicate, before->part);
+    ADD(list, self, predicate, voice);
     ADD(list, self, predicate, next);
     ADD(list, self, next, form);
     ADD(list, self, next);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "language/score.h"
 #include "language/slip.h"
 #include "language/text.h"
 #include "language/train/corrupt.h"
@@ -21,7 +22,7 @@ enum { LONGEST = 200, LEAST_BYTES = 15, MOST_BYTES = 600 };
 #define RATE 0.1
 
 const struct sks_train_learner_settings sks_train_learner_chosen = {
-    .bits = 22, .passes = 6, .slips_each = 3, .documentation = 8, .pair = 5, .machine = true, .everyday = true};
+    .bits = 22, .passes = 2, .slips_each = 2, .documentation = 16, .pair = 5, .machine = true, .everyday = true};
 
 /* The features of all morphemes of a text, and what the model says of each. */
 struct places {
@@ -260,17 +261,18 @@ static void calibrate(struct sks_train_model *out_model, struct trainer *trainer
         all_places += places;
     }
     out_model->extra = all_slips / all_places;
+    double usual = sks_score_constants.lenient * out_model->extra;
     GArray *judged = g_array_new(FALSE, FALSE, sizeof(struct sks_train_judged));
     GString *changed = g_string_new(NULL);
     for (guint i = 0; i < texts->len; i++) {
         size_t count, start, end, size = strlen(texts->pdata[i]);
         judge(&slips, &places, trainer, texts->pdata[i], size);
-        struct sks_train_judged right = {sks_slip_excess(slips, places, out_model->extra / 2), false};
+        struct sks_train_judged right = {sks_slip_excess(slips, places, usual), false};
         const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, texts->pdata[i], size);
         if (!sks_corrupter_apply(changed, &start, &end, trainer->corrupter, texts->pdata[i], size, read, count))
             continue;
         judge(&slips, &places, trainer, changed->str, changed->len);
-        struct sks_train_judged wrong = {sks_slip_excess(slips, places, out_model->extra / 2), true};
+        struct sks_train_judged wrong = {sks_slip_excess(slips, places, usual), true};
         g_array_append_val(judged, right);
         g_array_append_val(judged, wrong);
     }
