@@ -31,6 +31,14 @@ static void add(GArray *notes, size_t base, const struct sks_morpheme *morpheme,
     g_array_append_val(notes, note);
 }
 
+/* Whether a mailer wrapped the line within the sentence's last word (で / した。): what that was can't be told. */
+static bool is_wrapped(const struct sks_sentence *sentence, const struct sks_morpheme *last)
+{
+    enum { WORD = 12 /* bytes */ };
+    size_t start = last->start > sentence->start + WORD ? last->start - WORD : sentence->start;
+    return memchr(sentence->line + start, '\n', last->end - start) != NULL;
+}
+
 /* How the sentence ends: the last morpheme that is no mark and no final particle. */
 static void note_end(GArray *notes, const struct sks_sentence *sentence, size_t base)
 {
@@ -49,6 +57,8 @@ static void note_end(GArray *notes, const struct sks_sentence *sentence, size_t 
         add(notes, base, last, SKS_REGISTER_POLITE);
     } else if (length >= strlen("命令") && memcmp(form, "命令", strlen("命令")) == 0) {
         add(notes, base, last, SKS_REGISTER_ORDER);
+    } else if (is_wrapped(sentence, last)) {
+        return;
     } else if (g_str_has_prefix(last->feature, "助動詞") || g_str_has_prefix(last->feature, "動詞") ||
                g_str_has_prefix(last->feature, "形容詞,自立")) {
         add(notes, base, last, SKS_REGISTER_PLAIN);

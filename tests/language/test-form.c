@@ -33,7 +33,7 @@ static void i_adjectives(void **state)
         {"古いの書類は処分します。", "古い書類は処分します。"},
         {"日程が近いかったら、ご連絡ください。", "日程が近かったら、ご連絡ください。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 23, 22);
+    check_share(pairs, G_N_ELEMENTS(pairs), 22, 23);
 }
 
 static void na_adjectives(void **state)
@@ -63,7 +63,7 @@ static void na_adjectives(void **state)
         {"今回の結果は残念なでした。", "今回の結果は残念でした。"},
         {"先方の条件は明確くありません。", "先方の条件は明確ではありません。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 22, 21);
+    check_share(pairs, G_N_ELEMENTS(pairs), 22, 22);
 }
 
 static void tense(void **state)
@@ -93,7 +93,7 @@ static void tense(void **state)
         {"明日は一日中雨でした。", "明日は一日中雨です。"},
         {"昨日の会議は三時間かかります。", "昨日の会議は三時間かかりました。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 15, 18);
+    check_share(pairs, G_N_ELEMENTS(pairs), 15, 19);
 }
 
 static void small_tsu(void **state)
@@ -123,7 +123,7 @@ static void small_tsu(void **state)
         {"会費はもう払いましたか、まだ払ていませんか。", "会費はもう払いましたか、まだ払っていませんか。"},
         {"先方から資料をもらた。", "先方から資料をもらった。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 22, 21);
+    check_share(pairs, G_N_ELEMENTS(pairs), 21, 22);
 }
 
 static void long_vowels(void **state)
@@ -153,7 +153,7 @@ static void long_vowels(void **state)
         {"ありがとおございます。", "ありがとうございます。"},
         {"明日までに送りましょお。", "明日までに送りましょう。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 22, 20);
+    check_share(pairs, G_N_ELEMENTS(pairs), 22, 21);
 }
 
 /* Words of the same reading that a conversion mixes up. */
@@ -186,7 +186,7 @@ static void conversions(void **state)
         {"内容に総意ありません。", "内容に相違ありません。"},
         {"ご静聴ありがとうございました。", "ご清聴ありがとうございました。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 22, 22);
+    check_share(pairs, G_N_ELEMENTS(pairs), 22, 24);
 }
 
 static void counters(void **state)
@@ -216,7 +216,7 @@ static void counters(void **state)
         {"4台の委員が賛成しました。", "4人の委員が賛成しました。"},
         {"ファイルを3人添付します。", "ファイルを3件添付します。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 20, 21);
+    check_share(pairs, G_N_ELEMENTS(pairs), 20, 22);
 }
 
 /* Polite and plain forms mixed within a sentence. */
@@ -246,7 +246,7 @@ static void politeness(void **state)
         {"課長も来ますそうです。", "課長も来るそうです。"},
         {"まだ決まりませんようです。", "まだ決まらないようです。"},
     };
-    check_share(pairs, G_N_ELEMENTS(pairs), 18, 20);
+    check_share(pairs, G_N_ELEMENTS(pairs), 17, 21);
 }
 
 int main(void)

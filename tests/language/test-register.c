@@ -116,6 +116,7 @@ static void plain_texts_have_no_break(void **state)
         "会議は明日だ。資料は届いた。返事を待っている。場所は変わらない。",
         "昨日は雨だった。今日は晴れている。明日も晴れるだろう。",
         "本社の予定。会議は三時から。場所は第一会議室。",
+        "先日の件で連絡します。来月、東京で会議を開きます。場所は駅の近くです。前回の説明会はたいへん好評で\nした。",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         struct sks_language_result *result = analysed(texts[i]);
