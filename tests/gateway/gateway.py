@@ -368,3 +368,16 @@ class Sendmail(Gateway):
                        stderr=subprocess.DEVNULL, preexec_fn=take_full_name)
         subprocess.run(program + ["-q"], env=self.environment, check=False, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, preexec_fn=take_full_name)
+
+
+def end(daemon, mta, sink, failed):
+    """Stops all three; after a failure with the last of what their logs say."""
+    if failed:
+        print("\n".join(daemon.lines[-40:]))
+        print(mta.log()[-6000:])
+    mta.stop()
+    sink.stop()
+    if failed:
+        daemon.process.kill()
+    else:
+        daemon.stop()

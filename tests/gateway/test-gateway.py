@@ -83,15 +83,7 @@ class Setting:
         return self
 
     def __exit__(self, kind, error, trace):
-        if kind is not None:
-            print("\n".join(self.daemon.lines[-40:]))
-            print(self.gateway.log()[-6000:])
-        self.gateway.stop()
-        self.sink.stop()
-        if kind is None:
-            self.daemon.stop()
-        else:
-            self.daemon.process.kill()
+        gateway.end(self.daemon, self.gateway, self.sink, kind is not None)
 
     def restart(self, settings):
         self.daemon = Daemon(PROGRAM, settings, socket=self.daemon.socket).start()

@@ -97,18 +97,10 @@ class Setting:
         return self
 
     def __exit__(self, kind, error, trace):
-        if kind is not None:
-            print("\n".join(self.daemon.lines[-40:]))
-            print(self.gateway.log()[-4000:])
         if self.helper is not None:
             self.helper.terminate()
             self.helper.wait(10)
-        self.gateway.stop()
-        self.sink.stop()
-        if kind is None:
-            self.daemon.stop()
-        else:
-            self.daemon.process.kill()
+        gateway.end(self.daemon, self.gateway, self.sink, kind is not None)
         shutil.rmtree(self.state)
         shutil.rmtree(self.run)
 
