@@ -1,4 +1,5 @@
 /* Folds of groups, and drawing a balanced set of rows. Both depend on nothing but the rows and their groups' names. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "model/train.h"
@@ -107,11 +108,11 @@ static void take_turns(GArray *drawn, const GPtrArray *groups, size_t budget)
     }
 }
 
-/* Rows that people reported: each some times, as many as fit. Returns how many were drawn. */
-static size_t draw_reported(GArray *all, const GArray *reported, size_t most)
+/* Rows that people reported: each so often, as many as fit. Returns how many were drawn. */
+static size_t draw_reported(GArray *all, const GArray *reported, unsigned copies, size_t most)
 {
     size_t before = all->len;
-    for (unsigned copy = 0; copy < SKS_REPORT_COPIES; copy++)
+    for (unsigned copy = 0; copy < copies; copy++)
         for (guint i = 0; i < reported->len && all->len - before < most; i++)
             g_array_append_val(all, g_array_index(reported, size_t, i));
     return all->len - before;
@@ -131,7 +132,8 @@ static void draw_cell(GArray *all, const struct sks_row *rows, const unsigned *f
         else
             add_row(table, groups, rows[i].group, i);
     }
-    budget -= draw_reported(all, reported, budget / 2);
+    bool targeted = cell / 2 == SKS_CLASS_TARGETED; /* these have a model of their own */
+    budget -= draw_reported(all, reported, targeted ? 1 : SKS_REPORT_COPIES, budget / 2);
     g_ptr_array_sort(groups, compare_groups);
     GArray *drawn = g_array_new(FALSE, FALSE, sizeof(size_t));
     take_turns(drawn, groups, budget);

@@ -253,7 +253,7 @@ double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text
 double sks_text_model_reported(const struct sks_text_model *model, double margin)
 {
     double place = model->a[SKS_TEXT_TARGETED] * margin + model->b[SKS_TEXT_TARGETED];
-    return isnan(place) || place <= 0 ? 0 : MIN(1, 0.5 + place / 2);
+    return isnan(place) ? 0 : CLAMP(place, 0, 1);
 }
 
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,

@@ -57,8 +57,7 @@ double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text
 
 /*
  * Of a model of reported mail: how much a mail with that margin is like it, 0 to 1. The sigmoid's place is taken by a
- * ramp: a * margin + b is 0 at the highest margin that other mail is to have, and 1 at that of most reported mail; what
- * lies above 0 counts half at once.
+ * ramp: a * margin + b is 0 at the highest margin that other mail is to have, and 1 at that of most reported mail.
  */
 double sks_text_model_reported(const struct sks_text_model *model, double margin);
 

@@ -26,7 +26,7 @@ struct sks_row {
     gboolean assumed;      /* its features are partly assumed: the classes are learned from it, and thresholds
                               hold for it, but no rate is measured on it */
     gboolean old;          /* of another era: learned from, but thresholds and choices do not rest on it */
-    gboolean reported;     /* people say that this mail is so: it is always drawn, and more often than others */
+    gboolean reported;     /* people say that this mail is so: it is always drawn */
     const char *group;     /* by name: mails of one group are related */
     double *values;        /* in the schema's order; the text model's are filled in by training */
     const uint32_t *grams; /* of sks_text_grams() */
@@ -76,7 +76,10 @@ struct sks_training {
  */
 int sks_train(GBytes **out_package, const struct sks_training *training, struct sks_problems *problems);
 
-/* How often a reported row is drawn; together they take at most half of a budget. */
+/*
+ * How often a row reported as bulk or clean is drawn; together they take at most half of a budget. One reported as
+ * targeted is drawn once: it has a model of its own, and more copies brought false alarms among mail of its kind.
+ */
 #define SKS_REPORT_COPIES 10
 
 #define SKS_FOLD_COUNT 5
@@ -91,9 +94,9 @@ void sks_folds_assign(unsigned *out_folds, const struct sks_row *rows, size_t co
 /*
  * Draws rows to learn from: for each class and language (Japanese or not) up to budget rows, so that neither class nor
  * language weighs by how much of it there is. Groups take turns, so a campaign of a thousand mails counts little more
- * than one of ten. Reported rows come first and SKS_REPORT_COPIES times. A cell with fewer rows is drawn from again,
- * each row at most most_copies times. Rows of the fold left_out are not drawn, nor, unless asked for, are assumed ones.
- * The result is an array of indices into rows, by class.
+ * than one of ten. Reported rows come first, some of them SKS_REPORT_COPIES times. A cell with fewer rows is drawn from
+ * again, each row at most most_copies times. Rows of the fold left_out are not drawn, nor, unless asked for, are
+ * assumed ones. The result is an array of indices into rows, by class.
  */
 GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
                       gboolean assumed, size_t budget, unsigned most_copies);

@@ -5,6 +5,7 @@ Small packages are trained on written samples without one family; reports are of
 commands is counted from the verdicts of scan, and from the number of files composed.
 """
 import json
+import math
 import os
 import pathlib
 import re
@@ -63,7 +64,7 @@ def prepare():
 
 
 def check_train():
-    """Five reports raise each later mail of the campaign, and nothing else is called targeted; the same twice."""
+    """Five reports raise each later mail of the campaign, and hardly anything else is called targeted; the same twice."""
     good("train", *OWN, *KEPT_OUT, *SETS, "--output", BEFORE)
     good("report", "--class", "targeted", "--by", "ono", "--store", STORE, *OWN, REPORTED)
     said = good("train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", STORE, "--output", AFTER)
@@ -79,7 +80,8 @@ def check_train():
             fail(f"train: {name}: {before[name]['score']} became {row['score']}, {row['class']}")
     alarms = [name for name, row in scan(AFTER, WRITTEN / "clean", WRITTEN / "bulk").items()
               if row["class"] == "targeted"]
-    if alarms:
+    # Thresholds allow 2 in 100 of written clean mail.
+    if len(alarms) > math.ceil(0.02 * sum(1 for _ in (WRITTEN / "clean").iterdir())):
         fail(f"train: now called targeted: {alarms}")
     # A report that is withdrawn counts no more: the package is that without reports, but for what it says of sets.
     for row in objects("report", "list", "--store", STORE):
@@ -191,6 +193,13 @@ def check_evaluate():
         if (got["one"], got["other"], got["only_one"], got["only_other"]) != want or \
                 abs(got["p"] - mcnemar(*only)) > 1e-9:
             fail(f"evaluate: {class_}: want {want}, {mcnemar(*only)}: {got}")
+    for class_, path in (("targeted", NEXT), ("bulk", WRITTEN / "bulk"), ("clean", WRITTEN / "clean")):
+        want = sorted(row["probability"][class_] for row in scan(AFTER, path).values() if row["class"] != class_)[:8]
+        got = [mail["given"] for mail in report["wrong"] if mail["class"] == class_]
+        if len(got) != len(want) or any(abs(a - b) > 1e-5 for a, b in zip(got, want)):
+            fail(f"evaluate: mails most wrong of {class_}: want {want}, got {got}")
+    if any(not mail["evidence"] or mail["called"] == mail["class"] for mail in report["wrong"]):
+        fail(f"evaluate: {report['wrong']}")
     for class_ in ("clean", "bulk", "targeted"):
         one = report["calibration"][class_]
         folders = {"clean": WRITTEN / "clean", "bulk": WRITTEN / "bulk", "targeted": NEXT}

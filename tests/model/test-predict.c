@@ -195,6 +195,18 @@ static void test_words(void **state)
     assert_true(fabs(0.5 + sum - -0.0892557) < 1e-6);
 }
 
+/* A ramp from the margin that other mail may have to that of reported mail: nothing below, no more than 1 above. */
+static void test_likeness(void **state)
+{
+    (void)state;
+    static const struct {
+        double margin, likeness;
+    } rows[] = {{-3, 0}, {1, 0}, {1.5, 0.25}, {2, 0.5}, {3, 1}, {9, 1}, {NAN, 0}};
+    struct sks_text_model model = {.a = {0.5}, .b = {-0.5}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        assert_true(fabs(sks_text_model_reported(&model, rows[i].margin) - rows[i].likeness) < 1e-9);
+}
+
 static size_t gram_count(const char *one, const char *other)
 {
     struct sks_text_field fields[2] = {{.kind = "body", .words = &one, .count = 1},
@@ -220,7 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_worst),
         cmocka_unit_test(test_thresholds),    cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words),         cmocka_unit_test(test_likeness),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
