@@ -123,8 +123,7 @@ void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, 
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         const json_t *of_class = json_object_get(found, sks_class_name(classes[i]));
         for (size_t rate = 0; rate < SKS_RATE_COUNT; rate++) {
-            g_autofree char *name =
-                g_strdup_printf("%s, 1 in %.0f", sks_class_name(classes[i]), 1 / sks_rates[rate].rate);
+            g_autofree char *name = g_strdup_printf("%s, 1 in %s", sks_class_name(classes[i]), sks_rates[rate].one_in);
             print_pairs(stream, name, json_object_get(of_class, sks_rates[rate].key));
         }
     }

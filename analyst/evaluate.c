@@ -20,6 +20,7 @@
 #include "learning-curve.h"
 #include "learn.h"
 #include "measure.h"
+#include "wrong.h"
 
 #define COMMAND "evaluate"
 
@@ -226,6 +227,7 @@ static void print_report(const struct evaluation *evaluation, const json_t *repo
         return;
     }
     sks_measure_print(stdout, report);
+    sks_wrong_print(stdout, json_object_get(report, "wrong"));
     if (comparison != NULL) {
         putchar('\n');
         sks_compare_print(stdout, comparison, evaluation->model, evaluation->other);
@@ -264,6 +266,9 @@ static int write_page(const struct evaluation *evaluation, const json_t *report,
 static int report(const struct evaluation *evaluation, struct sks_problems *problems)
 {
     json_t *report = sks_measure(items(evaluation->measured), evaluation->measured->len), *comparison = NULL;
+    json_object_set_new(
+        report, "wrong",
+        sks_wrong_describe(items(evaluation->measured), evaluation->measured->len, evaluation->arguments.sets));
     if (evaluation->other != NULL) {
         comparison = sks_compare(items(evaluation->measured), items(evaluation->against), evaluation->measured->len);
         json_object_set(report, "comparison", comparison);

@@ -109,12 +109,18 @@ static const double decades[] = {0.0001, 0.001, 0.01, 0.1, 1};
 static const char *const decade_labels[] = {"1/10,000", "1/1,000", "1/100", "1/10", "1"};
 static const double fifths[] = {0, 0.2, 0.4, 0.6, 0.8, 1};
 
+/* An axis of shares from none to all. */
+#define SHARES(ja, en)                                                                                                 \
+    {                                                                                                                  \
+        .title = {ja, en}, .low = 0, .high = 1, .ticks = fifths, .tick_count = 6, .percent = true                      \
+    }
+
 void sks_chart_roc(GString *out, const struct sks_evaluation *evaluation)
 {
     struct sks_plot plot = {
         .title = {"ROC曲線", "ROC curve"},
         .caption =
-            {"横軸は正当なメールのうち誤報となる割合（対数）。左上に近いほどよい。",
+            {"横軸は、そのクラスでないメールのうち誤報となる割合（対数）。左上に近いほどよい。",
              "Across: the share of other mail that would be a false alarm, on a logarithmic scale. The nearer to the "
              "upper left, the better."},
         .x = {.title = {"誤報の割合", "false alarms"},
@@ -124,12 +130,7 @@ void sks_chart_roc(GString *out, const struct sks_evaluation *evaluation)
               .ticks = decades,
               .tick_count = 5,
               .labels = decade_labels},
-        .y = {.title = {"検出した割合", "found"},
-              .low = 0,
-              .high = 1,
-              .ticks = fifths,
-              .tick_count = 6,
-              .percent = true},
+        .y = SHARES("検出した割合", "found"),
     };
     draw_curves(out, evaluation, &plot, false);
 }
@@ -282,14 +283,8 @@ void sks_chart_calibration(GString *out, const struct sks_evaluation *evaluation
             {"三クラスの重みを等しくして数えた。点線上にあれば、示した確率と実際の割合が一致している。縦線は95％区間。",
              "Counted with the three classes weighing the same. On the dotted line, what was said is what was. "
              "Upright lines: 95 % intervals."},
-        .x = {.title = {"示した確率", "probability given"},
-              .low = 0,
-              .high = 1,
-              .ticks = fifths,
-              .tick_count = 6,
-              .percent = true},
-        .y =
-            {.title = {"実際の割合", "was so"}, .low = 0, .high = 1, .ticks = fifths, .tick_count = 6, .percent = true},
+        .x = SHARES("示した確率", "probability given"),
+        .y = SHARES("実際の割合", "was so"),
         .series = series,
         .series_count = 4,
         .diagonal = true,
@@ -342,12 +337,7 @@ void sks_chart_learning(GString *out, const struct sks_evaluation *evaluation)
               .ticks = x,
               .tick_count = count,
               .labels = shown_labels},
-        .y = {.title = {"検出した割合", "found"},
-              .low = 0,
-              .high = 1,
-              .ticks = fifths,
-              .tick_count = 6,
-              .percent = true},
+        .y = SHARES("検出した割合", "found"),
         .series = series,
         .series_count = 2,
     };

@@ -1,17 +1,11 @@
 /* Cards, charts and tables, from the report that --json prints, so that both say the same. */
 #include "evaluation-page.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "evaluation-chart.h"
 #include "indicator/indicator.h"
 #include "page.h"
-
-/* Mails of each class that are shown as most wrong, and pieces of evidence of each. */
-#define WRONG    8
-#define EVIDENCE 5
 
 static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
     {"正当", "clean"}, {"大量送信", "bulk"}, {"標的型", "targeted"}};
@@ -102,9 +96,10 @@ static void add_cards(GString *out, const struct sks_evaluation *evaluation)
 
 /* Tables. */
 
-static void add_heads(GString *out, const char *const (*heads)[2], size_t count)
+/* short_: a table that is not to be divided in print. */
+static void add_heads(GString *out, const char *const (*heads)[2], size_t count, bool short_)
 {
-    g_string_append(out, "<div class=\"scroll\"><table><thead><tr>");
+    g_string_append_printf(out, "<div class=\"scroll%s\"><table><thead><tr>", short_ ? " short" : "");
     for (size_t i = 0; i < count; i++)
         sks_page_element(out, "th", heads[i][0], heads[i][1]);
     g_string_append(out, "</tr></thead><tbody>");
@@ -149,7 +144,7 @@ static void add_sets(GString *out, const struct sks_evaluation *evaluation)
 {
     json_t *sets = json_object_get(evaluation->report, "sets"), *set, *cell;
     const char *name, *key;
-    add_heads(out, set_heads, G_N_ELEMENTS(set_heads));
+    add_heads(out, set_heads, G_N_ELEMENTS(set_heads), false);
     json_object_foreach(sets, name, set)
     {
         static const char *const parts[] = {"languages", "years"};
@@ -178,7 +173,7 @@ static void add_details(GString *out, const struct sks_evaluation *evaluation, c
         g_autofree char *title_en = g_strdup_printf("%s by %s (%zu)", name, en, json_object_size(table));
         g_string_append(out, "<details>");
         sks_page_element(out, "summary", title_ja, title_en);
-        add_heads(out, set_heads, G_N_ELEMENTS(set_heads));
+        add_heads(out, set_heads, G_N_ELEMENTS(set_heads), false);
         json_object_foreach(table, key, cell) add_cell_row(out, key, cell, true);
         end_table(out);
         g_string_append(out, "</details>\n");
@@ -190,7 +185,7 @@ static void add_confusion(GString *out, const struct sks_evaluation *evaluation)
     static const char *const heads[][2] = {
         {"実際", "is"}, {"→ 正当", "→ clean"}, {"→ 大量送信", "→ bulk"}, {"→ 標的型", "→ targeted"}};
     const json_t *confusion = json_object_get(evaluation->report, "confusion");
-    add_heads(out, heads, G_N_ELEMENTS(heads));
+    add_heads(out, heads, G_N_ELEMENTS(heads), true);
     for (int i = 0; i < SKS_CLASS_COUNT; i++) {
         const json_t *row = json_object_get(confusion, sks_class_name((enum sks_class)i));
         g_string_append(out, "<tr><td>");
@@ -236,7 +231,7 @@ static void add_calibration(GString *out, const struct sks_evaluation *evaluatio
         "類似メールの組を単位とするブートストラップ法の95％区間。",
         "With the three classes weighing the same; 0 is best for both. Always saying a third has a Brier "
         "score of 0.222. Below: 95 % intervals, by drawing groups of relatives anew.");
-    add_heads(out, heads, G_N_ELEMENTS(heads));
+    add_heads(out, heads, G_N_ELEMENTS(heads), true);
     for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
         const json_t *one = json_object_get(calibration, sks_class_name((enum sks_class)i));
         g_string_append(out, "<tr><td>");
@@ -285,7 +280,7 @@ static void add_comparison(GString *out, const struct sks_evaluation *evaluation
     g_autofree char *en =
         g_strdup_printf("The other model is %s. p: McNemar's exact test, two-sided.", evaluation->other);
     sks_page_element(out, "p class=\"note\"", ja, en);
-    add_heads(out, heads, G_N_ELEMENTS(heads));
+    add_heads(out, heads, G_N_ELEMENTS(heads), true);
     for (size_t i = 0; i < G_N_ELEMENTS(errors); i++)
         add_pair_row(out, errors[i][1], errors[i][2],
                      json_object_get(json_object_get(evaluation->comparison, "errors"), errors[i][0]));
@@ -294,9 +289,9 @@ static void add_comparison(GString *out, const struct sks_evaluation *evaluation
             const json_t *found =
                 json_object_get(json_object_get(evaluation->comparison, "found"), sks_class_name(classes[i]));
             g_autofree char *of_ja =
-                g_strdup_printf("検出：%s、誤報 1/%.0f", class_names[classes[i]][0], 1 / sks_rates[rate].rate);
+                g_strdup_printf("検出：%s、誤報 1/%s", class_names[classes[i]][0], sks_rates[rate].one_in);
             g_autofree char *of_en =
-                g_strdup_printf("found: %s, at 1 in %.0f", class_names[classes[i]][1], 1 / sks_rates[rate].rate);
+                g_strdup_printf("found: %s, at 1 in %s", class_names[classes[i]][1], sks_rates[rate].one_in);
             add_pair_row(out, of_ja, of_en, json_object_get(found, sks_rates[rate].key));
         }
     end_table(out);
@@ -304,81 +299,46 @@ static void add_comparison(GString *out, const struct sks_evaluation *evaluation
 
 /* Mails most wrong. */
 
-struct weighed {
-    size_t feature;
-    double weight;
-};
-
-static int by_weight(const void *one, const void *other)
+static void add_evidence(GString *out, const json_t *evidence)
 {
-    double a = fabs(((const struct weighed *)one)->weight), b = fabs(((const struct weighed *)other)->weight);
-    return (a < b) - (a > b);
-}
-
-static void add_evidence(GString *out, const struct sks_evaluation *evaluation, const struct sks_measured *measured)
-{
-    size_t count = evaluation->sets->schema_count;
-    g_autofree struct weighed *weighed = g_new(struct weighed, count);
-    bool bulk = measured->mail->set->class_ == SKS_CLASS_BULK ||
-                (measured->mail->set->class_ == SKS_CLASS_CLEAN && measured->called == SKS_CLASS_BULK);
-    for (size_t i = 0; i < count; i++)
-        weighed[i] = (struct weighed){i, bulk ? measured->bulk_contribution[i] : measured->contribution[i]};
-    qsort(weighed, count, sizeof *weighed, by_weight);
-    bool any = false;
-    for (size_t i = 0; i < count && i < EVIDENCE && fabs(weighed[i].weight) >= 0.05; i++) {
-        const struct sks_indicator *indicator = sks_indicator_find(evaluation->sets->schema[weighed[i].feature]);
+    for (size_t i = 0; i < json_array_size(evidence); i++) {
+        const json_t *piece = json_array_get(evidence, i);
+        const struct sks_indicator *indicator = sks_indicator_find(json_string_value(json_object_get(piece, "id")));
         char text[G_ASCII_DTOSTR_BUF_SIZE];
-        g_string_append(out, any ? "<br/>" : "");
+        g_string_append(out, i > 0 ? "<br/>" : "");
         sks_page_text(out, indicator->brief_ja, indicator->brief_en);
-        g_string_append_printf(out, " %s", g_ascii_formatd(text, sizeof text, "%+.1f", weighed[i].weight));
-        any = true;
+        g_string_append_printf(
+            out, " %s",
+            g_ascii_formatd(text, sizeof text, "%+.1f", json_real_value(json_object_get(piece, "contribution"))));
     }
-    if (!any)
+    if (json_array_size(evidence) == 0)
         sks_page_text(out, "根拠なし", "nothing was seen");
 }
 
-struct wrong {
-    const struct sks_measured *measured;
-    double probability; /* that it gave to what the mail is */
-};
-
-static int by_probability(const void *one, const void *other)
+static void add_given(GString *out, const json_t *mail, const char *class_, const char *given)
 {
-    double a = ((const struct wrong *)one)->probability, b = ((const struct wrong *)other)->probability;
-    return (a > b) - (a < b);
+    g_string_append(out, "<td class=\"text\">");
+    add_class(out, json_string_value(json_object_get(mail, class_)));
+    g_string_append(out, "<small>");
+    add_percent(out, json_real_value(json_object_get(mail, given)));
+    g_string_append(out, "</small></td>");
 }
 
-static void add_wrong_of(GString *out, const struct sks_evaluation *evaluation, enum sks_class class_)
+static void add_wrong_mail(GString *out, const json_t *mail)
 {
-    g_autofree struct wrong *wrong = g_new(struct wrong, evaluation->count + 1);
-    size_t count = 0;
-    for (size_t i = 0; i < evaluation->count; i++) {
-        const struct sks_measured *measured = &evaluation->measured[i];
-        if (measured->mail->set->class_ == class_ && measured->called != class_)
-            wrong[count++] = (struct wrong){measured, measured->probability[class_]};
-    }
-    qsort(wrong, count, sizeof *wrong, by_probability);
-    for (size_t i = 0; i < count && i < WRONG; i++) {
-        const struct sks_measured *measured = wrong[i].measured;
-        g_autofree char *base = g_path_get_basename(measured->mail->file);
-        g_string_append(out, "<tr><td>");
-        sks_page_escape(out, base);
-        g_string_append(out, "<small>");
-        sks_page_escape(out, measured->mail->set->name);
-        if (measured->mail->index > 0)
-            g_string_append_printf(out, " #%u", measured->mail->index);
-        g_string_append(out, "</small></td><td class=\"text\">");
-        add_class(out, sks_class_name(class_));
-        g_string_append(out, "<small>");
-        add_percent(out, wrong[i].probability);
-        g_string_append(out, "</small></td><td class=\"text\">");
-        add_class(out, sks_class_name(measured->called));
-        g_string_append(out, "<small>");
-        add_percent(out, measured->probability[measured->called]);
-        g_string_append(out, "</small></td><td class=\"wide\">");
-        add_evidence(out, evaluation, measured);
-        g_string_append(out, "</td></tr>\n");
-    }
+    g_autofree char *base = g_path_get_basename(json_string_value(json_object_get(mail, "file")));
+    g_string_append(out, "<tr><td>");
+    sks_page_escape(out, base);
+    g_string_append(out, "<small>");
+    sks_page_escape(out, json_string_value(json_object_get(mail, "set")));
+    if (number(mail, "index") > 0)
+        g_string_append_printf(out, " #%lld", number(mail, "index"));
+    g_string_append(out, "</small></td>");
+    add_given(out, mail, "class", "given");
+    add_given(out, mail, "called", "called_given");
+    g_string_append(out, "<td class=\"wide\">");
+    add_evidence(out, json_object_get(mail, "evidence"));
+    g_string_append(out, "</td></tr>\n");
 }
 
 static void add_wrong(GString *out, const struct sks_evaluation *evaluation)
@@ -395,8 +355,9 @@ static void add_wrong(GString *out, const struct sks_evaluation *evaluation)
     sks_page_element(out, "th class=\"text\"", "判定", "called");
     sks_page_element(out, "th class=\"text\"", "主な根拠", "evidence");
     g_string_append(out, "</tr></thead><tbody>");
-    for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--)
-        add_wrong_of(out, evaluation, (enum sks_class)i);
+    const json_t *wrong = json_object_get(evaluation->report, "wrong");
+    for (size_t i = 0; i < json_array_size(wrong); i++)
+        add_wrong_mail(out, json_array_get(wrong, i));
     end_table(out);
 }
 

@@ -8,7 +8,8 @@
 #include "examine.h"
 #include "model/rates.h"
 
-const struct sks_rate sks_rates[SKS_RATE_COUNT] = {{"0.01", 0.01}, {"0.001", 0.001}, {"0.0001", 0.0001}};
+const struct sks_rate sks_rates[SKS_RATE_COUNT] = {
+    {"0.01", 0.01, "100"}, {"0.001", 0.001, "1,000"}, {"0.0001", 0.0001, "10,000"}};
 
 struct cell {
     const char *key; /* of the table that holds it: "languages" …; NULL: the set itself */

@@ -31,6 +31,7 @@ void sks_measured_finish(struct sks_measured *measured, size_t count);
 struct sks_rate {
     const char *key;
     double rate;
+    const char *one_in; /* for people: "1,000" */
 };
 #define SKS_RATE_COUNT 3
 extern const struct sks_rate sks_rates[SKS_RATE_COUNT];

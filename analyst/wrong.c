@@ -1,0 +1,98 @@
+/* Sorted and cut: a few of each class, and a few pieces of evidence of each mail. */
+#include "wrong.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define MAILS          8
+#define EVIDENCE       5
+#define LEAST_EVIDENCE 0.05
+
+struct weighed {
+    size_t feature;
+    double weight;
+};
+
+static int by_weight(const void *one, const void *other)
+{
+    double a = fabs(((const struct weighed *)one)->weight), b = fabs(((const struct weighed *)other)->weight);
+    return (a < b) - (a > b);
+}
+
+static json_t *describe_evidence(const struct sks_measured *measured, const struct sks_sets *sets)
+{
+    json_t *list = json_array();
+    g_autofree struct weighed *weighed = g_new(struct weighed, sets->schema_count);
+    enum sks_class class_ = measured->mail->set->class_;
+    bool bulk = class_ == SKS_CLASS_BULK || (class_ == SKS_CLASS_CLEAN && measured->called == SKS_CLASS_BULK);
+    for (size_t i = 0; i < sets->schema_count; i++)
+        weighed[i] = (struct weighed){i, bulk ? measured->bulk_contribution[i] : measured->contribution[i]};
+    qsort(weighed, sets->schema_count, sizeof *weighed, by_weight);
+    for (size_t i = 0; i < sets->schema_count && i < EVIDENCE && fabs(weighed[i].weight) >= LEAST_EVIDENCE; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:f}", "id", sets->schema[weighed[i].feature], "contribution", weighed[i].weight));
+    return list;
+}
+
+static int by_probability(const void *one, const void *other)
+{
+    const struct sks_measured *a = *(const struct sks_measured *const *)one;
+    const struct sks_measured *b = *(const struct sks_measured *const *)other;
+    double of_a = a->probability[a->mail->set->class_], of_b = b->probability[b->mail->set->class_];
+    return (of_a > of_b) - (of_a < of_b);
+}
+
+static void describe_class(json_t *list, const struct sks_measured *measured, size_t count, enum sks_class class_,
+                           const struct sks_sets *sets)
+{
+    g_autoptr(GPtrArray) wrong = g_ptr_array_new();
+    for (size_t i = 0; i < count; i++)
+        if (measured[i].mail->set->class_ == class_ && measured[i].called != class_)
+            g_ptr_array_add(wrong, (gpointer)&measured[i]);
+    g_ptr_array_sort(wrong, by_probability); /* stable */
+    for (guint i = 0; i < wrong->len && i < MAILS; i++) {
+        const struct sks_measured *one = g_ptr_array_index(wrong, i);
+        g_autofree char *file = g_utf8_make_valid(one->mail->file, -1);
+        json_array_append_new(list, json_pack("{s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o}", "file", file, "index",
+                                              (json_int_t)one->mail->index, "set", one->mail->set->name, "class",
+                                              sks_class_name(class_), "called", sks_class_name(one->called), "given",
+                                              one->probability[class_], "called_given", one->probability[one->called],
+                                              "evidence", describe_evidence(one, sets)));
+    }
+}
+
+json_t *sks_wrong_describe(const struct sks_measured *measured, size_t count, const struct sks_sets *sets)
+{
+    json_t *list = json_array();
+    for (int class_ = SKS_CLASS_COUNT - 1; class_ >= 0; class_--)
+        describe_class(list, measured, count, (enum sks_class)class_, sets);
+    return list;
+}
+
+void sks_wrong_print(FILE *stream, const json_t *described)
+{
+    if (json_array_size(described) == 0)
+        return;
+    fprintf(stream,
+            "\nMails most wrong: at most %d of each class, by the probability given to what they are; evidence by what "
+            "it added to the log-odds.\n\n| mail | is, given | called, given | evidence |\n|---|---|---|---|\n",
+            MAILS);
+    for (size_t i = 0; i < json_array_size(described); i++) {
+        const json_t *mail = json_array_get(described, i), *evidence = json_object_get(mail, "evidence");
+        long long index = (long long)json_integer_value(json_object_get(mail, "index"));
+        g_autofree char *base = g_path_get_basename(json_string_value(json_object_get(mail, "file")));
+        fprintf(stream, "| %s/%s", json_string_value(json_object_get(mail, "set")), base);
+        if (index > 0)
+            fprintf(stream, " #%lld", index);
+        fprintf(stream, " | %s, %.1f %% | %s, %.1f %% |", json_string_value(json_object_get(mail, "class")),
+                json_real_value(json_object_get(mail, "given")) * 100,
+                json_string_value(json_object_get(mail, "called")),
+                json_real_value(json_object_get(mail, "called_given")) * 100);
+        for (size_t k = 0; k < json_array_size(evidence); k++) {
+            const json_t *piece = json_array_get(evidence, k);
+            fprintf(stream, "%s %s %+.1f", k > 0 ? "," : "", json_string_value(json_object_get(piece, "id")),
+                    json_real_value(json_object_get(piece, "contribution")));
+        }
+        fputs(" |\n", stream);
+    }
+}
