@@ -80,7 +80,7 @@ static const char *shown(const char *word)
 static void put_words(GByteArray *out, GHashTable *seen, const struct sks_text_field *field)
 {
     for (size_t i = 0; i < field->count; i++) {
-        uint32_t gram = sks_text_word_gram(field->kind, field->words[i]);
+        uint32_t gram = sks_text_word_gram(field->kind, field->words[i]) | (field->marks ? SKS_TEXT_FIRST_MARK : 0);
         const char *word = shown(field->words[i]);
         if (word == NULL || gram == 0 || !g_hash_table_add(seen, GUINT_TO_POINTER(gram)))
             continue;

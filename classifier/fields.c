@@ -1,6 +1,7 @@
 /*
  * Words for the text model. What would tell a person, a day or a sender instead of a kind of mail is left out: names
- * of people become one word, digits are counted and not read, addresses and hosts are no words at all.
+ * of people become one word, digits are counted and not read, addresses and hosts are no words at all. Of the header,
+ * marks of the program that wrote it.
  */
 #include "fields.h"
 
@@ -11,12 +12,16 @@ enum field {
     FIELD_BODY,
     FIELD_LINK,
     FIELD_ATTACHMENT,
+    FIELD_HEADER,
 };
 
-static const char *const kinds[] = {"subject", "body", "link", "attachment"};
+static const char *const kinds[SKS_FIELD_COUNT] = {"subject", "body", "link", "attachment", "header"};
 
 /* Beyond these a mail says nothing new, and only costs time. */
 #define MOST_WORDS 4000
+
+/* Of the shape of an identifier. */
+#define MOST_SHAPE 32
 
 static void add(struct sks_fields *fields, enum field field, const char *word)
 {
@@ -130,6 +135,120 @@ static void add_attachments(struct sks_fields *fields, const struct sks_facts *f
     }
 }
 
+static void add_mark(struct sks_fields *fields, const char *kind, const char *text, size_t length)
+{
+    g_autofree char *lower = g_ascii_strdown(text, (gssize)length);
+    g_autofree char *mark = g_strdup_printf("%s.%s", kind, lower);
+    add(fields, FIELD_HEADER, mark);
+}
+
+/* The kind of a run of letters and digits: figures, capitals, small letters, or mixed. */
+static char run_kind(const char *run, size_t length)
+{
+    bool digits = true, capitals = true, small = true;
+    for (size_t i = 0; i < length; i++) {
+        bool digit = g_ascii_isdigit(run[i]);
+        digits = digits && digit;
+        capitals = capitals && (digit || g_ascii_isupper(run[i]));
+        small = small && (digit || g_ascii_islower(run[i]));
+    }
+    return digits ? '0' : capitals ? 'A' : small ? 'a' : 'x';
+}
+
+/* The shape of an identifier or boundary: runs with the class of their length, and what stands between them. */
+static void add_shape(struct sks_fields *fields, const char *kind, const char *text, size_t size)
+{
+    GString *shape = g_string_new(kind);
+    g_string_append_c(shape, '.');
+    for (size_t i = 0; i < size && shape->len < MOST_SHAPE;) {
+        size_t length = 0;
+        while (i + length < size && g_ascii_isalnum(text[i + length]))
+            length++;
+        if (length == 0) {
+            g_string_append_c(shape, text[i++]);
+            continue;
+        }
+        g_string_append_c(shape, run_kind(text + i, length));
+        g_string_append(shape, length < 3 ? "" : length < 9 ? "+" : length < 17 ? "#" : "*");
+        i += length;
+    }
+    add(fields, FIELD_HEADER, shape->str);
+    g_string_free(shape, TRUE);
+}
+
+/* A domain's last label, but for those that are nobody's (RFC 2606, 6762). */
+static void add_suffix(struct sks_fields *fields, const char *kind, const char *domain)
+{
+    static const char *const nobodys[] = {"example", "test", "invalid", "localhost", "local"};
+    const char *dot = strrchr(domain, '.');
+    if (dot == NULL)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(nobodys); i++)
+        if (g_ascii_strcasecmp(dot + 1, nobodys[i]) == 0)
+            return;
+    add_mark(fields, kind, dot + 1, strlen(dot + 1));
+}
+
+static void add_identifier(struct sks_fields *fields, const struct sks_message *message, const char *from)
+{
+    const char *at = strchr(message->message_id, '@');
+    size_t size = at != NULL ? (size_t)(at - message->message_id) : strlen(message->message_id);
+    add_shape(fields, "id", message->message_id, size);
+    if (at == NULL)
+        return;
+    add(fields, FIELD_HEADER, g_ascii_strcasecmp(at + 1, from) == 0 ? "id-of-sender" : "id-of-other");
+    if (strchr(at, '.') == NULL)
+        add(fields, FIELD_HEADER, "id-without-domain");
+    add_suffix(fields, "id", at + 1);
+}
+
+/* The value of a parameter, as written: its first character, and its length. */
+static const char *find_parameter(const char *value, const char *name, size_t *out_length)
+{
+    g_autofree char *lower = g_ascii_strdown(value, -1);
+    const char *found = strstr(lower, name);
+    if (found == NULL)
+        return NULL;
+    const char *start = value + (found - lower) + strlen(name);
+    start += *start == '"';
+    *out_length = strcspn(start, "\"; ");
+    return start;
+}
+
+static void add_content_type(struct sks_fields *fields, const char *value)
+{
+    add_mark(fields, "type", value, strcspn(value, "; "));
+    size_t length;
+    const char *charset = find_parameter(value, "charset=", &length);
+    if (charset != NULL)
+        add_mark(fields, "charset", charset, length);
+    const char *boundary = find_parameter(value, "boundary=", &length);
+    if (boundary != NULL)
+        add_shape(fields, "boundary", boundary, length);
+}
+
+/*
+ * What the header looks like: which program wrote it, and how. Left out is what depends on where a mail was received
+ * and by which way: hops, zones, signatures.
+ */
+static void add_header(struct sks_fields *fields, const struct sks_message *message)
+{
+    const char *from = message->from.count > 0 ? message->from.items[0].domain : "";
+    add_suffix(fields, "from", from);
+    add_identifier(fields, message, from);
+    g_auto(GStrv) mailer = g_strsplit_set(message->mailer, " ./[](),;:-_0123456789!/", 12);
+    for (size_t i = 0, taken = 0; mailer[i] != NULL && taken < 3; i++)
+        if (strlen(mailer[i]) >= 3 && strlen(mailer[i]) <= 24 && ++taken)
+            add_mark(fields, "mailer", mailer[i], strlen(mailer[i]));
+    const struct sks_header *type = sks_message_header(message, "Content-Type");
+    if (type != NULL)
+        add_content_type(fields, type->value);
+    if (sks_message_header(message, "X-Priority") != NULL)
+        add(fields, FIELD_HEADER, "has-priority");
+    if (sks_message_header(message, "List-Unsubscribe") != NULL)
+        add(fields, FIELD_HEADER, "has-unsubscribe");
+}
+
 void sks_fields_init(struct sks_fields *fields, const struct sks_collected *collected)
 {
     fields->strings = g_string_chunk_new(4096);
@@ -139,9 +258,12 @@ void sks_fields_init(struct sks_fields *fields, const struct sks_collected *coll
     add_tokens(fields, FIELD_BODY, collected->language, collected->walk.message->body.own);
     add_links(fields, collected->walk.message);
     add_attachments(fields, &collected->facts);
+    add_header(fields, collected->walk.message);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        fields->fields[i] = (struct sks_text_field){
-            .kind = kinds[i], .words = (const char *const *)fields->words[i]->pdata, .count = fields->words[i]->len};
+        fields->fields[i] = (struct sks_text_field){.kind = kinds[i],
+                                                    .words = (const char *const *)fields->words[i]->pdata,
+                                                    .count = fields->words[i]->len,
+                                                    .marks = i == FIELD_HEADER};
     fields->items = fields->fields;
     fields->count = G_N_ELEMENTS(kinds);
 }

@@ -7,12 +7,14 @@
 #include "collect.h"
 #include "model/model.h"
 
+#define SKS_FIELD_COUNT 5
+
 struct sks_fields {
     struct sks_text_field *items;
     size_t count;
     GStringChunk *strings;
-    GPtrArray *words[4];
-    struct sks_text_field fields[4];
+    GPtrArray *words[SKS_FIELD_COUNT];
+    struct sks_text_field fields[SKS_FIELD_COUNT];
 };
 
 /* Words are copied: fields outlive what they were made from. */

@@ -51,8 +51,10 @@ static size_t visit_field(const struct sks_text_field *field, size_t most, visit
     size_t visited = 0;
     for (size_t i = 0; i < field->count && visited < most; i++) {
         uint64_t hash = hash_word(start, field->words[i]);
-        visit(finish_hash(hash), field->words[i], NULL, data);
+        visit(finish_hash(hash) | (field->marks ? SKS_TEXT_FIRST_MARK : 0), field->words[i], NULL, data);
         visited++;
+        if (field->marks)
+            continue;
         if (i + 1 == field->count)
             break;
         visit(finish_hash(hash_word(hash_byte(hash, 0x1f), field->words[i + 1])), field->words[i], field->words[i + 1],

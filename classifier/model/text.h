@@ -1,6 +1,6 @@
 /*
  * The text model: three linear models (targeted against clean, bulk against clean, targeted against bulk) over hashed
- * words and pairs of neighbouring words of a mail's fields.
+ * words and pairs of neighbouring words of a mail's fields, and marks of its header, which stand alone.
  *
  * A mail is the set of its grams; each counts once, whatever its number, and weighs 1 / sqrt(n + 16) with n known
  * grams in the mail. The constant keeps a mail of three words from being judged by them as surely as one of three
@@ -39,10 +39,16 @@ int sks_text_model_parse(struct sks_text_model *out_model, const void *bytes, si
 GBytes *sks_text_model_format(const struct sks_text_model *model);
 void sks_text_model_finish(struct sks_text_model *model);
 
+/*
+ * Grams from here on are marks of the header. Only bulk against clean is told by them: the headers of targeted mail are
+ * those of the samples.
+ */
+#define SKS_TEXT_FIRST_MARK 0xfff00000u
+
 /* The distinct grams of a mail, rising: GArray of uint32_t. */
 GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count);
 
-/* The gram of a word alone in a field of that kind. */
+/* The gram of a word alone in a field of that kind. A mark's is that, with the bits of SKS_TEXT_FIRST_MARK. */
 uint32_t sks_text_word_gram(const char *kind, const char *word);
 
 /* What one gram weighs in a mail with that many known ones. */

@@ -1,5 +1,6 @@
 /*
- * Fitting the text model with liblinear (L2-regularised logistic regression, primal: it draws no random numbers).
+ * Fitting the text model with liblinear: L2-regularised logistic regression, and squared hinge loss for bulk against
+ * clean, both primal, which draws no random numbers.
  *
  * A gram enters if mails of at least two groups have it: what only one campaign or family says can't help to know
  * another. Which of the rest fit under the ceiling is decided by how many groups have them.
@@ -19,7 +20,8 @@
 #define BUDGET      3000
 #define MOST_COPIES 10
 
-#define COST 30.0
+#define COST      30.0
+#define BULK_COST 10.0
 
 const enum sks_class sks_text_classes[SKS_TEXT_PARTS][2] = {
     [SKS_TEXT_TARGETED] = {SKS_CLASS_TARGETED, SKS_CLASS_CLEAN},
@@ -103,21 +105,48 @@ static GArray *choose_grams(const struct sks_row *rows, const GArray *drawn)
     return grams;
 }
 
-/* A row's known grams as liblinear wants them: places from 1, rising. */
-static struct feature_node *make_nodes(const struct sks_row *row, const GArray *grams)
+/*
+ * A row's known grams as liblinear wants them: places from 1, rising; with or without marks. They weigh the same, and
+ * are written behind each other.
+ */
+struct row_nodes {
+    struct feature_node *all, *words;
+};
+
+static void end_nodes(struct feature_node *nodes, size_t count, size_t known, const GArray *grams)
 {
-    struct feature_node *nodes = g_new(struct feature_node, row->gram_count + 2);
-    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        nodes[i].value = sks_text_gram_value(known);
+    nodes[count] = (struct feature_node){.index = (int)grams->len + 1, .value = 1}; /* bias */
+    nodes[count + 1].index = -1;
+}
+
+static struct row_nodes *make_nodes(const struct sks_row *row, const GArray *grams)
+{
+    struct row_nodes *made = g_new(struct row_nodes, 1);
+    made->all = g_new(struct feature_node, row->gram_count * 2 + 4);
+    size_t known = 0, words = 0;
     for (size_t i = 0; i < row->gram_count; i++) {
         const uint32_t *found = bsearch(&row->grams[i], grams->data, grams->len, sizeof(uint32_t), compare_grams);
-        if (found != NULL)
-            nodes[known++].index = (int)(found - (const uint32_t *)(const void *)grams->data) + 1;
+        if (found == NULL)
+            continue;
+        made->all[known++].index = (int)(found - (const uint32_t *)(const void *)grams->data) + 1;
+        if (row->grams[i] < SKS_TEXT_FIRST_MARK)
+            words = known;
     }
-    for (size_t i = 0; i < known; i++)
-        nodes[i].value = sks_text_gram_value(known);
-    nodes[known++] = (struct feature_node){.index = (int)grams->len + 1, .value = 1}; /* bias */
-    nodes[known].index = -1;
-    return g_realloc_n(nodes, known + 1, sizeof(*nodes));
+    made->all = g_realloc_n(made->all, known + words + 4, sizeof(*made->all));
+    made->words = made->all + known + 2;
+    memcpy(made->words, made->all, words * sizeof(*made->all)); /* marks are the highest */
+    end_nodes(made->all, known, known, grams);
+    end_nodes(made->words, words, known, grams);
+    return made;
+}
+
+static void free_nodes(gpointer data)
+{
+    struct row_nodes *made = data;
+    g_free(made->all);
+    g_free(made);
 }
 
 struct nodes {
@@ -125,15 +154,16 @@ struct nodes {
     GPtrArray *owned;
 };
 
-static struct feature_node *row_nodes(struct nodes *nodes, const struct sks_row *row, const GArray *grams)
+static struct feature_node *row_nodes(struct nodes *nodes, const struct sks_row *row, const GArray *grams,
+                                      gboolean marks)
 {
-    struct feature_node *made = g_hash_table_lookup(nodes->by_row, row);
+    struct row_nodes *made = g_hash_table_lookup(nodes->by_row, row);
     if (made == NULL) {
         made = make_nodes(row, grams);
         g_hash_table_insert(nodes->by_row, (gpointer)row, made);
         g_ptr_array_add(nodes->owned, made);
     }
-    return made;
+    return marks ? made->all : made->words;
 }
 
 /* Which rows a part of a model tells apart: 1, 0 (the other side), or -1: neither. */
@@ -168,6 +198,7 @@ static int reported_side(const struct sks_row *row)
 static struct model *fit(const struct sks_row *rows, const GArray *drawn, const GArray *grams, side_of side_of_row,
                          struct nodes *nodes)
 {
+    gboolean bulk = side_of_row == bulk_side;
     struct problem problem = {.n = (int)grams->len + 1, .bias = 1};
     problem.x = g_new(struct feature_node *, drawn->len);
     problem.y = g_new(double, drawn->len);
@@ -176,15 +207,19 @@ static struct model *fit(const struct sks_row *rows, const GArray *drawn, const 
         const struct sks_row *row = &rows[g_array_index(drawn, size_t, i)];
         if (side_of_row(row) < 0)
             continue;
-        problem.x[problem.l] = row_nodes(nodes, row, grams);
+        problem.x[problem.l] = row_nodes(nodes, row, grams, bulk);
         problem.y[problem.l++] = side_of_row(row);
         hits += side_of_row(row) == 1;
     }
     double half = problem.l / 2.0;
     int labels[2] = {0, 1};
     double weights[2] = {half / (problem.l - (double)hits), half / (double)hits};
-    struct parameter parameter = {
-        .solver_type = L2R_LR, .eps = 0.01, .C = COST, .nr_weight = 2, .weight_label = labels, .weight = weights};
+    struct parameter parameter = {.solver_type = bulk ? L2R_L2LOSS_SVC : L2R_LR,
+                                  .eps = 0.01,
+                                  .C = bulk ? BULK_COST : COST,
+                                  .nr_weight = 2,
+                                  .weight_label = labels,
+                                  .weight = weights};
     struct model *model = train(&problem, &parameter);
     g_free(problem.x);
     g_free(problem.y);
@@ -211,7 +246,7 @@ void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows
 {
     g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, FALSE, BUDGET, MOST_COPIES);
     GArray *grams = choose_grams(rows, drawn);
-    struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(g_free)};
+    struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(free_nodes)};
     struct sks_text_model text = {.count = grams->len};
     static const side_of sides[SKS_TEXT_PARTS] = {targeted_side, bulk_side, for_one_side};
     set_print_string_function(quiet);
@@ -241,7 +276,7 @@ gboolean sks_text_train_reported(struct sks_text_model *out_model, const struct 
     if (reported == 0 || reported == used->len)
         return FALSE;
     GArray *grams = choose_grams(rows, used);
-    struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(g_free)};
+    struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(free_nodes)};
     struct sks_text_model text = {.count = grams->len};
     set_print_string_function(quiet);
     struct model *model = fit(rows, used, grams, reported_side, &nodes);

@@ -83,8 +83,10 @@ CLIENTS = {
                            html='plain-html', mailer='Microsoft Outlook 16.0', replies=0.4),
     'dragon': Client('Date From To Message-ID X-Priority X-Mailer Mime-Version Subject body', boundary='dragon',
                      html='plain-html', mailer='dragon', replies=0.4),
-    'dotnet': Client('MIME-Version From To Date Subject Message-ID body', boundary='dotnet', date='none', html='plain-html', replies=0.7),
-    'python': Client('body MIME-Version Subject From To Date Message-ID', boundary='python', html='plain-html', replies=0.5),
+    'dotnet': Client('MIME-Version From To Date Subject Message-ID body', boundary='dotnet', date='none',
+                     html='plain-html', replies=0.7),
+    'python': Client('body MIME-Version Subject From To Date Message-ID', boundary='python', html='plain-html',
+                     replies=0.5),
     'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body', boundary='service',
                       html='template', transfer='base64', replies=0.5),
     'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body',
@@ -97,7 +99,8 @@ AUTO = {
     'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
     'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
     'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',
-    'vps': 'bulk-html 6, outlook-tool 1, dotnet 4, python 2, phpmailer 3, outlook-express 1, foxmail 1, thunderbird 1, java 1',
+    'vps': 'bulk-html 6, outlook-tool 1, dotnet 4, python 2, phpmailer 3, outlook-express 1, foxmail 1, thunderbird 1, '
+           'java 1',
     # From China's time zone, and for many that write Japanese from elsewhere.
     'vps+8': 'outlook-tool 4, dragon 4, outlook-express 2, foxmail 1, bulk-html 5',
     'isp-hosted': 'outlook 4, becky 2, thunderbird 2, live-mail 2',
@@ -379,7 +382,8 @@ def write_headers(mail, rng, client, content):
         'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
             if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
-        'X-Priority': '3' if mail.client != 'dragon' else rng.choice(('', '', '3', '1 (Highest)')), 'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',
+        'X-Priority': '3' if mail.client != 'dragon' else rng.choice(('', '', '3', '1 (Highest)')),
+        'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',
         'X-MimeOLE': 'Produced By Microsoft MimeOLE ' +
             ('V16.4.3528.331' if mail.client == 'live-mail' else 'V6.00.2900.5512'),
         'X-GUID': '%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)), 'X-Has-Attach': 'yes'

@@ -380,7 +380,8 @@ class Scenario:
 
     def _bare_display(self, sender):
         """Of those who send to many, some show the address's beginning, or the domain they speak for."""
-        return self.wire.choices((sender.display, sender.address.split('@')[0], self.organisation.domain), (65, 22, 13))[0]
+        shown = self.wire.choice(self.organisation.shown)
+        return self.wire.choices((sender.display, sender.address.split('@')[0], shown), (63, 22, 15))[0]
 
     def _switch_sender(self, section):
         """Who sends this mail: as before, a robot of the same party, or a colleague there."""
@@ -499,9 +500,9 @@ class Scenario:
 
     def _disguise(self, link):
         """Now and then a link to a throw-away host shows the address of the organisation that the mail speaks for."""
-        if link.group(2) != self.sticky.get('bad-url') or self.wire.random() >= 0.15:
+        if link.group(2) != self.sticky.get('bad-url') or self.wire.random() >= 0.45:
             return link.group(0)
-        return '[[https://www.%s/ -> %s]]' % (self.organisation.domain, link.group(2))
+        return '[[https://www.%s/ -> %s]]' % (self.wire.choice(self.organisation.shown), link.group(2))
 
     def _copies(self, section, mail):
         """Colleagues, ours or the sender's, whom a person lets read along; more often in an exchange."""

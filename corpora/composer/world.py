@@ -54,6 +54,8 @@ class Organisation:
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
         self.gateway = GATEWAYS[digest[3] % len(GATEWAYS)] if self.hosting != 'google' else ''
         self.signs = digest[4] % 10 < 6
+        # What others show as its address. Readers know these suffixes; RFC 2606 and JPRS keep the names from everybody.
+        self.shown = [domain.split('.')[0] + suffix for suffix in SHOWN]
 
 
 class Person:
@@ -120,6 +122,8 @@ THROWAWAY = ('account', 'service', 'support', 'info', 'update', 'kakunin', 'noti
     'card',
              'login', 'center', 'mail', 'online', 'web', 'jp', 'cs', 'shop', 'news', 'point', 'id', 'my', 'top')
 
+
+SHOWN = ('.example.com', '.example.co.jp')
 
 # Suffixes whose names cost next to nothing. Below them, "example" is withheld from everybody (ICANN's base agreement of
 # 2013, specification 5, section 1), so nobody has these names either.

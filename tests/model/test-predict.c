@@ -227,12 +227,29 @@ static void test_grams(void **state)
     assert_int_equal(gram_count("取材", "講演"), 2);
 }
 
+/* Marks of the header make no pairs, and are told from words by their range alone. */
+static void test_marks(void **state)
+{
+    (void)state;
+    const char *words[] = {"mailer.outlook", "id.a+"};
+    struct sks_text_field field = {.kind = "header", .words = words, .count = 2, .marks = TRUE};
+    g_autoptr(GArray) grams = sks_text_grams(&field, 1);
+    assert_int_equal(grams->len, 2);
+    assert_true(g_array_index(grams, uint32_t, 0) >= SKS_TEXT_FIRST_MARK);
+    uint32_t one = sks_text_word_gram("header", "id.a+") | SKS_TEXT_FIRST_MARK;
+    assert_true(one == g_array_index(grams, uint32_t, 0) || one == g_array_index(grams, uint32_t, 1));
+    field.marks = FALSE;
+    g_autoptr(GArray) pairs = sks_text_grams(&field, 1);
+    assert_int_equal(pairs->len, 3);
+    assert_true(g_array_index(pairs, uint32_t, 0) < SKS_TEXT_FIRST_MARK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_worst),
         cmocka_unit_test(test_thresholds),    cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
-        cmocka_unit_test(test_words),         cmocka_unit_test(test_likeness),
+        cmocka_unit_test(test_marks),         cmocka_unit_test(test_words),         cmocka_unit_test(test_likeness),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
