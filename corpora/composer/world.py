@@ -52,7 +52,7 @@ class Organisation:
         self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
         self.number = digest[1]
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
-        self.gateway = GATEWAYS[digest[3] % len(GATEWAYS)] if self.hosting != 'google' else ''
+        self.gateway = GATEWAYS[digest[7] % len(GATEWAYS)] if self.hosting != 'google' else ''
         self.signs = digest[4] % 10 < 6
         # What others show as its address. Readers know these suffixes; RFC 2606 and JPRS keep the names from everybody.
         self.shown = [domain.split('.')[0] + suffix for suffix in SHOWN]
