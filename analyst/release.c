@@ -36,13 +36,13 @@ static int describe(FILE *out, void *context)
     return 0;
 }
 
-static int except(struct sks_memory *memory, const struct sks_release *release, struct sks_memory_mail *mail)
+static int except(struct sks_memory *memory, struct sks_release *release, struct sks_memory_mail *mail)
 {
-    size_t alarms = 0;
-    int error = release->recipient_count == 0 ? sks_memory_except_logged(memory, mail, &alarms) : 0;
+    release->alarms = 0;
+    int error = release->recipient_count == 0 ? sks_memory_except_logged(memory, mail, &release->alarms) : 0;
     if (error != 0)
         return error;
-    if (alarms == 0 && (release->logged_only || release->partial))
+    if (release->alarms == 0 && (release->logged_only || release->partial))
         return SKS_ERROR_UNAVAILABLE;
     if (release->partial)
         mail->recipient_count = 0;
@@ -53,13 +53,13 @@ static int except(struct sks_memory *memory, const struct sks_release *release, 
         g_ptr_array_add(recipients, (void *)release->reader);
     mail->recipients = (const char *const *)recipients->pdata;
     mail->recipient_count = recipients->len;
-    if (mail->recipient_count > 0 || alarms == 0)
+    if (mail->recipient_count > 0 || release->alarms == 0)
         error = sks_memory_except(memory, mail);
     g_ptr_array_unref(recipients);
     return error;
 }
 
-static int read_written(struct sks_memory *memory, const struct sks_release *release, const char *written)
+static int read_written(struct sks_memory *memory, struct sks_release *release, const char *written)
 {
     char **lines = g_strsplit(written, "\n", -1);
     size_t count = g_strv_length(lines);
@@ -78,7 +78,7 @@ static int read_written(struct sks_memory *memory, const struct sks_release *rel
     return error;
 }
 
-int sks_release(struct sks_memory *memory, struct sks_classifier *classifier, const struct sks_release *release)
+int sks_release(struct sks_memory *memory, struct sks_classifier *classifier, struct sks_release *release)
 {
     struct child child = {classifier, release};
     GByteArray *written = NULL;

@@ -177,6 +177,8 @@ static void teach_exception(struct reporting *reporting, const char *file, const
         sks_complain(COMMAND, "%s: reported, but no exception was made: %s", file,
                      error == SKS_ERROR_UNAVAILABLE ? "the log has no alarm for what it says and brings"
                                                     : sks_error_text(error));
+    if (error == 0 && alarm && release.alarms == 0)
+        sks_complain(COMMAND, "%s: it is not what had raised the alarm: that may be caught again", file);
 }
 
 static void add(struct reporting *reporting, const char *file, const struct sks_reported *reported)

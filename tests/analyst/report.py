@@ -292,6 +292,7 @@ def check_exceptions():
         ("inline", report_mail(text=INLINE, subject="Fwd: Your account is suspended"), True),
         ("inline, and something was changed", report_mail(text=INLINE.replace("24 hours", "2 hours"), subject="Fwd: x"),
          False),
+        ("as a file that says something else", plain.replace(b"24 hours", b"2 hours"), False),
         ("without its Message-ID", (CARD % ("other", "", "")).replace("Message-ID: <other@m.example>\n", "").encode(),
          True),
         ("with what the gateway wrote on top", (CARD % ("n1", BANNER, "")).encode(), True),
