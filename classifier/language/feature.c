@@ -73,16 +73,6 @@ uint32_t sks_feature_surface(const struct sks_sentence *sentence, const struct s
     return sks_feature_bytes(bytes, morpheme->end - morpheme->start);
 }
 
-bool sks_feature_is_function(const struct sks_morpheme *morpheme)
-{
-    static const char *const starts[] = {"助",          "接続詞",    "連体詞",    "記号", "名詞,非自立", "名詞,代名詞",
-                                         "動詞,非自立", "動詞,接尾", "名詞,接尾", "副詞", "接頭詞"};
-    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
-        if (g_str_has_prefix(morpheme->feature, starts[i]))
-            return true;
-    return false;
-}
-
 /*
  * Which unit stands for a morpheme in each series of n-grams. The last two are how clauses are built: the function
  * words alone, whatever stands between them, and what each phrase ends in, one unit a phrase.
@@ -91,7 +81,7 @@ enum series { SURFACES, FUNCTION_WORDS, PARTS, WORD_SERIES, CHAIN = WORD_SERIES,
 
 static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, enum series series)
 {
-    bool surface = series == SURFACES || (series == FUNCTION_WORDS && sks_feature_is_function(morpheme));
+    bool surface = series == SURFACES || (series == FUNCTION_WORDS && morpheme->function);
     return surface ? sks_feature_surface(sentence, morpheme) : morpheme->left;
 }
 
@@ -99,7 +89,7 @@ static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_mo
 static void chain(GArray *units, const struct sks_sentence *sentence)
 {
     for (size_t i = 0; i < sentence->count; i++)
-        if (sks_feature_is_function(&sentence->morphemes[i]))
+        if (sentence->morphemes[i].function)
             add_unit(units, sks_feature_surface(sentence, &sentence->morphemes[i]));
 }
 
@@ -111,7 +101,7 @@ static void phrases(GArray *units, const struct sks_sentence *sentence)
     bool closing = false;
     for (size_t i = 0; i < sentence->count; i++) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        bool function = sks_feature_is_function(morpheme);
+        bool function = morpheme->function;
         if (!function && closing) {
             add_unit(units, unit);
             unit = 0;

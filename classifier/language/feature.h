@@ -20,9 +20,6 @@ void sks_feature_words(GArray *out_hashes, const struct sks_sentence *sentence);
 /* A number for a morpheme as written; every number is '0' and every Latin word 'A'. */
 uint32_t sks_feature_surface(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme);
 
-/* Whether a morpheme says how things relate (particles, auxiliaries, pronouns, adverbs, suffixes …). */
-bool sks_feature_is_function(const struct sks_morpheme *morpheme);
-
 /* Hashing: bytes to a number, a number into a running hash, and the last stir that spreads it over all bits. */
 uint32_t sks_feature_bytes(const char *bytes, size_t size);
 static inline uint32_t sks_feature_mix(uint32_t hash, uint32_t value)

@@ -94,6 +94,16 @@ static const char *field(size_t *out_length, const char *feature, unsigned numbe
     return feature;
 }
 
+static bool is_function(const char *feature)
+{
+    static const char *const starts[] = {"助",          "接続詞",    "連体詞",    "記号", "名詞,非自立", "名詞,代名詞",
+                                         "動詞,非自立", "動詞,接尾", "名詞,接尾", "副詞", "接頭詞"};
+    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
+        if (g_str_has_prefix(feature, starts[i]))
+            return true;
+    return false;
+}
+
 static void add_node(struct sks_morphemes *morphemes, const mecab_node_t *node)
 {
     const char *wide = morphemes->wide->str;
@@ -109,6 +119,7 @@ static void add_node(struct sks_morphemes *morphemes, const mecab_node_t *node)
     };
     /* The dictionary is mapped for as long as the room lives: its features need no copy. */
     morpheme.feature = node->feature;
+    morpheme.function = is_function(node->feature);
     if (morpheme.known) {
         morpheme.base = field(&morpheme.base_length, morpheme.feature, 6);
         if (morpheme.base_length == 1 && *morpheme.base == '*')

@@ -23,6 +23,7 @@ struct sks_morpheme {
     int16_t cost;         /* of the word */
     int32_t total;        /* least cost of the line up to and including this one */
     bool known;
+    bool function; /* says how things relate: particles, auxiliaries, pronouns, adverbs, suffixes … */
 };
 
 struct sks_morphemes;

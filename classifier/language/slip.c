@@ -47,7 +47,7 @@ void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *
             .base = folded || morpheme->base_length == 0 ? surface
                                                          : sks_feature_bytes(morpheme->base, morpheme->base_length),
             .part = morpheme->left,
-            .mixed = sks_feature_is_function(morpheme) ? surface : morpheme->left,
+            .mixed = morpheme->function ? surface : morpheme->left,
             .kind = (uint8_t)sks_slip_kind_of(morpheme->feature),
             .known = morpheme->known,
             .joint = step_of(morpheme->total - total - morpheme->cost),
