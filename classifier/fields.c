@@ -20,7 +20,7 @@ static const char *const kinds[SKS_FIELD_COUNT] = {"subject", "body", "link", "a
 /* Beyond these a mail says nothing new, and only costs time. */
 #define MOST_WORDS 4000
 
-/* Of the shape of an identifier. */
+/* Of a mark's text, and of the shape of an identifier. */
 #define MOST_SHAPE 32
 
 static void add(struct sks_fields *fields, enum field field, const char *word)
@@ -137,7 +137,7 @@ static void add_attachments(struct sks_fields *fields, const struct sks_facts *f
 
 static void add_mark(struct sks_fields *fields, const char *kind, const char *text, size_t length)
 {
-    g_autofree char *lower = g_ascii_strdown(text, (gssize)length);
+    g_autofree char *lower = g_ascii_strdown(text, (gssize)MIN(length, MOST_SHAPE));
     g_autofree char *mark = g_strdup_printf("%s.%s", kind, lower);
     add(fields, FIELD_HEADER, mark);
 }
