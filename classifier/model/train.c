@@ -27,14 +27,14 @@
 #include "model/words.h"
 
 static const struct sks_pairs_parameter choices[] = {
-    {0.01, 1}, {0.03, 1}, {0.1, 1}, {0.03, 2}, {0.1, 2}, {0.1, 4},
+    {0.03, 1}, {0.1, 1}, {0.03, 2}, {0.1, 2}, {0.1, 4},
 };
 
 /* No feature is scaled up further than by this. */
 #define LEAST_MARKED 0.25
 
 /* The choice by which it is decided which features make sense, and how far a weight may lie on the wrong side. */
-#define FIRST_CHOICE 2
+#define FIRST_CHOICE 1
 #define TOLERATED    0.02
 
 /* Rates of false alarms, on real and on written mail, over which detection is averaged to compare choices. */
