@@ -68,18 +68,50 @@ static void add_normal(GString *out, const UNormalizer2 *normaliser, const char 
         g_string_append_len(out, text, (gssize)size);
 }
 
-/* Runs of ASCII from this length on are normal by themselves. */
-#define ASCII_RUN 16u
+bool sks_unicode_is_settled(uint32_t character)
+{
+    return (character >= 0x4E00 && character <= 0x9FFF) || (character >= 0x3041 && character <= 0x3096) ||
+           (character >= 0x30A1 && character <= 0x30FE) || character == 0x3001 || character == 0x3002 ||
+           (character >= 0x300C && character <= 0x3011);
+}
 
-/* The end of the piece that begins at at and is not ASCII, or not for long. */
+/* The size of such a character, or 0. All of them take three bytes. */
+static size_t settled_size(const char *text, size_t size)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    if (size < 3 || at[0] < 0xE3 || at[0] > 0xE9 || (at[1] & 0xC0) != 0x80 || (at[2] & 0xC0) != 0x80)
+        return 0;
+    return sks_unicode_is_settled((at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu)) ? 3 : 0;
+}
+
+/* How many bytes at the beginning are ASCII or settled; *out_last is the size of the last character. */
+static size_t settled_run(const char *text, size_t size, size_t *out_last)
+{
+    size_t at = 0;
+    *out_last = 0;
+    while (at < size) {
+        size_t ascii = sks_unicode_ascii(text + at, size - at);
+        size_t other = settled_size(text + at + ascii, size - at - ascii);
+        if (ascii + other == 0)
+            break;
+        *out_last = other > 0 ? other : 1;
+        at += ascii + other;
+    }
+    return at;
+}
+
+/* Runs from this length on need no normalising. */
+#define RUN_LEAST 16u
+
+/* The end of the piece that begins at at and is not settled, or not for long. */
 static size_t piece_end(const char *text, size_t size, size_t at)
 {
     while (at < size) {
-        size_t ascii = sks_unicode_ascii(text + at, size - at);
-        if (ascii >= ASCII_RUN)
+        size_t last, run = settled_run(text + at, size - at, &last);
+        if (run >= RUN_LEAST)
             return at;
-        at += ascii;
-        while (at < size && (unsigned char)text[at] >= 0x80)
+        at += run;
+        while (at < size && (unsigned char)text[at] >= 0x80 && settled_size(text + at, size - at) == 0)
             at++;
     }
     return at;
@@ -89,18 +121,20 @@ static char *normalise(const UNormalizer2 *normaliser, const char *text, size_t 
 {
     GString *out = g_string_sized_new(size + 1);
     for (size_t at = 0; at < size;) {
-        size_t ascii = sks_unicode_ascii(text + at, size - at);
-        /* The last letter may be one with what follows. */
-        if (ascii > 0 && at + ascii < size)
-            ascii--;
+        size_t last, run = settled_run(text + at, size - at, &last);
+        /* The last character may be one with what follows. */
+        if (at + run < size)
+            run -= last;
+        else
+            last = 0;
         gsize before = out->len;
-        g_string_append_len(out, text + at, (gssize)ascii);
+        g_string_append_len(out, text + at, (gssize)run);
         for (gsize i = before; fold && i < out->len; i++)
             out->str[i] = g_ascii_tolower(out->str[i]);
-        at += ascii;
+        at += run;
         if (at == size)
             break;
-        size_t end = piece_end(text, size, at + 1);
+        size_t end = piece_end(text, size, at + MAX(last, 1));
         add_normal(out, normaliser, text + at, end - at);
         at = end;
     }

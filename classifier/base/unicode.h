@@ -5,7 +5,9 @@
 #ifndef SKS_BASE_UNICODE_H
 #define SKS_BASE_UNICODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The first size bytes of text in form NFKC; ill-formed input becomes U+FFFD. g_free(). */
 char *sks_unicode_nfkc(const char *text, size_t size);
@@ -15,6 +17,12 @@ char *sks_unicode_fold(const char *text, size_t size);
 
 /* Lower case as g_utf8_strdown() has it, ASCII on the short way. g_free(). */
 char *sks_unicode_lower(const char *text, size_t size);
+
+/*
+ * Kana, common kanji and Japanese punctuation that are the same in every normal form used here, and begin a new piece
+ * of text for it; only a mark that follows (a voicing of its own) can change one.
+ */
+bool sks_unicode_is_settled(uint32_t character);
 
 /* How many bytes at the beginning are ASCII (NUL, too), and how many are printable ASCII, 0x20 to 0x7e. */
 size_t sks_unicode_ascii(const char *text, size_t size);

@@ -356,7 +356,9 @@ static char *join_bases(const struct sks_view *view)
     for (size_t i = 0; i < language->token_count && joined->len < BASE_MOST; i++) {
         const struct sks_token *token = &language->tokens[i];
         bool latin = g_ascii_isalnum(token->base[0]);
-        g_string_append_printf(joined, "%s%s", latin ? " " : "", token->base[0] != '\0' ? token->base : token->surface);
+        if (latin)
+            g_string_append_c(joined, ' ');
+        g_string_append(joined, token->base[0] != '\0' ? token->base : token->surface);
     }
     char *normalised = sks_lists_normalise(joined->str);
     g_string_free(joined, TRUE);

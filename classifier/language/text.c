@@ -12,6 +12,7 @@
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
+#include "base/unicode.h"
 #include "sekisho/limits.h"
 
 enum {
@@ -57,9 +58,9 @@ static void add_character(struct builder *builder, UChar32 character, uint32_t a
 {
     char bytes[6];
     int length = g_unichar_to_utf8((gunichar)character, bytes);
+    const uint32_t source[sizeof bytes] = {at, at, at, at, at, at};
     g_byte_array_append(builder->bytes, (const guint8 *)bytes, (guint)length);
-    for (int i = 0; i < length; i++)
-        g_array_append_val(builder->source, at);
+    g_array_append_vals(builder->source, source, (guint)length);
 }
 
 static void flush(struct builder *builder)
@@ -123,6 +124,15 @@ static size_t take_plain(struct builder *builder, const char *run, size_t size, 
     return count;
 }
 
+/* Whether what begins at i can't be one with what is before it. */
+static bool begins_piece(const char *given, int32_t i, int32_t size)
+{
+    UChar32 character = ' ';
+    if (i < size)
+        U8_NEXT((const uint8_t *)given, i, size, character);
+    return character >= 0 && (character < 0x80 || sks_unicode_is_settled((uint32_t)character));
+}
+
 static void split_lines(struct sks_text *text)
 {
     text->lines = g_array_new(FALSE, FALSE, sizeof(struct sks_text_line));
@@ -159,6 +169,12 @@ void sks_text_init(struct sks_text *text, const char *given)
         if (i == size)
             break;
         U8_NEXT((const uint8_t *)given, i, size, character);
+        if (character > 0 && sks_unicode_is_settled((uint32_t)character) && begins_piece(given, i, size)) {
+            if (builder.piece_length > 0)
+                flush(&builder);
+            add_character(&builder, character, at);
+            continue;
+        }
         take(&builder, character < 0 ? 0xfffd : character, at);
     }
     if (builder.piece_length > 0)

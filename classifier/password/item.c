@@ -60,10 +60,10 @@ static bool stands_alone(const char *line, const char *at, size_t length, const 
 bool announcement_find(const char *line, const char *end, struct span *out_announcement)
 {
     struct span best = {NULL, NULL};
-    struct words_pairs pairs;
-    words_read_pairs(&pairs, line, end);
+    struct words_seen seen;
+    words_look(&seen, line, end);
     for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
-        if (!words_may_have(&pairs, announcements[i]))
+        if (!words_may_have(&seen, announcements[i]))
             continue;
         size_t length = strlen(announcements[i]);
         for (const char *at = line; (at = memmem(at, (size_t)(end - at), announcements[i], length)) != NULL; at++) {
@@ -78,16 +78,30 @@ bool announcement_find(const char *line, const char *end, struct span *out_annou
     return best.begin != NULL;
 }
 
-/* The bytes that brackets begin with: those of ASCII, and the first ones of the others. */
-static bool may_open(char byte)
+/* By the first bytes of brackets: most characters are none. */
+static bool may_open(const char *at)
 {
-    static const char first[] = "[(<\"'`\xe2\xe3\xef";
-    return byte != '\0' && strchr(first, byte) != NULL;
+    switch ((unsigned char)at[0]) {
+    case '[':
+    case '(':
+    case '<':
+    case '"':
+    case '\'':
+    case '`':
+        return true;
+    case 0xE2:
+    case 0xE3:
+        return (unsigned char)at[1] == 0x80;
+    case 0xEF:
+        return (unsigned char)at[1] == 0xBC;
+    default:
+        return false;
+    }
 }
 
 static bool read_bracketed(struct item *out_item, const char *at, const char *end)
 {
-    if (!may_open(*at))
+    if (!may_open(at))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(opening); i++) {
         size_t length = strlen(opening[i]);

@@ -11,15 +11,15 @@ bool words_in(const char *text, const char *end, const char *const *words, size_
 bool words_begin(const char *text, const char *end, const char *const *words, size_t count);
 bool words_end(const char *text, const char *end, const char *const *words, size_t count);
 
-/* Which two bytes stand side by side in a text: what a word in it can have. Several pairs share a bit. */
-#define WORDS_PAIRS 1024u
-struct words_pairs {
-    uint64_t bits[WORDS_PAIRS / 64];
+/* Which two and which three bytes stand side by side in a text: what a word in it has. Several share a bit. */
+#define WORDS_BITS 2048u
+struct words_seen {
+    uint64_t bits[WORDS_BITS / 64];
 };
-void words_read_pairs(struct words_pairs *pairs, const char *text, const char *end);
+void words_look(struct words_seen *seen, const char *text, const char *end);
 
 /* False if the word is not in that text. */
-bool words_may_have(const struct words_pairs *pairs, const char *word);
+bool words_may_have(const struct words_seen *seen, const char *word);
 
 #define CONTAINS(text, end, words) words_in((text), (end), (words), G_N_ELEMENTS(words))
 #define BEGINS(text, end, words)   words_begin((text), (end), (words), G_N_ELEMENTS(words))
