@@ -111,9 +111,10 @@ static size_t shown_size(const char *at, const char *end, size_t *characters)
 
 char *sks_verdict_clean(const char *text)
 {
-    size_t size = text != NULL ? strlen(text) : 0, characters = SKS_LIMIT_VERDICT_TEXT;
-    char *made = size > 0 && !g_utf8_validate(text, (gssize)size, NULL) ? g_utf8_make_valid(text, (gssize)size) : NULL;
-    const char *at = made != NULL ? made : text, *end = at + (made != NULL ? strlen(made) : size);
+    const char *given = text != NULL ? text : "";
+    size_t size = strlen(given), characters = SKS_LIMIT_VERDICT_TEXT;
+    char *made = g_utf8_validate(given, (gssize)size, NULL) ? NULL : g_utf8_make_valid(given, (gssize)size);
+    const char *at = made != NULL ? made : given, *end = at + strlen(at);
     GString *clean = g_string_sized_new(size + 1);
     while (at < end && characters > 0) {
         size_t shown = shown_size(at, end, &characters);
