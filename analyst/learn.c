@@ -91,15 +91,25 @@ static enum sks_sense sense_of(const char *feature)
     return g_str_has_prefix(feature, "limit.") ? SKS_SENSE_ANY : SKS_SENSE_TARGETED;
 }
 
+/* What a mail brings that could do harm: files, and links that are more than addresses to read. */
+static gboolean is_means(const char *feature)
+{
+    return g_str_has_prefix(feature, "attachment.") || g_str_has_prefix(feature, "lure.link-") ||
+           strcmp(feature, "lure.file-service") == 0 || strcmp(feature, "lure.shortener") == 0;
+}
+
 int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray *mails,
               const struct sks_learning *learning, struct sks_problems *problems)
 {
     g_autofree struct sks_row *rows = g_new(struct sks_row, (gsize)mails->len * 2);
     g_autofree double *values = g_new(double, (gsize)mails->len * 2 * sets->schema_count);
     g_autofree enum sks_sense *senses = g_new(enum sks_sense, sets->schema_count);
+    g_autofree gboolean *means = g_new(gboolean, sets->schema_count);
     fill_rows(rows, values, sets, mails);
-    for (size_t i = 0; i < sets->schema_count; i++)
+    for (size_t i = 0; i < sets->schema_count; i++) {
         senses[i] = sense_of(sets->schema[i]);
+        means[i] = is_means(sets->schema[i]);
+    }
     g_autofree char *dated = find_date(mails);
     struct sks_progress progress = {0};
     struct sks_training training = {
@@ -108,6 +118,7 @@ int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray
         .schema = sets->schema,
         .schema_count = sets->schema_count,
         .senses = senses,
+        .means = means,
         .set_text = set_text,
         .description = describe(sets, mails, learning->kept_out),
         .gram_name = sks_vocabulary_name,

@@ -5,9 +5,12 @@
 
 #define HIGHEST_SCORE 8.0
 
+/* Likeness to reported mail counts by a weight of its own (sks_model_predict_reported()); here it need only be seen. */
+#define LIKE_REPORTED 0.05
+
 void sks_indicators_wording(struct sks_findings *findings, const struct sks_text_scores *scores)
 {
-    double lure = MAX(scores->targeted / HIGHEST_SCORE, scores->reported);
+    double lure = MAX(scores->targeted / HIGHEST_SCORE, scores->reported > 0 ? LIKE_REPORTED : 0);
     if (lure > 0)
         sks_findings_add(findings, "lure.wording", lure, "body", "");
     if (scores->bulk > 0)

@@ -27,6 +27,7 @@ struct sks_model {
     struct sks_text_model reported; /* its first part tells mail like the reported; no grams without reports */
     double reported_weight;
     size_t reported_feature;
+    gboolean *reported_means; /* of each feature: a mail that shows one of these may be like reported mail; or NULL */
 };
 
 static int fail(const char *file, struct sks_problems *problems, const char *key, const char *reason)
@@ -113,6 +114,25 @@ static gboolean fold(struct sks_model *model, const struct sks_pairs *pairs, con
     return finite;
 }
 
+/* Names of features, of which a mail must show one to be like reported mail; without names, none is asked for. */
+static int read_means(struct sks_model *model, const json_t *names, const char *const *schema, const char *file,
+                      struct sks_problems *problems)
+{
+    if (names == NULL)
+        return 0;
+    model->reported_means = g_new0(gboolean, model->feature_count);
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        size_t feature = 0;
+        while (feature < model->feature_count && g_strcmp0(schema[feature], name) != 0)
+            feature++;
+        if (feature == model->feature_count)
+            return fail(file, problems, "reported.means", "names no feature");
+        model->reported_means[feature] = TRUE;
+    }
+    return 0;
+}
+
 /* What was learned from reports; a package need not have any. */
 static int read_reported(struct sks_model *model, const struct sks_package *package, const char *const *schema,
                          const char *file, struct sks_problems *problems)
@@ -128,6 +148,8 @@ static int read_reported(struct sks_model *model, const struct sks_package *pack
         model->reported_feature++;
     if (error == 0 && model->reported_feature == model->feature_count)
         error = fail(file, problems, "reported.feature", "names no feature");
+    if (error == 0)
+        error = read_means(model, json_object_get(reported, "means"), schema, file, problems);
     gsize size;
     const void *bytes = g_bytes_get_data(package->reported, &size);
     return error == 0 ? sks_text_model_parse(&model->reported, bytes, size, file, problems) : error;
@@ -200,6 +222,7 @@ void sks_model_destroy(struct sks_model *model)
         return;
     sks_text_model_finish(&model->text);
     sks_text_model_finish(&model->reported);
+    g_free(model->reported_means);
     for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
         g_free(model->factor[pair]);
     g_free(model->version);
@@ -232,6 +255,15 @@ static double log_odds(const struct sks_model *model, enum sks_pair pair, const 
     return sum;
 }
 
+static gboolean shows_means(const struct sks_model *model, const double *const *readings, size_t count)
+{
+    for (size_t i = 0; model->reported_means != NULL && i < model->feature_count; i++)
+        for (size_t k = 0; model->reported_means[i] && k < count; k++)
+            if (readings[k][i] > 0)
+                return TRUE;
+    return model->reported_means == NULL;
+}
+
 static void predict(const struct sks_model *model, const double *const *readings, size_t count, double reported,
                     struct sks_prediction *out_prediction, double *out_contribution, double *out_bulk_contribution)
 {
@@ -240,7 +272,7 @@ static void predict(const struct sks_model *model, const double *const *readings
         [SKS_PAIR_CLEAN_TARGETED] = log_odds(model, SKS_PAIR_CLEAN_TARGETED, readings, count, out_contribution),
         [SKS_PAIR_BULK_TARGETED] = log_odds(model, SKS_PAIR_BULK_TARGETED, readings, count, NULL),
     };
-    double known = model->reported_weight * reported;
+    double known = shows_means(model, readings, count) ? model->reported_weight * reported : 0;
     odds[SKS_PAIR_CLEAN_TARGETED] += known;
     odds[SKS_PAIR_BULK_TARGETED] += known;
     if (out_contribution != NULL && known != 0)

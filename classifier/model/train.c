@@ -52,6 +52,7 @@ struct state {
     struct sks_text_model text;
     struct sks_text_model reported; /* no grams: nothing was reported as targeted */
     double *likeness;               /* of each row to reported mail, held out, 0 to 1 */
+    gboolean needs_means;           /* most reported mail brings something that could do harm: likeness needs it, too */
     struct sks_pairs_parameter chosen;
     double qualities[G_N_ELEMENTS(choices)];
     double a[SKS_PAIR_COUNT], b[SKS_PAIR_COUNT];
@@ -232,9 +233,36 @@ static void reported_job(GByteArray *out_bytes, size_t index, void *data)
  * The ramp: from the margin that no more mail of other classes reaches than may be called targeted, to that of the
  * middle one of the reported mails.
  */
+static gboolean shows_means(const struct sks_training *training, size_t row)
+{
+    for (size_t i = 0; i < training->schema_count; i++)
+        if (training->means[i] && training->rows[row].values[i] > 0)
+            return TRUE;
+    return FALSE;
+}
+
+/*
+ * Honest answers repeat the words of what they answer. Where more than half of the reported mails bring something that
+ * could do harm, a mail that brings nothing is not like them, whatever it says.
+ */
+static void set_means(struct state *state)
+{
+    const struct sks_training *training = state->training;
+    size_t reported = 0, with_means = 0;
+    for (size_t i = 0; training->means != NULL && i < training->count; i++) {
+        const struct sks_row *row = &training->rows[i];
+        if (row->assumed || !row->reported || row->class_ != SKS_CLASS_TARGETED)
+            continue;
+        reported++;
+        with_means += shows_means(training, i);
+    }
+    state->needs_means = with_means * 2 > reported;
+}
+
 static void set_ramp(struct state *state, const double *margins)
 {
     const struct sks_training *training = state->training;
+    set_means(state);
     g_autofree double *others = g_new(double, training->count), *reported = g_new(double, training->count);
     size_t other_count = 0, reported_count = 0;
     for (size_t i = 0; i < training->count; i++) {
@@ -253,7 +281,8 @@ static void set_ramp(struct state *state, const double *margins)
     state->reported.a[SKS_TEXT_TARGETED] = 1 / (high - low);
     state->reported.b[SKS_TEXT_TARGETED] = -low / (high - low);
     for (size_t i = 0; i < training->count; i++)
-        state->likeness[i] = sks_text_model_reported(&state->reported, margins[i]);
+        if (!state->needs_means || shows_means(training, i))
+            state->likeness[i] = sks_text_model_reported(&state->reported, margins[i]);
 }
 
 static gboolean has_reports(const struct sks_training *training)
@@ -598,6 +627,17 @@ static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes 
                      "tried", tried);
 }
 
+/* NULL: likeness asks for none. */
+static json_t *list_means(const struct state *state)
+{
+    const struct sks_training *training = state->training;
+    json_t *names = state->needs_means ? json_array() : NULL;
+    for (size_t i = 0; names != NULL && i < training->schema_count; i++)
+        if (training->means[i])
+            json_array_append_new(names, json_string(training->schema[i]));
+    return names;
+}
+
 static int write_package(GBytes **out_package, const struct state *state)
 {
     const struct sks_training *training = state->training;
@@ -620,7 +660,8 @@ static int write_package(GBytes **out_package, const struct state *state)
                                   .words = words};
     if (reported != NULL)
         json_object_set_new(package.manifest, "reported",
-                            json_pack("{s:s, s:f}", "feature", SKS_REPORTED_FEATURE, "weight", SKS_REPORTED_WEIGHT));
+                            json_pack("{s:s, s:f, s:o*}", "feature", SKS_REPORTED_FEATURE, "weight",
+                                      SKS_REPORTED_WEIGHT, "means", list_means(state)));
     int error = sks_package_write(out_package, &package);
     json_decref(package.manifest);
     return error;

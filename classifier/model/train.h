@@ -57,6 +57,7 @@ struct sks_training {
     const char *const *schema; /* sorted names */
     size_t schema_count;
     const enum sks_sense *senses; /* of each feature */
+    const gboolean *means;        /* of each feature: it is something that could do harm (a file, a link); or NULL */
     /* Puts the text model's scores into the values. */
     void (*set_text)(double *values, const struct sks_text_prediction *scores);
     json_t *description;     /* kept in the manifest as "training" */

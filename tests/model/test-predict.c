@@ -207,6 +207,56 @@ static void test_likeness(void **state)
         assert_true(fabs(sks_text_model_reported(&model, rows[i].margin) - rows[i].likeness) < 1e-9);
 }
 
+/* Likeness to reported mail counts where the mail shows what the package asks for, and its contribution says so. */
+static void test_means(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *means; /* of the manifest, as JSON */
+        double attachment, adds;
+        int error;
+    } rows[] = {
+        {"nothing is asked for", NULL, 0, 4, 0},
+        {"a file, and there is one", "[\"attachment.a\", \"bulk.b\"]", 1, 4, 0},
+        {"a file, and there is none", "[\"attachment.a\", \"bulk.b\"]", 0, 0, 0},
+        {"something unknown", "[\"attachment.z\"]", 1, 0, SKS_ERROR_FORMAT},
+        {"no name", "[1]", 1, 0, SKS_ERROR_FORMAT},
+    };
+    struct rows *trained_on = make_rows(11);
+    struct svm_model *trained = train_rows(trained_on);
+    g_autofree char *file = NULL;
+    g_autoptr(GBytes) classes = save_model(trained, &file);
+    g_autoptr(GBytes) text = make_text_model();
+    g_unlink(file);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GBytes) bytes = NULL;
+        struct sks_package package = {.manifest = make_manifest(), .classes = classes, .text = text, .reported = text};
+        json_t *reported = json_pack("{s:s, s:f}", "feature", "lure.d", "weight", 8.0);
+        if (rows[i].means != NULL)
+            json_object_set_new(reported, "means", json_loads(rows[i].means, 0, NULL));
+        json_object_set_new(package.manifest, "reported", reported);
+        assert_int_equal(sks_package_write(&bytes, &package), 0);
+        json_decref(package.manifest);
+        struct sks_model *model = NULL;
+        assert_row_int(rows[i].name,
+                       sks_model_load_bytes(&model, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                                            "test.model", schema, FEATURES, NULL),
+                       rows[i].error);
+        if (model == NULL)
+            continue;
+        const double values[FEATURES] = {rows[i].attachment, 0, 0, 0.5, 0};
+        struct sks_prediction plain, like;
+        double before[FEATURES], after[FEATURES];
+        sks_model_predict(model, values, &plain, before, NULL);
+        sks_model_predict_reported(model, values, 0.5, &like, after, NULL);
+        assert_true(fabs(like.score - plain.score - rows[i].adds) < 1e-9);
+        assert_true(fabs(after[3] - before[3] - rows[i].adds) < 1e-9);
+        sks_model_destroy(model);
+    }
+    svm_free_and_destroy_model(&trained);
+    g_free(trained_on);
+}
+
 static size_t gram_count(const char *one, const char *other)
 {
     struct sks_text_field fields[2] = {{.kind = "body", .words = &one, .count = 1},
@@ -250,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_worst),
         cmocka_unit_test(test_thresholds),    cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
         cmocka_unit_test(test_marks),         cmocka_unit_test(test_words),         cmocka_unit_test(test_likeness),
+        cmocka_unit_test(test_means),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
