@@ -57,20 +57,16 @@ static bool stands_alone(const char *line, const char *at, size_t length, const 
     return before && (after >= end || !g_ascii_isalnum(*after));
 }
 
-void announcements_in(struct announcements *out_announcements, const char *text, const char *end)
-{
-    G_STATIC_ASSERT(G_N_ELEMENTS(announcements) <= ANNOUNCEMENTS_MOST);
-    out_announcements->count =
-        words_present(out_announcements->words, text, end, announcements, G_N_ELEMENTS(announcements));
-}
-
-bool announcement_find(const struct announcements *among, const char *line, const char *end,
-                       struct span *out_announcement)
+bool announcement_find(const char *line, const char *end, struct span *out_announcement)
 {
     struct span best = {NULL, NULL};
-    for (size_t i = 0; i < among->count && line < end; i++) {
-        size_t length = strlen(among->words[i]);
-        for (const char *at = line; (at = memmem(at, (size_t)(end - at), among->words[i], length)) != NULL; at++) {
+    struct words_seen seen;
+    words_look(&seen, line, end);
+    for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
+        if (!words_may_have(&seen, announcements[i]))
+            continue;
+        size_t length = strlen(announcements[i]);
+        for (const char *at = line; (at = memmem(at, (size_t)(end - at), announcements[i], length)) != NULL; at++) {
             if (!stands_alone(line, at, length, end))
                 continue;
             if (best.begin == NULL || at < best.begin || (at == best.begin && at + length > best.end))

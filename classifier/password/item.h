@@ -21,16 +21,7 @@ double item_likeness(const struct item *item);
 /* Whether a bracket that opens stands right before at. */
 bool item_opens_bracket(const char *line, const char *at);
 
-/* The words that announce a password, as far as they are in a text in lower case: most texts have few of them. */
-#define ANNOUNCEMENTS_MOST 96u
-struct announcements {
-    const char *words[ANNOUNCEMENTS_MOST];
-    size_t count;
-};
-void announcements_in(struct announcements *out_announcements, const char *text, const char *end);
-
-/* The first of them in a line of that text. */
-bool announcement_find(const struct announcements *among, const char *line, const char *end,
-                       struct span *out_announcement);
+/* The first word in a line, in lower case, that announces a password. */
+bool announcement_find(const char *line, const char *end, struct span *out_announcement);
 
 #endif

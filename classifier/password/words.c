@@ -4,18 +4,7 @@
  */
 #include "password/words.h"
 
-#include <stdint.h>
 #include <string.h>
-
-/* Which two and which three bytes stand side by side in a text: what a word in it has. Several share a bit. */
-#define WORDS_BITS 2048u
-
-/* So many words are sought faster than the text is looked at. */
-#define FEW 3u
-
-struct words_seen {
-    uint64_t bits[WORDS_BITS / 64];
-};
 
 static unsigned pair_of(const char *at)
 {
@@ -38,7 +27,7 @@ static bool has(const struct words_seen *seen, unsigned bit)
     return (seen->bits[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-static void look(struct words_seen *seen, const char *text, const char *end)
+void words_look(struct words_seen *seen, const char *text, const char *end)
 {
     *seen = (struct words_seen){0};
     for (; end - text >= 3; text++) {
@@ -49,8 +38,7 @@ static void look(struct words_seen *seen, const char *text, const char *end)
         mark(seen, pair_of(text));
 }
 
-/* False if the word is not in that text. */
-static bool may_have(const struct words_seen *seen, const char *word)
+bool words_may_have(const struct words_seen *seen, const char *word)
 {
     if (word[0] != '\0' && word[1] != '\0' && word[2] == '\0')
         return has(seen, pair_of(word));
@@ -60,28 +48,14 @@ static bool may_have(const struct words_seen *seen, const char *word)
     return true;
 }
 
-size_t words_present(const char **out_words, const char *text, const char *end, const char *const *words, size_t count)
-{
-    struct words_seen seen;
-    size_t present = 0;
-    look(&seen, text, end);
-    for (size_t i = 0; i < count && text < end; i++)
-        if (may_have(&seen, words[i]) && memmem(text, (size_t)(end - text), words[i], strlen(words[i])) != NULL)
-            out_words[present++] = words[i];
-    return present;
-}
-
 bool words_in(const char *text, const char *end, const char *const *words, size_t count)
 {
     if (text >= end)
         return false;
     struct words_seen seen;
-    bool many = count > FEW;
-    if (many)
-        look(&seen, text, end);
+    words_look(&seen, text, end);
     for (size_t i = 0; i < count; i++)
-        if ((!many || may_have(&seen, words[i])) &&
-            memmem(text, (size_t)(end - text), words[i], strlen(words[i])) != NULL)
+        if (words_may_have(&seen, words[i]) && memmem(text, (size_t)(end - text), words[i], strlen(words[i])) != NULL)
             return true;
     return false;
 }

@@ -62,11 +62,9 @@ struct search {
     struct candidates *candidates;
     GArray *lines; /* struct line */
     double factor;
-    unsigned filled;                    /* lines that aren't blank */
-    bool speaks;                        /* of a password, or of opening something */
-    struct announcements announcements; /* that are anywhere in the text */
-    const char *opening[G_N_ELEMENTS(opens)];
-    size_t opening_count; /* of opens, the same */
+    unsigned filled;        /* lines that aren't blank */
+    bool speaks;            /* of a password, or of opening something */
+    bool announced, opened; /* some line announces one, or opens something; else none needs to be looked at for that */
 };
 
 static const char *lower_of(const struct line *line, const char *at)
@@ -515,9 +513,8 @@ static void search_announced(struct search *search, guint index)
     const char *from = line->lower, *end = lower_end(line);
     struct span found, next;
     unsigned tokens = 0;
-    for (unsigned announced = 0; announced < 4 && announcement_find(&search->announcements, from, end, &found);
-         announced++) {
-        bool again = announcement_find(&search->announcements, found.end, end, &next);
+    for (unsigned announced = 0; announced < 4 && announcement_find(from, end, &found); announced++) {
+        bool again = announcement_find(found.end, end, &next);
         unsigned here = search_after(search, line, found, again ? next.begin : end);
         add_rest(search, line, found, again ? next.begin : end);
         search_before(search, line, from, found, here > 0 ? 0.5 : 1);
@@ -622,15 +619,16 @@ static void search_any(struct search *search, const struct line *line)
 /* lower: the line in lower case; it is ended where the line does. */
 static void add_line(struct search *search, const char *begin, const char *end, char *lower)
 {
-    if (end - begin > MOST_LINE)
+    bool cut = end - begin > MOST_LINE; /* maybe through a word, which then begins with another */
+    if (cut)
         end = g_utf8_find_prev_char(begin, begin + MOST_LINE);
     while (end > begin && strchr(" \t\r", end[-1]) != NULL)
         end--;
     lower[end - begin] = '\0';
     struct line line = {.text = {begin, end}, .lower = lower};
     struct span found;
-    line.announces = announcement_find(&search->announcements, line.lower, lower_end(&line), &found);
-    line.opens = words_in(line.lower, lower_end(&line), search->opening, search->opening_count);
+    line.announces = (search->announced || cut) && announcement_find(line.lower, lower_end(&line), &found);
+    line.opens = search->opened && CONTAINS(line.lower, lower_end(&line), opens);
     search->speaks = search->speaks || line.announces || line.opens;
     search->filled += !is_empty(&line);
     g_array_append_val(search->lines, line);
@@ -641,9 +639,10 @@ void find_written(struct candidates *candidates, const char *text, double factor
     struct search search = {.candidates = candidates, .factor = factor};
     size_t size = strlen(text);
     char *lower = g_ascii_strdown(text, (gssize)size);
+    struct span found;
     search.lines = g_array_new(FALSE, FALSE, sizeof(struct line));
-    announcements_in(&search.announcements, lower, lower + size);
-    search.opening_count = words_present(search.opening, lower, lower + size, opens, G_N_ELEMENTS(opens));
+    search.announced = announcement_find(lower, lower + size, &found);
+    search.opened = CONTAINS(lower, lower + size, opens);
     for (const char *at = text;;) {
         const char *end = strchr(at, '\n');
         add_line(&search, at, end != NULL ? end : text + size, lower + (at - text));
