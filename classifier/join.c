@@ -19,8 +19,8 @@
 #include "pool/wire.h"
 #include "sekisho/limits.h"
 
-/* From this weight on, a text has called it a password; below, it may be any word that stands alone. */
-#define ANNOUNCED_LEAST 0.42
+/* What weighs less is a guess. */
+#define GUESS_MOST 0.1
 
 #define LOGGED_EVIDENCE 5u
 
@@ -104,11 +104,12 @@ static void offer(struct sks_join *join, const struct sks_password_source *sourc
     sks_passwords_find(&passwords, source);
     for (size_t i = 0; i < passwords.count && join->offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
         const struct sks_password *password = &passwords.items[i];
-        if (strpbrk(password->value, "\r\n") != NULL ||
+        /* Guesses are offered by a mail that speaks of a password, and by no other. */
+        if ((password->weight < GUESS_MOST && !passwords.speaks) || strpbrk(password->value, "\r\n") != NULL ||
             g_ptr_array_find_with_equal_func(join->offered, password->value, g_str_equal, NULL))
             continue;
         g_ptr_array_add(join->offered, g_strdup(password->value));
-        if (password->weight >= ANNOUNCED_LEAST)
+        if (password->weight >= SKS_PASSWORD_TOLD)
             join->announced = join->offered->len;
     }
     sks_passwords_finish(&passwords);

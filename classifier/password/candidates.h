@@ -12,6 +12,7 @@ struct candidates {
     GHashTable *seen; /* value → index + 1 */
     GStringChunk *strings;
     bool underivable;
+    bool spoken; /* the subject, or a text searched so far, speaks of a password */
 };
 
 /* Adds a value of length bytes, or lifts its weight if it is there already. */

@@ -38,8 +38,20 @@ static const char *const announcements[] = {
     "right one",    "should be",    "should have been",
     "passwrd",      "psswrd",       "pword",
     "コード",       "code",         "비밀번호",
-    "mot de passe", "should read",
+    "桁は",         "桁の番号",     "桁の数字",
+    "文字列",       "カギ",         "かぎ",
+    "解除用の文字", "解凍用の文字", "secret",
+    "暗号",         "two words",    "three words",
+    "four words",   "words:",       "key phrase",
+    "the word",     "the phrase",   "the string",
+    "the letters",  "the digits",   "パスw",
+    "開封キー",     "ロック解除",   "閲覧キー",
+    "キー番号",     "解凍用",       "mot de passe",
+    "should read",
 };
+
+/* A bracket that speaks of opening. */
+static const char *const opens[] = {"解除", "開", "解凍", "復号", "入力"};
 
 static const char *const opening[] = {"「", "『", "【", "〔", "[",  "(", "<",  "\"",
                                       "'",  "“",  "‘",  "《", "〈", "`", "＜", "（"};
@@ -49,11 +61,18 @@ static const char *const closing[] = {"」", "』", "】", "〕", "]",  ")", ">"
 /* A word of Latin letters must stand alone: "pass" is no announcement in "passenger", "key" none in "monkey". */
 static bool stands_alone(const char *line, const char *at, size_t length, const char *end)
 {
+    if (length == strlen("暗号") && memcmp(at, "暗号", length) == 0 && (size_t)(end - at) >= length + 3 &&
+        memcmp(at + length, "化", 3) == 0)
+        return false; /* encryption */
     if (!g_ascii_isalpha(*at))
         return true;
     bool before = at == line || !g_ascii_isalnum(at[-1]);
     bool plural = at + length < end && at[length] == 's';
     const char *after = at + length + (plural ? 1 : 0);
+    /* "twin-key-2" is one word. */
+    if (at - line > 1 && strchr("-_", at[-1]) != NULL && after + 1 < end && strchr("-_", *after) != NULL &&
+        g_ascii_isalnum(at[-2]) && g_ascii_isalnum(after[1]))
+        return false;
     return before && (after >= end || !g_ascii_isalnum(*after));
 }
 
@@ -74,6 +93,13 @@ bool announcement_find(const char *line, const char *end, struct span *out_annou
             break;
         }
     }
+    /* "解凍パス" is the beginning of "解凍パスワード". */
+    static const char *const more[] = {"ワード", "フレーズ", "コード", "キー", "番号", "文字列", "の文字列"};
+    for (size_t i = 0; best.begin != NULL && i < G_N_ELEMENTS(more); i++)
+        if (words_begin_here(best.end, end, &more[i], 1)) {
+            best.end += strlen(more[i]);
+            break;
+        }
     *out_announcement = best;
     return best.begin != NULL;
 }
@@ -127,6 +153,15 @@ static bool read_bracketed(struct item *out_item, const char *at, const char *en
     return false;
 }
 
+/* Three or more characters in a row that may be typed. */
+static bool has_run(const char *text)
+{
+    unsigned run = 0;
+    for (; *text != '\0' && run < 3; text++)
+        run = token_is_typed(*text) ? run + 1 : 0;
+    return run >= 3;
+}
+
 bool next_item(struct item *out_item, const char *at, const char *end)
 {
     while (at < end) {
@@ -135,7 +170,8 @@ bool next_item(struct item *out_item, const char *at, const char *end)
             if (out_item->typed)
                 return true;
             char *inner = g_ascii_strdown(out_item->inner.begin, out_item->inner.end - out_item->inner.begin);
-            bool speaks = CONTAINS(inner, inner + strlen(inner), announcements) || strpbrk(inner, ":=") != NULL;
+            bool speaks = CONTAINS(inner, inner + strlen(inner), announcements) || strpbrk(inner, ":=") != NULL ||
+                          (has_run(inner) && CONTAINS(inner, inner + strlen(inner), opens));
             g_free(inner);
             if (!speaks)
                 return true;

@@ -8,6 +8,7 @@
 
 #include "base/unicode.h"
 #include "password/candidates.h"
+#include "password/item.h"
 #include "sekisho/limits.h"
 
 /* No list of candidates grows beyond this before it is cut to the ones that are tried. */
@@ -62,6 +63,11 @@ static const char *typed_for(gunichar c)
     }
 }
 
+static bool is_invisible(gunichar c)
+{
+    return c == 0xAD || (c >= 0x200B && c <= 0x200F) || c == 0x2060 || c == 0xFEFF;
+}
+
 /*
  * Full-width brackets and colons stand apart: made ASCII, they would seem to be a part of what they stand beside. So do
  * marks that end a sentence, behind ASCII.
@@ -78,6 +84,11 @@ static char *part_marks(const char *text)
         if (*at == '\0')
             break;
         next = g_utf8_next_char(at);
+        if (is_invisible(g_utf8_get_char(at))) {
+            at = next;
+            continue;
+        }
+        bool after_text = at > text && !is_alike_ascii(g_utf8_prev_char(at));
         gunichar c = g_utf8_get_char(at);
         bool mark = c > 0xFF00 && g_utf8_strchr("（）［］＜＞：｜；", -1, c) != NULL;
         bool end = c > 0xFF00 && g_utf8_strchr("！？，～／", -1, c) != NULL;
@@ -96,7 +107,7 @@ static char *part_marks(const char *text)
             g_string_append_c(parted, ' ');
         else
             g_string_append_len(parted, at, next - at);
-        if (mark)
+        if (mark || (end && after_text))
             g_string_append_c(parted, ' ');
         at = next;
     }
@@ -132,11 +143,25 @@ static void sort(GArray *items)
     }
 }
 
+static bool speaks_of_password(const char *subject)
+{
+    if (subject == NULL)
+        return false;
+    char *plain = sks_unicode_nfkc(subject, strnlen(subject, SKS_LIMIT_PASSWORD_TEXT)),
+         *lower = g_ascii_strdown(plain, -1);
+    struct span announcement;
+    bool speaks = announcement_find(lower, lower + strlen(lower), &announcement);
+    g_free(lower);
+    g_free(plain);
+    return speaks;
+}
+
 void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_password_source *source)
 {
     struct candidates candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
                                     .seen = g_hash_table_new(g_str_hash, g_str_equal),
                                     .strings = g_string_chunk_new(512)};
+    candidates.spoken = speaks_of_password(source->subject);
     /* What is taken for a signature may be the password between two rules. */
     char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
                             source->signature != NULL ? source->signature : "", NULL);
@@ -149,10 +174,16 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     for (size_t i = 0; source->file_names != NULL && source->file_names[i] != NULL; i++)
         find_in_file_name(&candidates, source->file_names[i]);
     sort(candidates.items);
+    for (guint i = 0; i < candidates.items->len; i++) {
+        struct sks_password *item = &g_array_index(candidates.items, struct sks_password, i);
+        item->weight = MIN(item->weight, 1);
+    }
     g_array_set_size(candidates.items, MIN(candidates.items->len, SKS_LIMIT_PASSWORD_COUNT));
     g_hash_table_unref(candidates.seen);
-    *out_passwords = (struct sks_passwords){
-        .count = candidates.items->len, .underivable = candidates.underivable, .storage = candidates.strings};
+    *out_passwords = (struct sks_passwords){.count = candidates.items->len,
+                                            .speaks = candidates.spoken,
+                                            .underivable = candidates.underivable,
+                                            .storage = candidates.strings};
     out_passwords->items = (struct sks_password *)(void *)g_array_free(candidates.items, FALSE);
 }
 

@@ -12,6 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * From this weight on, a text tells the password. What weighs less is guessed, to be tried while tries are left; it is
+ * no evidence of anything.
+ */
+#define SKS_PASSWORD_TOLD 0.42
+
 /* Where candidates may stand. NULL for what there isn't. All UTF-8. */
 struct sks_password_source {
     const char *subject;
@@ -33,6 +39,7 @@ struct sks_password {
 struct sks_passwords {
     struct sks_password *items;
     size_t count;
+    bool speaks;      /* the texts speak of a password */
     bool underivable; /* the text describes a password that can't be derived from what we know */
 
     void *storage; /* private */

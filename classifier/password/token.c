@@ -6,26 +6,34 @@
 
 /* Words around an announcement that are no passwords themselves. */
 static const char *const ordinary[] = {
-    "a",         "above",     "access",  "again",    "all",        "also",        "an",         "and",
-    "any",       "are",       "as",      "attached", "attachment", "attachments", "be",         "been",
-    "below",     "by",        "can",     "code",     "data",       "dear",        "document",   "documents",
-    "doc",       "docx",      "email",   "e-mail",   "encrypted",  "enter",       "excel",      "file",
-    "files",     "following", "follows", "for",      "from",       "has",         "have",       "here",
-    "hello",     "i",         "id",      "in",       "is",         "it",          "its",        "key",
-    "mail",      "message",   "my",      "need",     "next",       "not",         "of",         "on",
-    "open",      "opening",   "or",      "our",      "pass",       "passcode",    "passphrase", "password",
-    "passwords", "pdf",       "please",  "ppt",      "pptx",       "protected",   "pw",         "pwd",
-    "regards",   "said",      "same",    "sent",     "separate",   "separately",  "set",        "text",
-    "thank",     "thanks",    "that",    "the",      "this",       "to",          "type",       "unlock",
-    "unzip",     "use",       "used",    "using",    "via",        "was",         "we",         "will",
-    "with",      "word",      "you",     "your",     "xls",        "xlsx",        "zip",        "re",
-    "fw",        "fwd",       "no",      "yes",      "extract",    "decrypt",     "archive",    "earlier",
-    "previous",  "just",      "follow",  "case",     "sensitive",  "tel",         "fax",        "required",
-    "needed",    "same-day",  "url",     "now",      "when",       "pin",         "wrong",      "7z",
-    "7-zip",     "rar",       "ok",      "one",      "which",      "protection",  "me",         "if",
-    "usual",     "at",        "today",   "today's",  "date",       "mp3",         "mp4",        "p/w",
-    "password.", "https",     "http",    "usb",      "sms",        "ppap",        "line",       "teams",
-    "slack",     "phone",     "chat",
+    "a",         "above",      "access",    "again",     "all",        "also",        "an",         "and",
+    "any",       "are",        "as",        "attached",  "attachment", "attachments", "be",         "been",
+    "below",     "by",         "can",       "code",      "data",       "dear",        "document",   "documents",
+    "doc",       "docx",       "email",     "e-mail",    "encrypted",  "enter",       "excel",      "file",
+    "files",     "following",  "follows",   "for",       "from",       "has",         "have",       "here",
+    "hello",     "i",          "id",        "in",        "is",         "it",          "its",        "key",
+    "mail",      "message",    "my",        "need",      "next",       "not",         "of",         "on",
+    "open",      "opening",    "or",        "our",       "pass",       "passcode",    "passphrase", "password",
+    "passwords", "pdf",        "please",    "ppt",       "pptx",       "protected",   "pw",         "pwd",
+    "regards",   "said",       "same",      "sent",      "separate",   "separately",  "set",        "text",
+    "thank",     "thanks",     "that",      "the",       "this",       "to",          "type",       "unlock",
+    "unzip",     "use",        "used",      "using",     "via",        "was",         "we",         "will",
+    "with",      "word",       "you",       "your",      "xls",        "xlsx",        "zip",        "re",
+    "fw",        "fwd",        "no",        "yes",       "extract",    "decrypt",     "archive",    "earlier",
+    "previous",  "just",       "follow",    "case",      "sensitive",  "tel",         "fax",        "required",
+    "needed",    "same-day",   "url",       "now",       "when",       "pin",         "wrong",      "7z",
+    "7-zip",     "rar",        "ok",        "one",       "which",      "protection",  "me",         "if",
+    "usual",     "at",         "today",     "today's",   "date",       "mp3",         "mp4",        "p/w",
+    "password.", "https",      "http",      "usb",       "sms",        "ppap",        "line",       "teams",
+    "slack",     "phone",      "chat",      "spelled",   "always",     "discussed",   "last",       "agreed",
+    "told",      "only",       "different", "not",       "shown",      "called",      "simply",     "protected.",
+    "already",   "given",      "written",   "correct",   "new",        "old",         "both",       "ssid",
+    "wi-fi",     "monday",     "tuesday",   "wednesday", "thursday",   "friday",      "he",         "she",
+    "they",      "but",        "so",        "there",     "get",        "let",         "know",       "should",
+    "would",     "could",      "without",   "between",   "number",     "numbers",     "letters",    "digits",
+    "words",     "characters", "lower",     "upper",     "lowercase",  "uppercase",   "capital",    "spaces",
+    "hyphen",    "underscore", "exactly",   "read",      "after",      "before",      "them",       "these",
+    "those",
 };
 
 bool token_is_typed(char character)
@@ -51,9 +59,9 @@ static bool is_closed(struct span token)
 
 struct span token_bare(struct span token)
 {
-    while (token.begin < token.end && strchr("*:=>-<([{\"'`,;|~.", *token.begin) != NULL)
+    while (token.begin < token.end && strchr("*:=>-<([{\"'`,;|~.+", *token.begin) != NULL)
         token.begin++;
-    while (token.end > token.begin && strchr("*.,;:)]}>\"'`|/([{<~", token.end[-1]) != NULL && !is_closed(token))
+    while (token.end > token.begin && strchr("*.,;:)]}>\"'`|/([{<~+", token.end[-1]) != NULL && !is_closed(token))
         token.end--;
     return token;
 }
@@ -76,10 +84,21 @@ static unsigned kinds_of(struct span token)
 bool token_is_word(struct span token)
 {
     unsigned kinds = 0;
+    while (token.end > token.begin + 1 && strchr("!?", token.end[-1]) != NULL)
+        token.end--;
     for (const char *at = token.begin; at < token.end; at++)
         if (strchr("-'/.&", *at) == NULL)
             kinds |= kinds_of((struct span){at, at + 1});
     return (kinds & (DIGIT | MARK)) == 0;
+}
+
+/* "DDMMYYYY". */
+static bool is_form_of_date(struct span token)
+{
+    for (const char *at = token.begin; at < token.end; at++)
+        if (strchr("dmyDMY/-", *at) == NULL)
+            return false;
+    return token.end - token.begin >= 4;
 }
 
 bool token_is_ordinary(struct span token)
@@ -90,6 +109,8 @@ bool token_is_ordinary(struct span token)
         if (*ordinary[i] == first && strlen(ordinary[i]) == length &&
             g_ascii_strncasecmp(ordinary[i], token.begin, length) == 0)
             return true;
+    if (is_form_of_date(token))
+        return true;
     char *text = g_ascii_strdown(token.begin, (gssize)length);
     bool reference = strstr(text, "://") != NULL || strncmp(text, "www.", 4) == 0;
     /* "p@ss.w0rd" is no address: a domain has neither marks nor a number for its end. */
@@ -180,6 +201,11 @@ bool token_is_other_number(struct span token, const char *line, const char *end)
     return length < 3 || has_unit(token.end, end);
 }
 
+bool token_has_unit(struct span token, const char *end)
+{
+    return has_unit(token.end, end);
+}
+
 double token_likeness(struct span token)
 {
     size_t length = (size_t)(token.end - token.begin);
@@ -190,7 +216,7 @@ double token_likeness(struct span token)
     if (rule && length > 3 && kinds == MARK)
         return 0.05; /* ----- and the like */
     if (length < 3)
-        return 0.3;
+        return 0.5;
     bool mixed = (kinds & (kinds - 1)) != 0 && kinds != (UPPER | LOWER);
     double value = mixed ? 1 : kinds == DIGIT ? 0.88 : kinds == LOWER ? 0.7 : kinds == MARK ? 0.2 : 0.75;
     return length >= 4 && length <= 40 ? value : length == 3 ? value * 0.9 : value * 0.7;

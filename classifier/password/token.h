@@ -30,6 +30,9 @@ bool token_is_file(struct span token);
 /* A number that has a meaning of its own: amount, date, time, telephone number, count with a unit. end: of the line. */
 bool token_is_other_number(struct span token, const char *line, const char *end);
 
+/* A count, an amount or a date by what follows it. end: of the line. */
+bool token_has_unit(struct span token, const char *end);
+
 /* 0.05 to 1. */
 double token_likeness(struct span token);
 

@@ -64,7 +64,14 @@ bool words_begin(const char *text, const char *end, const char *const *words, si
 {
     while (text < end && *text == ' ')
         text++;
+    return words_begin_here(text, end, words, count);
+}
+
+bool words_begin_here(const char *text, const char *end, const char *const *words, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
+        if (text < end && *text != *words[i])
+            continue;
         size_t length = strlen(words[i]);
         if ((size_t)(end - text) >= length && memcmp(text, words[i], length) == 0)
             return true;

@@ -9,6 +9,7 @@
 /* Whether any of the words is in the text, begins it (after blanks), ends it. */
 bool words_in(const char *text, const char *end, const char *const *words, size_t count);
 bool words_begin(const char *text, const char *end, const char *const *words, size_t count);
+bool words_begin_here(const char *text, const char *end, const char *const *words, size_t count); /* no blanks */
 bool words_end(const char *text, const char *end, const char *const *words, size_t count);
 
 /* Which two and which three bytes stand side by side in a text: what a word in it has. Several share a bit. */

@@ -7,6 +7,7 @@
 #include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/item.h"
+#include "password/search.h"
 #include "password/words.h"
 
 #include <string.h>
@@ -21,28 +22,39 @@ static const char *const opens[] = {"開",       "解凍",    "展開",      "�
 
 /* What is said of a password right after it … */
 static const char *const said_after[] = {
-    "と入力",   "を入力",   "とご入力", "をご入力", "と入れ",     "を入れ", "と打",   "を打",     "で開",
-    "で解凍",   "にて解凍", "で復号",   "で展開",   "で閲覧",     "にて開", "で解除", "をお使い", "を使",
-    "をご使用", "をご利用", "が必要",   "でロック", "にしました", "にして", "を設定", "と設定",   "に設定",
-    "をかけ",   "を付け",   "をセット", "です",     "となり",     "になり", "だよ",   "でお願い", "を指定",
-    "をタイプ", "とタイプ", "でござい", "でどうぞ", "を用い",
+    "と入力",     "を入力",        "とご入力",   "をご入力",      "と入れ",       "を入れ",      "と打",
+    "を打",       "で開",          "で解凍",     "にて解凍",      "で復号",       "で展開",      "で閲覧",
+    "にて開",     "で解除",        "をお使い",   "を使",          "をご使用",     "をご利用",    "が必要",
+    "でロック",   "にしました",    "にして",     "を設定",        "と設定",       "に設定",      "をかけ",
+    "を付け",     "をセット",      "です",       "となり",        "になり",       "だよ",        "でお願い",
+    "を指定",     "をタイプ",      "とタイプ",   "でござい",      "でどうぞ",     "を用い",      "で開け",
+    "でいけ",     "で見られ",      "で読め",     "で閲覧",        "でお開き",     "でご覧",      "をキー",
+    "をコピー",   "を貼り",        "として",     "としま",        "でかけ",       "で保護",      "で施錠",
+    "で暗号",     "でアンロ",      "を求め",     "を入力",        "を半角",       "と半角",      "で中",
+    "で通",       "でログ",        "をパス",     "がパス",        "で。",         "でお試",      "にて",
+    "でよろ",     "で見",          "to open",    "to unlock",     "to unzip",     "to decrypt",  "to extract",
+    "to get",     "to access",     "to read",    "to view",       "as the pass",  "as pass",     "as the key",
+    "when asked", "when prompted", "if asked",   "when you",      "and click",    "and press",   "and hit",
+    "will open",  "opens it",      "opens the",  "unlocks",       "should open",  "should work", "will work",
+    "works",      "will do",       "in the box", "at the prompt", "for the file", "for the zip", "for the attach",
 };
 
 /* … and right before it. */
-static const char *const said_before[] = {"need ",   "enter ", "type ",    "use ", "using ",  "with ", "key in ",
-                                          "put in ", "input ", "type in ", "try ", "enter: ", "use: ", "supply "};
-
-/* A password that is none any more. */
-static const char *const wrong[] = {"誤り",       "間違",     "誤って",    "無効",     "was wrong",
-                                    "were wrong", "is wrong", "incorrect", "not work", "no longer"};
+static const char *const said_before[] = {
+    "need ",  "enter ",   "type ",       "use ",     "using ",      "with ",   "key in ",     "put in ",
+    "input ", "type in ", "try ",        "enter: ",  "use: ",       "supply ", "opens with ", "open with ",
+    "is ",    "be ",      "encrypted: ", "locked: ", "protected: ", "insert ", "give "};
 
 static const char *const below[] = {"以下",  "下記",       "次の", "次のとおり", "following",
                                     "below", "as follows", "↓",    "▼",          "下の"};
+static const char *const typing[] = {"入力",   "打って", "打ち",   "タイプ",    "貼り付け",  "type ",
+                                     "enter ", "use ",   "paste ", "open with", "opens with"};
 static const char *const above[] = {"上記", "上が", "上の", "above", "these are", "以上が"};
 
 /* Nobody writes a longer line around a password: the rest is not searched. */
 #define MOST_LINE   2000
 #define MOST_TOKENS 8u
+#define MOST_FILLED 30u
 #define LINES_ABOVE 6u
 
 /* How a token stands to what announces it. */
@@ -52,32 +64,30 @@ enum introduction {
     CLEAR, /* by a mark, a particle, "is" */
 };
 
-struct line {
-    struct span text;
-    const char *lower; /* the same, ASCII in lower case; a string */
-    bool announces, opens;
-};
+static const char *const dashless[] = {"without the dash", "without dash", "without the hyphen", "without hyphen",
+                                       "ハイフンなし",     "ハイフンを除", "ハイフンは不要",     "ハイフン不要"};
 
-struct search {
-    struct candidates *candidates;
-    GArray *lines; /* struct line */
-    double factor;
-    unsigned filled;        /* lines that aren't blank */
-    bool speaks;            /* of a password, or of opening something */
-    bool announced, opened; /* some line announces one, or opens something; else none needs to be looked at for that */
-};
-
-static const char *lower_of(const struct line *line, const char *at)
+static bool has_alnum(struct span span)
 {
-    return line->lower + (at - line->text.begin);
+    for (const char *at = span.begin; at < span.end; at++)
+        if (g_ascii_isalnum(*at) || (unsigned char)*at >= 0x80)
+            return true;
+    return false;
 }
 
-static const char *lower_end(const struct line *line)
+/* "7-7-1-2 (without the dashes)". */
+static void add_without_dashes(struct candidates *candidates, struct span span, double weight)
 {
-    return lower_of(line, line->text.end);
+    GString *bare = g_string_new(NULL);
+    for (const char *at = span.begin; at < span.end; at++)
+        if (*at != '-')
+            g_string_append_c(bare, *at);
+    if (bare->len > 0 && bare->len < (size_t)(span.end - span.begin))
+        candidates_add(candidates, bare->str, bare->len, weight, false);
+    g_string_free(bare, TRUE);
 }
 
-static void add_item(struct search *search, const struct item *item, double weight)
+void search_add(struct search *search, const struct line *line, const struct item *item, double weight)
 {
     struct candidates *candidates = search->candidates;
     struct span inner = item->inner, whole = item->whole;
@@ -85,10 +95,15 @@ static void add_item(struct search *search, const struct item *item, double weig
         if (!item->bracketed || !item->typed || token_is_file(inner) ||
             memchr(inner.begin, '@', (size_t)(inner.end - inner.begin)))
             return;
-        weight *= 0.4;
+        weight *= *item->whole.begin == '(' ? 0.1 : 0.4;
     }
     weight *= search->factor * item_likeness(item);
+    if (line != NULL)
+        weight *= context_factor(search, line, item->whole);
+    weight *= has_alnum(inner) ? 1 : 0.1;
     candidates_add(candidates, inner.begin, (size_t)(inner.end - inner.begin), weight, false);
+    if (line != NULL && CONTAINS(line->lower, lower_end(line), dashless))
+        add_without_dashes(candidates, inner, weight * 1.05);
     if (item->bracketed)
         return;
     if (strchr("!?", inner.end[-1]) != NULL && inner.end - inner.begin > 4)
@@ -134,38 +149,17 @@ static bool sentence_ends_between(const char *from, const char *to)
     return CONTAINS(from, to, stops);
 }
 
-/* A password that is told to be none, or none any more. */
-static double factor_of_past(const struct line *line, const struct item *item)
-{
-    static const char *const not_this[] = {"ではなく", "じゃなく", "では無く", "でなく", "ではあり", "but "};
-    static const char *const not_before[] = {"instead of ", "not ", "誤:", "誤 :", "誤→", "誤 "};
-    const char *begin = lower_of(line, item->whole.begin), *after = lower_of(line, item->whole.end);
-    const char *end = lower_end(line), *stop = g_strstr_len(after, end - after, "。");
-    static const char *const past_before[] = {"前回",       "旧パス",    "古い", "以前", "old p",
-                                              "previous p", "earlier p", "例:",  "例 :", "e.g."};
-    static const char *const stops[] = {"、", "。", ". "};
-    const char *clause = MAX(line->lower, begin - 40);
-    while (clause < begin && ((unsigned char)*clause & 0xC0) == 0x80)
-        clause++;
-    for (const char *at = clause; at < begin; at++)
-        if (BEGINS(at, begin, stops))
-            clause = at + 1;
-    if (CONTAINS(clause, begin, past_before))
-        return 0.35;
-    bool past = CONTAINS(after, stop != NULL ? stop : end, wrong) || BEGINS(after, end, not_this) ||
-                ENDS(line->lower, begin, not_before);
-    return past ? 0.3 : 1;
-}
-
 static bool is_short_announcement(struct span announcement)
 {
-    return announcement.end - announcement.begin <= 4 || !g_ascii_isalpha(*announcement.begin);
+    return announcement.end - announcement.begin <= 4 || !g_ascii_isalpha(*announcement.begin) ||
+           memcmp(announcement.begin, "the ", 4) == 0;
 }
 
 /* "key figures", "pass this on": English words that often mean something else. */
 static bool is_vague(struct span announcement)
 {
-    static const char *const vague[] = {"key", "pass", "code", "pin", "should be"};
+    static const char *const vague[] = {"key",       "pass",   "code",       "pin",
+                                        "should be", "secret", "the phrase", "the string"};
     for (size_t i = 0; i < G_N_ELEMENTS(vague); i++)
         if (strlen(vague[i]) == (size_t)(announcement.end - announcement.begin) &&
             memcmp(vague[i], announcement.begin, strlen(vague[i])) == 0)
@@ -180,7 +174,7 @@ static bool is_close(const struct line *line, const struct item *item, const cha
     const char *at = lower_of(line, item->whole.begin), *after = lower_of(line, item->whole.end);
     while (from < at && strchr(" :=->", *from) != NULL)
         from++;
-    bool marked = from == at || CONTAINS(from, at, bridges);
+    bool marked = from == at || (at - from <= 32 && CONTAINS(from, at, bridges));
     return marked && (after == lower_end(line) || strchr(".,;!)", after[-1]) != NULL || item->bracketed);
 }
 
@@ -205,93 +199,33 @@ static double weigh_after(const struct line *line, const struct item *item, stru
     if (other && (later || introduction == FAR))
         return 0;
     if (other)
-        weight *= item->inner.end - item->inner.begin < 3 || introduction != CLEAR ? 0.15 : 0.35;
+        weight *= item->inner.end - item->inner.begin < 3 ? (token_has_unit(item->inner, line->text.end) ? 0.15 : 0.9)
+                  : introduction != CLEAR                 ? 0.15
+                                                          : 0.35;
     if (word && !said && introduction != CLEAR && !(introduction == SPACE && is_short_announcement(announcement)))
         return 0;
+    if (word && !said && introduction == CLEAR && !is_close(line, item, from))
+        weight *= 0.4;
     if (word && (later || (is_vague(announcement) && !is_close(line, item, from))))
         return 0;
     return weight * (1 - 0.3 * MIN((double)(begin - from), 80.0) / 80.0);
 }
 
-/* "四〇七一". */
-static void add_kanji_number(struct search *search, struct span rest)
+/* "password: open": nothing else behind the announcement. */
+static bool is_whole_of(const struct line *line, const struct item *item, const char *from, const char *until)
 {
-    static const char *const numerals[] = {"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
-    char digits[16];
-    size_t count = 0;
-    for (const char *at = rest.begin; at < rest.end; at = g_utf8_next_char(at)) {
-        size_t digit = 0;
-        while (digit < G_N_ELEMENTS(numerals) && !g_str_has_prefix(at, numerals[digit]))
-            digit++;
-        if (digit == G_N_ELEMENTS(numerals) || count == sizeof digits)
-            return;
-        digits[count++] = (char)('0' + digit);
-    }
-    if (count >= 3)
-        candidates_add(search->candidates, digits, count, search->factor * 0.85, false);
-}
-
-/* ASCII with blanks in it: as it is, and without them. */
-static void add_phrase(struct search *search, struct span phrase, double weight)
-{
-    GString *joined = g_string_new(NULL);
-    for (const char *at = phrase.begin; at < phrase.end; at++)
-        if (*at != ' ')
-            g_string_append_c(joined, *at);
-    candidates_add(search->candidates, phrase.begin, (size_t)(phrase.end - phrase.begin), weight, false);
-    candidates_add(search->candidates, joined->str, joined->len, weight * 0.8, false);
-    g_string_free(joined, TRUE);
-}
-
-/* "パスワード：さくら2025", "password: correct horse battery": the rest of a short line, whatever it is written in. */
-static void add_rest(struct search *search, const struct line *line, struct span announcement, const char *until)
-{
-    static const char *const tails[] = {"です", "となります", "になります", "でございます", "となっております"};
-    static const char *const promises[] = {"別",   "後",       "電話", "送",     "連絡",     "メール", "通知", "知らせ",
-                                           "記載", "同じ",     "通り", "とおり", "必要",     "設定",   "以下", "下記",
-                                           "次の", "ください", "変更", "いつも", "桁",       "日付",   "番号", "本日",
-                                           "今日", "http",     "期限", "件名",   "ファイル", "上記"};
-    static const char *const stops[] = {"。", "、", "「", "『", "(", "（", ",", ". ", "【", "\""};
-    struct span rest = {line->text.begin + (announcement.end - line->lower), line->text.begin + (until - line->lower)};
+    static const char *const marks[] = {"は", ":", "=", "-", "is", "→"};
+    static const char *const tails[] = {"です", "。", "となり", "で"};
+    const char *at = lower_of(line, item->whole.begin), *after = lower_of(line, item->whole.end);
+    while (from < at && *from == ' ')
+        from++;
+    while (from < at && at[-1] == ' ')
+        at--;
     bool marked = false;
-    for (bool more = true; more;) {
-        static const char *const marks[] = {":", "=", "は", "→", "⇒"};
-        more = false;
-        while (rest.begin < rest.end && *rest.begin == ' ')
-            rest.begin++;
-        for (size_t i = 0; i < G_N_ELEMENTS(marks) && !more; i++)
-            more = (size_t)(rest.end - rest.begin) >= strlen(marks[i]) &&
-                   memcmp(rest.begin, marks[i], strlen(marks[i])) == 0;
-        if (more)
-            rest.begin = g_utf8_next_char(rest.begin);
-        marked = marked || more;
-    }
-    const char *stop = g_strstr_len(rest.begin, rest.end - rest.begin, "。");
-    rest.end = stop != NULL ? stop : rest.end;
-    for (size_t i = 0; i < G_N_ELEMENTS(tails); i++)
-        if (words_end(rest.begin, rest.end, &tails[i], 1))
-            rest.end -= strlen(tails[i]);
-    while (rest.end > rest.begin && rest.end[-1] == ' ')
-        rest.end--;
-    if (marked)
-        add_kanji_number(search, rest);
-    if (!marked || rest.end - rest.begin < 3 || rest.end - rest.begin > 48 ||
-        CONTAINS(rest.begin, rest.end, promises) || CONTAINS(rest.begin, rest.end, stops))
-        return;
-    unsigned blanks = 0, digits = 0;
-    bool ascii = true;
-    for (const char *at = rest.begin; at < rest.end; at++) {
-        blanks += *at == ' ';
-        digits += g_ascii_isdigit(*at) != 0;
-        ascii &= (unsigned char)*at < 0x80;
-    }
-    if (blanks > 6 || (ascii && blanks == 0) || (!ascii && blanks > 0))
-        return;
-    candidates_add(search->candidates, rest.begin, (size_t)(rest.end - rest.begin),
-                   search->factor * (ascii        ? 0.72
-                                     : digits > 0 ? 0.76
-                                                  : 0.42),
-                   false);
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        marked |= strlen(marks[i]) == (size_t)(at - from) && memcmp(from, marks[i], strlen(marks[i])) == 0;
+    return marked && !token_is_file(item->inner) &&
+           (after == until || after == lower_end(line) || BEGINS(after, lower_end(line), tails));
 }
 
 static unsigned search_after(struct search *search, const struct line *line, struct span announcement,
@@ -305,9 +239,14 @@ static unsigned search_after(struct search *search, const struct line *line, str
     for (unsigned i = 0; i < MOST_TOKENS && next_item(&item, at, end); i++) {
         double weight = weigh_after(line, &item, announcement, announcement.end);
         at = item.whole.end;
+        if (weight > 0 && token_is_ordinary(item.inner) && found == 0 &&
+            is_whole_of(line, &item, announcement.end, until))
+            candidates_add(search->candidates, item.inner.begin, (size_t)(item.inner.end - item.inner.begin),
+                           weight * search->factor * 0.3, false);
         if (weight <= 0 || token_is_ordinary(item.inner))
             continue;
-        add_item(search, &item, weight * nth * factor_of_past(line, &item));
+        search_add(search, line, &item, weight * nth);
+        search_groups(search, line, &item, weight * nth);
         nth *= 0.85;
         found++;
     }
@@ -335,27 +274,11 @@ static void search_before(struct search *search, const struct line *line, const 
             continue;
         if (word && item.whole.begin > line->text.begin && !words_begin(gap, announcement.begin, joins, 4))
             continue;
-        add_item(search, &item, (joined ? 0.92 : 0.4) * factor * factor_of_past(line, &item));
+        search_add(search, line, &item, (joined ? 0.92 : 0.4) * factor);
     }
 }
 
 /* ---- Other lines ---- */
-
-static const struct line *line_at(const struct search *search, guint index)
-{
-    return &g_array_index(search->lines, struct line, index);
-}
-
-/* Blank, or nothing but a rule. */
-static bool is_empty(const struct line *line)
-{
-    for (const char *at = line->text.begin; at < line->text.end; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (g_unichar_isalnum(c))
-            return false;
-    }
-    return true;
-}
 
 /* Whether a line ends as if what it announces came next. */
 static bool leads_on(const struct line *line, const char *tail)
@@ -372,56 +295,18 @@ static bool leads_on(const struct line *line, const char *tail)
     return letters <= 2 || ENDS(tail, end, marks);
 }
 
-/* A line that as a whole may be a password: some words in ASCII, or a Japanese one. */
-static void add_whole_line(struct search *search, const struct line *line, double weight)
+/* Whether the next line begins as an arrow does. */
+static bool points_on(const struct search *search, guint index)
 {
-    static const char *const sentences[] = {"ます", "です", "様", "会社", "願",   "ください", "記",  "。",
-                                            "、",   ". ",   ", ", ":",    "先生", "各位",     "敬具"};
-    struct span text = line->text;
-    while (text.begin < text.end && strchr(" \t", *text.begin) != NULL)
-        text.begin++;
-    unsigned blanks = 0;
-    bool ascii = true;
-    for (const char *at = text.begin; at < text.end; at++) {
-        blanks += *at == ' ';
-        ascii &= (unsigned char)*at < 0x80;
-    }
-    if (text.end - text.begin < 6 || text.end - text.begin > 48 || CONTAINS(text.begin, text.end, sentences) ||
-        strchr(".,!?", text.end[-1]) != NULL || (ascii ? blanks == 0 || blanks > 6 : blanks > 0))
-        return;
-    if (ascii)
-        add_phrase(search, text, weight * search->factor * 0.6);
-    else
-        candidates_add(search->candidates, text.begin, (size_t)(text.end - text.begin), weight * search->factor * 0.42,
-                       false);
-}
-
-/* A password too long for its line goes on at the start of the next one. */
-static void search_split(struct search *search, guint index, double weight)
-{
-    if (index + 1 >= search->lines->len)
-        return;
-    struct span line = line_at(search, index)->text, next = line_at(search, index + 1)->text;
-    const char *begin = line.end, *end = next.begin;
-    while (begin > line.begin && token_is_typed(begin[-1]))
-        begin--;
-    while (end < next.end && token_is_typed(*end))
-        end++;
-    if (line.end - begin < 3 || end - next.begin < 1)
-        return;
-    static const char *const told[] = {"改行", "line break", "wrapped", "two lines", "つなげ"};
-    bool joined_told = strchr("-_", line.end[-1]) != NULL && end == next.end;
-    for (guint i = index; i < search->lines->len && i < index + 4; i++)
-        joined_told = joined_told || CONTAINS(line_at(search, i)->lower, lower_end(line_at(search, i)), told);
-    bool open = joined_told || (begin > line.begin && item_opens_bracket(line.begin, begin));
-    GString *joined = g_string_new_len(begin, line.end - begin);
-    g_string_append_len(joined, next.begin, end - next.begin);
-    struct item item = {.whole = {joined->str, joined->str + joined->len}, .typed = true, .bracketed = true};
-    item.inner = token_bare(item.whole);
-    if (item.inner.begin < item.inner.end && (open || strchr(".,:;!?", line.end[-1]) == NULL) &&
-        !token_is_word(item.inner))
-        add_item(search, &item, open ? weight * 2.6 : weight);
-    g_string_free(joined, TRUE);
+    static const char *const arrows[] = {"→", "⇒", "->", "=>", "▶", "➡", "↓"};
+    guint next = index + 1;
+    while (next < search->lines->len && next < index + 3 &&
+           line_at(search, next)->text.begin == line_at(search, next)->text.end)
+        next++;
+    if (next >= search->lines->len)
+        return false;
+    const struct line *line = line_at(search, next);
+    return BEGINS(line->lower, lower_end(line), arrows);
 }
 
 static void search_next_lines(struct search *search, guint index, double weight)
@@ -430,13 +315,13 @@ static void search_next_lines(struct search *search, guint index, double weight)
     for (guint i = index + 1; i < search->lines->len && filled < 3 && i <= index + 8; i++) {
         const struct line *line = line_at(search, i);
         struct item item;
-        if (is_empty(line))
+        if (line->empty)
             continue;
         filled++;
         const char *at = line->text.begin;
         bool first = true, any = false;
         if (filled == 1) {
-            add_whole_line(search, line, weight);
+            search_whole_line(search, line, weight);
             search_split(search, i, 0.4 * weight);
         }
         while (next_item(&item, at, line->text.end)) {
@@ -448,7 +333,7 @@ static void search_next_lines(struct search *search, guint index, double weight)
             at = item.whole.end;
             if ((word && !alone) || (other && !alone) || (!item.typed && !starts) || token_is_ordinary(item.inner))
                 continue;
-            add_item(search, &item, weight * (alone ? 1 : starts ? 0.8 : 0.45) * (other ? 0.3 : 1));
+            search_add(search, line, &item, weight * (alone ? 1 : starts ? 0.8 : 0.45) * (other ? 0.3 : 1));
             any = any || starts;
         }
         if (any)
@@ -465,7 +350,7 @@ static void search_lines_above(struct search *search, guint index, double weight
         const struct line *line = line_at(search, i);
         struct item item, last;
         bool found = false;
-        if (is_empty(line))
+        if (line->empty)
             continue;
         filled++;
         for (const char *at = line->text.begin; next_item(&item, at, line->text.end); at = item.whole.end) {
@@ -476,35 +361,22 @@ static void search_lines_above(struct search *search, guint index, double weight
             found = true;
         }
         if (found)
-            add_item(search, &last, weight);
+            search_add(search, line, &last, weight);
         weight *= 0.97;
     }
 }
 
 /* ---- A line ---- */
 
-/* "前半は Ab12、後半は Cd34", "first half: Ab12, second half: Cd34". */
-static void search_halves(struct search *search, guint index)
+/* "The password is password." */
+static void search_same_word(struct search *search, const struct line *line, struct span found, struct span next)
 {
-    static const char *const seconds[] = {"後半", "second half", "second part"};
-    static const char *const firsts[] = {"前半", "first half", "first part"};
-    GString *joined = g_string_new(NULL);
-    unsigned parts = 0;
-    for (guint i = index; i < search->lines->len && i < index + 5 && parts < 2; i++) {
-        const struct line *line = line_at(search, i);
-        struct item item;
-        bool first = CONTAINS(line->lower, lower_end(line), firsts);
-        if (!first && !(parts == 1 && CONTAINS(line->lower, lower_end(line), seconds)))
-            continue;
-        for (const char *at = line->text.begin; parts < 2 && next_item(&item, at, line->text.end); at = item.whole.end)
-            if (!token_is_ordinary(item.inner) && !token_is_word(item.inner)) {
-                g_string_append_len(joined, item.inner.begin, item.inner.end - item.inner.begin);
-                parts++;
-            }
-    }
-    if (parts == 2)
-        candidates_add(search->candidates, joined->str, joined->len, search->factor * 1.01, false);
-    g_string_free(joined, TRUE);
+    struct item item;
+    const char *begin = line->text.begin + (next.begin - line->lower);
+    if (next_item(&item, begin, line->text.end) && item.inner.begin == begin && item.typed &&
+        is_whole_of(line, &item, found.end, lower_end(line)))
+        candidates_add(search->candidates, item.inner.begin, (size_t)(item.inner.end - item.inner.begin),
+                       0.3 * search->factor, false);
 }
 
 static void search_announced(struct search *search, guint index)
@@ -516,16 +388,19 @@ static void search_announced(struct search *search, guint index)
     for (unsigned announced = 0; announced < 4 && announcement_find(from, end, &found); announced++) {
         bool again = announcement_find(found.end, end, &next);
         unsigned here = search_after(search, line, found, again ? next.begin : end);
-        add_rest(search, line, found, again ? next.begin : end);
+        search_rest(search, line, found, again ? next.begin : end);
         search_before(search, line, from, found, here > 0 ? 0.5 : 1);
+        if (again && here == 0)
+            search_same_word(search, line, found, next);
         tokens += here;
-        if (!again && here == 0 && tokens == 0 && leads_on(line, found.end))
+        if (!again && here == 0 && tokens == 0 && (leads_on(line, found.end) || points_on(search, index)))
             search_next_lines(search, index, 0.95);
         from = found.end;
     }
-    if (tokens > 0)
-        search_split(search, index, 0.42);
+    search_split(search, index, tokens > 0 ? 0.42 : 0);
     search_halves(search, index);
+    search_table(search, index);
+    search_stacked(search, index);
     if (CONTAINS(line->lower, end, above))
         search_lines_above(search, index, 0.9);
     else if (tokens > 0 && CONTAINS(line->lower, end, below))
@@ -548,6 +423,12 @@ static void search_said(struct search *search, guint index)
         speaks = speaks || line_at(search, i)->opens;
     if (!speaks)
         return;
+    bool itself = CONTAINS(line->lower, lower_end(line), opens) || CONTAINS(line->lower, lower_end(line), typing);
+    if (!line->announces && itself && CONTAINS(line->lower, lower_end(line), below))
+        search_next_lines(search, index, 0.75);
+    const char *colon = memchr(line->lower, ':', strlen(line->lower));
+    if (!line->announces && itself && colon != NULL)
+        search_rest(search, line, (struct span){colon, colon}, lower_end(line));
     struct item item;
     const char *at = line->text.begin;
     for (unsigned i = 0; i < 40 && next_item(&item, at, line->text.end); i++) {
@@ -561,7 +442,7 @@ static void search_said(struct search *search, guint index)
         if ((!said && !asked && !last) || (word && !said && !last) || (!item.typed && !item.bracketed) ||
             (item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end)))
             continue;
-        add_item(search, &item, (said ? 0.88 : 0.8) * factor_of_past(line, &item));
+        search_add(search, line, &item, (said ? 0.88 : 0.8));
     }
 }
 
@@ -575,8 +456,24 @@ static void search_files(struct search *search, const struct line *line)
             file = true;
         else if (file && !token_is_ordinary(item.inner) && (!token_is_word(item.inner) || item.bracketed) &&
                  !token_is_other_number(item.inner, line->text.begin, line->text.end))
-            add_item(search, &item, 0.8);
+            search_add(search, line, &item, 0.8);
     }
+}
+
+/* "zip: zp-05": a file's name for its label. */
+static void search_labelled(struct search *search, const struct line *line)
+{
+    static const char *const others[] = {"id", "番号", "no",   "名",   "サイズ",  "size", "数",  "期限", "日",
+                                         "種", "name", "type", "date", "version", "版",   "url", "宛",   "担当"};
+    const char *colon = memchr(line->lower, ':', strlen(line->lower));
+    struct item item;
+    if (colon == NULL || colon - line->lower > 40 || !context_is_of_file(line->lower, colon) ||
+        CONTAINS(line->lower, colon, others) ||
+        !next_item(&item, line->text.begin + (colon + 1 - line->lower), line->text.end) || !item.typed ||
+        token_is_word(item.inner) || token_is_other_number(item.inner, line->text.begin, line->text.end) ||
+        introduce(lower_of(line, item.whole.end), lower_end(line)) != SPACE)
+        return;
+    search_add(search, line, &item, 0.6);
 }
 
 /* A line that holds one token and nothing else; and whatever looks much like a password in a text that speaks of one.
@@ -592,7 +489,10 @@ static void search_alone(struct search *search, const struct line *line)
     bool word = token_is_word(item.inner) || !item.typed;
     if (alone && item.inner.end - item.inner.begin >= 3 && (!word || (search->filled <= 2 && search->factor >= 1)) &&
         !(item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end)))
-        add_item(search, &item, word ? 0.35 : 0.42);
+        search_add(search, line, &item, word ? 0.35 : 0.42);
+    else if (!alone && search->candidates->spoken && !line->announces && search->filled <= 2 && search->factor >= 1)
+        search_whole_line(search, line, 0.6);
+    search_labelled(search, line);
     /* A number that the line says to be another's is left out. */
     static const char *const labels[] = {"id", "番号", "no.", "ref", "url", "invoice", "コード"};
     if ((!search->speaks && search->filled > 3) || CONTAINS(line->lower, lower_end(line), labels))
@@ -600,20 +500,42 @@ static void search_alone(struct search *search, const struct line *line)
     for (unsigned i = 0; i < 40; i++) {
         if (item.typed && !token_is_word(item.inner) && token_likeness(item.inner) >= 1 &&
             !token_is_other_number(item.inner, line->text.begin, line->text.end))
-            add_item(search, &item, 0.15);
+            search_add(search, line, &item, 0.15);
         at = item.whole.end;
         if (!next_item(&item, at, line->text.end))
             return;
     }
 }
 
-/* Last of all, in a short text that gave nothing: whatever could be typed. */
-static void search_any(struct search *search, const struct line *line)
+/* In the brackets that set a value off. */
+static bool quoted(const struct item *item)
+{
+    static const char *const brackets[] = {"「", "『", "【", "“", "\""};
+    return item->bracketed && item->typed &&
+           words_begin_here(item->whole.begin, item->whole.end, brackets, G_N_ELEMENTS(brackets));
+}
+
+/* Last of all, in a text that isn't long: whatever could be typed, to fill the tries. */
+static void search_any(struct search *search, const struct line *line, bool words)
 {
     struct item item;
-    for (const char *at = line->text.begin; next_item(&item, at, line->text.end); at = item.whole.end)
-        if (!token_is_ordinary(item.inner))
-            add_item(search, &item, 0.05);
+    for (const char *at = line->text.begin; next_item(&item, at, line->text.end); at = item.whole.end) {
+        bool word = token_is_word(item.inner) && !item.bracketed;
+        bool other = item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end);
+        if (!token_is_ordinary(item.inner) && (!word || words))
+            search_add(search, line, &item, word ? 0.03 : other ? 0.008 : quoted(&item) ? 0.2 : 0.05);
+    }
+}
+
+/* Blank, or nothing but a rule. */
+static bool is_empty(const struct line *line)
+{
+    for (const char *at = line->text.begin; at < line->text.end; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_isalnum(c))
+            return false;
+    }
+    return true;
 }
 
 /* lower: the line in lower case; it is ended where the line does. */
@@ -625,18 +547,26 @@ static void add_line(struct search *search, const char *begin, const char *end, 
     while (end > begin && strchr(" \t\r", end[-1]) != NULL)
         end--;
     lower[end - begin] = '\0';
+    while (begin < end && (*begin == '>' || (*begin == ' ' && begin[1] == '>'))) { /* quoted */
+        begin++;
+        lower++;
+    }
     struct line line = {.text = {begin, end}, .lower = lower};
     struct span found;
     line.announces = (search->announced || cut) && announcement_find(line.lower, lower_end(&line), &found);
     line.opens = search->opened && CONTAINS(line.lower, lower_end(&line), opens);
+    search->candidates->spoken = search->candidates->spoken || line.announces;
     search->speaks = search->speaks || line.announces || line.opens;
-    search->filled += !is_empty(&line);
+    line.empty = is_empty(&line);
+    line.foreign = context_is_foreign(line.lower, lower_end(&line));
+    line.of_file = context_is_of_file(line.lower, lower_end(&line));
+    search->filled += !line.empty;
     g_array_append_val(search->lines, line);
 }
 
 void find_written(struct candidates *candidates, const char *text, double factor)
 {
-    struct search search = {.candidates = candidates, .factor = factor};
+    struct search search = {.candidates = candidates, .factor = factor, .speaks = candidates->spoken};
     size_t size = strlen(text);
     char *lower = g_ascii_strdown(text, (gssize)size);
     struct span found;
@@ -650,18 +580,21 @@ void find_written(struct candidates *candidates, const char *text, double factor
             break;
         at = end + 1;
     }
-    guint before = candidates->items->len;
     for (guint i = 0; i < search.lines->len; i++) {
         if (line_at(&search, i)->announces)
             search_announced(&search, i);
         search_said(&search, i);
+        if (search.speaks || search.filled <= 4)
+            search_parts(&search, line_at(&search, i));
         if (search.speaks)
             search_files(&search, line_at(&search, i));
         search_alone(&search, line_at(&search, i));
     }
-    if (search.speaks && search.filled <= 3 && candidates->items->len == before)
-        for (guint i = 0; i < search.lines->len; i++)
-            search_any(&search, line_at(&search, i));
+    for (guint i = 0; search.filled <= MOST_FILLED && i < search.lines->len; i++) {
+        search_any(&search, line_at(&search, i), search.filled <= 3);
+        if (factor >= 1)
+            search_fill(&search, line_at(&search, i));
+    }
     g_array_unref(search.lines);
     g_free(lower);
 }

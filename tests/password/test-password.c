@@ -59,6 +59,61 @@ static void derives_what_is_described(void **state)
     sks_passwords_finish(&passwords);
 }
 
+static void tells_apart_what_competes(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"ミーティングID: 823 4456 1190\nパスコード: 774129\n\n添付資料の解凍パスワード: Mt-0512-Ka", "Mt-0512-Ka"},
+        {"Guest Wi-Fi password: welcome2026\nThe archive has its own password: Gx4-kestrel", "Gx4-kestrel"},
+        {"解凍パスワードが変わります。\n旧：Haru2025\n新：Natsu2026", "Natsu2026"},
+        {"Please use qq-5 instead of qq-6 to open the file.", "qq-5"},
+        {"ファイル名,パスワード,期限\na.zip,Vv-22-Ww,2026/5/19", "Vv-22-Ww"},
+        {"The passphrase is purple monkey dishwasher.", "purple monkey dishwasher"},
+        {"zipは「hT6」＋「kk9」（続けて入力）で開きます。", "hT6kk9"},
+        {"パスワードは漢字で 富士山 です。", "富士山"},
+        {"The password is twin-Key-2.", "twin-Key-2"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sks_password_source source = {.text = rows[i].text};
+        assert_row_int(rows[i].text, rank(&source, rows[i].want), 1);
+    }
+}
+
+static void derives_parts(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"パスワードは本日の日付8桁（西暦）＋弊社電話番号の下4桁です。", "202304010147"},
+        {"パスワードは「aoba」に続けて本日の月日4桁を入力してください。", "aoba0401"},
+        {"Password is CD plus today's date as ddmmyy.", "CD010423"},
+        {"パスワードは弊社名（英小文字）＋本日の日付8桁です。", "miyabi20230401"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sks_password_source source = {.text = rows[i].text,
+                                                   .signature = "みやび商会\nTEL 022-555-0147\ninfo@miyabi.example",
+                                                   .time = 1680303600,
+                                                   .zone = 540};
+        assert_row_int(rows[i].text, rank(&source, rows[i].want), 1);
+    }
+}
+
+/* What no text announces is a guess. */
+static void guesses_are_no_evidence(void **state)
+{
+    (void)state;
+    const struct sks_password_source source = {.text = "会議室は 302B です。\n資料は後日お送りします。"};
+    struct sks_passwords passwords;
+    sks_passwords_find(&passwords, &source);
+    assert_false(passwords.speaks);
+    for (size_t i = 0; i < passwords.count; i++)
+        assert_true(passwords.items[i].weight < SKS_PASSWORD_TOLD);
+    sks_passwords_finish(&passwords);
+}
+
 static void reads_subject_and_file_name(void **state)
 {
     (void)state;
@@ -82,9 +137,9 @@ static void a_long_text_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_what_is_written),
-        cmocka_unit_test(derives_what_is_described),
-        cmocka_unit_test(reads_subject_and_file_name),
+        cmocka_unit_test(finds_what_is_written),     cmocka_unit_test(derives_what_is_described),
+        cmocka_unit_test(tells_apart_what_competes), cmocka_unit_test(derives_parts),
+        cmocka_unit_test(guesses_are_no_evidence),   cmocka_unit_test(reads_subject_and_file_name),
         cmocka_unit_test(a_long_text_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,64 @@
+/*
+ * A description that is being read: what it asks for, and the ways to derive it. Each adds the values it finds.
+ */
+#ifndef SKS_PASSWORD_DESCRIBED_H
+#define SKS_PASSWORD_DESCRIBED_H
+
+#include <glib.h>
+
+#include "password/candidates.h"
+#include "password/words.h"
+
+#define ANY(line, words) CONTAINS((line), (line) + strlen(line), words)
+
+struct description {
+    struct candidates *candidates;
+    const struct sks_password_source *source;
+    const char *text;    /* all of it, NFKC, lower case */
+    const char *plain;   /* the same, as it is written */
+    const char *subject; /* as it is written, NFKC */
+    unsigned digits;     /* asked for; 0: not said */
+    bool last, first;    /* of a longer number */
+    bool asked;          /* a source is named */
+    bool derived;        /* … and gave something */
+    bool numeric;        /* its digits alone are asked for */
+    bool told;           /* a password is written out clearly, so this is hardly one */
+    bool announced;      /* the line itself speaks of a password */
+};
+
+void describe_value(struct description *description, const char *value, size_t length, double weight);
+
+/* A number, or the part of it that is asked for. */
+void describe_number(struct description *description, const char *digits, size_t count, double weight);
+
+/* Numbers of a text: telephones, "内線 4402", "〒123-4567", amounts, the number that has that name. */
+void describe_telephones(struct description *description, const char *line);
+void describe_extensions(struct description *description);
+void describe_postal_codes(struct description *description, const char *line);
+void describe_amounts(struct description *description);
+void describe_numbers_of(struct description *description, const char *text, double weight);
+void describe_whole_number(struct description *description, const char *line, const char *number);
+void describe_named_number(struct description *description, const char *line, const char *word);
+bool describe_labelled(struct description *description, const char *line);
+void describe_times(struct description *description);
+void describe_repeated(struct description *description, guint from);
+bool describe_any_number(struct description *description, const char *line);
+
+/* Names: of the files, of the company (as its domain has it), of a sender's mailbox. */
+void describe_file_names(struct description *description, const char *line);
+void describe_companies(struct description *description, const char *line);
+void describe_subject(struct description *description, const char *line, bool named);
+void describe_founding(struct description *description);
+void describe_mailboxes(struct description *description, const char *line);
+
+/* All that a line, or a part of one, asks for. */
+void describe_sources(struct description *description, const char *line);
+
+/* "minato + 本日の日付": each part of the line derived or taken as it is written, and put together; false: no such
+ * line. */
+bool describe_parts(struct description *description, const char *line, const char *plain);
+
+/* Compiled once, and never freed. */
+GRegex *describe_regex(gsize *once, const char *pattern);
+
+#endif
