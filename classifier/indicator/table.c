@@ -269,7 +269,7 @@ static const struct sks_indicator table[] = {
     {"lure.one-section",
      "Nearly the same text, or the same file, came to several people of one section or speciality (%s).",
      "ほぼ同じ文面、または同じファイルが、一つの部署または専門分野の複数の人に届いています（%s）。",
-     "same mail to a section or field", "一部署・一分野への同文送信", "F",
+     "same mail to a section or field", "一部署や一分野への同文送信", "F",
      "mail about a section's common work, calls for papers", false},
     {"lure.password-beside-link", "A password is given for what lies behind a link (%s).",
      "リンク先のファイルを開くためのパスワードが書かれています（%s）。", "link with password", "リンクとパスワード",
