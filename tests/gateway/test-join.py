@@ -25,6 +25,24 @@ FOLDER, MILTER, RELEASE, SEKISHO, COMPOSE = (os.path.abspath(argument) for argum
 USER = "nobody"
 TARGETED, HARMLESS = "meeting-papers-second-mail", "ppap-company"
 ANALYST = "analyst@kikan.example"
+SENDER = "sender@sender.example"
+CLIENTS = ("203.0.113.5", "198.51.100.7")  # of the first mail, and of the second
+
+
+def as_mta_gets_it(file):
+    """The trace of the way here is not there yet."""
+    with open(file, "rb") as opened:
+        return re.sub(rb"\r?\n", b"\r\n", re.sub(rb"\A(?:(?:Return-Path|Received):.*\n(?:[ \t].*\n)*)+", b"", opened.read()))
+
+
+def scan(store, mail, to, client):
+    """Judged as the milter will judge it."""
+    with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+        file.write(mail)
+        file.flush()
+        shown = subprocess.run([SEKISHO, "scan", "--json", "--store", store, "--own-domain", "kikan.example", "--envelope-from",
+                                SENDER, "--rcpt", to, "--client", client, file.name], capture_output=True, check=True).stdout
+        return json.loads(shown)
 
 
 def pair(kind, family):
@@ -34,20 +52,15 @@ def pair(kind, family):
                        stdout=subprocess.DEVNULL)
         for number in range(1, 41):
             files = sorted(glob.glob(os.path.join(folder, kind, "%s-%04d-*.eml" % (family, number))))
-            shown = subprocess.run([SEKISHO, "scan", "--json", "--store", os.path.join(folder, "%d.sqlite" % number)] + files,
-                                   capture_output=True, check=True).stdout
-            verdicts = [json.loads(line) for line in shown.splitlines()]
-            if len(files) == 2 and verdicts[0]["class"] == "clean" and [c["class"] for c in verdicts[1]["changed"]] == [kind]:
-                break
-        else:
-            raise AssertionError("no scenario of %s is clean at first and %s then" % (family, kind))
-        mails = []
-        for file in files:
-            with open(file, "rb") as opened:
-                # As the MTA gets it: the trace of the way here is not there yet.
-                mails.append(re.sub(rb"\A(?:(?:Return-Path|Received):.*\n(?:[ \t].*\n)*)+", b"", opened.read()))
-    to = email.message_from_bytes(mails[0], policy=email.policy.default)["To"].addresses[0].addr_spec
-    return [re.sub(rb"\r?\n", b"\r\n", mail) for mail in mails], to
+            if len(files) != 2:
+                continue
+            mails = [as_mta_gets_it(file) for file in files]
+            to = email.message_from_bytes(mails[0], policy=email.policy.default)["To"].addresses[0].addr_spec
+            store = os.path.join(folder, "%d.sqlite" % number)
+            first, second = (scan(store, mail, to, client) for mail, client in zip(mails, CLIENTS))
+            if first["class"] == "clean" and second["class"] == kind and [c["class"] for c in second["changed"]] == [kind]:
+                return mails, to
+    raise AssertionError("no scenario of %s is clean at first and %s then" % (family, kind))
 
 
 def message_id(mail):
@@ -112,7 +125,7 @@ class Setting:
 
     def submit(self, mail, to, client):
         """One mail on a connection of its own."""
-        code, text = gateway.submit(self.gateway.port, mail, sender="sender@sender.example", recipients=(to,),
+        code, text = gateway.submit(self.gateway.port, mail, sender=SENDER, recipients=(to,),
                                     xclient="NAME=[UNAVAILABLE] ADDR=" + client)
         assert code == 250, (code, text)
 
@@ -138,9 +151,9 @@ def test_second_held_first_reported():
     """The first was delivered; the second, with the password, shows what it was: it is held, and people are told."""
     (first, second), to = pair("targeted", TARGETED)
     with Setting({"policy": {"targeted": "quarantine"}}) as setting:
-        setting.submit(first, to, "203.0.113.5")
+        setting.submit(first, to, CLIENTS[0])
         setting.sink.wait_for(message_id(first).encode())
-        setting.submit(second, to, "198.51.100.7")
+        setting.submit(second, to, CLIENTS[1])
         setting.wait_until_held(1)
         line = setting.daemon.wait_for('changed message_id="%s"' % re.escape(message_id(first)))
         assert re.search("previous=(clean|bulk) class=targeted", line) and 'because="%s"' % message_id(second) in line, line
@@ -170,11 +183,11 @@ def test_hold_and_release():
     """A mail that nobody could look into is held; what its password opens is harmless, and it goes on."""
     (first, second), to = pair("clean", HARMLESS)
     with Setting({"policy": {"hold": "yes", "hold_least": "0"}}) as setting:
-        setting.submit(first, to, "203.0.113.5")
+        setting.submit(first, to, CLIENTS[0])
         queue_id, = setting.wait_until_held(1)
         setting.daemon.wait_for(r'mail queue_id="%s".* held=yes' % queue_id)
         assert not setting.sink.find(message_id(first).encode())
-        setting.submit(second, to, "203.0.113.5")
+        setting.submit(second, to, CLIENTS[0])
         setting.sink.wait_for(message_id(second).encode())
         setting.daemon.wait_for(r"held mail released queue_id=%s" % queue_id)
         mail = setting.sink.wait_for(message_id(first).encode())
@@ -188,7 +201,7 @@ def test_release_after_time_and_restart():
     """No password comes. What is held is let go when its time has passed, also if the daemon was not there then."""
     (first, _), to = pair("clean", HARMLESS)
     with Setting({"policy": {"hold": "yes", "hold_least": "0", "hold_time": "3"}}) as setting:
-        setting.submit(first, to, "203.0.113.5")
+        setting.submit(first, to, CLIENTS[0])
         setting.wait_until_held(1)
         setting.daemon.stop()
         time.sleep(4)
@@ -202,9 +215,9 @@ def test_attack_stays_held():
     """What the password opens is an attack: the mail stays where it is, and who looks after it is told where that is."""
     (first, second), to = pair("targeted", TARGETED)
     with Setting({"policy": {"hold": "yes", "hold_least": "0", "hold_time": "5"}}) as setting:
-        setting.submit(first, to, "203.0.113.5")
+        setting.submit(first, to, CLIENTS[0])
         queue_id, = setting.wait_until_held(1)
-        setting.submit(second, to, "198.51.100.7")
+        setting.submit(second, to, CLIENTS[1])
         notice = setting.sink.wait_for(b"X-Sekisho-Notice:")
         _, text = notice_text(notice)
         assert queue_id in text and "postsuper -H" in text, text
@@ -218,7 +231,7 @@ def test_attack_stays_held():
 def test_nothing_is_held_without_helper():
     (first, _), to = pair("clean", HARMLESS)
     with Setting({"policy": {"hold": "yes", "hold_least": "0"}}, helper=False) as setting:
-        setting.submit(first, to, "203.0.113.5")
+        setting.submit(first, to, CLIENTS[0])
         setting.sink.wait_for(message_id(first).encode())
         setting.daemon.wait_for("sekisho-release is not there: no mail is held")
         assert not setting.gateway.held()
