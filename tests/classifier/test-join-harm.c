@@ -18,10 +18,12 @@ static const char macro_types[] = "<Types xmlns='http://schemas.openxmlformats.o
                                   "<Override PartName='/word/document.xml'"
                                   " ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/></Types>";
 
+static const char shortcut[76] = "L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F";
+
 static const struct content contents[] = {
     {"a program", {"shiryou.exe", "MZ\x90\0 no program, but it begins like one", 40}},
     {"a script", {"shiryou.js", "var x = 1;\n", 0}},
-    {"a shortcut", {"shiryou.lnk", "L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F", 76}},
+    {"a shortcut", {"shiryou.lnk", shortcut, sizeof(shortcut)}},
     {"a macro", {"shiryou.docm", NULL, 0}}, /* filled in */
 };
 
