@@ -49,12 +49,28 @@ def mirror():
     return "http://deb.debian.org/debian"
 
 
-def prepare(package, folder):
-    base, root = os.path.join(folder, "base"), os.path.join(folder, "root")
+def make_base(base):
     if not os.path.isdir(base):
         subprocess.run(["debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", base + ".new", mirror()],
                        check=True, stdout=subprocess.DEVNULL)
         os.rename(base + ".new", base)
+
+
+def build_package(source, folder):
+    """The path of the package; ends the test where it can't be built."""
+    made = os.path.join(folder, "packages")
+    shutil.rmtree(made, ignore_errors=True)
+    os.makedirs(made)
+    build = subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "test-package.py"), source],
+                           env=dict(os.environ, SKS_PACKAGES=made), check=False)
+    if build.returncode != 0:
+        sys.exit(build.returncode)
+    return glob.glob(made + "/sekisho_*.deb")[0]
+
+
+def prepare(package, folder):
+    base, root = os.path.join(folder, "base"), os.path.join(folder, "root")
+    make_base(base)
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", base, root], check=True)
     shutil.copy("/etc/resolv.conf", root + "/etc/resolv.conf")
@@ -166,14 +182,7 @@ def main():
         return 77
     os.makedirs(folder, exist_ok=True)
     if os.path.isdir(package):
-        made = os.path.join(folder, "packages")
-        shutil.rmtree(made, ignore_errors=True)
-        os.makedirs(made)
-        build = subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "test-package.py"),
-                                package], env=dict(os.environ, SKS_PACKAGES=made), check=False)
-        if build.returncode != 0:
-            return build.returncode
-        package = glob.glob(made + "/sekisho_*.deb")[0]
+        package = build_package(package, folder)
     root = prepare(package, os.path.abspath(folder))
     return subprocess.run(["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable,
                            os.path.abspath(__file__), "--use", root, folder], check=False).returncode
