@@ -19,9 +19,6 @@
 #include "pool/wire.h"
 #include "sekisho/limits.h"
 
-/* What weighs less is a guess. */
-#define GUESS_MOST 0.1
-
 #define LOGGED_EVIDENCE 5u
 
 #define CONTEXT_TYPE "(ayv)"
@@ -105,7 +102,7 @@ static void offer(struct sks_join *join, const struct sks_password_source *sourc
     for (size_t i = 0; i < passwords.count && join->offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
         const struct sks_password *password = &passwords.items[i];
         /* Guesses are offered by a mail that speaks of a password, and by no other. */
-        if ((password->weight < GUESS_MOST && !passwords.speaks) || strpbrk(password->value, "\r\n") != NULL ||
+        if ((password->weight < SKS_PASSWORD_LIKELY && !passwords.speaks) || strpbrk(password->value, "\r\n") != NULL ||
             g_ptr_array_find_with_equal_func(join->offered, password->value, g_str_equal, NULL))
             continue;
         g_ptr_array_add(join->offered, g_strdup(password->value));
@@ -165,6 +162,7 @@ static void find_offered(struct sks_join *join, const struct sks_walk *walk)
         .footer = message->body.footer,
         .time = message->date.valid ? message->date.time : 0,
         .zone = message->date.zone,
+        .told_only = true,
     };
     offer(join, &source);
     if (join->announced == 0 && names_password(message->subject))
@@ -175,7 +173,8 @@ static void find_offered(struct sks_join *join, const struct sks_walk *walk)
         const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
         if (*attachment->notes == '\0')
             continue;
-        source = (struct sks_password_source){.text = attachment->notes, .time = source.time, .zone = source.zone};
+        source = (struct sks_password_source){
+            .text = attachment->notes, .time = source.time, .zone = source.zone, .told_only = true};
         offer(join, &source);
     }
 }

@@ -34,14 +34,20 @@ static void walk_nested(struct sks_walk *walk, const void *bytes, size_t size, c
     walk_message(walk, message, where, depth);
 }
 
-/* Adds the likeliest passwords of a source. */
+static void add_new(GPtrArray *passwords, const char *password)
+{
+    if (!g_ptr_array_find_with_equal_func(passwords, password, g_str_equal, NULL))
+        g_ptr_array_add(passwords, (void *)password);
+}
+
+/* Adds the likeliest passwords of a source; what is only guessed is kept apart. */
 static void add_passwords(struct sks_walk *walk, GPtrArray *passwords, const struct sks_password_source *source)
 {
     struct sks_passwords found;
     sks_passwords_find(&found, source);
     for (size_t i = 0; i < found.count && i < SKS_LIMIT_PASSWORD_TRIES; i++)
-        if (!g_ptr_array_find_with_equal_func(passwords, found.items[i].value, g_str_equal, NULL))
-            g_ptr_array_add(passwords, g_string_chunk_insert(walk->strings, found.items[i].value));
+        add_new(found.items[i].weight >= SKS_PASSWORD_LIKELY ? passwords : walk->guesses,
+                g_string_chunk_insert(walk->strings, found.items[i].value));
     walk->underivable = walk->underivable || found.underivable;
     sks_passwords_finish(&found);
 }
@@ -71,6 +77,15 @@ static void add_passwords_of_texts(struct sks_walk *walk, const struct sks_messa
     }
 }
 
+/* Puts the guesses behind what is likely, and ends the list. */
+static void complete(struct sks_walk *walk, GPtrArray *passwords)
+{
+    walk->likely = MAX(passwords->len, 1);
+    for (guint i = 0; i < walk->guesses->len; i++)
+        add_new(passwords, g_ptr_array_index(walk->guesses, i));
+    g_ptr_array_add(passwords, NULL);
+}
+
 /* Passwords that the mail itself may give for its attachments; looked for once, when there is an attachment. */
 static const char *const *passwords_of(struct sks_walk *walk, const struct sks_message *message)
 {
@@ -78,6 +93,7 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
         return (const char *const *)walk->passwords->pdata;
     walk->passwords_of = message;
     g_ptr_array_set_size(walk->passwords, 0);
+    g_ptr_array_set_size(walk->guesses, 0);
     if (walk->closed) {
         g_ptr_array_add(walk->passwords, NULL);
         return (const char *const *)walk->passwords->pdata;
@@ -98,38 +114,51 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
         .zone = message->date.zone,
     };
     for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++)
-        g_ptr_array_add(walk->passwords, (void *)walk->further[i]);
+        add_new(walk->passwords, walk->further[i]);
     add_passwords(walk, walk->passwords, &source);
     add_passwords_of_texts(walk, message);
-    g_ptr_array_add(walk->passwords, NULL);
+    complete(walk, walk->passwords);
     return (const char *const *)walk->passwords->pdata;
+}
+
+/* Nothing that needs a password is in a picture or a text, so none is looked for. */
+static bool may_be_locked(const struct sks_part *part)
+{
+    enum sks_file_type type = sks_file_type_detect(part->data, part->size, part->name);
+    return type != SKS_FILE_IMAGE && type != SKS_FILE_TEXT && type != SKS_FILE_HTML;
+}
+
+static int inspect_with(struct sks_attachment **out_attachment, struct sks_walk *walk, const struct sks_part *part,
+                        const char *const *passwords)
+{
+    walk->budget.likely = walk->likely;
+    return sks_attachment_inspect(out_attachment, part->data, part->size, part->name, part->type, passwords,
+                                  &walk->budget);
 }
 
 /* Inspects a file; once more, if what is encrypted in it lies beside a text that may tell the password. */
 static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk, const struct sks_message *message,
                    const struct sks_part *part)
 {
-    const char *const *passwords = passwords_of(walk, message);
+    const char *const *passwords = may_be_locked(part) ? passwords_of(walk, message) : NULL;
     struct sks_attachment *attachment;
-    int error =
-        sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type, passwords, &walk->budget);
+    int error = inspect_with(&attachment, walk, part, passwords);
     if (error != 0)
         return error;
     if (!walk->closed && *attachment->notes != '\0' && sks_attachment_is_locked(attachment)) {
         const struct sks_password_source source = source_of_note(message, attachment->notes);
         GPtrArray *more = g_ptr_array_new();
+        guint guesses = walk->guesses->len;
+        unsigned likely = walk->likely;
         add_passwords(walk, more, &source);
-        if (more->len == 0) {
-            g_ptr_array_unref(more);
-            *out_attachment = attachment;
-            return 0;
+        if (more->len > 0 || walk->guesses->len > guesses) {
+            for (unsigned i = 0; i < likely && passwords[i] != NULL; i++)
+                add_new(more, passwords[i]);
+            complete(walk, more);
+            sks_attachment_destroy(attachment);
+            error = inspect_with(&attachment, walk, part, (const char *const *)more->pdata);
         }
-        for (; *passwords != NULL; passwords++)
-            g_ptr_array_add(more, (void *)*passwords);
-        g_ptr_array_add(more, NULL);
-        sks_attachment_destroy(attachment);
-        error = sks_attachment_inspect(&attachment, part->data, part->size, part->name, part->type,
-                                       (const char *const *)more->pdata, &walk->budget);
+        walk->likely = likely;
         g_ptr_array_unref(more);
     }
     if (error == 0)
@@ -180,6 +209,7 @@ static int walk_mail(struct sks_walk *walk, const void *bytes, size_t size)
     walk->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)sks_attachment_destroy);
     walk->strings = g_string_chunk_new(256);
     walk->passwords = g_ptr_array_new();
+    walk->guesses = g_ptr_array_new();
     walk_message(walk, walk->message, "", 0);
     walk->further = NULL;
     return 0;
@@ -208,6 +238,7 @@ void sks_walk_finish(struct sks_walk *walk)
     g_ptr_array_unref(walk->nested); /* before the attachments that hold their bytes */
     g_ptr_array_unref(walk->attachments);
     g_ptr_array_unref(walk->passwords);
+    g_ptr_array_unref(walk->guesses);
     sks_message_destroy(walk->message);
     g_string_chunk_free(walk->strings);
 }

@@ -16,6 +16,8 @@ struct sks_walk {
     GPtrArray *nested;                      /* struct sks_message *, outermost first */
     GPtrArray *attachments;                 /* struct sks_attachment * */
     GPtrArray *passwords;                   /* that a message gives for its own attachments; NULL-terminated */
+    GPtrArray *guesses;                     /* at the end of these, tried only where that is quick … */
+    unsigned likely;                        /* … and how many stand before them; at least 1 */
     const struct sks_message *passwords_of; /* which message */
     const char *const *further;             /* passwords from elsewhere, tried besides; NULL-terminated, or NULL */
     GStringChunk *strings;

@@ -66,6 +66,9 @@ bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_
 /* May so many more bytes be unpacked from this file? Counts them. False is a reason to stop unpacking altogether. */
 bool sks_file_unpack(struct sks_file *file, size_t size);
 
+/* The password to be tried next; slow: the key's derivation is so by design. NULL: no more are to be tried. */
+const char *sks_file_password(const struct sks_file *file, unsigned index, bool slow);
+
 /* May so many more rounds of a slow key derivation be made? Counts them. */
 bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds);
 

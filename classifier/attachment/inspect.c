@@ -172,6 +172,14 @@ bool sks_file_unpack(struct sks_file *file, size_t size)
     return true;
 }
 
+const char *sks_file_password(const struct sks_file *file, unsigned index, bool slow)
+{
+    const struct sks_inspection *inspection = file->inspection;
+    unsigned likely = inspection->budget->likely;
+    bool beyond = index >= SKS_LIMIT_PASSWORD_COUNT || (slow && likely > 0 && index >= likely);
+    return beyond ? NULL : inspection->passwords[index];
+}
+
 bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds)
 {
     struct sks_attachment_budget *budget = file->inspection->budget;

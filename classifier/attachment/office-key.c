@@ -271,9 +271,9 @@ bool sks_office_key_unlock(struct sks_office_key *key, struct sks_file *file)
 {
     if (key->scheme == SKS_OFFICE_UNKNOWN)
         return false;
-    const char *const *passwords = file->inspection->passwords;
-    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT; i++) {
-        if (try_password(key, passwords[i], file))
+    const char *password;
+    for (unsigned i = 0; (password = sks_file_password(file, i, key->rounds > 0)) != NULL; i++) {
+        if (try_password(key, password, file))
             return true;
     }
     if (!try_password(key, SKS_OFFICE_DEFAULT_PASSWORD, file))

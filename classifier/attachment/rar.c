@@ -146,11 +146,11 @@ static bool password_fits(struct rar_job *job, const char *password)
 
 static void try_passwords(struct rar_job *job)
 {
-    const char *const *passwords = job->file->inspection->passwords;
-    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT; i++) {
-        if (passwords[i][0] != '\0' && password_fits(job, passwords[i])) {
+    const char *password;
+    for (unsigned i = 0; (password = sks_file_password(job->file, i, true)) != NULL; i++) {
+        if (*password != '\0' && password_fits(job, password)) {
             job->verified = true;
-            job->rar.password = passwords[i];
+            job->rar.password = password;
             return;
         }
     }

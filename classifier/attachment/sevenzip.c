@@ -298,20 +298,19 @@ static bool password_fits(struct job *job, const char *password)
 static GByteArray *unpack_header(struct job *job)
 {
     const struct sks_7z_folder *folder = &g_array_index(job->archive.folders, struct sks_7z_folder, 0);
-    const char *const none[] = {"", NULL}, *const *passwords =
-                                               folder->encrypted ? job->file->inspection->passwords : none;
+    const char *password = "";
     if (folder->encrypted) {
         job->file->encrypted = true;
         job->file->names_visible = false;
     }
     if (folder->size > HEADER_SIZE)
         return NULL;
-    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT; i++) {
-        GByteArray *header = unpack_folder(job, folder, folder->size, passwords[i]);
+    for (unsigned i = 0; folder->encrypted ? (password = sks_file_password(job->file, i, true)) != NULL : i == 0; i++) {
+        GByteArray *header = unpack_folder(job, folder, folder->size, password);
         if (header != NULL && (!folder->has_crc || crc_fits(header, folder->size, folder->crc)) &&
             header->len == folder->size) {
             if (folder->encrypted && folder->has_crc)
-                job->password = passwords[i];
+                job->password = password;
             if (!folder->encrypted || folder->has_crc)
                 return header;
         }
@@ -440,11 +439,11 @@ static void inspect_content(struct job *job)
     struct sks_file *file = job->file;
     for (guint i = 0; i < job->archive.folders->len; i++)
         file->encrypted = file->encrypted || g_array_index(job->archive.folders, struct sks_7z_folder, i).encrypted;
-    const char *const *passwords = file->inspection->passwords;
+    const char *password;
     for (unsigned i = 0;
-         file->encrypted && job->password == NULL && passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT; i++) {
-        if (password_fits(job, passwords[i]))
-            job->password = passwords[i];
+         file->encrypted && job->password == NULL && (password = sks_file_password(file, i, true)) != NULL; i++) {
+        if (password_fits(job, password))
+            job->password = password;
     }
     if (needs_libarchive(job))
         sks_archive_inspect(file);

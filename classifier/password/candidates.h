@@ -13,6 +13,7 @@ struct candidates {
     GStringChunk *strings;
     bool underivable;
     bool spoken; /* the subject, or a text searched so far, speaks of a password */
+    bool guess;  /* what nothing speaks for is wanted, too */
 };
 
 /* Adds a value of length bytes, or lifts its weight if it is there already. */

@@ -81,14 +81,20 @@ static const char *const new_right_after[] = {"に変更", "へ変更", "に変�
 static const char *const stops[] = {"。", ". ", "! ", "? ", "！", "？", ".\t"};
 static const char *const pauses[] = {"、", "。", ". ", ", ", "; ", "("};
 
-bool context_is_foreign(const char *text, const char *end)
+void context_look(struct search *search, const struct words_text *text)
 {
-    return CONTAINS(text, end, foreign);
+    words_find(&search->foreign, text, foreign, G_N_ELEMENTS(foreign));
+    words_find(&search->file, text, file, G_N_ELEMENTS(file));
 }
 
-bool context_is_of_file(const char *text, const char *end)
+static bool is_foreign(const struct search *search, const char *text, const char *end)
 {
-    return CONTAINS(text, end, file);
+    return words_any(&search->foreign, text, end);
+}
+
+bool context_is_of_file(const struct search *search, const char *text, const char *end)
+{
+    return words_any(&search->file, text, end);
 }
 
 /* What is before `at` since the last of the marks. */
@@ -119,9 +125,9 @@ static bool is_below_foreign(const struct search *search, const struct line *lin
     for (guint above = 1; above <= LINES_ABOVE && above <= index; above++) {
         const struct line *other = line_at(search, index - above);
         blank += other->empty;
-        if (other->of_file || blank > 1)
+        if (blank > 1 || context_is_of_file(search, other->lower, lower_end(other)))
             return false;
-        if (other->foreign)
+        if (is_foreign(search, other->lower, lower_end(other)))
             return blank == 0 || above <= 2;
     }
     return false;
@@ -171,11 +177,11 @@ double context_factor(struct search *search, const struct line *line, struct spa
     bool new = CONTAINS(clause, at, new_before) || BEGINS(behind, end, new_right_after);
     /* The clause tells; where it doesn't, the sentence. */
     const char *pause = until(behind, stop, pauses, G_N_ELEMENTS(pauses));
-    bool of_file = context_is_of_file(clause, at) || context_is_of_file(behind, pause);
-    bool other = context_is_foreign(clause, at) || context_is_foreign(behind, pause);
+    bool of_file = context_is_of_file(search, clause, at) || context_is_of_file(search, behind, pause);
+    bool other = is_foreign(search, clause, at) || is_foreign(search, behind, pause);
     if (!of_file && !other) {
-        of_file = context_is_of_file(sentence, at) || context_is_of_file(behind, stop);
-        other = context_is_foreign(sentence, at);
+        of_file = context_is_of_file(search, sentence, at) || context_is_of_file(search, behind, stop);
+        other = is_foreign(search, sentence, at);
     }
     double factor = 1;
     if (old && new)

@@ -32,8 +32,8 @@ static bool read_literal(struct part *out_part, const char *plain, const char *e
     for (const char *at = plain; next_item(&item, at, end); at = item.whole.end) {
         struct span announcement;
         char *lower = g_ascii_strdown(item.inner.begin, item.inner.end - item.inner.begin);
-        bool announces = announcement_find(lower, lower + strlen(lower), &announcement) &&
-                         announcement.begin == lower && *announcement.end == '\0';
+        bool announces = announcement_in(lower, lower + strlen(lower), &announcement) && announcement.begin == lower &&
+                         *announcement.end == '\0';
         g_free(lower);
         if (!item.typed || (token_is_ordinary(item.inner) && !item.bracketed) || announces ||
             (found && best.bracketed && !item.bracketed))
@@ -111,7 +111,7 @@ bool describe_parts(struct description *description, const char *line, const cha
     const char *example = strstr(line, "(例");
     size_t length = example != NULL ? (size_t)(example - line) : strlen(line), from = 0;
     struct span announcement;
-    if (announcement_find(line, line + length, &announcement))
+    if (announcement_in(line, line + length, &announcement))
         from = (size_t)(announcement.end - line);
     unsigned count = 0, derived = 0;
     bool whole = true, more = g_regex_match_full(regex, line, (gssize)length, (gint)from, 0, &match, NULL);

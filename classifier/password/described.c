@@ -23,10 +23,13 @@
 
 static const char *const announcing[] = {"パス",   "暗証", "pw",   "pass", "鍵",   "キー",   "key",    "code",
                                          "コード", "pin",  "開く", "開け", "解凍", "合言葉", "unlock", "open"};
-/* … these only where no password is written out. */
+/* … these only where no password is written out, */
 static const char *const opening[] = {
     "開封",   "入力", "復号", "閲覧",      "enter",  "保護",    "ロック",  "locked", "protected", "開き",   "展開",
     "文字列", "カギ", "解除", "encrypted", "secret", "type in", "use the", "ご利用", "ご使用",    "使って", "お使い"};
+/* … and in a text that speaks of no password, only these. */
+static const char *const unlocking[] = {"開く", "開け", "開封",   "解凍",   "復号",      "閲覧",
+                                        "解除", "暗証", "合言葉", "unlock", "opens with"};
 static const char *const today[] = {"本日",
                                     "今日",
                                     "当日",
@@ -546,6 +549,34 @@ static void describe_line(struct description *description, const char *line, con
         description->candidates->underivable = true;
 }
 
+/* Line by line: what describes a password may stand on the lines after the word for it. */
+static void describe_lines(struct description *description, char **lines, char **plains)
+{
+    struct words_text text;
+    struct words_present here, besides = {.count = 0};
+    words_look(&text, description->text, description->text + strlen(description->text));
+    if (description->candidates->guess)
+        words_find(&here, &text, announcing, G_N_ELEMENTS(announcing));
+    else
+        words_find(&here, &text, unlocking, G_N_ELEMENTS(unlocking));
+    if (description->candidates->guess && !is_told(description, TOLD_LEAST))
+        words_find(&besides, &text, opening, G_N_ELEMENTS(opening));
+    unsigned announced = 0, described = 0;
+    for (size_t i = 0; here.count + besides.count > 0 && lines[i] != NULL && described < DESCRIPTIONS; i++) {
+        const char *end = lines[i] + strlen(lines[i]);
+        if (lines[i][strspn(lines[i], " \t\r")] == '\0')
+            continue;
+        description->announced = words_any(&here, lines[i], end) || words_any(&besides, lines[i], end);
+        if (description->announced)
+            announced = 3;
+        if (announced > 0) {
+            describe_line(description, lines[i], plains[i]);
+            described += description->asked;
+            announced--;
+        }
+    }
+}
+
 void find_described(struct candidates *candidates, const struct sks_password_source *source)
 {
     if (source->text == NULL)
@@ -561,22 +592,7 @@ void find_described(struct candidates *candidates, const struct sks_password_sou
     struct description description = {
         .candidates = candidates, .source = source, .text = lower, .plain = plain, .subject = subject};
     description.told = is_told(&description, CLEARLY_TOLD);
-    bool written = is_told(&description, TOLD_LEAST);
-    unsigned announced = 0; /* lines for which the word still holds */
-    unsigned described = 0;
-    for (size_t i = 0; lines[i] != NULL && described < DESCRIPTIONS; i++) {
-        if (lines[i][strspn(lines[i], " \t\r")] == '\0')
-            continue;
-        /* The description may stand on the lines after the word. */
-        bool here = ANY(lines[i], announcing) || (!written && ANY(lines[i], opening));
-        announced = here ? 3 : announced;
-        description.announced = here;
-        if (announced > 0) {
-            describe_line(&description, lines[i], plains[i]);
-            described += description.asked;
-        }
-        announced -= announced > 0;
-    }
+    describe_lines(&description, lines, plains);
     g_strfreev(plains);
     g_strfreev(lines);
     g_free(subject);

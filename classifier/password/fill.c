@@ -57,7 +57,7 @@ void search_fill(struct search *search, const struct line *line)
 {
     const char *end = lower_end(line), *from = line->lower;
     struct span found;
-    for (unsigned n = 0; n < 2 && announcement_find(from, end, &found); n++) {
+    for (unsigned n = 0; n < 2 && announcement_find(&search->announcements, from, end, &found); n++) {
         fill_from(search, line->text.begin + (found.end - line->lower), line->text.end, 0.06);
         from = found.end;
     }

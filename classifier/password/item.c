@@ -10,7 +10,7 @@
 #define MOST_BRACKETED 72
 
 /* Words that announce a password, ASCII in lower case. */
-static const char *const announcements[] = {
+static const char *const announcing[] = {
     "パスワード",   "バスワード",   "パスワド",
     "パースワード", "パスフレーズ", "パスコード",
     "ぱすわーど",   "解凍パス",     "開封パス",
@@ -76,16 +76,20 @@ static bool stands_alone(const char *line, const char *at, size_t length, const 
     return before && (after >= end || !g_ascii_isalnum(*after));
 }
 
-bool announcement_find(const char *line, const char *end, struct span *out_announcement)
+void announcements_in(struct words_present *out_announcements, const struct words_text *text)
+{
+    G_STATIC_ASSERT(G_N_ELEMENTS(announcing) <= WORDS_MOST);
+    words_find(out_announcements, text, announcing, G_N_ELEMENTS(announcing));
+}
+
+bool announcement_find(const struct words_present *announcements, const char *line, const char *end,
+                       struct span *out_announcement)
 {
     struct span best = {NULL, NULL};
-    struct words_seen seen;
-    words_look(&seen, line, end);
-    for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
-        if (!words_may_have(&seen, announcements[i]))
-            continue;
-        size_t length = strlen(announcements[i]);
-        for (const char *at = line; (at = memmem(at, (size_t)(end - at), announcements[i], length)) != NULL; at++) {
+    for (size_t i = 0; i < announcements->count && line < end; i++) {
+        const char *word = announcements->words[i];
+        size_t length = strlen(word);
+        for (const char *at = line; (at = memmem(at, (size_t)(end - at), word, length)) != NULL; at++) {
             if (!stands_alone(line, at, length, end))
                 continue;
             if (best.begin == NULL || at < best.begin || (at == best.begin && at + length > best.end))
@@ -102,6 +106,15 @@ bool announcement_find(const char *line, const char *end, struct span *out_annou
         }
     *out_announcement = best;
     return best.begin != NULL;
+}
+
+bool announcement_in(const char *line, const char *end, struct span *out_announcement)
+{
+    struct words_text text;
+    struct words_present announcements;
+    words_look(&text, line, end);
+    announcements_in(&announcements, &text);
+    return announcement_find(&announcements, line, end, out_announcement);
 }
 
 /* By the first bytes of brackets: most characters are none. */
@@ -170,7 +183,7 @@ bool next_item(struct item *out_item, const char *at, const char *end)
             if (out_item->typed)
                 return true;
             char *inner = g_ascii_strdown(out_item->inner.begin, out_item->inner.end - out_item->inner.begin);
-            bool speaks = CONTAINS(inner, inner + strlen(inner), announcements) || strpbrk(inner, ":=") != NULL ||
+            bool speaks = CONTAINS(inner, inner + strlen(inner), announcing) || strpbrk(inner, ":=") != NULL ||
                           (has_run(inner) && CONTAINS(inner, inner + strlen(inner), opens));
             g_free(inner);
             if (!speaks)

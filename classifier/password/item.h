@@ -6,6 +6,7 @@
 #define SKS_PASSWORD_ITEM_H
 
 #include "password/token.h"
+#include "password/words.h"
 
 struct item {
     struct span whole, inner;
@@ -21,7 +22,14 @@ double item_likeness(const struct item *item);
 /* Whether a bracket that opens stands right before at. */
 bool item_opens_bracket(const char *line, const char *at);
 
-/* The first word in a line, in lower case, that announces a password. */
-bool announcement_find(const char *line, const char *end, struct span *out_announcement);
+/* The words that announce a password, of those that are in a text, in lower case. */
+void announcements_in(struct words_present *out_announcements, const struct words_text *text);
+
+/* The first of them in a line of that text. */
+bool announcement_find(const struct words_present *announcements, const char *line, const char *end,
+                       struct span *out_announcement);
+
+/* The first in a line of which nothing is known. */
+bool announcement_in(const char *line, const char *end, struct span *out_announcement);
 
 #endif

@@ -84,12 +84,17 @@ static char *part_marks(const char *text)
         if (*at == '\0')
             break;
         next = g_utf8_next_char(at);
-        if (is_invisible(g_utf8_get_char(at))) {
+        gunichar c = g_utf8_get_char(at);
+        if (is_invisible(c)) {
+            at = next;
+            continue;
+        }
+        if (c > 0x3040 && c < 0xA000 && c != 0x30FC) { /* kana and kanji */
+            g_string_append_len(parted, at, next - at);
             at = next;
             continue;
         }
         bool after_text = at > text && !is_alike_ascii(g_utf8_prev_char(at));
-        gunichar c = g_utf8_get_char(at);
         bool mark = c > 0xFF00 && g_utf8_strchr("（）［］＜＞：｜；", -1, c) != NULL;
         bool end = c > 0xFF00 && g_utf8_strchr("！？，～／", -1, c) != NULL;
         bool after_ascii = parted->len > 0 && (unsigned char)parted->str[parted->len - 1] < 0x80;
@@ -114,46 +119,53 @@ static char *part_marks(const char *text)
     return g_string_free(parted, FALSE);
 }
 
-static void search(struct candidates *candidates, const char *text, double factor)
+/* A text to be searched: as it is typed (NFKC, marks apart) and, if that is something else, as it stands there. */
+struct reading {
+    char *plain, *start; /* NULL: none */
+    double factor;
+    bool speaks; /* of a password */
+};
+
+static bool announces(const char *text)
 {
+    struct span announcement;
+    char *lower = g_ascii_strdown(text, -1);
+    bool found = announcement_in(lower, lower + strlen(lower), &announcement);
+    g_free(lower);
+    return found;
+}
+
+static void read_text(struct reading *out_reading, const char *text, double factor)
+{
+    *out_reading = (struct reading){.factor = factor};
     if (text == NULL || *text == '\0')
         return;
     char *start = g_utf8_make_valid(text, (gssize)strnlen(text, SKS_LIMIT_PASSWORD_TEXT));
     char *parted = part_marks(start);
-    char *plain = sks_unicode_nfkc(parted, strlen(parted));
+    out_reading->plain = sks_unicode_nfkc(parted, strlen(parted));
+    out_reading->speaks = announces(out_reading->plain);
     g_free(parted);
-    find_written(candidates, plain, factor);
-    if (strcmp(plain, start) != 0)
-        find_written(candidates, start, factor * 0.9);
-    g_free(plain);
-    g_free(start);
+    if (strcmp(out_reading->plain, start) != 0)
+        out_reading->start = start;
+    else
+        g_free(start);
 }
 
-/* A stable order by weight: the earlier of two equals was found in the likelier place. */
-static void sort(GArray *items)
+static void search(struct candidates *candidates, struct reading *reading)
 {
-    for (guint i = 1; i < items->len; i++) {
-        struct sks_password item = g_array_index(items, struct sks_password, i);
-        guint at = i;
-        while (at > 0 && g_array_index(items, struct sks_password, at - 1).weight < item.weight) {
-            g_array_index(items, struct sks_password, at) = g_array_index(items, struct sks_password, at - 1);
-            at--;
-        }
-        g_array_index(items, struct sks_password, at) = item;
-    }
+    if (reading->plain != NULL)
+        find_written(candidates, reading->plain, reading->factor);
+    if (reading->start != NULL && candidates->guess)
+        find_written(candidates, reading->start, reading->factor * 0.9);
+    g_free(reading->plain);
+    g_free(reading->start);
 }
 
-static bool speaks_of_password(const char *subject)
+/* g_array_sort() is stable: the earlier of two equals was found in the likelier place. */
+static gint by_weight(gconstpointer a, gconstpointer b)
 {
-    if (subject == NULL)
-        return false;
-    char *plain = sks_unicode_nfkc(subject, strnlen(subject, SKS_LIMIT_PASSWORD_TEXT)),
-         *lower = g_ascii_strdown(plain, -1);
-    struct span announcement;
-    bool speaks = announcement_find(lower, lower + strlen(lower), &announcement);
-    g_free(lower);
-    g_free(plain);
-    return speaks;
+    const struct sks_password *one = a, *other = b;
+    return one->weight < other->weight ? 1 : one->weight > other->weight ? -1 : 0;
 }
 
 void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_password_source *source)
@@ -161,19 +173,26 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     struct candidates candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
                                     .seen = g_hash_table_new(g_str_hash, g_str_equal),
                                     .strings = g_string_chunk_new(512)};
-    candidates.spoken = speaks_of_password(source->subject);
     /* What is taken for a signature may be the password between two rules. */
-    char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
-                            source->signature != NULL ? source->signature : "", NULL);
-    search(&candidates, own, 1);
-    g_free(own);
-    search(&candidates, source->subject, 0.95);
+    g_autofree char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
+                                       source->signature != NULL ? source->signature : "", NULL);
+    struct reading texts[4];
+    read_text(&texts[0], own, 1);
+    read_text(&texts[1], source->subject, 0.95);
+    read_text(&texts[2], source->quoted, 0.6);
+    read_text(&texts[3], source->footer, 0.7);
+    candidates.spoken = texts[1].speaks;
+    candidates.guess = !source->told_only;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        candidates.guess = candidates.guess || texts[i].speaks;
+    search(&candidates, &texts[0]);
+    search(&candidates, &texts[1]);
     find_described(&candidates, source);
-    search(&candidates, source->quoted, 0.6);
-    search(&candidates, source->footer, 0.7);
+    search(&candidates, &texts[2]);
+    search(&candidates, &texts[3]);
     for (size_t i = 0; source->file_names != NULL && source->file_names[i] != NULL; i++)
         find_in_file_name(&candidates, source->file_names[i]);
-    sort(candidates.items);
+    g_array_sort(candidates.items, by_weight);
     for (guint i = 0; i < candidates.items->len; i++) {
         struct sks_password *item = &g_array_index(candidates.items, struct sks_password, i);
         item->weight = MIN(item->weight, 1);

@@ -18,6 +18,9 @@
  */
 #define SKS_PASSWORD_TOLD 0.42
 
+/* What weighs less is hardly more than filling: not worth a try that is slow by design. */
+#define SKS_PASSWORD_LIKELY 0.1
+
 /* Where candidates may stand. NULL for what there isn't. All UTF-8. */
 struct sks_password_source {
     const char *subject;
@@ -28,6 +31,7 @@ struct sks_password_source {
     const char *const *file_names; /* NULL-terminated */
     int64_t time;                  /* of the mail, Unix; for "today's date"; 0 if unknown */
     int zone;                      /* of the mail, minutes east of UTC */
+    bool told_only;                /* nothing locked waits: guesses are wanted only of texts that speak of a password */
 };
 
 struct sks_password {

@@ -173,14 +173,26 @@ void search_groups(struct search *search, const struct line *line, const struct 
     g_string_free(joined, TRUE);
 }
 
+static const char *const joints[] = {"+",    "のあと",      "の後",     "あとに", "後に",   "続け",
+                                     "続い", "followed by", "and then", "then ",  "プラス", "plus"};
+static const char *const joined_all[] = {"続けた", "つなげた", "繋げた",       "合わせた", "組み合わせ",
+                                         "足した", "joined",   "put together", "combined"};
+
+void search_parts_look(struct search *search, const struct words_text *text)
+{
+    struct words_present all;
+    words_find(&search->joints, text, joints, G_N_ELEMENTS(joints));
+    words_find(&all, text, joined_all, G_N_ELEMENTS(joined_all));
+    for (size_t i = 0; i < all.count; i++)
+        search->joints.words[search->joints.count++] = all.words[i];
+}
+
 /* "「abc」＋「123」", "「abc」のあとに「123」". */
 void search_parts(struct search *search, const struct line *line)
 {
-    static const char *const joints[] = {"+",    "のあと",      "の後",     "あとに", "後に",   "続け",
-                                         "続い", "followed by", "and then", "then ",  "プラス", "plus"};
-    static const char *const told[] = {"続けた", "つなげた", "繋げた",       "合わせた", "組み合わせ",
-                                       "足した", "joined",   "put together", "combined"};
-    bool all = CONTAINS(line->lower, lower_end(line), told);
+    if (!words_any(&search->joints, line->lower, lower_end(line)))
+        return;
+    bool all = CONTAINS(line->lower, lower_end(line), joined_all);
     GString *joined = g_string_new(NULL);
     struct item item;
     const char *last = NULL;
@@ -211,7 +223,9 @@ void search_parts(struct search *search, const struct line *line)
     }
     if (parts > 1)
         candidates_add(search->candidates, joined->str, joined->len,
-                       search->factor * (line->announces || line->of_file ? 1 : 0.45), false);
+                       search->factor *
+                           (line->announces || context_is_of_file(search, line->lower, lower_end(line)) ? 1 : 0.45),
+                       false);
     g_string_free(joined, TRUE);
 }
 
@@ -303,9 +317,9 @@ void search_table(struct search *search, guint index)
     struct span heads[MOST_CELLS], cells[MOST_CELLS], found;
     const struct line *head = line_at(search, index);
     unsigned count = split_cells(heads, head->text), column = 0;
-    while (column < count &&
-           (!announcement_find(lower_of(head, heads[column].begin), lower_of(head, heads[column].end), &found) ||
-            heads[column].end - heads[column].begin > 30))
+    while (column < count && (!announcement_find(&search->announcements, lower_of(head, heads[column].begin),
+                                                 lower_of(head, heads[column].end), &found) ||
+                              heads[column].end - heads[column].begin > 30))
         column++;
     bool values = false; /* a head has none */
     for (unsigned i = 0; i < count; i++)

@@ -14,18 +14,19 @@ struct line {
     struct span text;
     const char *lower; /* the same, ASCII in lower case; a string */
     bool announces, opens;
-    bool empty;            /* nothing but marks */
-    bool foreign, of_file; /* context.c: speaks of what else has a password, of a file */
+    bool empty; /* nothing but marks */
 };
 
 struct search {
     struct candidates *candidates;
     GArray *lines; /* struct line */
     double factor;
-    unsigned filled;        /* lines that aren't blank */
-    bool speaks;            /* of a password, or of opening something */
-    bool announced, opened; /* some line announces one, or opens something; else none needs to be looked at for that */
-    unsigned contexts;      /* looked at so far */
+    /* What there is in the text at all: words that announce a password, say that something is opened, speak of a file,
+     * of what else has a password, join two values. */
+    struct words_present announcements, opens, file, foreign, joints;
+    unsigned filled;   /* lines that aren't blank */
+    bool speaks;       /* of a password, or of opening something */
+    unsigned contexts; /* looked at so far */
 };
 
 static inline const char *lower_of(const struct line *line, const char *at)
@@ -47,8 +48,8 @@ static inline const struct line *line_at(const struct search *search, guint inde
 void search_add(struct search *search, const struct line *line, const struct item *item, double weight);
 
 /* context.c: how much what stands around a span of the line speaks for or against it: above 0, 1 for nothing said. */
-bool context_is_foreign(const char *text, const char *end);
-bool context_is_of_file(const char *text, const char *end);
+void context_look(struct search *search, const struct words_text *text); /* first, at all of it, in lower case */
+bool context_is_of_file(const struct search *search, const char *text, const char *end);
 double context_factor(struct search *search, const struct line *line, struct span span);
 
 /* rest.c. until: in lower. */
@@ -57,6 +58,7 @@ void search_rest(struct search *search, const struct line *line, struct span ann
 /* phrase.c: values of several words, or joined of parts. */
 void search_whole_line(struct search *search, const struct line *line, double weight);
 void search_groups(struct search *search, const struct line *line, const struct item *item, double weight);
+void search_parts_look(struct search *search, const struct words_text *text); /* first */
 void search_parts(struct search *search, const struct line *line);
 void search_stacked(struct search *search, guint index);
 void search_table(struct search *search, guint index);

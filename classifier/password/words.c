@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* So few words are sought faster than the text is looked at. */
+#define FEW 4u
+
 static unsigned pair_of(const char *at)
 {
     return ((unsigned)(unsigned char)at[0] * 33 + (unsigned char)at[1]) % WORDS_BITS;
@@ -17,47 +20,63 @@ static unsigned three_of(const char *at)
            WORDS_BITS;
 }
 
-static void mark(struct words_seen *seen, unsigned bit)
+static void mark(struct words_text *text, unsigned bit)
 {
-    seen->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+    text->seen[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static bool has(const struct words_seen *seen, unsigned bit)
+static bool has(const struct words_text *text, unsigned bit)
 {
-    return (seen->bits[bit / 64] >> bit % 64 & 1) != 0;
+    return (text->seen[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-void words_look(struct words_seen *seen, const char *text, const char *end)
+void words_look(struct words_text *out_text, const char *begin, const char *end)
 {
-    *seen = (struct words_seen){0};
-    for (; end - text >= 3; text++) {
-        mark(seen, pair_of(text));
-        mark(seen, three_of(text));
+    *out_text = (struct words_text){.begin = begin, .end = end};
+    for (; end - begin >= 3; begin++) {
+        mark(out_text, pair_of(begin));
+        mark(out_text, three_of(begin));
     }
-    if (end - text == 2)
-        mark(seen, pair_of(text));
+    if (end - begin == 2)
+        mark(out_text, pair_of(begin));
 }
 
-bool words_may_have(const struct words_seen *seen, const char *word)
+/* False if the word is not in that text. */
+static bool may_have(const struct words_text *text, const char *word)
 {
     if (word[0] != '\0' && word[1] != '\0' && word[2] == '\0')
-        return has(seen, pair_of(word));
+        return has(text, pair_of(word));
     for (; word[0] != '\0' && word[1] != '\0' && word[2] != '\0'; word++)
-        if (!has(seen, three_of(word)))
+        if (!has(text, three_of(word)))
             return false;
     return true;
+}
+
+static bool contains(const char *text, const char *end, const char *word)
+{
+    return memmem(text, (size_t)(end - text), word, strlen(word)) != NULL;
 }
 
 bool words_in(const char *text, const char *end, const char *const *words, size_t count)
 {
     if (text >= end)
         return false;
-    struct words_seen seen;
-    words_look(&seen, text, end);
+    struct words_text looked;
+    if (count > FEW)
+        words_look(&looked, text, end);
     for (size_t i = 0; i < count; i++)
-        if (words_may_have(&seen, words[i]) && memmem(text, (size_t)(end - text), words[i], strlen(words[i])) != NULL)
+        if ((count <= FEW || may_have(&looked, words[i])) && contains(text, end, words[i]))
             return true;
     return false;
+}
+
+void words_find(struct words_present *out_present, const struct words_text *text, const char *const *words,
+                size_t count)
+{
+    out_present->count = 0;
+    for (size_t i = 0; i < count && i < WORDS_MOST && text->begin < text->end; i++)
+        if (may_have(text, words[i]) && contains(text->begin, text->end, words[i]))
+            out_present->words[out_present->count++] = words[i];
 }
 
 bool words_begin(const char *text, const char *end, const char *const *words, size_t count)

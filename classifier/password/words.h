@@ -12,15 +12,27 @@ bool words_begin(const char *text, const char *end, const char *const *words, si
 bool words_begin_here(const char *text, const char *end, const char *const *words, size_t count); /* no blanks */
 bool words_end(const char *text, const char *end, const char *const *words, size_t count);
 
-/* Which two and which three bytes stand side by side in a text: what a word in it has. Several share a bit. */
-#define WORDS_BITS 2048u
-struct words_seen {
-    uint64_t bits[WORDS_BITS / 64];
+/* Those words of a list that are in a text at all: most texts have few of them, which are then sought line by line. */
+#define WORDS_MOST 128u
+struct words_present {
+    const char *words[WORDS_MOST];
+    size_t count;
 };
-void words_look(struct words_seen *seen, const char *text, const char *end);
 
-/* False if the word is not in that text. */
-bool words_may_have(const struct words_seen *seen, const char *word);
+/* A text in which several lists are sought. */
+#define WORDS_BITS 2048u
+struct words_text {
+    const char *begin, *end;
+    uint64_t seen[WORDS_BITS / 64]; /* which two and which three bytes stand side by side; several share a bit */
+};
+void words_look(struct words_text *out_text, const char *begin, const char *end);
+void words_find(struct words_present *out_present, const struct words_text *text, const char *const *words,
+                size_t count); /* at most WORDS_MOST */
+
+static inline bool words_any(const struct words_present *present, const char *text, const char *end)
+{
+    return present->count > 0 && words_in(text, end, present->words, present->count);
+}
 
 #define CONTAINS(text, end, words) words_in((text), (end), (words), G_N_ELEMENTS(words))
 #define BEGINS(text, end, words)   words_begin((text), (end), (words), G_N_ELEMENTS(words))

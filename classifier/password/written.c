@@ -385,8 +385,9 @@ static void search_announced(struct search *search, guint index)
     const char *from = line->lower, *end = lower_end(line);
     struct span found, next;
     unsigned tokens = 0;
-    for (unsigned announced = 0; announced < 4 && announcement_find(from, end, &found); announced++) {
-        bool again = announcement_find(found.end, end, &next);
+    for (unsigned announced = 0; announced < 4 && announcement_find(&search->announcements, from, end, &found);
+         announced++) {
+        bool again = announcement_find(&search->announcements, found.end, end, &next);
         unsigned here = search_after(search, line, found, again ? next.begin : end);
         search_rest(search, line, found, again ? next.begin : end);
         search_before(search, line, from, found, here > 0 ? 0.5 : 1);
@@ -423,7 +424,7 @@ static void search_said(struct search *search, guint index)
         speaks = speaks || line_at(search, i)->opens;
     if (!speaks)
         return;
-    bool itself = CONTAINS(line->lower, lower_end(line), opens) || CONTAINS(line->lower, lower_end(line), typing);
+    bool itself = line->opens || CONTAINS(line->lower, lower_end(line), typing);
     if (!line->announces && itself && CONTAINS(line->lower, lower_end(line), below))
         search_next_lines(search, index, 0.75);
     const char *colon = memchr(line->lower, ':', strlen(line->lower));
@@ -467,7 +468,7 @@ static void search_labelled(struct search *search, const struct line *line)
                                          "種", "name", "type", "date", "version", "版",   "url", "宛",   "担当"};
     const char *colon = memchr(line->lower, ':', strlen(line->lower));
     struct item item;
-    if (colon == NULL || colon - line->lower > 40 || !context_is_of_file(line->lower, colon) ||
+    if (colon == NULL || colon - line->lower > 40 || !context_is_of_file(search, line->lower, colon) ||
         CONTAINS(line->lower, colon, others) ||
         !next_item(&item, line->text.begin + (colon + 1 - line->lower), line->text.end) || !item.typed ||
         token_is_word(item.inner) || token_is_other_number(item.inner, line->text.begin, line->text.end) ||
@@ -541,8 +542,7 @@ static bool is_empty(const struct line *line)
 /* lower: the line in lower case; it is ended where the line does. */
 static void add_line(struct search *search, const char *begin, const char *end, char *lower)
 {
-    bool cut = end - begin > MOST_LINE; /* maybe through a word, which then begins with another */
-    if (cut)
+    if (end - begin > MOST_LINE)
         end = g_utf8_find_prev_char(begin, begin + MOST_LINE);
     while (end > begin && strchr(" \t\r", end[-1]) != NULL)
         end--;
@@ -553,13 +553,11 @@ static void add_line(struct search *search, const char *begin, const char *end, 
     }
     struct line line = {.text = {begin, end}, .lower = lower};
     struct span found;
-    line.announces = (search->announced || cut) && announcement_find(line.lower, lower_end(&line), &found);
-    line.opens = search->opened && CONTAINS(line.lower, lower_end(&line), opens);
+    line.announces = announcement_find(&search->announcements, line.lower, lower_end(&line), &found);
+    line.opens = words_any(&search->opens, line.lower, lower_end(&line));
     search->candidates->spoken = search->candidates->spoken || line.announces;
     search->speaks = search->speaks || line.announces || line.opens;
     line.empty = is_empty(&line);
-    line.foreign = context_is_foreign(line.lower, lower_end(&line));
-    line.of_file = context_is_of_file(line.lower, lower_end(&line));
     search->filled += !line.empty;
     g_array_append_val(search->lines, line);
 }
@@ -569,10 +567,13 @@ void find_written(struct candidates *candidates, const char *text, double factor
     struct search search = {.candidates = candidates, .factor = factor, .speaks = candidates->spoken};
     size_t size = strlen(text);
     char *lower = g_ascii_strdown(text, (gssize)size);
-    struct span found;
+    struct words_text words;
+    words_look(&words, lower, lower + size);
     search.lines = g_array_new(FALSE, FALSE, sizeof(struct line));
-    search.announced = announcement_find(lower, lower + size, &found);
-    search.opened = CONTAINS(lower, lower + size, opens);
+    announcements_in(&search.announcements, &words);
+    words_find(&search.opens, &words, opens, G_N_ELEMENTS(opens));
+    context_look(&search, &words);
+    search_parts_look(&search, &words);
     for (const char *at = text;;) {
         const char *end = strchr(at, '\n');
         add_line(&search, at, end != NULL ? end : text + size, lower + (at - text));
@@ -590,7 +591,7 @@ void find_written(struct candidates *candidates, const char *text, double factor
             search_files(&search, line_at(&search, i));
         search_alone(&search, line_at(&search, i));
     }
-    for (guint i = 0; search.filled <= MOST_FILLED && i < search.lines->len; i++) {
+    for (guint i = 0; candidates->guess && search.filled <= MOST_FILLED && i < search.lines->len; i++) {
         search_any(&search, line_at(&search, i), search.filled <= 3);
         if (factor >= 1)
             search_fill(&search, line_at(&search, i));

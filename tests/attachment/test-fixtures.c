@@ -85,7 +85,7 @@ static const struct row rows[] = {
     {"office/xor_password_123456789012345.xls", "xls", "123456789012345", 0, true, false},
 };
 
-static struct sks_attachment *inspect(const char *file, const char *const *passwords)
+static struct sks_attachment *inspect_likely(const char *file, const char *const *passwords, unsigned likely)
 {
     const char *root = g_getenv("SKS_SOURCE_ROOT");
     g_autofree char *path = g_build_filename(root != NULL ? root : ".", "../shared/corpora/attachments", file, NULL);
@@ -94,9 +94,38 @@ static struct sks_attachment *inspect(const char *file, const char *const *passw
     if (!g_file_get_contents(path, &bytes, &size, NULL))
         return NULL;
     struct sks_attachment *attachment;
-    struct sks_attachment_budget budget = {0};
+    struct sks_attachment_budget budget = {.likely = likely};
     assert_int_equal(sks_attachment_inspect(&attachment, bytes, size, base, "", passwords, &budget), 0);
     return attachment;
+}
+
+static struct sks_attachment *inspect(const char *file, const char *const *passwords)
+{
+    return inspect_likely(file, passwords, 0);
+}
+
+/* Behind the likely passwords, only what is quick is tried. */
+static void guesses_are_for_quick_files(void **state)
+{
+    (void)state;
+    const struct {
+        const char *file;
+        bool slow;
+    } files[] = {{"office/example_password.docx", true}, {"office/rc4cryptoapi_password.xls", false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        const char *const second[] = {"wrong", "Password1234_", NULL}, *const first[] = {"Password1234_", NULL};
+        struct sks_attachment *guessed = inspect_likely(files[i].file, second, 1);
+        if (guessed == NULL)
+            skip();
+        struct sks_attachment *tried = inspect_likely(files[i].file, second, 2);
+        struct sks_attachment *told = inspect_likely(files[i].file, first, 1);
+        assert_row_int(files[i].file, guessed->opened, !files[i].slow);
+        assert_row_int(files[i].file, tried->opened, true);
+        assert_row_int(files[i].file, told->opened, true);
+        sks_attachment_destroy(guessed);
+        sks_attachment_destroy(tried);
+        sks_attachment_destroy(told);
+    }
 }
 
 /* Without a password, with a wrong one, with the right one among others. */
@@ -144,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(are_told_right),
+        cmocka_unit_test(guesses_are_for_quick_files),
     };
     return cmocka_run_group_tests(tests, prepare, NULL);
 }

@@ -114,6 +114,25 @@ static void guesses_are_no_evidence(void **state)
     sks_passwords_finish(&passwords);
 }
 
+/* With nothing locked at hand, a text that speaks of no password is not combed for words that could be one. */
+static void guesses_only_where_wanted(void **state)
+{
+    (void)state;
+    const char *const silent = "会議室は minato です。\n資料は後日お送りします。",
+                      *const speaking = "パスワードは後日お送りします。\n会議室は minato です。";
+    const struct sks_password_source sources[] = {
+        {.text = silent}, {.text = silent, .told_only = true}, {.text = speaking, .told_only = true}};
+    assert_true(rank(&sources[0], "minato") > 0);
+    assert_int_equal(rank(&sources[1], "minato"), 0);
+    assert_true(rank(&sources[2], "minato") > 0);
+    /* What is told is found all the same. */
+    const struct sks_password_source told[] = {
+        {.text = "添付は「B302-77x」と入力して開いてください。", .told_only = true},
+        {.text = "開封には本日の日付8桁を入力してください。", .time = 1680303600, .zone = 540, .told_only = true}};
+    assert_int_equal(rank(&told[0], "B302-77x"), 1);
+    assert_int_equal(rank(&told[1], "20230401"), 1);
+}
+
 static void reads_subject_and_file_name(void **state)
 {
     (void)state;
@@ -137,10 +156,10 @@ static void a_long_text_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_what_is_written),     cmocka_unit_test(derives_what_is_described),
-        cmocka_unit_test(tells_apart_what_competes), cmocka_unit_test(derives_parts),
-        cmocka_unit_test(guesses_are_no_evidence),   cmocka_unit_test(reads_subject_and_file_name),
-        cmocka_unit_test(a_long_text_ends),
+        cmocka_unit_test(finds_what_is_written),       cmocka_unit_test(derives_what_is_described),
+        cmocka_unit_test(tells_apart_what_competes),   cmocka_unit_test(derives_parts),
+        cmocka_unit_test(guesses_are_no_evidence),     cmocka_unit_test(guesses_only_where_wanted),
+        cmocka_unit_test(reads_subject_and_file_name), cmocka_unit_test(a_long_text_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
