@@ -299,6 +299,7 @@ static void look_after(struct caretaker *caretaker)
     for (int i = 0; i < RELEASES_AT_ONCE && let_one_go(caretaker, now); i++)
         ;
     tidy(caretaker, now);
+    sks_memory_relieve(caretaker->memory);
 }
 
 char *sks_caretaker_key_file(const struct sks_configuration *configuration)

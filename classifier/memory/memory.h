@@ -378,6 +378,12 @@ int sks_memory_frequent_domains(struct sks_memory *memory, sks_memory_domain_vis
  */
 void sks_memory_tidy(struct sks_memory *memory);
 
+/*
+ * The same, for what other processes learned, and sooner: for a process that no mail waits for, once a second. Needs a
+ * store that is open for writing.
+ */
+void sks_memory_relieve(struct sks_memory *memory);
+
 /* What went wrong in the last call that failed with SKS_ERROR_IO, in English; "" if none did. For log lines. */
 const char *sks_memory_problem(const struct sks_memory *memory);
 

@@ -33,9 +33,13 @@ static int is_late(void *data)
     return memory->deadline != 0 && g_get_monotonic_time() >= memory->deadline;
 }
 
-/* Pages in the write-ahead log from which sks_memory_tidy() moves them, and from which a lesson has to do it itself. */
-#define LOG_PAGES_TIDY 4000
-#define LOG_PAGES_MOST 20000
+/*
+ * Pages in the write-ahead log from which sks_memory_relieve() moves them; sks_memory_tidy(), if nobody did; and from
+ * which a lesson has to do it itself.
+ */
+#define LOG_PAGES_RELIEVE 10000
+#define LOG_PAGES_TIDY    20000
+#define LOG_PAGES_MOST    40000
 
 /* Called after each lesson. */
 static int count_log(void *data, sqlite3 *database, const char *name, int pages)
@@ -98,7 +102,7 @@ static int configure(struct sks_memory *memory)
 {
     static const char settings[] = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
                                    "PRAGMA temp_store = MEMORY; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;"
-                                   "PRAGMA journal_size_limit = 33554432;"
+                                   "PRAGMA journal_size_limit = 67108864;"
                                    "PRAGMA cache_size = -8192;";
     sqlite3_extended_result_codes(memory->database, 1);
     sqlite3_busy_handler(memory->database, wait_for_lock, memory);
@@ -275,20 +279,49 @@ static void move_log(struct sks_memory *memory)
     memory->erased = memory->erased && code != SQLITE_OK;
 }
 
+/* A lesson that teaches nothing: tells how long the log is, and begins it anew where all of it was moved. */
+static void write_nothing(struct sks_memory *memory)
+{
+    if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) == 0) {
+        int code = sqlite3_exec(memory->database, "UPDATE counter SET value = value", NULL, NULL, NULL);
+        sks_store_end(memory, code == SQLITE_OK);
+    }
+}
+
+static void tidy_from(struct sks_memory *memory, int pages)
+{
+    if (memory->log_pages < pages && !memory->erased)
+        return;
+    memory->log_pages = 0;
+    move_log(memory);
+    /* The first write to a log that begins anew waits for the disk; it is done here, so that no mail does it. */
+    write_nothing(memory);
+}
+
 void sks_memory_tidy(struct sks_memory *memory)
 {
     if (memory == NULL || memory->mode == SKS_MEMORY_READ_ONLY)
         return;
     sks_store_tidy_waiting(memory);
-    if (memory->log_pages < LOG_PAGES_TIDY && !memory->erased)
-        return;
-    memory->log_pages = 0;
-    move_log(memory);
-    /* The first write to a log that begins anew waits for the disk; it is done here, so that no mail does it. */
-    if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) == 0) {
-        int code = sqlite3_exec(memory->database, "UPDATE counter SET value = value", NULL, NULL, NULL);
-        sks_store_end(memory, code == SQLITE_OK);
-    }
+    tidy_from(memory, LOG_PAGES_TIDY);
+}
+
+static int read_number(void *data, int count, char **values, char **names)
+{
+    (void)names;
+    *(int64_t *)data = count > 0 && values[0] != NULL ? g_ascii_strtoll(values[0], NULL, 10) : 0;
+    return 0;
+}
+
+void sks_memory_relieve(struct sks_memory *memory)
+{
+    int64_t version = 0;
+    if (sqlite3_exec(memory->database, "PRAGMA data_version", read_number, &version, NULL) != SQLITE_OK ||
+        version == memory->data_version)
+        return; /* nobody else has written since */
+    memory->data_version = version;
+    write_nothing(memory);
+    tidy_from(memory, LOG_PAGES_RELIEVE);
 }
 
 const char *sks_memory_problem(const struct sks_memory *memory)

@@ -123,6 +123,7 @@ struct sks_memory {
     char *file;
     pid_t process;        /* that opened it: no other may use it */
     int log_pages;        /* pages in the write-ahead log at the last lesson */
+    int64_t data_version; /* changes with what other processes write */
     int64_t deadline;     /* monotonic microseconds, for what is under way; 0: none */
     char *problem;        /* of the last failure */
     GStringChunk *answer; /* backs the strings of the last answer */

@@ -448,6 +448,37 @@ static void many_processes_write_at_once(void **state)
     sks_memory_close(memory);
 }
 
+static gint64 size_of(const char *file)
+{
+    GStatBuf status;
+    return g_stat(file, &status) == 0 ? (gint64)status.st_size : -1;
+}
+
+/* What one process learned is moved into the database by another, once enough has come together, and not before. */
+static void another_process_moves_the_log(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *learner = open_store(place->file, SKS_MEMORY_READ_WRITE),
+                      *other = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    g_autofree char *log = g_strconcat(place->file, "-wal", NULL);
+    gint64 before = size_of(place->file);
+    for (int i = 0; i < 5000 && size_of(log) < 50 * 1000 * 1000; i++) {
+        char sender[40];
+        g_snprintf(sender, sizeof(sender), "tanaka%d@yama%d.example", i, i);
+        struct sks_memory_mail taught = mail(sender, sender, "田中", suzuki, NOW + i);
+        assert_int_equal(sks_memory_learn(learner, &taught), 0);
+        if (i == 10) {
+            sks_memory_relieve(other);
+            assert_int_equal(size_of(place->file), before);
+        }
+    }
+    sks_memory_relieve(other);
+    assert_true(size_of(place->file) > before + 1000 * 1000);
+    assert_int_equal(sks_memory_check(learner, NULL), 0);
+    sks_memory_close(other);
+    sks_memory_close(learner);
+}
+
 static void a_kill_loses_nothing_that_was_learned(void **state)
 {
     struct place *place = *state;
@@ -683,23 +714,15 @@ static void strings_have_a_ceiling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(knows_nothing_at_first),
-        TEST(counts_senders_recipients_and_habits),
-        TEST(knows_whom_we_write_to),
-        TEST(tells_whose_name_it_is),
-        TEST(the_same_mail_teaches_once),
-        TEST(order_of_time_does_not_matter),
-        TEST(knows_what_a_house_has_in_common),
-        TEST(a_house_unlearns),
-        TEST(logs_verdicts_oldest_first),
-        TEST(many_processes_write_at_once),
-        TEST(a_kill_loses_nothing_that_was_learned),
-        TEST(a_locked_store_holds_no_mail_up),
-        TEST(says_why_a_store_is_refused),
-        TEST(says_that_a_store_is_locked),
-        TEST(finds_damage),
-        TEST(finds_wrong_counts_and_rights),
-        TEST(reads_where_nothing_can_be_written),
+        TEST(knows_nothing_at_first),           TEST(counts_senders_recipients_and_habits),
+        TEST(knows_whom_we_write_to),           TEST(tells_whose_name_it_is),
+        TEST(the_same_mail_teaches_once),       TEST(order_of_time_does_not_matter),
+        TEST(knows_what_a_house_has_in_common), TEST(a_house_unlearns),
+        TEST(logs_verdicts_oldest_first),       TEST(many_processes_write_at_once),
+        TEST(another_process_moves_the_log),    TEST(a_kill_loses_nothing_that_was_learned),
+        TEST(a_locked_store_holds_no_mail_up),  TEST(says_why_a_store_is_refused),
+        TEST(says_that_a_store_is_locked),      TEST(finds_damage),
+        TEST(finds_wrong_counts_and_rights),    TEST(reads_where_nothing_can_be_written),
         TEST(strings_have_a_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
