@@ -9,30 +9,38 @@
 /* So few words are sought faster than the text is looked at. */
 #define FEW 4u
 
+/* A text of so many bytes or less needs no more than so many bits. */
+#define SHORT      256
+#define SHORT_BITS 2048u
+
 static unsigned pair_of(const char *at)
 {
-    return ((unsigned)(unsigned char)at[0] * 33 + (unsigned char)at[1]) % WORDS_BITS;
+    return (unsigned)(unsigned char)at[0] * 33 + (unsigned char)at[1];
 }
 
 static unsigned three_of(const char *at)
 {
-    return ((unsigned)(unsigned char)at[0] * 1061 + (unsigned)(unsigned char)at[1] * 67 + (unsigned char)at[2] + 1021) %
-           WORDS_BITS;
+    return (unsigned)(unsigned char)at[0] * 1061 + (unsigned)(unsigned char)at[1] * 67 + (unsigned char)at[2] + 1021;
 }
 
 static void mark(struct words_text *text, unsigned bit)
 {
+    bit &= text->bits - 1;
     text->seen[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static bool has(const struct words_text *text, unsigned bit)
 {
+    bit &= text->bits - 1;
     return (text->seen[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 void words_look(struct words_text *out_text, const char *begin, const char *end)
 {
-    *out_text = (struct words_text){.begin = begin, .end = end};
+    out_text->begin = begin;
+    out_text->end = end;
+    out_text->bits = end - begin <= SHORT ? SHORT_BITS : WORDS_BITS;
+    memset(out_text->seen, 0, out_text->bits / 8);
     for (; end - begin >= 3; begin++) {
         mark(out_text, pair_of(begin));
         mark(out_text, three_of(begin));

@@ -20,9 +20,10 @@ struct words_present {
 };
 
 /* A text in which several lists are sought. */
-#define WORDS_BITS 2048u
+#define WORDS_BITS 65536u
 struct words_text {
     const char *begin, *end;
+    unsigned bits;                  /* in use: a power of two, fewer for a short text */
     uint64_t seen[WORDS_BITS / 64]; /* which two and which three bytes stand side by side; several share a bit */
 };
 void words_look(struct words_text *out_text, const char *begin, const char *end);
