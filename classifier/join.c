@@ -487,11 +487,11 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
                               .joined = g_array_new(FALSE, FALSE, sizeof(struct sks_joined)),
                               .offered = g_ptr_array_new_with_free_func(g_free),
                               .known = g_string_new(NULL)};
-    if (classifier->memory == NULL || collected->memory_error != 0 || collected->mail.outgoing)
+    if (classifier->memory == NULL || collected->mail.outgoing)
         return 0;
     join->locked = count_locked(&collected->walk);
     find_offered(join, &collected->walk);
-    if (join->locked == 0 && join->offered->len == 0)
+    if (collected->memory_error != 0 || (join->locked == 0 && join->offered->len == 0))
         return 0;
     join->active = true;
     join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
@@ -503,6 +503,11 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
     if (collected->memory_error != 0)
         return 0;
     return join_found(join, classifier, collected, bytes, size, envelope);
+}
+
+bool sks_join_matters(const struct sks_join *join)
+{
+    return join->locked > 0 || join->announced > 0;
 }
 
 void sks_join_finish(struct sks_join *join)

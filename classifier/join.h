@@ -50,6 +50,9 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
                   const void *bytes, size_t size, const struct sks_envelope *envelope);
 void sks_join_finish(struct sks_join *join);
 
+/* Whether the mail waits for another, or another may wait for it; also where the memory could not be asked. */
+bool sks_join_matters(const struct sks_join *join);
+
 /*
  * Logs and teaches all that the mail and the others have to leave, and keeps the mail if it has to wait. Others that
  * were changed by someone else meanwhile lose their verdict. Without patience, *out_again stays false. *out_held: the

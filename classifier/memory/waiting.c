@@ -152,7 +152,7 @@ int sks_memory_find(struct sks_memory *memory, const struct sks_memory_key *keys
 {
     g_assert(memory->process == getpid());
     struct sks_memory_found found = {0};
-    int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_ASK_MILLISECONDS);
+    int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_FETCH_MILLISECONDS);
     if (error != 0)
         return error;
     error = find(memory, keys, count, since, &found);

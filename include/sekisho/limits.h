@@ -111,7 +111,8 @@
 #define SKS_LIMIT_JOIN_PASSWORDS      12u /* of one mail, tried on another's attachments */
 #define SKS_LIMIT_JOIN_MILLISECONDS   3000u /* … after which no further one is tried */
 #define SKS_LIMIT_CLOSED_MILLISECONDS 4000u /* of a mail; after that, none is read again as if it had stayed closed */
-#define SKS_LIMIT_JOIN_AGAIN          3u    /* times that a join is done anew, because other processes were faster */
+#define SKS_LIMIT_JOIN_AGAIN          6u    /* times that a join is done anew, because other processes were faster */
+#define SKS_LIMIT_JOIN_MEMORY_AGAIN   2u    /* … because the memory was busy for too long */
 
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */

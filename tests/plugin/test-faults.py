@@ -307,7 +307,7 @@ def test_out_of_descriptors():
 
 def test_crashing_workers():
     """Ten workers a minute die, of all causes: their mails get the failure action, all others are served."""
-    daemon = Daemon(STAND_IN, {"pool": {"workers": "2", "deadline": "3"}, "policy": {"targeted": "tag"}}).start()
+    daemon = Daemon(STAND_IN, {"pool": {"workers": "2", "deadline": "3", "memory": "256M"}, "policy": {"targeted": "tag"}}).start()
     orders = (b"crash", b"memory", b"clean slow=6000")
     causes = {b"crash": "crashed", b"memory": "memory", b"clean slow=6000": "deadline"}
 
