@@ -43,7 +43,8 @@ static void glyphs(struct sks_findings *findings, const struct sks_language_resu
         const struct sks_foreign_glyph *glyph = &language->foreign_glyphs[i];
         count += is_in_name(language, glyph->at) ? 0.25 : 1; /* people and places abroad are written so */
         if (i < QUOTED)
-            g_string_append_printf(detail, "%s%s→%s", i > 0 ? ", " : "", glyph->character, glyph->japanese);
+            g_string_append_printf(detail, "%s%s%s%s", i > 0 ? ", " : "", glyph->character,
+                                   *glyph->japanese != '\0' ? "→" : "", glyph->japanese);
     }
     sks_findings_add(findings, "language.foreign-glyph", fmin(count * 0.4, 1), "body", detail->str);
     g_string_free(detail, TRUE);

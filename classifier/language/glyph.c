@@ -3,7 +3,9 @@
  * kana are looked at: a line without is Chinese (or a name), and a bilingual mail is fine. What stands in quotation
  * marks is somebody else's writing, and names keep their forms: MeCab's names, and whatever a title or さん follows.
  *
- * Old forms (國, 澤) live on in Japanese names; they count only beside foreign ones, or in numbers.
+ * Old forms (國, 澤) live on in Japanese names; they count only beside foreign ones, or in numbers. Characters that
+ * Japanese has no form for (们, 吗, 垃) are told of with the word that stands there instead, or with none; they are
+ * what names of people and places abroad have most often, so a surname before them or a place after them excuses them.
  */
 #include "language/glyph.h"
 
@@ -21,12 +23,14 @@
 enum { LEAST_OLD = 3 /* old forms without a foreign one beside them */ };
 
 struct entry {
-    uint32_t character, japanese;
-    bool old;
+    uint32_t character;
+    const char *japanese; /* form or word, may be empty */
+    enum { FOREIGN, OLD, BARE } kind;
 };
 
 struct sks_glyphs {
     GArray *entries; /* struct entry, ascending */
+    GStringChunk *strings;
     const UNormalizer2 *normalizer;
 };
 
@@ -36,13 +40,19 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool read_line(GArray *entries, const char *line)
+static bool read_line(struct sks_glyphs *glyphs, const char *line)
 {
+    static const char *const kinds[] = {[FOREIGN] = "foreign", [OLD] = "old", [BARE] = "bare"};
     char **fields = g_strsplit(line, "\t", -1);
-    bool fine = g_strv_length(fields) == 3 && *fields[0] != '\0' && *fields[1] != '\0';
+    bool fine = g_strv_length(fields) == 3 && *fields[0] != '\0';
+    size_t kind = 0;
+    while (fine && kind < G_N_ELEMENTS(kinds) && strcmp(fields[2], kinds[kind]) != 0)
+        kind++;
+    fine = fine && kind < G_N_ELEMENTS(kinds) && (kind == BARE || *fields[1] != '\0');
     if (fine) {
-        struct entry entry = {g_utf8_get_char(fields[0]), g_utf8_get_char(fields[1]), strcmp(fields[2], "old") == 0};
-        g_array_append_val(entries, entry);
+        struct entry entry = {g_utf8_get_char(fields[0]), g_string_chunk_insert_const(glyphs->strings, fields[1]),
+                              kind};
+        g_array_append_val(glyphs->entries, entry);
     }
     g_strfreev(fields);
     return fine;
@@ -60,11 +70,12 @@ int sks_glyphs_create(struct sks_glyphs **out_glyphs, struct sks_problems *probl
     }
     struct sks_glyphs *glyphs = g_new0(struct sks_glyphs, 1);
     glyphs->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    glyphs->strings = g_string_chunk_new(4096);
     glyphs->normalizer = normalizer;
     char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
     int result = 0;
     for (size_t i = 0; lines[i] != NULL; i++) {
-        if (*lines[i] == '\0' || *lines[i] == '#' || read_line(glyphs->entries, lines[i]))
+        if (*lines[i] == '\0' || *lines[i] == '#' || read_line(glyphs, lines[i]))
             continue;
         sks_problems_add(problems, name, i + 1, NULL, "not form, Japanese form and kind");
         result = SKS_ERROR_FORMAT;
@@ -84,6 +95,7 @@ void sks_glyphs_destroy(struct sks_glyphs *glyphs)
     if (glyphs == NULL)
         return;
     g_array_free(glyphs->entries, TRUE);
+    g_string_chunk_free(glyphs->strings);
     g_free(glyphs);
 }
 
@@ -147,24 +159,86 @@ static bool is_in_place(const struct scan *scan, size_t i)
     return false;
 }
 
-/* The Japanese form of the character at i, or 0. */
-static uint32_t japanese_form(bool *out_old, const struct scan *scan, size_t i)
+static bool is_among(uint32_t character, const char *characters)
 {
-    uint32_t character = scan->characters[i], before = i > 0 ? scan->characters[i - 1] : 0,
-             after = i + 1 < scan->count ? scan->characters[i + 1] : 0;
-    *out_old = false;
-    uint32_t twin = katakana_twin(character);
+    return character != 0 && g_utf8_strchr(characters, -1, character) != NULL;
+}
+
+static uint32_t character_at(const struct scan *scan, size_t i)
+{
+    return i < scan->count ? scan->characters[i] : 0;
+}
+
+/* A name without a title: a run of Han that begins with a surname of China, or that a word for a place ends. */
+static bool is_in_foreign_name(const struct scan *scan, size_t i)
+{
+    static const char surnames[] =
+        "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳呉徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程"
+        "曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范范方石姚谭譚"
+        "廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文",
+                      places[] = "省市県县區区州镇鎮村路街島岛港山河江湖庙廟寺";
+    enum { AFTER_SURNAME = 2, BEFORE_PLACE = 3 };
+    size_t first = i, last = i;
+    while (first > 0 && sks_text_is_han(scan->characters[first - 1]))
+        first--;
+    while (sks_text_is_han(character_at(scan, last + 1)))
+        last++;
+    if (i - first <= AFTER_SURNAME && is_among(scan->characters[first], surnames))
+        return true;
+    for (size_t k = i; k <= last && k <= i + BEFORE_PLACE; k++)
+        if (is_among(scan->characters[k], places))
+            return true;
+    return false;
+}
+
+static const struct entry *find_entry(const struct sks_glyphs *glyphs, uint32_t character)
+{
+    struct entry key = {.character = character};
+    return bsearch(&key, glyphs->entries->data, glyphs->entries->len, sizeof(key), compare);
+}
+
+/* In brackets without kana, as a word of Chinese is given: ニーハオ（你好）. */
+static bool is_in_gloss(const struct scan *scan, size_t i)
+{
+    static const char opening[] = "(（[［【〔", closing[] = ")）]］】〕", marks[] = "，。？！、 ?!,";
+    size_t first = i, last = i;
+    bool bare = false;
+    while (first > 0 && (sks_text_is_han(scan->characters[first]) || is_among(scan->characters[first], marks)))
+        first--;
+    while (sks_text_is_han(character_at(scan, last)) || is_among(character_at(scan, last), marks))
+        last++;
+    for (size_t k = first; k < last && !bare; k++) {
+        const struct entry *entry = find_entry(scan->glyphs, scan->characters[k]);
+        bare = entry != NULL && entry->kind == BARE;
+    }
+    return bare && is_among(scan->characters[first], opening) && is_among(character_at(scan, last), closing);
+}
+
+/* A word of a sentence, not of a name, as which MeCab takes every character that it does not know. */
+static bool is_word(uint32_t character)
+{
+    return is_among(character, "你您妳她咱们这哪么吗嗎吧呢啊嗯喂");
+}
+
+/* The Japanese form of the character at i, or 0; of one of the table, the entry. */
+static uint32_t japanese_form(const struct entry **out_entry, const struct scan *scan, size_t i)
+{
+    uint32_t character = scan->characters[i], twin = katakana_twin(character);
+    *out_entry = NULL;
     if (twin != 0)
-        return sks_text_is_katakana(before) && sks_text_is_katakana(after) ? twin : 0;
+        return sks_text_is_katakana(i > 0 ? scan->characters[i - 1] : 0) &&
+                       sks_text_is_katakana(character_at(scan, i + 1))
+                   ? twin
+                   : 0;
     if (character >= 0x2e80 && character <= 0x2fd5)
         return radical(scan->glyphs->normalizer, character);
-    struct entry key = {.character = character};
-    const struct entry *entry =
-        bsearch(&key, scan->glyphs->entries->data, scan->glyphs->entries->len, sizeof(key), compare);
-    if (entry == NULL || scan->name[i] || is_in_place(scan, i))
+    const struct entry *entry = find_entry(scan->glyphs, character);
+    bool word = is_word(character);
+    if (entry == NULL || (scan->name[i] && !word) || is_in_place(scan, i))
         return 0;
-    *out_old = entry->old;
-    return entry->japanese;
+    if (!is_in_gloss(scan, i) && (entry->kind != BARE || word || !is_in_foreign_name(scan, i)))
+        *out_entry = entry;
+    return 0;
 }
 
 /* Marks what belongs to names: tokens that are names, and Han characters before a title. */
@@ -199,13 +273,12 @@ static bool holds_hiragana(const uint32_t *characters, size_t count)
     return false;
 }
 
-static void add(GArray *found, GStringChunk *strings, size_t at, uint32_t character, uint32_t form)
+static void add(GArray *found, GStringChunk *strings, size_t at, uint32_t character, const char *japanese)
 {
-    char bytes[2][8] = {{0}};
-    g_unichar_to_utf8(character, bytes[0]);
-    g_unichar_to_utf8(form, bytes[1]);
-    struct sks_foreign_glyph glyph = {g_string_chunk_insert_const(strings, bytes[0]),
-                                      g_string_chunk_insert_const(strings, bytes[1]), at};
+    char bytes[8] = {0};
+    g_unichar_to_utf8(character, bytes);
+    struct sks_foreign_glyph glyph = {g_string_chunk_insert_const(strings, bytes),
+                                      g_string_chunk_insert_const(strings, japanese), at};
     g_array_append_val(found, glyph);
 }
 
@@ -218,7 +291,8 @@ static void scan_line(GArray *found, GArray *old, const struct scan *scan, struc
         return;
     for (size_t i = start; i < end && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
         uint32_t character = scan->characters[i], form = sks_mark_japanese(marks, i);
-        bool opens = form == 0x300c, closes = form == 0x300d, is_old = false;
+        const struct entry *entry = NULL;
+        bool opens = form == 0x300c, closes = form == 0x300d;
         if (opens || character == 0x300c || character == 0x300e || character == 0x201c)
             quoted++;
         else if (closes || character == 0x300d || character == 0x300f || character == 0x201d)
@@ -226,10 +300,13 @@ static void scan_line(GArray *found, GArray *old, const struct scan *scan, struc
         if (quoted > 0 && !opens)
             form = 0;
         else if (form == 0)
-            form = japanese_form(&is_old, scan, i);
-        if (form == 0)
+            form = japanese_form(&entry, scan, i);
+        if (form == 0 && entry == NULL)
             continue;
-        add(found, strings, i, character, form);
+        char bytes[8] = {0};
+        g_unichar_to_utf8(form, bytes);
+        bool is_old = entry != NULL && entry->kind == OLD;
+        add(found, strings, i, character, entry != NULL ? entry->japanese : bytes);
         g_array_append_val(old, is_old);
     }
 }

@@ -222,8 +222,12 @@ static void collect_spans(struct storage *storage)
     }
     for (guint i = 0; i < storage->glyphs->len; i++) {
         const struct sks_foreign_glyph *one = &g_array_index(storage->glyphs, struct sks_foreign_glyph, i);
-        add_reason(storage, SKS_SPAN_GLYPH, one->at, 1, one->japanese, "日本語では「", "」と書きます",
-                   "Japanese writes ");
+        if (*one->japanese != '\0')
+            add_reason(storage, SKS_SPAN_GLYPH, one->at, 1, one->japanese, "日本語では「", "」と書きます",
+                       "Japanese writes ");
+        else
+            add_reason(storage, SKS_SPAN_GLYPH, one->at, 1, "", "日本語では使わない字です", "",
+                       "Japanese does not write this character");
     }
     for (guint i = 0; i < storage->breaks->len && storage->spans->len < SKS_LIMIT_LANGUAGE_SPANS; i++)
         g_array_append_val(storage->spans, g_array_index(storage->breaks, struct sks_span, i));

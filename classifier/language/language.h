@@ -42,7 +42,8 @@ struct sks_misspelling {
 };
 
 struct sks_foreign_glyph {
-    const char *character, *japanese;
+    const char *character;
+    const char *japanese; /* the form or the word that Japanese has for it; empty if there is none */
     size_t at;
 };
 

@@ -5,6 +5,10 @@ Simplified forms come from ICU's own transliterator (uconv -x Hans-Hant, made fr
 characters of GB 2312 that Windows-31J lacks. Traditional ones come from the same for Big5, and from the old and new
 forms of the Jōyō table below (public facts of Japanese orthography, written down for this project). A form that
 Windows-31J can write may be somebody's name in Japan, and is "old"; all others are "foreign".
+
+Characters of GB 2312, and of the common ones of Big5, that neither Windows-31J nor JIS X 0213:2004 has are no
+Japanese at all: those have the word that a Japanese would write (WORDS), or nothing. JIS X 0213 has some of the
+commonest words of Chinese, too, for what dictionaries quote; only those of WORDS count.
 """
 import subprocess
 
@@ -21,11 +25,29 @@ OLD_NEW = (
     "繩縄貳弐惱悩腦脳廢廃拜拝賣売麥麦發発髮髪拔抜蠻蛮祕秘濱浜甁瓶拂払佛仏竝並變変邊辺舖舗穗穂寶宝豐豊沒没飜翻每毎萬万"
     "滿満麵麺默黙彌弥譯訳藥薬與与豫予餘余譽誉搖揺樣様謠謡遙遥來来賴頼亂乱覽覧兩両獵猟綠緑淚涙壘塁禮礼勵励戾戻靈霊隸隷"
     "齡齢戀恋爐炉勞労朗朗樓楼郞郎祿禄錄録灣湾內内產産說説戶戸稅税歲歳脫脱銳鋭閱閲悅悦敎教值値步歩"
+    "虛虚歷歴曆暦鄉郷雞鶏貓猫佔占佈布污汚值値錄録"
     "換換淸清靑青晴晴羣群強強姊姉黃黄查査吳呉娛娯誤誤舍舎啟啓兌兌挿挿搖揺煙煙裏裏眾衆畧略絕絶冰氷鉤鉤"
 )
 
 # What Hans-Hant makes of a character is not always what Japanese writes; these are settled by hand.
-SETTLED = {"们": "", "这": "", "么": "", "历": "歴", "划": "画", "涉": "渉", "综": "総", "鉴": "鑑", "预": "予", "龙": "竜", "举": "挙", "奖": "奨"}
+SETTLED = {"历": "歴", "划": "画", "涉": "渉", "综": "総", "鉴": "鑑", "预": "予", "龙": "竜", "举": "挙", "奖": "奨", "鸡": "鶏",
+           "乡": "郷"}
+
+# Words of Chinese that are one character which Japanese does not write: what stands there instead, by turns; "-" for
+# what Japanese has no word for.
+WORDS = (
+    "这 これ 们 たち 么 - 你 あなた 您 あなた 妳 あなた 她 彼女 咱 我々 哪 どれ 吗 か 嗎 か 吧 - 呢 - 啊 - 嗯 はい 喂 もしもし 爸 父 爹 父 "
+    "媳 嫁 够 足りる 夠 足りる 另 別に 扔 捨てる 丢 なくす 丟 なくす 挖 掘る 拖 引く 搞 する 跑 走る 躲 隠れる 躺 横たわる "
+    "趴 伏せる 逛 歩く 踢 蹴る 踩 踏む 拋 投げる 挡 遮る 擋 遮る 摔 落とす 揍 殴る 偷 盗む 懂 分かる 惦 気にする 瞧 見る "
+    "瞅 見る 睁 開く 睏 眠い 盯 見つめる 眨 まばたく 吵 騒ぐ 啥 何 叁 参 柒 七 沏 いれる 烫 熱い 燙 熱い 焊 溶接 疤 傷跡 "
+    "脏 汚い 髒 汚い 胳 腕 脖 首 肮 汚い 裤 ズボン 褲 ズボン 账 帳 賬 帳 趟 回 钙 カルシウム 钠 ナトリウム 钾 カリウム "
+    "锌 亜鉛 铝 アルミ 锰 マンガン 镍 ニッケル 镁 マグネシウム 铀 ウラン 鈾 ウラン 钨 タングステン 钛 チタン 氢 水素 氫 水素 "
+    "氧 酸素 氮 窒素 氯 塩素 氟 フッ素 碘 ヨウ素 碳 炭素 砷 ヒ素 硒 セレン 磷 リン 桌 机 卡 カード 啤 ビール 碟 皿 "
+    "碰 ぶつかる 拽 引く 份 分 檔 ファイル 闲 暇 傻 愚か 垮 崩れる 拴 つなぐ 捆 縛る "
+)
+
+# Names in Japan have these, too, whatever the standards lack.
+IN_NAMES = "姬彥堇"
 
 
 def encodable(character, encoding):
@@ -42,6 +64,24 @@ def transliterate(characters):
     return run.stdout.split("\n")
 
 
+def is_common_big5(character):
+    return encodable(character, "big5") and 0xA4 <= character.encode("big5")[0] <= 0xC6
+
+
+def read_words():
+    parts = WORDS.split()
+    return {character: "" if word == "-" else word for character, word in zip(parts[::2], parts[1::2])}
+
+
+def bare_characters(han, words):
+    """What Japanese does not write and has no form of its own for, with the word that stands there instead."""
+    bare = {c: words.get(c, "") for c in han if c not in IN_NAMES
+            and (encodable(c, "gb2312") or is_common_big5(c)) and not encodable(c, "cp932")
+            and not encodable(c, "shift_jis_2004")}
+    bare.update(words)
+    return bare
+
+
 def main():
     new_of = dict(zip(OLD_NEW[::2], OLD_NEW[1::2]))
     table = {}
@@ -54,10 +94,16 @@ def main():
     for character, settled in SETTLED.items():
         if not encodable(character, "cp932"):
             table[character] = settled
-    print("# Form, Japanese form, kind (models/language/glyphs.py).")
-    for character, japanese in sorted(table.items()):
-        if len(japanese) == 1 and japanese != character and encodable(japanese, "shift_jis"):
-            print(f"{character}\t{japanese}\t{'old' if encodable(character, 'cp932') else 'foreign'}")
+    words = read_words()
+    forms = {c: japanese for c, japanese in table.items()
+             if len(japanese) == 1 and japanese != c and encodable(japanese, "shift_jis") and c not in words}
+    bare = bare_characters(han, words)
+    print("# Form, Japanese form or word if there is one, kind (models/language/glyphs.py).")
+    for character in sorted(forms.keys() | bare.keys()):
+        if character in forms:
+            print(f"{character}\t{forms[character]}\t{'old' if encodable(character, 'cp932') else 'foreign'}")
+        else:
+            print(f"{character}\t{bare[character]}\tbare")
 
 
 main()

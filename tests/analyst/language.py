@@ -35,6 +35,12 @@ def main(sekisho):
     shown = run(sekisho, [], wrong.encode()).splitlines()
     check("marked", shown[0], "資料を[読むの人](1)が来ました。")
     check("reason", shown[1].startswith("  (1) 読むの人: "), True)
+    glyphs = json.loads(run(sekisho, ["--json"], "你の資料です吧。".encode()))["foreign_glyph"]
+    check("a word, and no Japanese form", [(glyph["character"], glyph["japanese"], glyph["at"]) for glyph in glyphs],
+          [("你", "あなた", 0), ("吧", "", 6)])
+    shown = run(sekisho, [], "会議は明日です吧。".encode())
+    check("no Japanese form, marked", "[吧](1)" in shown.splitlines()[0], True)
+    check("no Japanese form, reason", "  (1) 吧: 日本語では使わない字です" in shown.splitlines(), True)
     print("1 passed, 0 failed")
 
 

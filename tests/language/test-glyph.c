@@ -253,6 +253,92 @@ static void katakana_twins(void **state)
     check_pairs(pairs, G_N_ELEMENTS(pairs), glyphs);
 }
 
+/* Characters that Japanese has no form for, most of them words of Chinese. */
+static void without_a_japanese_form(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"这の資料を確認してください。", "この資料を確認してください。"},
+        {"私们の会社について説明します。", "私たちの会社について説明します。"},
+        {"什么があっても連絡します。", "何があっても連絡します。"},
+        {"明日は来られます吗。", "明日は来られますか。"},
+        {"你の意見を聞きたいです。", "あなたの意見を聞きたいです。"},
+        {"您の資料を受け取りました。", "あなたの資料を受け取りました。"},
+        {"她は来週から担当します。", "彼女は来週から担当します。"},
+        {"哪の部署に送りますか。", "どの部署に送りますか。"},
+        {"早く送ってください吧。", "早く送ってください。"},
+        {"会議は何時からです呢。", "会議は何時からですか。"},
+        {"資料は两と这を送ります。", "資料は二つとこれを送ります。"},
+        {"予算が够でありません。", "予算が足りません。"},
+        {"荷物を丢しました。", "荷物をなくしました。"},
+        {"内容が懂になりました。", "内容が分かりました。"},
+        {"駅まで跑で行きます。", "駅まで走って行きます。"},
+        {"桌の上に置きました。", "机の上に置きました。"},
+        {"会社の账を確認します。", "会社の帳簿を確認します。"},
+        {"写真は偷されました。", "写真は盗まれました。"},
+        {"垃圾は捨ててください。", "ごみは捨ててください。"},
+        {"身份を確認します。", "身分を確認します。"},
+        {"電池の锂が足りません。", "電池のリチウムが足りません。"},
+        {"图纸は铝の部品です。", "図面はアルミの部品です。"},
+        {"嗎でよろしいですか。", "これでよろしいですか。"},
+        {"受付で卡を見せてください。", "受付でカードを見せてください。"},
+    };
+    check_pairs(pairs, G_N_ELEMENTS(pairs), glyphs);
+}
+
+static void names_and_glosses_keep_characters_without_a_form(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "中国語の挨拶は「你好」です。",
+        "ニーハオ（你好）と声を掛けました。",
+        "ありがとう（谢谢您）と答えました。",
+        "日本語と中国語の案内です。\n你们什么时候来？\nよろしくお願いします。",
+        "邓小平は改革を進めました。",
+        "担当は龚玮です。",
+        "王嬷さんが出席します。",
+        "龚さんに伝えました。",
+        "張玮先生の講演です。",
+        "工場は嵊泗県にあります。",
+        "泸州市の会社を訪ねました。",
+        "『这里的黎明静悄悄』という本を読みました。",
+        "新橋の鷗外の碑、頰、剝離、𠮟責と書きます。",
+        "醬油と麴と蠟燭を買いました。",
+        "彥根ではなく姬野と書く方もいます。",
+        "辻と峠と畑と働と込は日本の字です。",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        assert_row_int(texts[i], result->foreign_glyph_count, 0);
+        sks_language_result_destroy(result);
+    }
+}
+
+static void a_word_or_nothing_is_named(void **state)
+{
+    (void)state;
+    struct sks_language_result *result = analysed("你の資料です吧。");
+    assert_int_equal(result->foreign_glyph_count, 2);
+    assert_string_equal(result->foreign_glyphs[0].japanese, "あなた");
+    assert_string_equal(result->foreign_glyphs[1].character, "吧");
+    assert_string_equal(result->foreign_glyphs[1].japanese, "");
+    assert_int_equal(result->foreign_glyphs[1].at, 6);
+    static const char *const reasons[][2] = {
+        {"日本語では「あなた」と書きます", "Japanese writes あなた"},
+        {"日本語では使わない字です", "Japanese does not write this character"},
+    };
+    size_t found = 0;
+    for (size_t i = 0; i < result->span_count; i++) {
+        if (result->spans[i].kind != SKS_SPAN_GLYPH)
+            continue;
+        assert_in_range(found, 0, 1);
+        assert_string_equal(result->spans[i].why_ja, reasons[found][0]);
+        assert_string_equal(result->spans[i].why_en, reasons[found++][1]);
+    }
+    assert_int_equal(found, 2);
+    sks_language_result_destroy(result);
+}
+
 static void japanese_form_and_place_are_named(void **state)
 {
     (void)state;
@@ -319,6 +405,9 @@ int main(void)
         cmocka_unit_test(quotations),
         cmocka_unit_test(full_stops),
         cmocka_unit_test(katakana_twins),
+        cmocka_unit_test(without_a_japanese_form),
+        cmocka_unit_test(names_and_glosses_keep_characters_without_a_form),
+        cmocka_unit_test(a_word_or_nothing_is_named),
         cmocka_unit_test(japanese_form_and_place_are_named),
         cmocka_unit_test(names_quotations_and_other_languages_are_fine),
     };
