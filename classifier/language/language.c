@@ -124,9 +124,14 @@ static size_t apply_rules(struct analysis *analysis, const struct sks_sentence *
     sks_rules_apply(analysis->matches, analysis->room->rules, sentence);
     for (guint i = 0; i < analysis->matches->len; i++) {
         const struct sks_rule_match *match = &g_array_index(analysis->matches, struct sks_rule_match, i);
-        add_span(analysis, match->register_break ? SKS_SPAN_REGISTER : SKS_SPAN_SLIP, base + match->start,
-                 base + match->end, match->why_ja, match->why_en);
-        slips += !match->register_break;
+        size_t start = base + match->start, end = base + match->end;
+        struct sks_register_note casual = {start, end, base, SKS_REGISTER_CASUAL, match->why_ja, match->why_en};
+        if (match->kind == SKS_RULE_CASUAL)
+            g_array_append_val(analysis->notes, casual);
+        else
+            add_span(analysis, match->kind == SKS_RULE_REGISTER ? SKS_SPAN_REGISTER : SKS_SPAN_SLIP, start, end,
+                     match->why_ja, match->why_en);
+        slips += match->kind == SKS_RULE_SLIP;
     }
     return slips;
 }
@@ -140,7 +145,10 @@ static void show_mark(struct analysis *analysis, size_t base)
         if (worst == NULL || mark->log_odds > worst->log_odds)
             worst = mark;
     }
-    if (worst != NULL && analysis->matches->len == 0)
+    bool told = false;
+    for (guint i = 0; i < analysis->matches->len; i++)
+        told |= g_array_index(analysis->matches, struct sks_rule_match, i).kind != SKS_RULE_CASUAL;
+    if (worst != NULL && !told)
         add_span(analysis, SKS_SPAN_SLIP, base + worst->start, base + worst->end, "この語のつながりは不自然です",
                  "this word hardly goes with its neighbours");
 }

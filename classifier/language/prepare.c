@@ -55,6 +55,11 @@ static size_t bullet(const char *text, size_t size)
     return number && spaces + digits + 1 <= size ? spaces + digits + 1 : 0;
 }
 
+bool sks_prepare_is_item(const struct sks_sentence *sentence)
+{
+    return bullet(sentence->line, sentence->end) > 0;
+}
+
 static bool holds(const char *text, size_t size, const char *what)
 {
     return memmem(text, size, what, strlen(what)) != NULL;

@@ -23,4 +23,7 @@ bool sks_prepare_is_greeting(const struct sks_sentence *sentence);
 /* Whether a sentence ends as sentences do, with a full stop or what may stand for one. */
 bool sks_prepare_is_finished(const struct sks_sentence *sentence);
 
+/* Whether the sentence's line begins with a bullet or a number, as items of lists do. */
+bool sks_prepare_is_item(const struct sks_sentence *sentence);
+
 #endif

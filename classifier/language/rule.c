@@ -20,7 +20,7 @@ struct test {
 };
 
 struct rule {
-    bool register_break;
+    enum sks_rule_kind kind;
     char *text;        /* characters to find, or NULL */
     GArray **elements; /* NULL-terminated: for each morpheme its tests, struct test */
     size_t anchor;     /* the element that is looked for first, since it names surfaces */
@@ -119,13 +119,17 @@ static void enter_rule(struct sks_rules *rules, struct rule *rule)
 static bool read_rule(struct sks_rules *rules, const char *line)
 {
     char **fields = g_strsplit(line, "\t", -1);
-    bool fine = g_strv_length(fields) == 4 && (strcmp(fields[0], "slip") == 0 || strcmp(fields[0], "register") == 0) &&
-                *fields[1] != '\0' && *fields[2] != '\0' && *fields[3] != '\0';
+    static const char *const kinds[] = {
+        [SKS_RULE_SLIP] = "slip", [SKS_RULE_REGISTER] = "register", [SKS_RULE_CASUAL] = "casual"};
+    size_t kind = 0;
+    while (kind < G_N_ELEMENTS(kinds) && g_strcmp0(fields[0], kinds[kind]) != 0)
+        kind++;
+    bool fine = g_strv_length(fields) == 4 && kind < G_N_ELEMENTS(kinds) && *fields[1] != '\0' && *fields[2] != '\0' &&
+                *fields[3] != '\0';
     bool characters = fine && *fields[1] == '"';
     fine = fine && (!characters || strlen(fields[1]) >= 5);
     if (fine) {
-        struct rule rule = {
-            .register_break = *fields[0] == 'r', .why_ja = g_strdup(fields[2]), .why_en = g_strdup(fields[3])};
+        struct rule rule = {.kind = kind, .why_ja = g_strdup(fields[2]), .why_en = g_strdup(fields[3])};
         if (characters) {
             guint number = rules->rules->len;
             rule.text = g_strndup(fields[1] + 1, strcspn(fields[1] + 1, "\""));
@@ -244,7 +248,7 @@ static size_t fit(GArray *const *elements, const struct sks_sentence *sentence, 
 
 static void add(GArray *matches, const struct rule *rule, size_t start, size_t end)
 {
-    struct sks_rule_match match = {start, end, rule->register_break, rule->why_ja, rule->why_en};
+    struct sks_rule_match match = {start, end, rule->kind, rule->why_ja, rule->why_en};
     g_array_append_val(matches, match);
 }
 

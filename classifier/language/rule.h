@@ -2,7 +2,8 @@
  * Rules: places where a reader can be told what is wrong, each with its reason. models/language/rules.txt has a rule
  * in each line, four fields divided by tabs:
  *
- *   kind      slip (grammar, spelling, conversion) or register (politeness, honorifics)
+ *   kind      slip (grammar, spelling, conversion), register (politeness, honorifics), or casual (a break of register
+ *             only in a text that speaks to somebody with honorifics)
  *   pattern   "TEXT" for characters; or morphemes divided by spaces, each made of tests joined by "&":
  *             TEXT surface, =TEXT dictionary form, @TEXT start of IPADIC's part of speech, #TEXT start of its form;
  *             "~" before an element: any number of morphemes that fit it, not as the first or the last;
@@ -25,7 +26,7 @@ void sks_rules_destroy(struct sks_rules *rules);
 /* A place by its bytes in the sentence's line. The reasons belong to the rules. */
 struct sks_rule_match {
     size_t start, end;
-    bool register_break;
+    enum sks_rule_kind { SKS_RULE_SLIP, SKS_RULE_REGISTER, SKS_RULE_CASUAL } kind;
     const char *why_ja, *why_en;
 };
 
