@@ -2,7 +2,7 @@
 import datetime
 import random
 
-from . import clients, files, gateways, mime, routes, source, world
+from . import clients, files, gateways, mime, routes, services, source, world
 from .pages import LINK
 from .text import TemplateError, expand, pick_weighted
 
@@ -251,7 +251,7 @@ class Scenario:
         return world.throwaway_domain(self.rng) if self.sender.kind in ('webmail', 'isp') else self.sender.domain
 
     def _link_or_password(self, name):
-        """Links lead nowhere: hosts end in .example, or the path holds what no real service gives out."""
+        """Links lead nowhere: hosts end in .example, or the path is an identifier that nobody was given."""
         rng, lists = self.rng, self.vocabulary.lists
         path = lambda: '/'.join(routes.alnums(rng, rng.randrange(3, 9), 'abcdefghijklmnopqrstuvwxyz')
             for _ in range(rng.randrange(1, 3)))
@@ -270,10 +270,9 @@ class Scenario:
             return 'http://www.%s/wp-content/%s' % (rng.choice(self.vocabulary.organisations['bystander']).domain,
                 path())
         if name == 'store-url':
-            return 'https://%s/%s.example/%s' % (rng.choice(lists['store-host']), routes.alnums(rng, 6),
-                routes.alnums(rng, 12))
+            return services.store_url(rng, rng.choice(lists['store-host']), self.clock)
         if name == 'short-url':
-            return 'https://%s/%s.example' % (rng.choice(lists['short-host']), routes.alnums(rng, 5))
+            return services.short_url(rng, rng.choice(lists['short-host']))
         if name == 'ip-url':
             return 'http://%s/%s' % (routes.host_address(rng), path())
         if name == 'password':
