@@ -1,7 +1,8 @@
 /*
  * Words for the text model. What would tell a person, a day or a sender instead of a kind of mail is left out: names
- * of people become one word, digits are counted and not read, addresses and hosts are no words at all. Of the header,
- * marks of the program that wrote it.
+ * of people become one word, digits are counted and not read, addresses and hosts are no words at all. Nor is what a
+ * Japanese text has misspelt: the language room tells of it, and which word a careless hand gets wrong is chance.
+ * Of the header, marks of the program that wrote it.
  */
 #include "fields.h"
 
@@ -19,6 +20,9 @@ static const char *const kinds[SKS_FIELD_COUNT] = {"subject", "body", "link", "a
 
 /* Beyond these a mail says nothing new, and only costs time. */
 #define MOST_WORDS 4000
+
+/* Of a link's path. */
+#define MOST_PIECES 24
 
 /* Of a mark's text, and of the shape of an identifier. */
 #define MOST_SHAPE 32
@@ -90,36 +94,77 @@ static void add_token(struct sks_fields *fields, enum field field, const struct 
     }
 }
 
+/* Misspelt words and foreign glyphs of a Japanese text. Those of other languages are words: spam writes them so. */
+static GArray *find_slips(const struct sks_language_result *result)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
+    for (size_t i = 0; strcmp(result->language, "ja") == 0 && i < result->span_count; i++) {
+        const struct sks_span *span = &result->spans[i];
+        const struct range range = {span->at, span->at + span->length};
+        if (span->kind == SKS_SPAN_MISSPELLING || span->kind == SKS_SPAN_GLYPH)
+            g_array_append_val(ranges, range);
+    }
+    return ranges;
+}
+
+/* Whether a token touches one of the ranges, which are sorted; *next goes along with tokens that rise. */
+static bool touches(const GArray *ranges, guint *next, const struct sks_token *token)
+{
+    while (*next < ranges->len && g_array_index(ranges, struct range, *next).end <= token->at)
+        ++*next;
+    return *next < ranges->len && token->at + token->length > g_array_index(ranges, struct range, *next).begin;
+}
+
 static void add_tokens(struct sks_fields *fields, enum field field, const struct sks_language_result *result,
                        const char *text)
 {
-    GArray *references = find_references(text);
-    guint next = 0;
+    g_autoptr(GArray) references = find_references(text);
+    g_autoptr(GArray) slips = find_slips(result);
+    guint next_reference = 0, next_slip = 0;
     for (size_t i = 0; i < result->token_count; i++) {
         const struct sks_token *token = &result->tokens[i];
-        while (next < references->len && g_array_index(references, struct range, next).end <= token->at)
-            next++;
-        if (next == references->len || token->at < g_array_index(references, struct range, next).begin)
+        bool refers = touches(references, &next_reference, token);
+        if (!touches(slips, &next_slip, token) && !refers)
             add_token(fields, field, token);
     }
-    g_array_unref(references);
+}
+
+/* Adds the words of a segment of a path; an address is none. Returns how many pieces it had. */
+static size_t add_segment(struct sks_fields *fields, const char *segment, size_t most)
+{
+    if (strchr(segment, '@') != NULL)
+        return 1;
+    g_auto(GStrv) words = g_strsplit_set(segment, ".-_%+: ", (gint)most);
+    size_t count = 0;
+    for (; words[count] != NULL; count++) {
+        size_t length = strlen(words[count]);
+        if (length >= 2 && length <= 16 && strspn(words[count], "abcdefghijklmnopqrstuvwxyz") == length)
+            add(fields, FIELD_LINK, words[count]);
+    }
+    return count;
+}
+
+/* The words of a path and query, without addresses (?user=a@b.example) and the hosts of further URLs within. */
+static void add_path(struct sks_fields *fields, const char *path)
+{
+    g_autofree char *plain = g_uri_unescape_string(path, NULL);
+    g_autofree char *lower = g_ascii_strdown(plain != NULL ? plain : path, -1);
+    g_auto(GStrv) runs = g_strsplit_set(lower, "?&=#;,", MOST_PIECES);
+    for (size_t i = 0, taken = 0; runs[i] != NULL && taken < MOST_PIECES; i++) {
+        const char *inner = strstr(runs[i], "://");
+        const char *rest = inner != NULL ? inner + 3 + strcspn(inner + 3, "/") : runs[i];
+        g_auto(GStrv) segments = g_strsplit(rest, "/", MOST_PIECES);
+        for (size_t j = 0; segments[j] != NULL && taken < MOST_PIECES; j++)
+            taken += add_segment(fields, segments[j], MOST_PIECES - taken);
+    }
 }
 
 /* What a link is like, not where it leads: kinds, the words of its path, the ending of a file. */
 static void add_links(struct sks_fields *fields, const struct sks_message *message)
 {
     for (size_t i = 0; i < message->link_count && i < 100; i++) {
-        const struct sks_link *link = &message->links[i];
-        add(fields, FIELD_LINK, link->scheme);
-        char *path = g_ascii_strdown(link->path, -1);
-        char **words = g_strsplit_set(path, "/?&=.-_#%+:;,", 24);
-        for (size_t j = 0; words[j] != NULL; j++) {
-            size_t length = strlen(words[j]);
-            if (length >= 2 && length <= 16 && strspn(words[j], "abcdefghijklmnopqrstuvwxyz") == length)
-                add(fields, FIELD_LINK, words[j]);
-        }
-        g_strfreev(words);
-        g_free(path);
+        add(fields, FIELD_LINK, message->links[i].scheme);
+        add_path(fields, message->links[i].path);
     }
 }
 

@@ -136,12 +136,64 @@ static void words_name_nobody(void **state)
     sks_sample_destroy(sample);
 }
 
+/* The field's words, each followed by a blank. */
+static char *words_of(const char *mail, const char *kind)
+{
+    struct sks_sample *sample;
+    GString *words = g_string_new(NULL);
+    assert_int_equal(sks_examine_sample(&sample, classifier, mail, strlen(mail), NULL), 0);
+    for (size_t i = 0; i < sample->field_count; i++)
+        for (size_t j = 0; strcmp(sample->fields[i].kind, kind) == 0 && j < sample->fields[i].count; j++)
+            g_string_append_printf(words, "%s ", sample->fields[i].words[j]);
+    sks_sample_destroy(sample);
+    return g_string_free(words, FALSE);
+}
+
+/* Where a link leads is a fact of its own: neither hosts nor addresses are words, wherever they stand in it. */
+static void words_of_links_name_no_host(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"https://a.example/download/report.pdf", "https download report pdf "},
+        {"https://a.example/?mail=sato@kikan.example", "https mail "},
+        {"https://a.example/?mail=sato%40kikan.example&step=two", "https mail step two "},
+        {"https://a.example/out?url=https://b.example.com/click/me", "https out url click me "},
+        {"https://a.example/out?url=https%3A%2F%2Fb.example.com%2Fclick%2Fme", "https out url click me "},
+        {"mailto:sato@kikan.example?subject=stop", "mailto subject stop "},
+        {"https://a.example/my%20file.zip", "https my file zip "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        g_autofree char *mail = g_strdup_printf("From: a@b.example\nSubject: x\nContent-Type: text/html\n\n"
+                                                "<a href=\"%s\">x</a>\n",
+                                                rows[i][0]);
+        g_autofree char *words = words_of(mail, "link");
+        assert_row_string(rows[i][0], words, rows[i][1]);
+    }
+}
+
+#define JAPANESE(text)                                                                                                 \
+    "From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n"                                       \
+    "お世話になっております。資料をお送りしますので、" text "をよろしくお願いいたします。\n"
+
+/* Which word was misspelt is chance; that one was, the language room tells. */
+static void what_is_misspelt_is_no_word(void **state)
+{
+    (void)state;
+    g_autofree char *right = words_of(JAPANESE("ご確認"), "body"), *wrong = words_of(JAPANESE("ご确认"), "body");
+    assert_non_null(strstr(right, "確認 "));
+    assert_non_null(strstr(right, "資料 "));
+    assert_non_null(strstr(wrong, "資料 "));
+    assert_null(strstr(wrong, "确"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transport_is_read_from_wherever_it_stands),
         cmocka_unit_test(own_mail_on_its_way_out_is_known),
         cmocka_unit_test(words_name_nobody),
+        cmocka_unit_test(words_of_links_name_no_host),
+        cmocka_unit_test(what_is_misspelt_is_no_word),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
