@@ -17,6 +17,7 @@
 #include "command.h"
 #include "compare.h"
 #include "evaluation-page.h"
+#include "known.h"
 #include "learning-curve.h"
 #include "learn.h"
 #include "measure.h"
@@ -56,6 +57,8 @@ struct evaluation {
     int64_t split;    /* Unix time; 0: no split */
     GArray *measured; /* struct sks_measured */
     GArray *against;  /* the same mails by another model; empty without one */
+    /* Whether the model, and the other one, tell what they have learned from. */
+    bool names_mails, names_groups, other_names_mails, other_names_groups;
 };
 
 static bool take_split(struct evaluation *evaluation, const char *day)
@@ -90,41 +93,76 @@ static bool parse(struct evaluation *evaluation, int argc, char **argv)
     return optind == argc && evaluation->arguments.sets->sets->len > 0 && !both;
 }
 
-static void measure(GArray *measured, const struct sks_sets *sets, const struct sks_model *model,
-                    const struct sks_set_mail *mail)
+/* A package that is measured. */
+struct package {
+    struct sks_model *model;
+    struct sks_learned learned;
+};
+
+static void package_finish(struct package *package)
 {
-    struct sks_measured one = sks_measure_mail(model, sets, mail);
-    g_array_append_val(measured, one);
+    sks_model_destroy(package->model);
+    sks_known_finish(&package->learned);
 }
 
-/* file: a package, or NULL for the one that is built in. */
-static int measure_model(GArray *measured, char **out_version, const struct sks_sets *sets, const char *file,
-                         struct sks_problems *problems)
+/* To be finished in any case. */
+static int load_bytes(struct package *package, const void *bytes, size_t size, const char *name,
+                      const struct sks_sets *sets, struct sks_problems *problems)
+{
+    *package = (struct package){0};
+    int error = sks_model_load_bytes(&package->model, bytes, size, name, sets->schema, sets->schema_count, problems);
+    return error != 0 ? error : sks_known_read(&package->learned, bytes, size, name, problems);
+}
+
+/* file: NULL for the package that is built in. */
+static int load(struct package *package, const char *file, const struct sks_sets *sets, struct sks_problems *problems)
 {
     const struct sks_resource *built_in = sks_resource_find("sekisho.model");
-    struct sks_model *model = NULL;
-    int error = SKS_ERROR_UNSUPPORTED;
-    if (file != NULL)
-        error = sks_model_load(&model, file, sets->schema, sets->schema_count, problems);
-    else if (built_in != NULL)
-        error = sks_model_load_bytes(&model, built_in->bytes, built_in->size, built_in->name, sets->schema,
-                                     sets->schema_count, problems);
-    for (guint i = 0; error == 0 && i < sets->mails->len; i++)
-        measure(measured, sets, model, g_ptr_array_index(sets->mails, i));
-    if (error == 0 && out_version != NULL)
-        *out_version = g_strdup(sks_model_version(model));
-    sks_model_destroy(model);
-    return error;
+    *package = (struct package){0};
+    if (file == NULL)
+        return built_in == NULL ? SKS_ERROR_UNSUPPORTED
+                                : load_bytes(package, built_in->bytes, built_in->size, built_in->name, sets, problems);
+    g_autofree char *bytes = NULL;
+    gsize size;
+    int error = sks_model_load(&package->model, file, sets->schema, sets->schema_count, problems);
+    if (error == 0 && !g_file_get_contents(file, &bytes, &size, NULL))
+        error = SKS_ERROR_IO;
+    return error != 0 ? error : sks_known_read(&package->learned, bytes, size, file, problems);
+}
+
+static void measure(GArray *measured, const struct sks_sets *sets, const struct package *package,
+                    const struct sks_set_mail *mail)
+{
+    struct sks_measured one = sks_measure_mail(package->model, sets, mail);
+    one.known = sks_kept_out_known(mail, &package->learned);
+    g_array_append_val(measured, one);
 }
 
 static int measure_package(struct evaluation *evaluation, struct sks_problems *problems)
 {
     const struct sks_sets *sets = evaluation->arguments.sets;
-    int error = measure_model(evaluation->measured, &evaluation->model, sets,
-                              evaluation->arguments.settings.settings.model, problems);
-    if (error == 0 && evaluation->other != NULL)
-        error = measure_model(evaluation->against, NULL, sets,
-                              strcmp(evaluation->other, "built-in") == 0 ? NULL : evaluation->other, problems);
+    struct package package;
+    int error = load(&package, evaluation->arguments.settings.settings.model, sets, problems);
+    for (guint i = 0; error == 0 && i < sets->mails->len; i++)
+        measure(evaluation->measured, sets, &package, g_ptr_array_index(sets->mails, i));
+    if (error == 0)
+        evaluation->model = g_strdup(sks_model_version(package.model));
+    evaluation->names_mails = package.learned.mails != NULL;
+    evaluation->names_groups = package.learned.groups != NULL;
+    package_finish(&package);
+    return error;
+}
+
+static int measure_other(struct evaluation *evaluation, struct sks_problems *problems)
+{
+    const struct sks_sets *sets = evaluation->arguments.sets;
+    struct package package;
+    int error = load(&package, strcmp(evaluation->other, "built-in") == 0 ? NULL : evaluation->other, sets, problems);
+    for (guint i = 0; error == 0 && i < sets->mails->len; i++)
+        measure(evaluation->against, sets, &package, g_ptr_array_index(sets->mails, i));
+    evaluation->other_names_mails = package.learned.mails != NULL;
+    evaluation->other_names_groups = package.learned.groups != NULL;
+    package_finish(&package);
     return error;
 }
 
@@ -161,16 +199,15 @@ static int measure_fold(struct evaluation *evaluation, const unsigned *folds, un
     for (guint i = 0; i < sets->mails->len; i++)
         if (folds[i] != fold && !is_late(evaluation, g_ptr_array_index(sets->mails, i)))
             g_ptr_array_add(learned, g_ptr_array_index(sets->mails, i));
-    g_autoptr(GBytes) package = NULL;
-    struct sks_model *model = NULL;
-    int error = sks_learn(&package, sets, learned, &evaluation->arguments.learning, problems);
+    g_autoptr(GBytes) bytes = NULL;
+    struct package package = {0};
+    int error = sks_learn(&bytes, sets, learned, &evaluation->arguments.learning, problems);
     if (error == 0)
-        error = sks_model_load_bytes(&model, g_bytes_get_data(package, NULL), g_bytes_get_size(package), COMMAND,
-                                     sets->schema, sets->schema_count, problems);
+        error = load_bytes(&package, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), COMMAND, sets, problems);
     for (guint i = 0; error == 0 && i < sets->mails->len; i++)
         if (folds[i] == fold)
-            measure(evaluation->measured, sets, model, g_ptr_array_index(sets->mails, i));
-    sks_model_destroy(model);
+            measure(evaluation->measured, sets, &package, g_ptr_array_index(sets->mails, i));
+    package_finish(&package);
     return error;
 }
 
@@ -178,6 +215,7 @@ static int measure_split(struct evaluation *evaluation, struct sks_problems *pro
 {
     g_autofree unsigned *folds = assign_folds(evaluation);
     int error = 0;
+    evaluation->names_mails = evaluation->names_groups = true; /* what was trained here does */
     for (unsigned fold = 0; error == 0 && fold < SKS_FOLD_COUNT; fold++)
         error = measure_fold(evaluation, folds, fold, problems);
     return error;
@@ -227,10 +265,14 @@ static void print_report(const struct evaluation *evaluation, const json_t *repo
         return;
     }
     sks_measure_print(stdout, report);
+    g_autofree char *known = sks_known_sentence(json_object_get(report, "known"), SKS_LANGUAGE_ENGLISH);
+    printf("\n%s\n", known);
     sks_wrong_print(stdout, json_object_get(report, "wrong"));
     if (comparison != NULL) {
         putchar('\n');
         sks_compare_print(stdout, comparison, evaluation->model, evaluation->other);
+        g_autofree char *of_other = sks_known_sentence(json_object_get(comparison, "known"), SKS_LANGUAGE_ENGLISH);
+        printf("\n%s: %s\n", evaluation->other, of_other);
     }
 }
 
@@ -269,8 +311,14 @@ static int report(const struct evaluation *evaluation, struct sks_problems *prob
     json_object_set_new(
         report, "wrong",
         sks_wrong_describe(items(evaluation->measured), evaluation->measured->len, evaluation->arguments.sets));
+    json_object_set_new(report, "known",
+                        sks_known_describe(items(evaluation->measured), evaluation->measured->len,
+                                           evaluation->names_mails, evaluation->names_groups));
     if (evaluation->other != NULL) {
         comparison = sks_compare(items(evaluation->measured), items(evaluation->against), evaluation->measured->len);
+        json_object_set_new(comparison, "known",
+                            sks_known_describe(items(evaluation->against), evaluation->against->len,
+                                               evaluation->other_names_mails, evaluation->other_names_groups));
         json_object_set(report, "comparison", comparison);
     }
     print_report(evaluation, report, comparison);
@@ -288,6 +336,8 @@ static int evaluate(struct evaluation *evaluation)
 {
     struct sks_problems *problems = sks_problems_create();
     int error = evaluation->split != 0 ? measure_split(evaluation, problems) : measure_package(evaluation, problems);
+    if (error == 0 && evaluation->other != NULL)
+        error = measure_other(evaluation, problems);
     if (error == 0 && evaluation->measured->len == 0) {
         sks_problems_add(problems, NULL, 0, NULL, "there is no mail to measure on");
         error = SKS_ERROR_UNAVAILABLE;

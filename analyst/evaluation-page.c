@@ -5,6 +5,7 @@
 
 #include "evaluation-chart.h"
 #include "indicator/indicator.h"
+#include "known.h"
 #include "page.h"
 
 static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
@@ -392,6 +393,15 @@ static void add_method(GString *out, const struct sks_evaluation *evaluation)
     sks_page_element(out, "p class=\"note\"", ja, en);
 }
 
+/* What it has seen before must not be taken for what it can do. */
+static void add_known(GString *out, const struct sks_evaluation *evaluation)
+{
+    const json_t *known = json_object_get(evaluation->report, "known");
+    g_autofree char *ja = sks_known_sentence(known, SKS_LANGUAGE_JAPANESE);
+    g_autofree char *en = sks_known_sentence(known, SKS_LANGUAGE_ENGLISH);
+    sks_page_element(out, "p class=\"note\"", ja, en);
+}
+
 GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_language first)
 {
     GString *out = g_string_new(NULL);
@@ -405,6 +415,7 @@ GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_l
     add_comparison(out, evaluation);
     sks_page_element(out, "h2", "メール集合ごとの検出率", "What is found, set by set");
     add_method(out, evaluation);
+    add_known(out, evaluation);
     add_sets(out, evaluation);
     add_details(out, evaluation, "families", "シナリオ別", "family");
     add_details(out, evaluation, "months", "月別", "month");

@@ -10,6 +10,10 @@
 /* Mails kept out of each class; more would tell little more. */
 #define MOST 2000u
 
+/* Of a mail's flags. */
+#define WRITTEN 1u
+#define CLOSED  2u
+
 static const char magic[8] = {'S', 'K', 'S', 'K', 'E', 'P', 'T', '1'};
 
 /* Dividing. */
@@ -118,21 +122,28 @@ static void put_number(GByteArray *out, double number)
     put(out, bits, 8);
 }
 
+static void put_reading(GByteArray *out, const double *values, size_t width, const uint32_t *grams, uint32_t count)
+{
+    for (size_t i = 0; i < width; i++)
+        put_number(out, values[i]);
+    put(out, count, 4);
+    for (uint32_t i = 0; i < count; i++)
+        put(out, grams[i], 4);
+}
+
 static void put_mail(GByteArray *out, const struct sks_set_mail *mail, size_t width)
 {
     put(out, mail->set->class_, 1);
-    put(out, mail->written, 1);
+    put(out, (mail->written ? WRITTEN : 0) | (mail->closed != NULL ? CLOSED : 0), 1);
     put(out, (uint64_t)mail->time, 8);
     put(out, mail->group_id, 8);
     g_byte_array_append(out, (const guint8 *)mail->digest, sizeof mail->digest - 1);
     char language[sizeof mail->language] = "";
     g_strlcpy(language, mail->language, sizeof language);
     g_byte_array_append(out, (const guint8 *)language, sizeof language);
-    for (size_t i = 0; i < width; i++)
-        put_number(out, mail->values[i]);
-    put(out, mail->gram_count, 4);
-    for (uint32_t i = 0; i < mail->gram_count; i++)
-        put(out, mail->grams[i], 4);
+    put_reading(out, mail->values, width, mail->grams, mail->gram_count);
+    if (mail->closed != NULL)
+        put_reading(out, mail->closed->values, width, mail->closed->grams, mail->closed->gram_count);
 }
 
 static char *join_schema(const struct sks_sets *sets)
@@ -208,12 +219,21 @@ static struct sks_set *find_set(struct sks_sets *sets, enum sks_class class_)
     return set;
 }
 
-static void free_mail(struct sks_set_mail *mail)
+/* False if the bytes are none; what was taken is to be freed in any case. */
+static bool take_reading(struct sks_set_reading *out_reading, struct cursor *cursor, size_t width)
 {
-    g_free(mail->values);
-    g_free(mail->grams);
-    g_free(mail->group);
-    g_free(mail);
+    out_reading->values = g_new0(double, width);
+    for (size_t i = 0; i < width; i++)
+        out_reading->values[i] = take_number(cursor);
+    uint64_t count = take(cursor, 4);
+    bool sound = !cursor->failed && count <= (size_t)(cursor->end - cursor->at) / 4;
+    out_reading->gram_count = sound ? (uint32_t)count : 0;
+    out_reading->grams = g_new(uint32_t, (size_t)out_reading->gram_count + 1);
+    for (uint32_t i = 0; sound && i < out_reading->gram_count; i++) {
+        out_reading->grams[i] = (uint32_t)take(cursor, 4);
+        sound = i == 0 || out_reading->grams[i] > out_reading->grams[i - 1]; /* rising, as prediction supposes */
+    }
+    return sound;
 }
 
 /* NULL if the bytes are none. */
@@ -222,27 +242,25 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, struct sks_sets *se
     struct sks_set_mail *mail = g_new0(struct sks_set_mail, 1);
     uint64_t class_ = take(cursor, 1);
     mail->file = "";
-    mail->written = take(cursor, 1) == 1;
+    uint64_t flags = take(cursor, 1);
+    mail->written = (flags & WRITTEN) != 0;
     mail->time = (int64_t)take(cursor, 8);
     mail->group_id = take(cursor, 8);
     memcpy(mail->digest, take_bytes(cursor, sizeof mail->digest - 1), sizeof mail->digest - 1);
     memcpy(mail->language, take_bytes(cursor, sizeof mail->language), sizeof mail->language);
     mail->language[sizeof mail->language - 1] = '\0';
     mail->group = g_strdup("");
-    mail->values = g_new0(double, sets->schema_count);
-    for (size_t i = 0; i < sets->schema_count; i++)
-        mail->values[i] = take_number(cursor);
-    mail->gram_count = (uint32_t)take(cursor, 4);
-    /* Rising, as prediction supposes. */
-    bool sound =
-        !cursor->failed && class_ < SKS_CLASS_COUNT && mail->gram_count <= (size_t)(cursor->end - cursor->at) / 4;
-    mail->grams = g_new(uint32_t, sound ? mail->gram_count + 1 : 1);
-    for (uint32_t i = 0; sound && i < mail->gram_count; i++) {
-        mail->grams[i] = (uint32_t)take(cursor, 4);
-        sound = i == 0 || mail->grams[i] > mail->grams[i - 1];
+    struct sks_set_reading open;
+    bool sound = take_reading(&open, cursor, sets->schema_count) && class_ < SKS_CLASS_COUNT;
+    mail->values = open.values;
+    mail->grams = open.grams;
+    mail->gram_count = open.gram_count;
+    if (sound && (flags & CLOSED) != 0) {
+        mail->closed = g_new0(struct sks_set_reading, 1);
+        sound = take_reading(mail->closed, cursor, sets->schema_count);
     }
     if (!sound) {
-        free_mail(mail);
+        sks_set_mail_destroy(mail);
         return NULL;
     }
     mail->set = find_set(sets, (enum sks_class)class_);
@@ -286,7 +304,7 @@ int sks_kept_out_parse(struct sks_sets *sets, const void *bytes, size_t size, co
             mail->set->mails++;
             g_ptr_array_add(sets->mails, mail);
         } else if (sound) {
-            free_mail(mail);
+            sks_set_mail_destroy(mail);
         }
     }
     sound = sound && cursor.at == cursor.end;
@@ -298,23 +316,25 @@ int sks_kept_out_parse(struct sks_sets *sets, const void *bytes, size_t size, co
     return SKS_ERROR_FORMAT;
 }
 
-/* Whether the package has learned from the mail: from its group, or from a report of it. */
-static bool is_learned(const struct sks_set_mail *mail, GBytes *groups)
+enum sks_known sks_kept_out_known(const struct sks_set_mail *mail, const struct sks_learned *learned)
 {
-    bool learned = sks_groups_have(groups, mail->group_id);
-    for (int i = 0; !learned && i < SKS_CLASS_COUNT; i++) {
+    bool itself = sks_groups_have(learned->mails, sks_groups_mail_id(mail->digest));
+    for (int i = 0; !itself && i < SKS_CLASS_COUNT; i++) { /* each report is a group of its own */
         g_autofree char *report = sks_set_report_group((enum sks_class)i, mail->digest);
-        learned = sks_groups_have(groups, sks_group_id(report));
+        itself = sks_groups_have(learned->groups, sks_group_id(report));
     }
-    return learned;
+    if (itself)
+        return SKS_KNOWN_ITSELF;
+    return sks_groups_have(learned->groups, mail->group_id) ? SKS_KNOWN_RELATIVE : SKS_KNOWN_NOT;
 }
 
 size_t sks_kept_out_forget(struct sks_sets *sets, GBytes *groups)
 {
+    const struct sks_learned learned = {.groups = groups};
     size_t forgotten = 0;
     for (guint i = 0; groups != NULL && i < sets->mails->len;) {
         const struct sks_set_mail *mail = g_ptr_array_index(sets->mails, i);
-        if (!is_learned(mail, groups)) {
+        if (sks_kept_out_known(mail, &learned) == SKS_KNOWN_NOT) {
             i++;
             continue;
         }

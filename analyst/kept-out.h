@@ -7,8 +7,9 @@
  * given away without it.
  *
  * The file (numbers little endian): "SKSKEPT1"; u32 size of the names of the features, these, each with a line feed;
- * u32 count of mails; then each mail: u8 class; u8 flags (1: written); i64 time; u64 group; 64 hexadecimal digits of
- * its SHA-256; 8 bytes of its language; f64 for each feature; u32 count of grams, and these, u32 each.
+ * u32 count of mails; then each mail: u8 class; u8 flags (1: written; 2: there is a second reading); i64 time; u64
+ * group; 64 hexadecimal digits of its SHA-256; 8 bytes of its language; then its readings, of each: f64 for each
+ * feature; u32 count of grams, and these, u32 each.
  */
 #ifndef SKS_ANALYST_KEPT_OUT_H
 #define SKS_ANALYST_KEPT_OUT_H
@@ -32,6 +33,20 @@ GBytes *sks_kept_out_format(const GPtrArray *kept, const struct sks_sets *sets);
 /* Adds the file's mails to sets, but for those that are there. SKS_ERROR_FORMAT, _SCHEMA: told. */
 int sks_kept_out_parse(struct sks_sets *sets, const void *bytes, size_t size, const char *file,
                        struct sks_problems *problems);
+
+/* What a package has learned from: its mails.bin and groups.bin, NULL if it does not say. */
+struct sks_learned {
+    GBytes *mails, *groups;
+};
+
+enum sks_known {
+    SKS_KNOWN_NOT,
+    SKS_KNOWN_RELATIVE, /* a mail of its group was learned from: of its thread, family or week */
+    SKS_KNOWN_ITSELF,
+};
+
+/* Whether that package has learned from the mail. */
+enum sks_known sks_kept_out_known(const struct sks_set_mail *mail, const struct sks_learned *learned);
 
 /*
  * Takes out of sets what one of the packages has learned from, or a relative of it: groups is its groups.bin, or NULL

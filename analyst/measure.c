@@ -17,23 +17,38 @@ struct cell {
     size_t mails, found[SKS_RATE_COUNT], called[SKS_CLASS_COUNT];
 };
 
+/* A reading's values with the text model's scores; g_free(). */
+static double *complete(double *out_reported, const struct sks_model *model, const double *values, size_t width,
+                        const uint32_t *grams, size_t gram_count)
+{
+    double *whole = g_memdup2(values, width * sizeof(double));
+    struct sks_text_prediction text;
+    sks_model_predict_grams(model, grams, gram_count, &text);
+    const struct sks_text_scores scores = {
+        .targeted = text.targeted, .bulk = text.bulk, .for_one = text.for_one, .reported = text.reported};
+    sks_examine_set_text(whole, &scores);
+    *out_reported = text.reported;
+    return whole;
+}
+
 struct sks_measured sks_measure_mail(const struct sks_model *model, const struct sks_sets *sets,
                                      const struct sks_set_mail *mail)
 {
-    g_autofree double *values = g_memdup2(mail->values, sets->schema_count * sizeof(double));
-    struct sks_text_prediction text;
-    sks_model_predict_grams(model, mail->grams, mail->gram_count, &text);
-    const struct sks_text_scores scores = {
-        .targeted = text.targeted, .bulk = text.bulk, .for_one = text.for_one, .reported = text.reported};
-    sks_examine_set_text(values, &scores);
+    const struct sks_set_reading *shut = mail->closed;
+    size_t width = sets->schema_count;
+    double reported, ignored; /* serving takes the likeness to reported mail of the mail as it is, too */
+    g_autofree double *open = complete(&reported, model, mail->values, width, mail->grams, mail->gram_count);
+    g_autofree double *closed =
+        shut != NULL ? complete(&ignored, model, shut->values, width, shut->grams, shut->gram_count) : NULL;
+    const double *const readings[] = {open, closed};
     struct sks_prediction prediction;
     struct sks_measured measured = {
         .mail = mail,
         .contribution = g_new(double, sets->schema_count),
         .bulk_contribution = g_new(double, sets->schema_count),
     };
-    sks_model_predict_reported(model, values, text.reported, &prediction, measured.contribution,
-                               measured.bulk_contribution);
+    sks_model_predict_worst(model, readings, shut != NULL ? 2 : 1, reported, &prediction, measured.contribution,
+                            measured.bulk_contribution);
     measured.score = prediction.alarm;
     measured.bulk_score = prediction.bulk_score;
     memcpy(measured.probability, prediction.probability, sizeof measured.probability);

@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "kept-out.h"
 #include "model/model.h"
 #include "sets.h"
 
@@ -22,6 +23,7 @@ struct sks_measured {
     double probability[SKS_CLASS_COUNT];
     double *contribution, *bulk_contribution; /* of each feature to the two scores */
     enum sks_class called;
+    enum sks_known known; /* whether the package has learned from it; set by whoever knows */
 };
 
 /* Frees what count of them hold, and the array. */
@@ -52,7 +54,7 @@ bool sks_measure_finds(const struct sks_thresholds *thresholds, const struct sks
  */
 double *sks_measure_alarms(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk);
 
-/* What the model says of a mail. */
+/* What the model says of a mail, by all of its readings, as in serving. */
 struct sks_measured sks_measure_mail(const struct sks_model *model, const struct sks_sets *sets,
                                      const struct sks_set_mail *mail);
 

@@ -1,4 +1,4 @@
-/* Of single mails: the groups of relatives that never stand on both sides of a split, and the day. */
+/* Of single mails: the groups of relatives that never stand on both sides of a split, the day, and their end. */
 #include <string.h>
 
 #include "sets.h"
@@ -92,4 +92,19 @@ char *sks_set_day(int64_t time)
 {
     g_autoptr(GDateTime) moment = time > 0 ? g_date_time_new_from_unix_utc(time) : NULL;
     return moment != NULL ? g_date_time_format(moment, "%Y-%m-%d") : g_strdup("");
+}
+
+void sks_set_mail_destroy(struct sks_set_mail *mail)
+{
+    if (mail == NULL)
+        return;
+    if (mail->closed != NULL) {
+        g_free(mail->closed->values);
+        g_free(mail->closed->grams);
+        g_free(mail->closed);
+    }
+    g_free(mail->group);
+    g_free(mail->values);
+    g_free(mail->grams);
+    g_free(mail);
 }

@@ -48,11 +48,7 @@ static void free_set(gpointer data)
 
 static void free_mail(gpointer data)
 {
-    struct sks_set_mail *mail = data;
-    g_free(mail->group);
-    g_free(mail->values);
-    g_free(mail->grams);
-    g_free(mail);
+    sks_set_mail_destroy(data);
 }
 
 static void free_file(gpointer data)
@@ -204,6 +200,15 @@ static void put_text(GByteArray *out, const char *text)
     put(out, text, strlen(text));
 }
 
+static void put_reading(GByteArray *out, const struct reading *reading, const double *values,
+                        const struct sks_text_field *fields, size_t field_count)
+{
+    g_autoptr(GArray) grams = sks_text_grams(fields, field_count);
+    put(out, values, reading->sets->schema_count * sizeof(double));
+    put_u32(out, grams->len);
+    put(out, grams->data, grams->len * sizeof(uint32_t));
+}
+
 static void put_sample(GByteArray *out, const struct reading *reading, const struct file *file,
                        const struct sks_input_mail *mail, const struct sks_sample *sample)
 {
@@ -212,16 +217,16 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
                                       : sks_set_group(file->set->class_, written, file->path, sample->subject,
                                                       sample->root_id, sample->time);
     g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)mail->bytes, mail->size);
-    g_autoptr(GArray) grams = sks_text_grams(sample->fields, sample->field_count);
     put_u32(out, mail->index);
     put(out, &sample->time, sizeof(sample->time));
     put_u32(out, written);
     put_text(out, sample->language);
     put_text(out, digest);
     put_text(out, group);
-    put(out, sample->values, reading->sets->schema_count * sizeof(double));
-    put_u32(out, grams->len);
-    put(out, grams->data, grams->len * sizeof(uint32_t));
+    put_reading(out, reading, sample->values, sample->fields, sample->field_count);
+    put_u32(out, sample->closed != NULL);
+    if (sample->closed != NULL)
+        put_reading(out, reading, sample->closed->values, sample->closed->fields, sample->closed->field_count);
     g_autoptr(GByteArray) words = g_byte_array_new();
     sks_vocabulary_put(words, sample);
     put_u32(out, words->len);
@@ -231,9 +236,13 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
 /* What can't be trusted of a mail was not seen. */
 static void forget_untrusted(const struct reading *reading, struct sks_sample *sample)
 {
-    for (size_t i = 0; i < reading->sets->schema_count; i++)
-        if (!sks_reported_trusts(reading->sets->schema[i]))
-            sample->values[i] = 0;
+    for (size_t i = 0; i < reading->sets->schema_count; i++) {
+        if (sks_reported_trusts(reading->sets->schema[i]))
+            continue;
+        sample->values[i] = 0;
+        if (sample->closed != NULL)
+            sample->closed->values[i] = 0;
+    }
 }
 
 static void examine_mail(GByteArray *out, const struct reading *reading, size_t index,
@@ -306,6 +315,15 @@ static char *take_text(struct cursor *cursor)
     return text;
 }
 
+static void take_reading(struct sks_set_reading *out_reading, struct cursor *cursor, size_t width)
+{
+    out_reading->values = g_new(double, width);
+    take(out_reading->values, cursor, width * sizeof(double));
+    out_reading->gram_count = take_u32(cursor);
+    out_reading->grams = g_new(uint32_t, (size_t)out_reading->gram_count + 1);
+    take(out_reading->grams, cursor, out_reading->gram_count * sizeof(uint32_t));
+}
+
 static struct sks_set_mail *take_mail(struct cursor *cursor, const struct reading *reading, const struct file *file,
                                       GChecksum *checksum)
 {
@@ -323,11 +341,15 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     g_strlcpy(mail->digest, digest, sizeof(mail->digest));
     mail->group = take_text(cursor);
     mail->group_id = sks_group_id(mail->group);
-    mail->values = g_new(double, reading->sets->schema_count);
-    take(mail->values, cursor, reading->sets->schema_count * sizeof(double));
-    mail->gram_count = take_u32(cursor);
-    mail->grams = g_new(uint32_t, (size_t)mail->gram_count + 1);
-    take(mail->grams, cursor, mail->gram_count * sizeof(uint32_t));
+    struct sks_set_reading open;
+    take_reading(&open, cursor, reading->sets->schema_count);
+    mail->values = open.values;
+    mail->grams = open.grams;
+    mail->gram_count = open.gram_count;
+    if (take_u32(cursor) != 0) {
+        mail->closed = g_new(struct sks_set_reading, 1);
+        take_reading(mail->closed, cursor, reading->sets->schema_count);
+    }
     uint32_t size = take_u32(cursor);
     g_assert((size_t)(cursor->end - cursor->at) >= size);
     sks_vocabulary_take(reading->sets->vocabulary, cursor->at, size);
@@ -476,6 +498,7 @@ struct sks_row sks_set_row(const struct sks_set_mail *mail)
         .old = mail->old,
         .reported = mail->set->reported,
         .group = mail->group,
+        .digest = mail->digest,
         .values = mail->values,
         .grams = mail->grams,
         .gram_count = mail->gram_count,

@@ -27,6 +27,13 @@ struct sks_set {
     int64_t first, last; /* Unix time of the earliest and latest mail that has a date, 0 if none has */
 };
 
+/* What is known of a mail by reading it in one way. */
+struct sks_set_reading {
+    double *values;
+    uint32_t *grams;
+    uint32_t gram_count;
+};
+
 struct sks_set_mail {
     struct sks_set *set;
     const char *file;
@@ -42,7 +49,11 @@ struct sks_set_mail {
     double *values;
     uint32_t *grams;
     uint32_t gram_count;
+    struct sks_set_reading *closed; /* as if nobody knew a password (struct sks_sample), or NULL; not learned from */
 };
+
+/* Frees what a mail holds, and the mail. */
+void sks_set_mail_destroy(struct sks_set_mail *mail);
 
 struct sks_sets {
     GPtrArray *sets;  /* struct sks_set */

@@ -220,17 +220,26 @@ static bool was_opened_to_harm(const struct sks_collected *collected)
 }
 
 /* The mail without the passwords of others, or without any. */
+static bool read_closed(struct sks_collected *out_closed, struct sks_classifier *classifier,
+                        const struct sks_collected *open, const void *bytes, size_t size,
+                        const struct sks_envelope *envelope, bool own_passwords)
+{
+    struct sks_walk walk;
+    int error = own_passwords ? sks_walk_init_with(&walk, bytes, size, NULL, open->walk.budget.rounds)
+                              : sks_walk_init_closed(&walk, bytes, size);
+    if (error != 0 || sks_collect_init_walked(out_closed, classifier, &walk, envelope, &open->facts.memory) != 0)
+        return false;
+    out_closed->facts.joined_earlier = open->facts.joined_earlier;
+    return true;
+}
+
 static void add_closed(struct delivery *delivery, struct sks_classifier *classifier, size_t mail, const void *bytes,
                        size_t size, const struct sks_envelope *envelope, bool own_passwords)
 {
-    const struct sks_collected *open = g_ptr_array_index(delivery->mails, mail);
-    struct sks_walk walk;
     struct sks_collected closed;
-    int error = own_passwords ? sks_walk_init_with(&walk, bytes, size, NULL, open->walk.budget.rounds)
-                              : sks_walk_init_closed(&walk, bytes, size);
-    if (error != 0 || sks_collect_init_walked(&closed, classifier, &walk, envelope, &open->facts.memory) != 0)
+    const struct sks_collected *open = g_ptr_array_index(delivery->mails, mail);
+    if (!read_closed(&closed, classifier, open, bytes, size, envelope, own_passwords))
         return;
-    closed.facts.joined_earlier = open->facts.joined_earlier;
     add_reading(delivery, find(classifier, &closed), mail);
     sks_collect_finish(&closed);
 }
@@ -255,17 +264,20 @@ static bool holds_harm(const struct delivery *delivery)
     return false;
 }
 
-/*
- * What is found inside a file must not make it look better than it looked while it was closed. Each reading takes as
- * long as the mail took, so that there is an end to it.
- */
+/* Each reading takes as long as the mail took, so there is an end to them. */
+static bool is_time_left(uint64_t start)
+{
+    return microseconds() - start <= SKS_LIMIT_CLOSED_MILLISECONDS * UINT64_C(1000);
+}
+
+/* What is found inside a file must not make it look better than it looked while it was closed. */
 static void add_closed_readings(struct delivery *delivery, struct sks_classifier *classifier,
                                 const struct sks_join *join, const void *bytes, size_t size,
                                 const struct sks_envelope *envelope, uint64_t start)
 {
     bool joined = join->joined->len > 0;
     for (size_t i = 0; i < delivery->mails->len && holds_harm(delivery); i++) {
-        if (microseconds() - start > SKS_LIMIT_CLOSED_MILLISECONDS * UINT64_C(1000))
+        if (!is_time_left(start))
             return;
         const struct sks_join_other *other = i > 0 ? g_ptr_array_index(join->others, i - 1) : NULL;
         if (other != NULL) {
@@ -413,10 +425,32 @@ int sks_examine_except(struct sks_classifier *classifier, const void *bytes, siz
 /* Training. */
 
 struct storage {
-    struct sks_fields fields;
+    struct sks_fields fields, closed_fields;
+    struct sks_sample_reading closed;
     GStringChunk *strings;
     GArray *names;
 };
+
+static double *find_values(const struct sks_facts *facts)
+{
+    size_t count;
+    sks_examine_schema(&count);
+    double *values = g_new0(double, count);
+    struct sks_findings *findings = sks_findings_create();
+    sks_indicators_run(findings, facts);
+    fill_values(values, findings);
+    sks_findings_destroy(findings);
+    return values;
+}
+
+static void fill_closed(struct sks_sample *sample, struct storage *storage, const struct sks_collected *closed)
+{
+    sks_fields_init(&storage->closed_fields, closed);
+    storage->closed = (struct sks_sample_reading){.values = find_values(&closed->facts),
+                                                  .fields = storage->closed_fields.items,
+                                                  .field_count = storage->closed_fields.count};
+    sample->closed = &storage->closed;
+}
 
 static void fill_names(struct sks_sample *sample, struct storage *storage, const struct sks_message *message)
 {
@@ -430,21 +464,16 @@ static void fill_names(struct sks_sample *sample, struct storage *storage, const
 int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *classifier, const void *bytes,
                        size_t size, const struct sks_envelope *envelope)
 {
-    struct sks_collected collected;
+    struct sks_collected collected, closed;
+    uint64_t start = microseconds();
     int error = sks_collect_init(&collected, classifier, bytes, size, envelope);
     if (error != 0)
         return error;
-    struct sks_findings *findings = sks_findings_create();
-    sks_indicators_run(findings, &collected.facts);
-    size_t count;
-    sks_examine_schema(&count);
     struct sks_sample *sample = g_new0(struct sks_sample, 1);
     struct storage *storage = g_new0(struct storage, 1);
     storage->strings = g_string_chunk_new(256);
     sample->storage = storage;
-    sample->values = g_new0(double, count);
-    fill_values(sample->values, findings);
-    sks_findings_destroy(findings);
+    sample->values = find_values(&collected.facts);
     sks_fields_init(&storage->fields, &collected);
     sample->fields = storage->fields.items;
     sample->field_count = storage->fields.count;
@@ -456,6 +485,11 @@ int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *cl
     sample->root_id = message->reference_count > 0 ? g_string_chunk_insert(storage->strings, message->references[0])
                                                    : sample->message_id;
     fill_names(sample, storage, message);
+    if (was_opened_to_harm(&collected) && is_time_left(start) &&
+        read_closed(&closed, classifier, &collected, bytes, size, envelope, false)) {
+        fill_closed(sample, storage, &closed);
+        sks_collect_finish(&closed);
+    }
     sks_collect_finish(&collected);
     *out_sample = sample;
     return 0;
@@ -467,6 +501,10 @@ void sks_sample_destroy(struct sks_sample *sample)
         return;
     struct storage *storage = sample->storage;
     sks_fields_finish(&storage->fields);
+    if (sample->closed != NULL) {
+        sks_fields_finish(&storage->closed_fields);
+        g_free(storage->closed.values);
+    }
     g_string_chunk_free(storage->strings);
     g_array_unref(storage->names);
     g_free(storage);

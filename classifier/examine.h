@@ -42,14 +42,23 @@ struct sks_sample_name {
     const char *word, *address;
 };
 
-/* One message as training sees it. */
-struct sks_sample {
+/* What is known of a message by reading it in one way. */
+struct sks_sample_reading {
     double *values; /* in the schema's order; the features that stand for the text model's scores are 0 */
     struct sks_text_field *fields; /* what the text model reads */
     size_t field_count;
-    int64_t time;         /* of the mail, Unix */
-    const char *language; /* of its own text: "ja", "en" … or "" */
-    const char *subject;  /* decoded */
+};
+
+/* One message as training sees it. */
+struct sks_sample {
+    double *values; /* as above */
+    struct sks_text_field *fields;
+    size_t field_count;
+    const struct sks_sample_reading *closed; /* as if nobody knew a password, where one opened what is not harmless, as
+                                                serving reads it (sks_model_predict_worst()); else NULL */
+    int64_t time;                            /* of the mail, Unix */
+    const char *language;                    /* of its own text: "ja", "en" … or "" */
+    const char *subject;                     /* decoded */
     const char *message_id;
     const char *root_id; /* first of its References, or its own Message-ID: tells threads apart */
     const char *sender;  /* address, lower case, or "" */

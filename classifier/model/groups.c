@@ -31,6 +31,33 @@ static int rising(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
+uint64_t sks_groups_mail_id(const char *digest)
+{
+    guint8 octets[SIZE];
+    for (size_t i = 0; i < SIZE; i++) {
+        int high = g_ascii_xdigit_value(digest[2 * i]), low = high >= 0 ? g_ascii_xdigit_value(digest[2 * i + 1]) : -1;
+        if (low < 0)
+            return 0;
+        octets[i] = (guint8)(high * 16 + low);
+    }
+    return read_u64(octets);
+}
+
+/* Sorts them, and leaves out what is there twice. */
+static GBytes *format_ids(GArray *ids)
+{
+    g_array_sort(ids, rising);
+    GByteArray *bytes = g_byte_array_new();
+    for (guint i = 0; i < ids->len; i++) {
+        uint64_t id = g_array_index(ids, uint64_t, i);
+        for (size_t k = 0; k < SIZE && (i == 0 || id != g_array_index(ids, uint64_t, i - 1)); k++) {
+            guint8 octet = (guint8)(id >> (8 * k));
+            g_byte_array_append(bytes, &octet, 1);
+        }
+    }
+    return g_byte_array_free_to_bytes(bytes);
+}
+
 GBytes *sks_groups_format(const struct sks_row *rows, size_t count)
 {
     GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -41,14 +68,18 @@ GBytes *sks_groups_format(const struct sks_row *rows, size_t count)
             g_array_append_val(ids, id);
         }
     g_hash_table_unref(names);
-    g_array_sort(ids, rising);
-    GByteArray *bytes = g_byte_array_new();
-    for (guint i = 0; i < ids->len; i++)
-        for (size_t k = 0; k < SIZE; k++) {
-            guint8 octet = (guint8)(g_array_index(ids, uint64_t, i) >> (8 * k));
-            g_byte_array_append(bytes, &octet, 1);
-        }
-    return g_byte_array_free_to_bytes(bytes);
+    return format_ids(ids);
+}
+
+GBytes *sks_groups_format_mails(const struct sks_row *rows, size_t count)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (size_t i = 0; i < count; i++) {
+        uint64_t id = rows[i].digest != NULL ? sks_groups_mail_id(rows[i].digest) : 0;
+        if (id != 0)
+            g_array_append_val(ids, id);
+    }
+    return format_ids(ids);
 }
 
 gboolean sks_groups_have(GBytes *groups, uint64_t id)

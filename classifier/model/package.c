@@ -129,7 +129,7 @@ static int read_members(struct sks_package *package, zip_t *zip, const char *fil
     } members[] = {
         {SKS_PACKAGE_CLASSES, &package->classes, true},    {SKS_PACKAGE_TEXT, &package->text, true},
         {SKS_PACKAGE_REPORTED, &package->reported, false}, {SKS_PACKAGE_GROUPS, &package->groups, false},
-        {SKS_PACKAGE_WORDS, &package->words, false},
+        {SKS_PACKAGE_MAILS, &package->mails, false},       {SKS_PACKAGE_WORDS, &package->words, false},
     };
     int error = read_manifest(&package->manifest, zip, file, problems);
     for (size_t i = 0; error == 0 && i < G_N_ELEMENTS(members); i++) {
@@ -167,6 +167,7 @@ void sks_package_finish(struct sks_package *package)
     g_clear_pointer(&package->classes, g_bytes_unref);
     g_clear_pointer(&package->reported, g_bytes_unref);
     g_clear_pointer(&package->groups, g_bytes_unref);
+    g_clear_pointer(&package->mails, g_bytes_unref);
     g_clear_pointer(&package->words, g_bytes_unref);
     g_clear_pointer(&package->text, g_bytes_unref);
     package->manifest = NULL;
@@ -220,7 +221,8 @@ static GBytes *write_zip(const char *manifest, const struct sks_package *package
                add_bytes(zip, SKS_PACKAGE_TEXT, package->text) &&
                add_bytes(zip, SKS_PACKAGE_REPORTED, package->reported) &&
                add_bytes(zip, SKS_PACKAGE_GROUPS, package->groups) &&
-               add_bytes(zip, SKS_PACKAGE_WORDS, package->words) && zip_close(zip) == 0) {
+               add_bytes(zip, SKS_PACKAGE_MAILS, package->mails) && add_bytes(zip, SKS_PACKAGE_WORDS, package->words) &&
+               zip_close(zip) == 0) {
         bytes = read_source(source);
     } else {
         zip_discard(zip);
@@ -245,6 +247,8 @@ int sks_package_write(GBytes **out_bytes, const struct sks_package *package)
         set_digest(members, SKS_PACKAGE_REPORTED, package->reported);
     if (package->groups != NULL)
         set_digest(members, SKS_PACKAGE_GROUPS, package->groups);
+    if (package->mails != NULL)
+        set_digest(members, SKS_PACKAGE_MAILS, package->mails);
     if (package->words != NULL)
         set_digest(members, SKS_PACKAGE_WORDS, package->words);
     json_object_set_new(package->manifest, "members", members);

@@ -19,13 +19,14 @@
 #define SKS_PACKAGE_TEXT     "text.bin"
 #define SKS_PACKAGE_REPORTED "reported.bin" /* of the text model's form */
 #define SKS_PACKAGE_GROUPS   "groups.bin"   /* what was learned from (model/groups.h) */
+#define SKS_PACKAGE_MAILS    "mails.bin"    /* the same by single mails */
 #define SKS_PACKAGE_WORDS    "words.tsv"    /* for people (model/words.h) */
 
 struct sks_package {
     json_t *manifest; /* an object */
     GBytes *classes;
     GBytes *text;
-    GBytes *reported, *groups, *words; /* NULL: there is none */
+    GBytes *reported, *groups, *mails, *words; /* NULL: there is none */
 };
 
 /* Reads a whole package. SKS_ERROR_FORMAT if it is none or is damaged, with the reason. file is for problems only. */

@@ -652,11 +652,13 @@ static int write_package(GBytes **out_package, const struct state *state)
             ? sks_words_format(&state->text, training->rows, training->count, training->gram_name, training->gram_data)
             : NULL;
     g_autoptr(GBytes) groups = sks_groups_format(training->rows, training->count);
+    g_autoptr(GBytes) mails = sks_groups_format_mails(training->rows, training->count);
     struct sks_package package = {.manifest = make_manifest(state, classes, text),
                                   .classes = classes,
                                   .text = text,
                                   .reported = reported,
                                   .groups = groups,
+                                  .mails = mails,
                                   .words = words};
     if (reported != NULL)
         json_object_set_new(package.manifest, "reported",

@@ -28,6 +28,7 @@ struct sks_row {
     gboolean old;          /* of another era: learned from, but thresholds and choices do not rest on it */
     gboolean reported;     /* people say that this mail is so: it is always drawn */
     const char *group;     /* by name: mails of one group are related */
+    const char *digest;    /* SHA-256 of the mail, hexadecimal, to know it again; or NULL */
     double *values;        /* in the schema's order; the text model's are filled in by training */
     const uint32_t *grams; /* of sks_text_grams() */
     size_t gram_count;

@@ -4,6 +4,7 @@
 Small packages are trained on written samples without one family; reports are of that family. What is expected of the
 commands is counted from the verdicts of scan, and from the number of files composed.
 """
+import hashlib
 import json
 import math
 import os
@@ -206,10 +207,11 @@ def check_evaluate():
         want = sum(sum((row["probability"][class_] - (folder == class_)) ** 2 for row in mails.values()) / len(mails) / 3
                    for folder, mails in ((name, scan(AFTER, path)) for name, path in folders.items()))
         low, high = one["brier_interval"]
-        # A mail whose own password opens harm is judged by the worse of two readings; sets keep one of them.
-        if abs(one["brier"] - want) > 1e-4 or not low <= one["brier"] <= high or sum(
+        # Also of mails whose own password opens harm, which are judged by the worse of two readings.
+        if abs(one["brier"] - want) > 1e-5 or not low <= one["brier"] <= high or sum(
                 part["mails"] for part in one["bins"]) != sum(len(scan(AFTER, path)) for path in folders.values()):
             fail(f"evaluate: calibration of {class_}: want a Brier score of {want}: {one}")
+    check_known(report, sets, page.read_text(encoding="utf-8"))
     text = page.read_text(encoding="utf-8")
     for word in ("<script", "src=", "@import", "url(", "http://", "https://"):
         if word in text.replace('xmlns="http://www.w3.org/2000/svg"', ""):
@@ -220,6 +222,35 @@ def check_evaluate():
     # Well-formed as XML, too (but for the doctype): whatever a mail writes into its subject stays text.
     import xml.etree.ElementTree
     xml.etree.ElementTree.fromstring(text.replace("<!DOCTYPE html>", ""))
+
+
+def digests(*folders):
+    return {hashlib.sha256(path.read_bytes()).hexdigest() for folder in folders for path in folder.glob("*.eml")}
+
+
+def check_known(report, sets, page):
+    """How many mails a package has learned from, by the mails' digests: honest and bulk mail; of the next of the
+    campaign none, but a report's own mail if it is measured on; in JSON, as text and on the page in both languages."""
+    legitimate = len(digests(WRITTEN / "clean", WRITTEN / "bulk"))
+    mails = legitimate + len(list(NEXT.iterdir()))
+    want = {"mails": mails, "learned": legitimate, "relatives": 0}
+    for got in (report["known"], report["comparison"]["known"]):
+        if {key: got[key] for key in want} != want or got["sets"]["written/clean"]["learned"] != len(
+                digests(WRITTEN / "clean")) or got["sets"][f"{FOLDER.name}/next"]["learned"] != 0:
+            fail(f"evaluate: known: want {want}, got {got}")
+    text = good("evaluate", *OWN, "--model", AFTER, *sets)
+    if f"Of these {mails} mails the package has learned from {legitimate} themselves" not in text:
+        fail(f"evaluate: known, as text: {text}")
+    if f"learned from {legitimate} themselves" not in page or f"モデルは{legitimate}通をそれ自体で" not in page:
+        fail("evaluate: known, on the page")
+    # The same family, mails of another seed: relatives. Reported mails are known themselves.
+    compose(FOLDER / "other", "--family", "press-release", "--per-family", "2", "--seed", "99")
+    other = FOLDER / "other/clean"
+    cases = [("reported", REPORTED, (len(digests(REPORTED)), 0)), ("relatives", other, (0, len(digests(other))))]
+    for name, folder, (learned, relatives) in cases:
+        got = objects("evaluate", *OWN, "--model", AFTER, "--ham", folder)[0]["known"]
+        if (got["learned"], got["relatives"]) != (learned, relatives):
+            fail(f"evaluate: known: {name}: {got}")
 
 
 def check_wrong():

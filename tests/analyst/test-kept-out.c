@@ -15,11 +15,7 @@ static struct sks_set reports = {.name = "reports/targeted", .class_ = SKS_CLASS
 
 static void free_mail(gpointer data)
 {
-    struct sks_set_mail *mail = data;
-    g_free(mail->group);
-    g_free(mail->values);
-    g_free(mail->grams);
-    g_free(mail);
+    sks_set_mail_destroy(data);
 }
 
 static void free_set(gpointer data)
@@ -59,6 +55,14 @@ static void add(struct sks_sets *sets, struct sks_set *set, const char *group, u
     mail->grams = g_new0(uint32_t, 3);
     mail->grams[0] = number;
     mail->grams[1] = number + 1;
+    if (number % 4 == 1) { /* read in a second way, too */
+        mail->closed = g_new0(struct sks_set_reading, 1);
+        mail->closed->values = g_new0(double, FEATURES);
+        mail->closed->values[0] = number / 4.0;
+        mail->closed->gram_count = number % 3;
+        mail->closed->grams = g_memdup2(mail->grams, 3 * sizeof(uint32_t));
+        mail->closed->grams[1] = number + 5;
+    }
     g_ptr_array_add(sets->mails, mail);
 }
 
@@ -139,6 +143,12 @@ static void test_file(void **state)
         assert_memory_equal(got->values, want->values, FEATURES * sizeof(double));
         assert_int_equal(got->gram_count, want->gram_count);
         assert_memory_equal(got->grams, want->grams, got->gram_count * sizeof(uint32_t));
+        assert_true((got->closed != NULL) == (want->closed != NULL));
+        if (want->closed == NULL)
+            continue;
+        assert_memory_equal(got->closed->values, want->closed->values, FEATURES * sizeof(double));
+        assert_int_equal(got->closed->gram_count, want->closed->gram_count);
+        assert_memory_equal(got->closed->grams, want->closed->grams, got->closed->gram_count * sizeof(uint32_t));
     }
     /* What is there already is not added again. */
     assert_int_equal(sks_kept_out_parse(&read, data, size, "x", NULL), 0);
