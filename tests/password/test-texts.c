@@ -1,6 +1,6 @@
 /*
- * How well passwords are found in texts that were written apart from the code's patterns (texts-a.json and texts-b.json
- * to develop by, texts-c.json to measure): the share whose first candidate is right, and the share where all right ones
+ * How well passwords are found in texts that were written apart from the code's patterns (texts-a.json to texts-c.json
+ * to develop by, texts-d.json to measure): the share whose first candidate is right, and the share where all right ones
  * are within the tries that are made. Each text is made a mail and read as one, so that quotes and signatures are told
  * apart as ever.
  *
@@ -16,7 +16,7 @@
 #include "sekisho/limits.h"
 
 /* Of this one nothing but the figures is told. */
-#define BLIND 2
+#define BLIND 3
 
 struct tally {
     unsigned texts, first, within; /* with a password */
@@ -146,7 +146,7 @@ static void show_kinds(json_t *texts)
 static void passwords_are_found(void **state)
 {
     (void)state;
-    static const char *const halves[] = {"a", "b", "c"};
+    static const char *const halves[] = {"a", "b", "c", "d"};
     const char *shown = g_getenv("SKS_SHOW_MISSES");
     struct tally tallies[G_N_ELEMENTS(halves)] = {0};
     print_message("half  with one  first right   within %u     none  silent  described  told\n",
@@ -163,11 +163,11 @@ static void passwords_are_found(void **state)
             show_kinds(texts);
         json_decref(texts);
     }
-    /* The aim is 95 % and 99 %. The part that nobody has looked at falls short of it: docs/attachments.md. */
+    /* The aim is 95 % and 99 %. What was not developed on falls short of it: docs/attachments.md. */
     static const struct {
         double first, within;
         unsigned silent, told;
-    } least[] = {{0.99, 0.99, 17, 3}, {0.99, 0.99, 9, 4}, {0.82, 0.91, 20, 3}};
+    } least[] = {{0.99, 0.99, 17, 3}, {0.99, 0.99, 9, 4}, {0.82, 0.91, 20, 3}, {0.84, 0.92, 22, 7}};
     for (size_t h = 0; h < G_N_ELEMENTS(halves); h++) {
         assert_true(tallies[h].first >= least[h].first * tallies[h].texts);
         assert_true(tallies[h].within >= least[h].within * tallies[h].texts);
