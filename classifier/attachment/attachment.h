@@ -73,6 +73,8 @@ struct sks_attachment {
     bool encrypted;           /* the content cannot be read without a password */
     bool names_visible;       /* the names inside can be read */
     bool opened;              /* encrypted, a password was verified and the content read */
+    unsigned opened_parts;    /* files, and members of files, that were read with a password; nested ones, too */
+    unsigned closed_parts;    /* members for which no password was right, in files that one opened in part */
     unsigned char sha256[32]; /* of what was read */
     const struct sks_attachment_entry *entries;
     size_t entry_count;
@@ -115,7 +117,9 @@ void sks_attachment_destroy(struct sks_attachment *attachment);
  */
 void sks_attachment_prepare(void);
 
-/* Whether the file, or one in it, can't be read without a password; and whether there is one for which none was right.
+/*
+ * Whether the file, or one in it, can't be read without a password; and whether there is one, or a member of one, for
+ * which none was right.
  */
 bool sks_attachment_is_encrypted(const struct sks_attachment *attachment);
 bool sks_attachment_is_locked(const struct sks_attachment *attachment);

@@ -24,6 +24,8 @@ struct sks_inspection {
     const char *const *passwords; /* NULL-terminated, never NULL */
     struct sks_attachment_budget *budget;
     bool output_reached; /* nothing more is unpacked */
+    unsigned opened;     /* files, and members of files, that were read with a password */
+    unsigned closed;     /* members that stay closed in files that a password opened */
 };
 
 struct sks_file {
@@ -39,6 +41,7 @@ struct sks_file {
     unsigned members;  /* listed so far */
     unsigned locked;   /* of these, encrypted */
     unsigned unread;   /* … whose content could not be read to its end */
+    unsigned closed;   /* … because no password fitted */
     uint64_t declared; /* sizes of the members, as the file says */
     uint64_t output;   /* what came out of it so far */
 };
@@ -90,6 +93,9 @@ enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_mem
 
 /* Instead, where the content can't be read: what its name alone lets expect. */
 void sks_file_member_unread(struct sks_file *file, const struct sks_member *member);
+
+/* The same, where no password fitted: one that comes later may. */
+void sks_file_member_closed(struct sks_file *file, const struct sks_member *member);
 
 /* As sks_file_member(), for content that lies in memory. */
 void sks_file_member_bytes(struct sks_file *file, const struct sks_member *member, size_t index, const void *bytes,

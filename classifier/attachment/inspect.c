@@ -238,6 +238,12 @@ void sks_file_member_unread(struct sks_file *file, const struct sks_member *memb
         sks_file_fact(file, "attachment.nested-archive", member->name, "%s", claim.extension);
 }
 
+void sks_file_member_closed(struct sks_file *file, const struct sks_member *member)
+{
+    file->closed += !member->directory && member->size > 0;
+    sks_file_member_unread(file, member);
+}
+
 void sks_file_member_bytes(struct sks_file *file, const struct sks_member *member, size_t index, const void *bytes,
                            size_t size)
 {
@@ -291,7 +297,10 @@ enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_mem
             break;
     }
     if (content.size > 0 || result == SKS_READ_ALL) {
-        file->unread += member->encrypted && result == SKS_READ_FAILED;
+        bool failed = member->encrypted && result == SKS_READ_FAILED;
+        file->unread += failed;
+        file->closed += failed; /* as a wrong password does that a check byte lets pass */
+        file->inspection->opened += member->encrypted && !failed;
         sks_file_member_bytes(file, member, index, content.data, content.size);
     } else {
         sks_file_member_unread(file, member);
@@ -415,6 +424,8 @@ static void inspect_file(struct sks_file *file)
 {
     look_at_type(file);
     inspect_content(file);
+    file->inspection->opened += file->opened;
+    file->inspection->closed += file->opened ? file->closed : 0;
     if (file->opened && file->unread > 0) /* another password, or a method that nobody here knows */
         sks_file_fact(file, "attachment.unread-inside", NULL, "%u", file->unread);
 }
@@ -468,6 +479,8 @@ static void publish(struct storage *storage, const struct sks_file *file)
     attachment->encrypted = file->encrypted;
     attachment->names_visible = file->names_visible;
     attachment->opened = file->opened;
+    attachment->opened_parts = inspection->opened;
+    attachment->closed_parts = inspection->closed;
     attachment->entries = (const struct sks_attachment_entry *)(void *)inspection->entries->data;
     attachment->entry_count = inspection->entries->len;
     attachment->facts = (const struct sks_fact *)(void *)inspection->facts->data;
@@ -565,6 +578,6 @@ bool sks_attachment_is_opened(const struct sks_attachment *attachment)
 
 bool sks_attachment_is_locked(const struct sks_attachment *attachment)
 {
-    return (attachment->encrypted && !attachment->opened) ||
+    return (attachment->encrypted && !attachment->opened) || attachment->closed_parts > 0 ||
            count_facts(attachment, "attachment.encrypted-inside") > count_facts(attachment, "attachment.opened-inside");
 }

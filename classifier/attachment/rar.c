@@ -7,11 +7,15 @@
  */
 #include "attachment/rar.h"
 
+#include <zlib.h>
+
 #include "attachment/archive.h"
 #include "attachment/names.h"
 #include "sekisho/limits.h"
 
-#define COMMENT_SIZE 1024u
+#define COMMENT_SIZE  1024u
+#define KEYS          4u /* of members: so many are checked each by itself */
+#define KEYS_AT_WORST 2u /* where no password fitted any so far */
 
 struct rar_job {
     struct sks_file *file;
@@ -19,6 +23,7 @@ struct rar_job {
     GArray *readable; /* indexes of the members in the archive made for libarchive */
     GArray *entries;  /* by member: index of the entry */
     bool verified;    /* the password is right beyond doubt */
+    guint checked;    /* the member by which it is checked */
 };
 
 static void clear_member(void *member)
@@ -56,7 +61,8 @@ static void write_member(struct rar_job *job, guint index, GByteArray *out)
         return;
     g_autofree unsigned char *plain = NULL;
     if (member->encrypted) {
-        plain = job->rar.password != NULL ? decrypt(job, member) : NULL;
+        job->rar.password = member->password;
+        plain = member->password != NULL && !member->closed ? decrypt(job, member) : NULL;
         if (plain == NULL)
             return;
     }
@@ -92,70 +98,169 @@ static void write_start(const struct rar_job *job, GByteArray *out)
         sks_rar4_write_start(&job->rar, out);
 }
 
+/* A member's content. libarchive does not check the CRC of what RAR 4 stored without packing it. */
+struct content {
+    struct archive *archive;
+    const struct sks_rar_member *member;
+    bool four;
+    uint32_t crc;
+};
+
+static int64_t read_content(void *context, void *buffer, size_t size)
+{
+    struct content *content = context;
+    int64_t got = sks_archive_read(content->archive, buffer, size);
+    if (got > 0)
+        content->crc = (uint32_t)crc32_z(content->crc, buffer, (size_t)got);
+    return got == 0 && content->four && content->crc != content->member->crc ? -1 : got;
+}
+
 /* Unpacks one member to see whether its CRC fits. */
 static bool verify_member(void *context, unsigned number, struct archive *archive)
 {
     struct rar_job *job = context;
+    struct content content = {.archive = archive, .member = member_at(job, job->checked), .four = !job->rar.five};
     unsigned char chunk[16384];
     int64_t got;
     uint64_t total = 0;
     (void)number;
-    while ((got = sks_archive_read(archive, chunk, sizeof chunk)) > 0 && sks_file_unpack(job->file, (size_t)got))
+    while ((got = read_content(&content, chunk, sizeof chunk)) > 0 && sks_file_unpack(job->file, (size_t)got))
         total += (uint64_t)got;
     job->verified = got == 0 && total > 0;
     return false;
 }
 
-/* RAR 4: by the smallest member that has content (the comment will do). */
-static bool verify_by_content(struct rar_job *job)
+/* Whether they were encrypted with one key, if it was with one password. */
+static bool share_key(const struct sks_rar_member *a, const struct sks_rar_member *b)
+{
+    const struct sks_rar_encryption *x = &a->encryption, *y = &b->encryption;
+    return memcmp(x->salt, y->salt, sizeof x->salt) == 0 && x->rounds_log == y->rounds_log &&
+           x->has_check == y->has_check && memcmp(x->check, y->check, sizeof x->check) == 0;
+}
+
+/* The member by which to check a password for all that share its key. */
+static bool may_check(const struct rar_job *job, const struct sks_rar_member *member)
+{
+    if (!member->encrypted)
+        return false;
+    if (job->rar.five)
+        return member->encryption.has_check;
+    return member->size > 0 && !member->solid && !member->split;
+}
+
+/* RAR 4 has to unpack it, so the smallest is taken (the comment will do); of RAR 5 any. */
+static guint find_checked(const struct rar_job *job, const struct sks_rar_member *like)
 {
     guint smallest = G_MAXUINT;
     for (guint i = 0; i < job->rar.members->len; i++) {
         const struct sks_rar_member *member = member_at(job, i);
-        if (member->encrypted && member->size > 0 && !member->solid && !member->split &&
-            (smallest == G_MAXUINT || member->size < member_at(job, smallest)->size))
+        if (may_check(job, member) && (like == NULL || share_key(member, like)) &&
+            (smallest == G_MAXUINT || (!job->rar.five && member->size < member_at(job, smallest)->size)))
             smallest = i;
     }
-    if (smallest == G_MAXUINT)
-        return false;
+    return smallest;
+}
+
+static bool fits_member(struct rar_job *job, guint index, const char *password)
+{
+    job->rar.password = password;
+    if (job->rar.five)
+        return sks_rar5_check(&job->rar, &member_at(job, index)->encryption);
     g_autoptr(GByteArray) plain = g_byte_array_new();
     write_start(job, plain);
-    write_member(job, smallest, plain);
+    member_at(job, index)->password = password;
+    write_member(job, index, plain);
+    member_at(job, index)->password = NULL;
     job->verified = false;
+    job->checked = index;
     unpack(job, plain, verify_member);
     return job->verified;
 }
 
-static bool password_fits(struct rar_job *job, const char *password)
+/* The first password that opens the member: the one that opened others before all, if there is one. */
+static const char *find_password(struct rar_job *job, guint index, const char *likely)
 {
-    struct sks_rar *rar = &job->rar;
-    if (rar->hidden || rar->members->len == 0)
-        read_headers(job, password);
-    rar->password = password;
-    if (!rar->five)
-        return verify_by_content(job);
-    if (rar->hidden)
-        return rar->fits;
-    for (guint i = 0; i < rar->members->len; i++) {
-        const struct sks_rar_member *member = member_at(job, i);
-        if (member->encrypted && member->encryption.has_check)
-            return sks_rar5_check(rar, &member->encryption);
+    const char *password;
+    if (likely != NULL && fits_member(job, index, likely))
+        return likely;
+    for (unsigned i = 0; (password = sks_file_password(job->file, i, true)) != NULL; i++)
+        if (*password != '\0' && password != likely && fits_member(job, index, password))
+            return password;
+    return NULL;
+}
+
+static void give_password(struct rar_job *job, const struct sks_rar_member *like, const char *password)
+{
+    for (guint i = 0; i < job->rar.members->len; i++) {
+        struct sks_rar_member *member = member_at(job, i);
+        if (member->encrypted && member->password == NULL && (like == NULL || share_key(member, like)))
+            member->password = password;
     }
-    return false;
+}
+
+/* Members whose key was checked, and no password fitted. */
+static void mark_closed(struct rar_job *job, const GArray *checked)
+{
+    for (guint i = 0; i < job->rar.members->len; i++) {
+        struct sks_rar_member *member = member_at(job, i);
+        for (guint n = 0; n < checked->len; n++)
+            member->closed = member->closed || (member->encrypted && member->password == NULL &&
+                                                share_key(member, member_at(job, g_array_index(checked, guint, n))));
+    }
+}
+
+/*
+ * Members with names in the clear: each key is checked by itself, as members may have been added with several
+ * passwords. What can't be checked gets the password that opened something else.
+ */
+static const char *find_member_passwords(struct rar_job *job)
+{
+    const char *first = NULL;
+    guint index = find_checked(job, NULL);
+    g_autoptr(GArray) done = g_array_new(FALSE, FALSE, sizeof(guint));
+    while (index != G_MAXUINT && done->len < (first != NULL ? KEYS : KEYS_AT_WORST)) {
+        const char *password = find_password(job, index, first);
+        if (password != NULL)
+            give_password(job, member_at(job, index), password);
+        first = first != NULL ? first : password;
+        g_array_append_val(done, index);
+        index = G_MAXUINT;
+        for (guint i = 0; i < job->rar.members->len && index == G_MAXUINT; i++) {
+            bool is_new = may_check(job, member_at(job, i));
+            for (guint n = 0; n < done->len && is_new; n++)
+                is_new = !share_key(member_at(job, i), member_at(job, g_array_index(done, guint, n)));
+            if (is_new)
+                index = find_checked(job, member_at(job, i));
+        }
+    }
+    mark_closed(job, done);
+    if (first != NULL)
+        give_password(job, NULL, first);
+    return first;
+}
+
+/* Names are hidden: the headers tell, those of RAR 4 only nearly. */
+static const char *find_header_password(struct rar_job *job)
+{
+    const char *password;
+    for (unsigned i = 0; (password = sks_file_password(job->file, i, true)) != NULL; i++) {
+        if (*password == '\0')
+            continue;
+        read_headers(job, password);
+        guint index = job->rar.five ? G_MAXUINT : find_checked(job, NULL);
+        if (job->rar.five ? job->rar.fits : index != G_MAXUINT && fits_member(job, index, password)) {
+            give_password(job, NULL, password);
+            return password;
+        }
+    }
+    read_headers(job, NULL);
+    return NULL;
 }
 
 static void try_passwords(struct rar_job *job)
 {
-    const char *password;
-    for (unsigned i = 0; (password = sks_file_password(job->file, i, true)) != NULL; i++) {
-        if (*password != '\0' && password_fits(job, password)) {
-            job->verified = true;
-            job->rar.password = password;
-            return;
-        }
-    }
-    job->verified = false;
-    read_headers(job, NULL);
+    job->rar.password = job->rar.hidden ? find_header_password(job) : find_member_passwords(job);
+    job->verified = job->rar.password != NULL;
 }
 
 static bool take_member(void *context, unsigned number, struct archive *archive)
@@ -178,9 +283,11 @@ static bool take_member(void *context, unsigned number, struct archive *archive)
         job->file->opened = job->file->opened || (raw->encrypted && got > 0);
         return true;
     }
-    const struct sks_member member = {.name = raw->name, .charset = raw->charset, .size = raw->size};
+    const struct sks_member member = {
+        .name = raw->name, .charset = raw->charset, .size = raw->size, .encrypted = raw->encrypted};
+    struct content content = {.archive = archive, .member = raw, .four = !job->rar.five};
     enum sks_read_result result =
-        sks_file_member(job->file, &member, g_array_index(job->entries, size_t, index), sks_archive_read, archive);
+        sks_file_member(job->file, &member, g_array_index(job->entries, size_t, index), read_content, &content);
     if (result == SKS_READ_FAILED && !raw->encrypted)
         sks_file_fact(job->file, "attachment.damaged", raw->name, NULL);
     else if (result != SKS_READ_FAILED && raw->encrypted)
@@ -217,8 +324,13 @@ static void look_at_unread(struct rar_job *job)
 {
     for (guint i = 0; i < job->rar.members->len; i++) {
         const struct sks_rar_member *raw = member_at(job, i);
-        const struct sks_member member = {.name = raw->name, .directory = raw->directory};
-        if (raw->packed > 0 && !raw->comment)
+        const struct sks_member member = {
+            .name = raw->name, .size = raw->size, .encrypted = raw->encrypted, .directory = raw->directory};
+        if (raw->packed == 0 || raw->comment)
+            continue;
+        if (raw->closed)
+            sks_file_member_closed(job->file, &member);
+        else
             sks_file_member_unread(job->file, &member);
     }
 }

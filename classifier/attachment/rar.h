@@ -36,6 +36,8 @@ struct sks_rar_member {
     uint32_t time, attributes;
     unsigned system, flags;
     struct sks_rar_encryption encryption;
+    const char *password; /* that opens it; NULL: none is known */
+    bool closed;          /* it was looked for, and none fits */
 };
 
 struct sks_rar {

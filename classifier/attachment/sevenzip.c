@@ -20,16 +20,25 @@
 #define DECODER_SIZE  (192u * 1024 * 1024)
 #define ROUNDS_LOG    22u
 #define ROUND_BATCH   64u
+#define KEYS          SKS_LIMIT_PASSWORD_COUNT
+#define SEARCHES      8u
+
+/* A key, and what it was derived from. */
+struct key {
+    unsigned char key[32], salt[16];
+    const char *password;
+    unsigned rounds;
+    size_t salt_size;
+};
 
 struct job {
     struct sks_file *file;
     struct sks_7z archive;
-    const char *password; /* verified; NULL: none */
-    /* The last key that was derived, and from what. */
-    unsigned char key[32], key_salt[16];
-    const char *key_password;
-    unsigned key_rounds;
-    size_t key_salt_size;
+    const char *passwords[SKS_LIMIT_PASSWORD_COUNT]; /* verified ones */
+    unsigned password_count;
+    unsigned searches; /* folders for which passwords were looked for that opened none before */
+    struct key keys[KEYS];
+    unsigned key_count; /* derived so far: the last ones are kept */
 };
 
 struct cipher {
@@ -59,17 +68,31 @@ static bool read_cipher(const struct sks_7z_coder *coder, struct cipher *out_cip
     return true;
 }
 
-/* SHA-256 over salt, password and a counter, two to the nineteenth times as 7-Zip writes it. */
-static bool derive(struct job *job, const struct cipher *cipher, const char *password)
+static const struct key *find_key(const struct job *job, const struct cipher *cipher, const char *password)
 {
-    if (job->key_password == password && job->key_rounds == cipher->rounds_log &&
-        job->key_salt_size == cipher->salt_size && memcmp(job->key_salt, cipher->salt, cipher->salt_size) == 0)
-        return true;
+    for (unsigned i = 0; i < MIN(job->key_count, KEYS); i++) {
+        const struct key *key = &job->keys[i];
+        if (key->password == password && key->rounds == cipher->rounds_log && key->salt_size == cipher->salt_size &&
+            memcmp(key->salt, cipher->salt, cipher->salt_size) == 0)
+            return key;
+    }
+    return NULL;
+}
+
+/*
+ * SHA-256 over salt, password and a counter, two to the nineteenth times as 7-Zip writes it. NULL if that is more than
+ * the ceilings allow.
+ */
+static const struct key *derive(struct job *job, const struct cipher *cipher, const char *password)
+{
+    const struct key *known = find_key(job, cipher, password);
+    if (known != NULL)
+        return known;
     glong units = 0;
     g_autofree gunichar2 *wide = g_utf8_to_utf16(password, -1, NULL, &units, NULL);
     if (wide == NULL || units > 255 || cipher->rounds_log > ROUNDS_LOG ||
         !sks_file_spend_rounds(job->file, UINT64_C(1) << cipher->rounds_log))
-        return false;
+        return NULL;
     size_t length = cipher->salt_size + (size_t)units * 2 + 8;
     g_autofree unsigned char *batch = g_malloc(length * ROUND_BATCH);
     for (unsigned i = 0; i < ROUND_BATCH; i++) {
@@ -90,13 +113,12 @@ static bool derive(struct job *job, const struct cipher *cipher, const char *pas
         }
         sks_hash_add(hash, batch, length * count);
     }
-    sks_hash_result(hash, job->key);
+    struct key *key = &job->keys[job->key_count++ % KEYS];
+    *key = (struct key){.password = password, .rounds = cipher->rounds_log, .salt_size = cipher->salt_size};
+    memcpy(key->salt, cipher->salt, sizeof key->salt);
+    sks_hash_result(hash, key->key);
     sks_hash_destroy(hash);
-    job->key_password = password;
-    job->key_rounds = cipher->rounds_log;
-    job->key_salt_size = cipher->salt_size;
-    memcpy(job->key_salt, cipher->salt, sizeof job->key_salt);
-    return true;
+    return key;
 }
 
 static lzma_vli filter_of(uint64_t method)
@@ -189,10 +211,13 @@ static unsigned char *decrypt(void *context, const struct sks_7z_coder *coder, c
 {
     struct opening *opening = context;
     struct cipher cipher;
-    if (opening->password == NULL || !read_cipher(coder, &cipher) || !derive(opening->job, &cipher, opening->password))
+    if (opening->password == NULL || !read_cipher(coder, &cipher))
+        return NULL;
+    const struct key *key = derive(opening->job, &cipher, opening->password);
+    if (key == NULL)
         return NULL;
     unsigned char *plain = g_malloc(size + 1);
-    if (sks_aes_decrypt(plain, opening->job->key, 32, cipher.iv, bytes, size))
+    if (sks_aes_decrypt(plain, key->key, 32, cipher.iv, bytes, size))
         return plain;
     g_free(plain);
     return NULL;
@@ -277,21 +302,33 @@ static uint64_t room_left(const struct sks_file *file)
     return file->stopped || file->inspection->output_reached ? 0 : MIN(room, by_ratio - MIN(file->output, by_ratio));
 }
 
-/* Does the password open the first file of the first encrypted folder? */
-static bool password_fits(struct job *job, const char *password)
+/* The first file of a folder; NULL if nothing can be checked by it. */
+static const struct sks_7z_stream *checked_stream(const struct job *job, const struct sks_7z_folder *folder)
 {
-    for (guint i = 0; i < job->archive.folders->len; i++) {
-        const struct sks_7z_folder *folder = &g_array_index(job->archive.folders, struct sks_7z_folder, i);
-        if (!folder->encrypted || folder->streams == 0)
-            continue;
-        const struct sks_7z_stream *stream =
-            &g_array_index(job->archive.streams, struct sks_7z_stream, folder->first_stream);
-        if (!stream->has_crc || stream->size == 0 || stream->size > room_left(job->file))
-            return false;
-        g_autoptr(GByteArray) bytes = unpack_folder(job, folder, stream->size, password);
-        return bytes != NULL && sks_file_unpack(job->file, bytes->len) && crc_fits(bytes, stream->size, stream->crc);
-    }
-    return false;
+    if (folder->streams == 0)
+        return NULL;
+    const struct sks_7z_stream *stream =
+        &g_array_index(job->archive.streams, struct sks_7z_stream, folder->first_stream);
+    return stream->has_crc && stream->size > 0 ? stream : NULL;
+}
+
+/* Does the password open the first file of the folder? */
+static bool password_fits(struct job *job, const struct sks_7z_folder *folder, const char *password)
+{
+    const struct sks_7z_stream *stream = checked_stream(job, folder);
+    if (stream == NULL || stream->size > room_left(job->file))
+        return false;
+    g_autoptr(GByteArray) bytes = unpack_folder(job, folder, stream->size, password);
+    return bytes != NULL && sks_file_unpack(job->file, bytes->len) && crc_fits(bytes, stream->size, stream->crc);
+}
+
+static void add_password(struct job *job, const char *password)
+{
+    for (unsigned i = 0; i < job->password_count; i++)
+        if (job->passwords[i] == password)
+            return;
+    if (job->password_count < SKS_LIMIT_PASSWORD_COUNT)
+        job->passwords[job->password_count++] = password;
 }
 
 /* The packed header's bytes, with the password that fits if it needs one; NULL if it stays closed. */
@@ -310,7 +347,7 @@ static GByteArray *unpack_header(struct job *job)
         if (header != NULL && (!folder->has_crc || crc_fits(header, folder->size, folder->crc)) &&
             header->len == folder->size) {
             if (folder->encrypted && folder->has_crc)
-                job->password = password;
+                add_password(job, password);
             if (!folder->encrypted || folder->has_crc)
                 return header;
         }
@@ -340,6 +377,36 @@ static int64_t read_slice(void *context, void *buffer, size_t size)
     return (int64_t)step;
 }
 
+/* Looks for a password that opens the folder, among those that opened none so far. */
+static const char *search(struct job *job, const struct sks_7z_folder *folder)
+{
+    const char *password;
+    if (checked_stream(job, folder) == NULL || job->searches++ >= SEARCHES)
+        return NULL;
+    for (unsigned i = 0; (password = sks_file_password(job->file, i, true)) != NULL; i++) {
+        if (!password_fits(job, folder, password))
+            continue;
+        add_password(job, password);
+        return password;
+    }
+    return NULL;
+}
+
+/* An encrypted folder, with a password that opened another one, else with one that opens it alone. */
+static GByteArray *unpack_encrypted(struct job *job, const struct sks_7z_folder *folder)
+{
+    const struct sks_7z_stream *stream = checked_stream(job, folder);
+    for (unsigned i = 0; i < job->password_count; i++) {
+        GByteArray *bytes = unpack_folder(job, folder, folder->size, job->passwords[i]);
+        if (bytes != NULL && (stream == NULL || crc_fits(bytes, stream->size, stream->crc)))
+            return bytes;
+        if (bytes != NULL)
+            g_byte_array_unref(bytes);
+    }
+    const char *password = job->password_count > 0 ? search(job, folder) : NULL;
+    return password != NULL ? unpack_folder(job, folder, folder->size, password) : NULL;
+}
+
 /* As much of a folder as the ceilings leave; past them the file is stopped, and says so. */
 static GByteArray *unpack_for_members(struct job *job, const struct sks_7z_folder *folder)
 {
@@ -348,7 +415,7 @@ static GByteArray *unpack_for_members(struct job *job, const struct sks_7z_folde
         sks_file_unpack(file, (size_t)folder->size);
         return NULL;
     }
-    return unpack_folder(job, folder, folder->size, job->password);
+    return folder->encrypted ? unpack_encrypted(job, folder) : unpack_folder(job, folder, folder->size, NULL);
 }
 
 /* One entry of the list at a time, with the folder that its content lies in. */
@@ -368,7 +435,10 @@ static void take_content(struct job *job, struct place *place, const struct sks_
         place->bytes = unpack_for_members(job, folder);
     }
     if (place->bytes == NULL) {
-        sks_file_member_unread(job->file, member);
+        if (folder->encrypted && !job->file->stopped)
+            sks_file_member_closed(job->file, member);
+        else
+            sks_file_member_unread(job->file, member);
         return;
     }
     struct slice slice = {.bytes = place->bytes, .at = place->at, .left = member->size};
@@ -439,17 +509,16 @@ static void inspect_content(struct job *job)
     struct sks_file *file = job->file;
     for (guint i = 0; i < job->archive.folders->len; i++)
         file->encrypted = file->encrypted || g_array_index(job->archive.folders, struct sks_7z_folder, i).encrypted;
-    const char *password;
-    for (unsigned i = 0;
-         file->encrypted && job->password == NULL && (password = sks_file_password(file, i, true)) != NULL; i++) {
-        if (password_fits(job, password))
-            job->password = password;
+    for (guint i = 0; i < job->archive.folders->len && job->password_count == 0; i++) {
+        const struct sks_7z_folder *folder = &g_array_index(job->archive.folders, struct sks_7z_folder, i);
+        if (folder->encrypted)
+            search(job, folder);
     }
     if (needs_libarchive(job))
         sks_archive_inspect(file);
     else
         list_members(job);
-    if (job->password != NULL && !file->opened)
+    if (job->password_count > 0 && !file->opened)
         sks_file_fact(file, "attachment.password-verified", NULL, NULL);
 }
 

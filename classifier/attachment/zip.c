@@ -13,9 +13,17 @@
 #include "sekisho/limits.h"
 
 #define COMMENT_SIZE 1024u
+#define CHECKED      4u  /* until a password fits one */
+#define SEARCHES     16u /* members may each have a password of their own */
 
 struct span {
     uint64_t from, to;
+};
+
+/* A member that a password is checked by. */
+struct checked {
+    uint64_t number;
+    struct sks_zip_member member;
 };
 
 struct zip_job {
@@ -23,9 +31,11 @@ struct zip_job {
     struct sks_zip_directory directory;
     zip_t *zip; /* NULL: libzip can't read it */
     const char *charset;
-    const char *password; /* verified; NULL: none */
-    uint64_t checked;     /* the member by which a password is checked; UINT64_MAX: none */
-    struct sks_zip_member checked_member;
+    const char *passwords[SKS_LIMIT_PASSWORD_COUNT]; /* verified ones, the last found first */
+    unsigned password_count;
+    struct checked checked[CHECKED]; /* the members by which passwords are checked, the smallest first */
+    unsigned checked_count;
+    unsigned searches; /* members for which passwords were looked for that opened none before */
     GArray *spans;
 };
 
@@ -75,21 +85,31 @@ zip_t *sks_zip_open(const struct sks_zip_directory *directory)
     return zip;
 }
 
-/* First look at all members: charset of their names, and the smallest encrypted one, to check passwords by. */
+/* Keeps the smallest, in order. */
+static void consider(struct zip_job *job, uint64_t number, const struct sks_zip_member *member)
+{
+    unsigned at = job->checked_count;
+    while (at > 0 && job->checked[at - 1].member.size > member->size)
+        at--;
+    if (at >= CHECKED)
+        return;
+    job->checked_count = MIN(job->checked_count + 1, CHECKED);
+    for (unsigned i = job->checked_count - 1; i > at; i--)
+        job->checked[i] = job->checked[i - 1];
+    job->checked[at] = (struct checked){.number = number, .member = *member};
+}
+
+/* First look at all members: charset of their names, and the smallest encrypted ones, to check passwords by. */
 static void survey(struct zip_job *job)
 {
     struct sks_zip_member member;
-    uint64_t at = 0, index = 0, smallest = UINT64_MAX;
+    uint64_t at = 0, index = 0;
     GString *names = g_string_new(NULL);
-    job->checked = UINT64_MAX;
     for (; index < SKS_LIMIT_ARCHIVE_ENTRIES && sks_zip_directory_next(&job->directory, &at, &member); index++) {
         if (!member.utf8)
             g_string_append_len(names, (const char *)member.name, (gssize)member.name_size);
-        if (member.encrypted && !member.strong && member.size > 0 && member.size < smallest) {
-            smallest = member.size;
-            job->checked = index;
-            job->checked_member = member;
-        }
+        if (member.encrypted && !member.strong && member.size > 0)
+            consider(job, index, &member);
         struct span span = {member.offset, member.offset + member.packed};
         if (member.packed > 0)
             g_array_append_val(job->spans, span);
@@ -118,25 +138,34 @@ static void look_for_overlap(struct zip_job *job)
     }
 }
 
-/* Opens a member for reading; false if the password is wrong or nothing here can read it. */
-static bool open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
-                         const struct sks_zip_member *raw, const char *password)
+enum opening {
+    OPENING_DONE,
+    OPENING_CLOSED, /* the password is wrong */
+    OPENING_FAILED, /* nothing here can read it */
+};
+
+/* Opens a member for reading. */
+static enum opening open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
+                                 const struct sks_zip_member *raw, const char *password)
 {
     if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->directory, raw, password))
-        return false;
+        return OPENING_CLOSED;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
     *out_content = (struct content){.stream = stream, .no_crc = raw->no_crc};
-    if (stream == NULL && !raw->encrypted && zip_error_code_zip(zip_get_error(job->zip)) == ZIP_ER_COMPNOTSUPP)
+    int error = stream == NULL ? zip_error_code_zip(zip_get_error(job->zip)) : ZIP_ER_OK;
+    if (stream == NULL && !raw->encrypted && error == ZIP_ER_COMPNOTSUPP)
         out_content->whole = sks_zip_read_elsewhere(job->file, &job->directory, raw);
-    return stream != NULL || out_content->whole != NULL;
+    if (stream != NULL || out_content->whole != NULL)
+        return OPENING_DONE;
+    return error == ZIP_ER_WRONGPASSWD ? OPENING_CLOSED : OPENING_FAILED;
 }
 
 /* Reads the member to its end with the password. */
-static bool password_fits(struct zip_job *job, const char *password)
+static bool password_fits(struct zip_job *job, uint64_t number, const struct sks_zip_member *raw, const char *password)
 {
     unsigned char chunk[16384];
     struct content content;
-    if (!open_content(&content, job, job->checked, &job->checked_member, password))
+    if (open_content(&content, job, number, raw, password) != OPENING_DONE)
         return false;
     int64_t got;
     uint64_t total = 0;
@@ -146,17 +175,55 @@ static bool password_fits(struct zip_job *job, const char *password)
     return got == 0 && total > 0;
 }
 
+static bool is_verified(const struct zip_job *job, const char *password)
+{
+    for (unsigned i = 0; i < job->password_count; i++)
+        if (job->passwords[i] == password)
+            return true;
+    return false;
+}
+
+/* Looks for a password that fits the member, among those that fitted none so far. NULL: none. */
+static const char *search(struct zip_job *job, uint64_t number, const struct sks_zip_member *raw)
+{
+    const char *password;
+    if (job->searches++ >= SEARCHES)
+        return NULL;
+    for (unsigned i = 0; (password = sks_file_password(job->file, i, false)) != NULL; i++) {
+        if (*password == '\0' || is_verified(job, password) || !password_fits(job, number, raw, password))
+            continue;
+        memmove(job->passwords + 1, job->passwords, job->password_count * sizeof job->passwords[0]);
+        job->passwords[0] = password;
+        job->password_count++;
+        job->file->opened = true;
+        return password;
+    }
+    return NULL;
+}
+
 static void try_passwords(struct zip_job *job)
 {
-    if (job->zip == NULL || job->checked == UINT64_MAX)
-        return;
-    const char *const *passwords = job->file->inspection->passwords;
-    for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT && job->password == NULL; i++) {
-        if (passwords[i][0] != '\0' && password_fits(job, passwords[i]))
-            job->password = passwords[i];
+    for (unsigned i = 0; job->zip != NULL && i < job->checked_count && job->password_count == 0; i++)
+        search(job, job->checked[i].number, &job->checked[i].member);
+}
+
+/*
+ * Opens an encrypted member with a password that opened another one, else with one that opens it alone: members may
+ * have been added by several hands. Where there are several, the check byte of ZipCrypto does not tell them apart.
+ */
+static enum opening open_encrypted(struct content *out_content, struct zip_job *job, uint64_t number,
+                                   const struct sks_zip_member *raw)
+{
+    enum opening result = OPENING_CLOSED;
+    for (unsigned i = 0; i < job->password_count && result == OPENING_CLOSED; i++) {
+        const char *password = job->passwords[i];
+        if (job->password_count == 1 || password_fits(job, number, raw, password))
+            result = open_content(out_content, job, number, raw, password);
     }
-    if (job->password != NULL)
-        job->file->opened = true;
+    if (result != OPENING_CLOSED || job->password_count == 0 || raw->size == 0)
+        return result;
+    const char *password = search(job, number, raw);
+    return password != NULL ? open_content(out_content, job, number, raw, password) : OPENING_CLOSED;
 }
 
 static char *member_name(const struct zip_job *job, const struct sks_zip_member *member, const char **out_charset)
@@ -183,9 +250,16 @@ static void read_member(struct zip_job *job, const struct sks_member *member, co
 {
     struct sks_file *file = job->file;
     struct content content;
-    bool readable = job->zip != NULL && !member->directory && !file->stopped && !raw->strong &&
-                    (!raw->encrypted || job->password != NULL);
-    if (!readable || !open_content(&content, job, number, raw, job->password)) {
+    bool readable = job->zip != NULL && !member->directory && !file->stopped && !raw->strong;
+    enum opening opening = OPENING_FAILED;
+    if (readable)
+        opening = raw->encrypted ? open_encrypted(&content, job, number, raw)
+                                 : open_content(&content, job, number, raw, NULL);
+    if (opening == OPENING_CLOSED) {
+        sks_file_member_closed(file, member);
+        return;
+    }
+    if (opening == OPENING_FAILED) {
         sks_file_member_unread(file, member);
         if (readable && !raw->encrypted)
             sks_file_fact(file, "attachment.damaged", member->name, "method %u", raw->method);

@@ -9,6 +9,15 @@
 
 GByteArray *make_zip(const struct made_member *members, size_t count, zip_uint16_t method, const char *password)
 {
+    g_autofree const char **passwords = g_new(const char *, count);
+    for (size_t i = 0; i < count; i++)
+        passwords[i] = password;
+    return make_zip_with(members, count, method, passwords);
+}
+
+GByteArray *make_zip_with(const struct made_member *members, size_t count, zip_uint16_t method,
+                          const char *const *passwords)
+{
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *target = zip_source_buffer_create(NULL, 0, 0, &error);
@@ -25,7 +34,7 @@ GByteArray *make_zip(const struct made_member *members, size_t count, zip_uint16
         zip_int64_t index = zip_file_add(zip, members[i].name, content, 0);
         assert_true(index >= 0);
         if (method != ZIP_EM_NONE)
-            assert_int_equal(zip_file_set_encryption(zip, (zip_uint64_t)index, method, password), 0);
+            assert_int_equal(zip_file_set_encryption(zip, (zip_uint64_t)index, method, passwords[i]), 0);
     }
     assert_int_equal(zip_close(zip), 0);
     assert_int_equal(zip_source_open(target), 0);

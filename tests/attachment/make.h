@@ -17,6 +17,10 @@ struct made_member {
 /* A zip; method is ZIP_EM_NONE, ZIP_EM_TRAD_PKWARE, ZIP_EM_AES_256 …; password may be NULL. */
 GByteArray *make_zip(const struct made_member *members, size_t count, zip_uint16_t method, const char *password);
 
+/* The same with a password for each member. */
+GByteArray *make_zip_with(const struct made_member *members, size_t count, zip_uint16_t method,
+                          const char *const *passwords);
+
 /* An archive of libarchive: "tar", "tar.gz", "iso", "7z", "7z-stored". */
 GByteArray *make_archive(const struct made_member *members, size_t count, const char *format);
 

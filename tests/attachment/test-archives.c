@@ -49,6 +49,42 @@ static void zip_opens_with_the_right_password_only(void **state)
     }
 }
 
+/* Members added by two hands: each password opens its own, in any order of members and of passwords. */
+static void members_may_have_passwords_of_their_own(void **state)
+{
+    (void)state;
+    static const zip_uint16_t methods[] = {ZIP_EM_TRAD_PKWARE, ZIP_EM_AES_128, ZIP_EM_AES_256};
+    static const char *const orders[][2] = {{"Himitsu123", "other-9"}, {"other-9", "Himitsu123"}};
+    static const struct made_member members[] = {{"a.txt", "%PDF-1.4 in short", 0},
+                                                 {"b.txt", "MZ is how a text begins that is longer than the other", 0}};
+    static const struct {
+        const char *passwords[4];
+        bool first, second;
+    } rows[] = {
+        {{"wrong", NULL}, false, false},
+        {{"Himitsu123", NULL}, true, false},
+        {{"wrong", "other-9", NULL}, false, true},
+        {{"Himitsu123", "wrong", "other-9", NULL}, true, true},
+    };
+    for (size_t m = 0; m < G_N_ELEMENTS(methods); m++) {
+        for (size_t o = 0; o < G_N_ELEMENTS(orders); o++) {
+            g_autoptr(GByteArray) zip = make_zip_with(members, 2, methods[m], orders[o]);
+            for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+                const bool read[] = {o == 0 ? rows[i].first : rows[i].second, o == 0 ? rows[i].second : rows[i].first};
+                struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", rows[i].passwords);
+                bool one = read[0] || read[1], both = read[0] && read[1];
+                assert_row_int(rows[i].passwords[0], attachment->opened, one);
+                assert_row_int(rows[i].passwords[0], sks_attachment_is_locked(attachment), !both);
+                assert_row_int(rows[i].passwords[0], find_fact(attachment, "attachment.unread-inside", "", "1") != NULL,
+                               one && !both);
+                assert_row_int(rows[i].passwords[0],
+                               find_fact(attachment, "attachment.type-mismatch", "a.txt", "txt: pdf") != NULL, read[0]);
+                sks_attachment_destroy(attachment);
+            }
+        }
+    }
+}
+
 /* ZipCrypto's check byte lets one wrong password in 256 pass; none of a thousand may open. */
 static void zipcrypto_is_not_opened_by_chance(void **state)
 {
@@ -401,6 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zip_members_are_listed),
         cmocka_unit_test(zip_opens_with_the_right_password_only),
+        cmocka_unit_test(members_may_have_passwords_of_their_own),
         cmocka_unit_test(zipcrypto_is_not_opened_by_chance),
         cmocka_unit_test(zip_names_have_a_charset),
         cmocka_unit_test(names_that_deceive_are_facts),

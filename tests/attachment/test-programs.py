@@ -195,6 +195,103 @@ def check_aes(teller, folder):
                     teller.check(f"{title}, {what} changed", file, "zip", opens=False)
 
 
+def rar_number(value):
+    out = b""
+    while True:
+        out += bytes([value & 0x7F | (0x80 if value > 0x7F else 0)])
+        value >>= 7
+        if value == 0:
+            return out
+
+
+def encrypt_cbc(plain, key, start):
+    plain += bytes(-len(plain) % 16)
+    return subprocess.run(["openssl", "enc", f"-aes-{8 * len(key)}-cbc", "-nopad", "-K", key.hex(), "-iv", start.hex()],
+                          input=plain, capture_output=True, check=True).stdout
+
+
+def rar5_header(content):
+    sized = rar_number(len(content)) + content
+    return struct.pack("<I", zlib.crc32(sized)) + sized
+
+
+def make_rar5(members):
+    """RAR 5.0 by rarlab's description: members (name, content, password), stored."""
+    out = b"Rar!\x1a\x07\x01\0" + rar5_header(b"\1\0\0")
+    for number, (name, content, password) in enumerate(members):
+        salt, start, rounds_log = bytes([number] * 16), bytes(range(16)), 15
+        key, check = (hashlib.pbkdf2_hmac("sha256", password.encode(), salt, (1 << rounds_log) + more) for more in (0, 32))
+        folded = bytes(check[i] ^ check[i + 8] ^ check[i + 16] ^ check[i + 24] for i in range(8))
+        record = b"\1\0\1" + bytes([rounds_log]) + salt + start + folded + hashlib.sha256(folded).digest()[:4]
+        extra = rar_number(len(record)) + record
+        data = encrypt_cbc(content, key, start)
+        out += rar5_header(b"\2\3" + rar_number(len(extra)) + rar_number(len(data)) + b"\4" + rar_number(len(content)) +
+                           b"\x20" + struct.pack("<I", zlib.crc32(content)) + b"\0\0" + rar_number(len(name)) +
+                           name.encode() + extra) + data
+    return out + rar5_header(b"\5\0\0")
+
+
+def rar4_key(password, salt):
+    """As RAR 2.9 to 4 derive it: SHA-1 over a quarter of a million copies of password, salt and a counter."""
+    seed, digest, start = password.encode("utf-16-le") + salt, hashlib.sha1(), b""
+    for number in range(1 << 18):
+        digest.update(seed + struct.pack("<I", number)[:3])
+        if number % (1 << 14) == 0:
+            start += digest.digest()[-1:]
+    return b"".join(digest.digest()[i:i + 4][::-1] for i in range(0, 16, 4)), start
+
+
+def make_rar4(members):
+    """RAR 4 by rarlab's technote: members (name, content, password), stored."""
+    def block(body):
+        return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body
+
+    out = b"Rar!\x1a\x07\0" + block(b"\x73" + struct.pack("<HH", 0, 13) + bytes(6))
+    for number, (name, content, password) in enumerate(members):
+        salt = bytes([number + 1] * 8)
+        data = encrypt_cbc(content, *rar4_key(password, salt))
+        out += block(b"\x74" + struct.pack("<HHIIBIIBBHI", 0x8404, 32 + len(name) + 8, len(data), len(content), 3,
+                                           zlib.crc32(content), 0x58210000, 29, 0x30, len(name), 0o100644) +
+                     name.encode() + salt) + data
+    return out + block(b"\x7b" + struct.pack("<HH", 0x4000, 7))
+
+
+def make_twice(command):
+    """A program that adds to an archive what is there, with another password."""
+    def make(file, folder, members):
+        for name, _, password in members:
+            run([*command(password), str(file), name], folder)
+    return make
+
+
+def check_several(teller, folder):
+    """One archive, two passwords: each opens its own member, and says of the other that it stays closed."""
+    other = "Mm77-zzq"
+    makers = {
+        "rar 5": lambda file, folder, members: file.write_bytes(make_rar5(members)),
+        "rar 4": lambda file, folder, members: file.write_bytes(make_rar4(members)),
+    }
+    if shutil.which("7z"):
+        makers["7z"] = make_twice(lambda password: ["7z", "a", "-t7z", f"-p{password}"])
+        makers["zip, AES"] = make_twice(lambda password: ["7z", "a", "-tzip", "-mem=AES256", f"-p{password}"])
+    if shutil.which("zip"):
+        makers["zip, ZipCrypto"] = make_twice(lambda password: ["zip", "-q", "-P", password])
+    for name, make in makers.items():
+        kind = name.split(",")[0].split(" ")[0]
+        for first, second in ((RIGHT, other), (other, RIGHT)):
+            file = folder / f"several-{name.replace(', ', '-').replace(' ', '-')}-{first}.{kind}"
+            make(file, folder, [("memo.txt", FILES["memo.txt"], first), ("shiryou.exe", FILES["shiryou.exe"], second)])
+            for passwords in ((), (WRONG,), (RIGHT,), (WRONG, other), (RIGHT, WRONG, other), (other, RIGHT)):
+                told = teller.ask(file, passwords)
+                read = (first in passwords, second in passwords)
+                told["unread"] = [fact["detail"] for fact in told["facts"] if fact["id"] == "attachment.unread-inside"]
+                told["program"] = [fact["detail"] for fact in told["facts"]
+                                   if fact["id"] == "attachment.program-inside" and fact["detail"] == "pe"]
+                teller.expect(f"{name}, {first} before {second}, {passwords}", told, {
+                    "type": kind, "encrypted": True, "opened": any(read),
+                    "unread": ["1"] if any(read) and not all(read) else [], "program": ["pe"] if read[1] else []})
+
+
 def check_exit_codes(teller, folder):
     codes = {"no file": ([], 2), "unknown option": (["--no-such-option", "memo.txt"], 2),
              "missing, and one that is there": (["--json", "no-such-file", "memo.txt"], 1)}
@@ -208,7 +305,8 @@ def check_exit_codes(teller, folder):
 def main():
     teller = Teller(str(pathlib.Path(sys.argv[1]).resolve()))
     parts = [("7z", shutil.which("7z"), check_7z), ("zip", shutil.which("zip"), check_zip),
-             ("qpdf", shutil.which("qpdf"), check_pdf), ("openssl", shutil.which("openssl"), check_aes)]
+             ("qpdf", shutil.which("qpdf"), check_pdf), ("openssl", shutil.which("openssl"), check_aes),
+             ("openssl", shutil.which("openssl"), check_several)]
     with tempfile.TemporaryDirectory(prefix="sekisho-programs-") as name:
         folder = pathlib.Path(name)
         for file, content in FILES.items():
