@@ -69,6 +69,15 @@ static unsigned count_locked(const struct sks_walk *walk)
     return count;
 }
 
+/* Files, and members of files, that a password opened. */
+static unsigned count_opened(const struct sks_walk *walk)
+{
+    unsigned count = 0;
+    for (guint i = 0; i < walk->attachments->len; i++)
+        count += ((const struct sks_attachment *)g_ptr_array_index(walk->attachments, i))->opened_parts;
+    return count;
+}
+
 static GPtrArray *find_opened(const struct sks_walk *walk)
 {
     GPtrArray *opened = g_ptr_array_new();
@@ -258,9 +267,11 @@ static int take_opened(struct sks_join *join, struct sks_classifier *classifier,
     return 0;
 }
 
-static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct sks_join_other *other)
+/* With the passwords that the other mail has, and those, which may be NULL. */
+static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct sks_join_other *other,
+                      const GPtrArray *offered)
 {
-    GPtrArray *passwords = gather(join->offered, other->waiting->passwords);
+    GPtrArray *passwords = gather(offered, other->waiting->passwords);
     gsize size;
     const void *bytes = g_bytes_get_data(other->bytes, &size);
     int error = sks_walk_init_with(walk, bytes, size, (const char *const *)passwords->pdata, join->rounds);
@@ -268,6 +279,23 @@ static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct
         join->rounds = walk->budget.rounds;
     g_ptr_array_unref(passwords);
     return error;
+}
+
+/*
+ * Whether the walk opened more than the other mail's own passwords do. As many attachments may be locked as before: one
+ * with several passwords is opened member by member, and what was in an encrypted file may be encrypted, too.
+ */
+static bool opens_more(struct sks_join *join, const struct sks_walk *walk, const struct sks_join_other *other)
+{
+    struct sks_walk before;
+    unsigned opened = count_opened(walk);
+    if (count_locked(walk) < other->waiting->locked)
+        return true;
+    if (opened == 0 || walk_other(join, &before, other, NULL) != 0)
+        return false;
+    bool more = opened > count_opened(&before);
+    sks_walk_finish(&before);
+    return more;
 }
 
 /* What is done with a kept mail that was read from the store; true if it has become one of the others. */
@@ -305,9 +333,9 @@ static bool try_other(struct sks_join *join, struct sks_classifier *classifier, 
                       const struct sks_memory_answer *answer, const struct sks_collected *collected)
 {
     struct sks_walk walk;
-    if (walk_other(join, &walk, other) != 0)
+    if (walk_other(join, &walk, other, join->offered) != 0)
         return false;
-    if (count_locked(&walk) < other->waiting->locked)
+    if (opens_more(join, &walk, other))
         return take_opened(join, classifier, other, &walk, answer, collected->walk.message->message_id) == 0;
     sks_walk_finish(&walk);
     return false;
@@ -383,7 +411,7 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
 {
     struct sks_walk best;
     bool opened = false;
-    unsigned tried = 0;
+    unsigned tried = 0, parts = count_opened(&collected->walk);
     for (size_t i = 0; i < count && join->locked > 0 && !join->cut; i++) {
         struct sks_walk walk;
         if (*ranked[i]->passwords == '\0' || !may_try(join, &tried))
@@ -391,7 +419,7 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
         if (walk_again(join, &walk, ranked[i], bytes, size) != 0)
             continue;
         unsigned locked = count_locked(&walk);
-        if (locked >= join->locked) {
+        if (locked >= join->locked && count_opened(&walk) <= parts) {
             sks_walk_finish(&walk);
             continue;
         }
@@ -400,6 +428,7 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
         best = walk;
         opened = true;
         join->locked = locked;
+        parts = count_opened(&walk);
         join->earlier += sks_match_is_sender(ranked[i]);
         g_string_append_printf(join->known, "%s%s", join->known->len > 0 ? "\n" : "", ranked[i]->passwords);
         add_joined(join, (struct sks_joined){.message_id = ranked[i]->message_id, .gave_password = true, .files = ""});

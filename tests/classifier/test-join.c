@@ -269,6 +269,59 @@ static void several_attachments_and_passwords(void **state)
     assert_sound(room);
 }
 
+/* The first password opens one member, and the mail waits on for the second, in whichever order all three come. */
+static void one_archive_with_two_passwords(void **state)
+{
+    struct room *room = *state;
+    static const struct made_member members[] = {{"memo.txt", "We meet at ten in room three.\n", 0},
+                                                 {"plan.txt", "The plan for March, a little longer than that.\n", 0}};
+    static const char *const passwords[] = {"Kx8!pqr2", "Mm77-zzq"};
+    static const unsigned orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {2, 0, 1}, {1, 2, 0}};
+    g_autoptr(GByteArray) zip = make_zip_with(members, 2, ZIP_EM_AES_256, passwords);
+    for (size_t o = 0; o < G_N_ELEMENTS(orders); o++) {
+        struct letter mails[] = {with_file(file_mail, zip), password_mail, password_mail};
+        mails[2].id = "password2@yama.example";
+        mails[2].text = "The other password: Mm77-zzq";
+        g_autofree char *store = g_strdup_printf("two-passwords-%zu.db", o);
+        use_store(room, store, false);
+        struct sks_verdict *verdicts[3];
+        bool came = false;
+        for (size_t i = 0; i < 3; i++) {
+            came = came || orders[o][i] == 0;
+            mails[orders[o][i]].at = NOW + 60 * (int64_t)i;
+            verdicts[i] = examine(room, &mails[orders[o][i]]);
+            assert_row_int(store, number(room, KEPT) > 0, came && i < 2);
+            assert_row_int(store, find(verdicts[i], "clean.opened-harmless") != NULL, i == 2);
+        }
+        assert_row_int(store, find(verdicts[1], "attachment.opened") != NULL, orders[o][0] == 0 || orders[o][1] == 0);
+        for (size_t i = 0; i < 3; i++)
+            sks_verdict_destroy(verdicts[i]);
+        assert_sound(room);
+    }
+}
+
+/* An encrypted archive in an encrypted archive: the first password opens the outer one, and shows the inner one. */
+static void an_archive_in_an_archive(void **state)
+{
+    struct room *room = *state;
+    const struct made_member inner = {"plan.zip", (const char *)room->second->data, room->second->len};
+    g_autoptr(GByteArray) zip = make_zip(&inner, 1, ZIP_EM_AES_256, "Kx8!pqr2");
+    const struct letter first = with_file(file_mail, zip);
+    struct letter later = password_mail;
+    later.id = "password2@yama.example";
+    later.text = "The inner password: Mm77-zzq";
+    use_store(room, "nested.db", false);
+    struct sks_verdict *verdicts[] = {examine(room, &first), examine(room, &password_mail),
+                                      examine(room, &password_mail), examine(room, &later)};
+    assert_int_equal(sks_verdict_changed_count(verdicts[1]), 1);
+    assert_int_equal(sks_verdict_changed_count(verdicts[2]), 0); /* it opens no more than before */
+    assert_int_equal(sks_verdict_changed_count(verdicts[3]), 1);
+    assert_non_null(find(verdicts[3], "clean.opened-harmless"));
+    for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++)
+        sks_verdict_destroy(verdicts[i]);
+    assert_sound(room);
+}
+
 /* A mail that says one word and nothing of it; only what looks like nothing else is kept. */
 static void a_bare_word_may_be_a_password(void **state)
 {
@@ -543,6 +596,8 @@ int main(void)
         cmocka_unit_test(webmail_is_no_party),
         cmocka_unit_test(a_wrong_password_is_corrected),
         cmocka_unit_test(several_attachments_and_passwords),
+        cmocka_unit_test(one_archive_with_two_passwords),
+        cmocka_unit_test(an_archive_in_an_archive),
         cmocka_unit_test(a_bare_word_may_be_a_password),
         cmocka_unit_test(a_file_inside_waits_too),
         cmocka_unit_test(what_is_not_tried_is_told),
