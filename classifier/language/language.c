@@ -125,7 +125,12 @@ static size_t apply_rules(struct analysis *analysis, const struct sks_sentence *
     for (guint i = 0; i < analysis->matches->len; i++) {
         const struct sks_rule_match *match = &g_array_index(analysis->matches, struct sks_rule_match, i);
         size_t start = base + match->start, end = base + match->end;
-        struct sks_register_note casual = {start, end, base, SKS_REGISTER_CASUAL, match->why_ja, match->why_en};
+        struct sks_register_note casual = {.start = start,
+                                           .end = end,
+                                           .block = base,
+                                           .kind = SKS_REGISTER_CASUAL,
+                                           .why_ja = match->why_ja,
+                                           .why_en = match->why_en};
         if (match->kind == SKS_RULE_CASUAL)
             g_array_append_val(analysis->notes, casual);
         else
