@@ -4,6 +4,7 @@
 No mail that waits is lost, none is opened twice with different results, and the store stays sound. Exit 77: skipped."""
 
 import collections
+import concurrent.futures
 import glob
 import json
 import os
@@ -27,24 +28,34 @@ PAIRS = int(sys.argv[4]) if len(sys.argv) > 4 else 16
 FAMILIES = (("targeted", "meeting-papers-second-mail"), ("clean", "ppap-company"))
 
 
+def is_joined(first):
+    """Whether a mail is joined with the one that follows it when nothing goes wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        shown = subprocess.run([SEKISHO, "scan", "--json", "--store", os.path.join(folder, "probe.sqlite"), first, second_of(first)],
+                               capture_output=True, check=True)
+    return bool(json.loads(shown.stdout.splitlines()[1])["changed"])
+
+
+def second_of(first):
+    return first.replace("-1.eml", "-2.eml")
+
+
 def compose(folder):
-    """[[mail with the file, mail with its password], …], of deliveries that are joined when nothing goes wrong."""
-    pairs, each = [], -(-PAIRS // len(FAMILIES))
-    for number, (kind, family) in enumerate(FAMILIES):
-        subprocess.run([sys.executable, COMPOSE, "--output", folder, "--family", family, "--per-family", str(each + each // 4 + 4)],
+    """[[mail with the file, mail with its password], …], the same number of each family."""
+    pairs, each = [], PAIRS // len(FAMILIES)
+    for kind, family in FAMILIES:
+        subprocess.run([sys.executable, COMPOSE, "--output", folder, "--family", family, "--per-family", str(2 * each + 4)],
                        check=True, stdout=subprocess.DEVNULL)
-        for first in sorted(glob.glob(os.path.join(folder, kind, family + "-*-1.eml"))):
-            second = first.replace("-1.eml", "-2.eml")
-            if len(pairs) == (number + 1) * each:
-                break
-            store = os.path.join(folder, "probe.sqlite")
-            shown = subprocess.run([SEKISHO, "scan", "--json", "--store", store, first, second], capture_output=True, check=True)
-            if json.loads(shown.stdout.splitlines()[1])["changed"]:
-                pairs.append([first, second])
-            for ending in ("", "-wal", "-shm"):
-                if os.path.exists(store + ending):
-                    os.remove(store + ending)
-    return pairs[:PAIRS]
+        found, at = [], 0
+        files = sorted(glob.glob(os.path.join(folder, kind, family + "-*-1.eml")))
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
+            while len(found) < each and at < len(files):
+                some = files[at:at + each - len(found)]
+                found += [file for file, joined in zip(some, threads.map(is_joined, some)) if joined]
+                at += len(some)
+        pairs += [[file, second_of(file)] for file in found]
+    random.Random(2).shuffle(pairs)
+    return pairs
 
 
 def descendants(pid):
@@ -147,7 +158,6 @@ def main():
         settings = {"classifier": {"own_domains": "kikan.example", "store": store},
                     "pool": {"deadline": "30", "workers": "3"}, "log": {"level": "warning"}}
         daemons = [Daemon(MILTER, settings) for _ in range(2)]
-        random.Random(2).shuffle(pairs)
         checked = subprocess.run([MILTER, "-n", "-c", daemons[0].configuration], capture_output=True, text=True, check=False)
         if "no model package is built in" in checked.stderr:
             print("no model package is built in")
