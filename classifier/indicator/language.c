@@ -96,7 +96,7 @@ void sks_language_indicators(struct sks_findings *findings, const struct sks_vie
         return;
     /* Where nine of ten written samples of honest mail lie below, on the language room's scales. */
     add_quoting(findings, view, "language.awkward",
-                fmax(above(language->learner, 0.72), above(language->awkward, 0.81)), SKS_SPAN_SLIP);
+                fmax(above(language->learner, 0.72), above(language->awkward, 0.9)), SKS_SPAN_SLIP);
     add_quoting(findings, view, "language.translationese", above(language->translationese, 0.63), SKS_SPAN_TRANSLATED);
     add_quoting(findings, view, "language.misspelling", by_count(language->misspelling_count, language->characters),
                 SKS_SPAN_MISSPELLING);

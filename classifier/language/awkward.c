@@ -5,6 +5,7 @@
 #include "language/awkward.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <glib.h>
 
@@ -13,29 +14,45 @@
 #define PER_GLYPH       1.5
 #define PER_BREAK       0.7
 
+const char *const sks_awkward_styles[SKS_AWKWARD_STYLES] = {"written", "spoken"};
+
+/* Texts with fewer sentences that sound like talk are written, with more spoken; between them a little of both. */
+#define LEAST_SPEECH 0.1
+#define MOST_SPEECH  0.3
+
+/* "STYLE SHARE MEASURE" */
+static bool read_line(struct sks_awkward *awkward, const char *line)
+{
+    char **fields = g_strsplit(line, " ", -1), *end[2] = {"", ""};
+    struct sks_awkward_table *table = NULL;
+    for (size_t i = 0; i < SKS_AWKWARD_STYLES && g_strv_length(fields) == 3; i++)
+        if (strcmp(fields[0], sks_awkward_styles[i]) == 0)
+            table = &awkward->tables[i];
+    bool fine = table != NULL && table->count < SKS_AWKWARD_QUANTILES;
+    if (fine) {
+        size_t i = table->count++;
+        table->share[i] = g_ascii_strtod(fields[1], &end[0]);
+        table->measure[i] = g_ascii_strtod(fields[2], &end[1]);
+        fine = *end[0] == '\0' && *end[1] == '\0' && table->share[i] >= 0 && table->share[i] < 1 &&
+               isfinite(table->measure[i]) &&
+               (i == 0 || (table->share[i] > table->share[i - 1] && table->measure[i] > table->measure[i - 1]));
+    }
+    g_strfreev(fields);
+    return fine;
+}
+
 int sks_awkward_read(struct sks_awkward *out_awkward, const char *text, size_t size)
 {
     struct sks_awkward awkward = {0};
-    char *copy = g_strndup(text, size);
-    char **lines = g_strsplit(copy, "\n", -1);
+    char *copy = g_strndup(text, size), **lines = g_strsplit(copy, "\n", -1);
     bool fine = true;
-    for (char **line = lines; fine && *line != NULL; line++) {
-        if (**line == '\0' || **line == '#')
-            continue;
-        char *end;
-        size_t i = awkward.count;
-        fine = i < SKS_AWKWARD_QUANTILES;
-        if (!fine)
-            break;
-        awkward.share[i] = g_ascii_strtod(*line, &end);
-        awkward.measure[i] = g_ascii_strtod(end, &end);
-        fine = *end == '\0' && awkward.share[i] >= 0 && awkward.share[i] < 1 && isfinite(awkward.measure[i]) &&
-               (i == 0 || (awkward.share[i] > awkward.share[i - 1] && awkward.measure[i] > awkward.measure[i - 1]));
-        awkward.count++;
-    }
+    for (char **line = lines; fine && *line != NULL; line++)
+        fine = **line == '\0' || **line == '#' || read_line(&awkward, *line);
     g_strfreev(lines);
     g_free(copy);
-    if (!fine || awkward.count < 2)
+    for (size_t i = 0; i < SKS_AWKWARD_STYLES; i++)
+        fine &= awkward.tables[i].count >= 2;
+    if (!fine)
         return SKS_ERROR_FORMAT;
     *out_awkward = awkward;
     return 0;
@@ -62,16 +79,30 @@ static double depth(double share)
     return -log1p(-share);
 }
 
-double sks_awkward_share(const struct sks_awkward *awkward, double measure)
+/* How deep a measure lies in a style. */
+static double depth_of(const struct sks_awkward_table *table, double measure)
 {
-    size_t last = awkward->count - 1, i = 1;
-    if (awkward->count < 2)
+    size_t last = table->count - 1, i = 1;
+    if (table->count < 2)
         return 0;
-    if (measure <= awkward->measure[0])
-        return awkward->share[0] * MAX(measure, 0) / MAX(awkward->measure[0], 1e-9);
-    while (i < last && measure > awkward->measure[i])
+    if (measure <= table->measure[0])
+        return depth(table->share[0] * MAX(measure, 0) / MAX(table->measure[0], 1e-9));
+    while (i < last && measure > table->measure[i])
         i++;
-    double low = depth(awkward->share[i - 1]), high = depth(awkward->share[i]);
-    double slope = (high - low) / (awkward->measure[i] - awkward->measure[i - 1]);
-    return -expm1(-(low + slope * (measure - awkward->measure[i - 1])));
+    double low = depth(table->share[i - 1]), high = depth(table->share[i]);
+    double slope = (high - low) / (table->measure[i] - table->measure[i - 1]);
+    return low + slope * (measure - table->measure[i - 1]);
+}
+
+double sks_awkward_share(const struct sks_awkward *awkward, enum sks_awkward_style style, double measure)
+{
+    return -expm1(-depth_of(&awkward->tables[style], measure));
+}
+
+double sks_awkward_of(const struct sks_awkward *awkward, const struct sks_awkward_parts *parts)
+{
+    double measure = sks_awkward_measure(parts);
+    double spoken = CLAMP((parts->speech - LEAST_SPEECH) / (MOST_SPEECH - LEAST_SPEECH), 0, 1);
+    return -expm1(-((1 - spoken) * depth_of(&awkward->tables[SKS_AWKWARD_WRITTEN], measure) +
+                    spoken * depth_of(&awkward->tables[SKS_AWKWARD_SPOKEN], measure)));
 }

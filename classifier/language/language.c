@@ -279,12 +279,13 @@ static void judge(struct sks_language_result *result, const struct analysis *ana
     parts->misspellings = storage->misspellings->len;
     parts->glyphs = storage->glyphs->len;
     parts->breaks = storage->breaks->len;
+    parts->speech = sks_register_speech(analysis->notes);
     if (parts->places > 0) {
         result->translationese = probability(parts->translationese);
         result->learner = probability(parts->learner);
     }
     if (parts->places > 0 || (analysis->japanese && parts->misspellings + parts->glyphs + parts->breaks > 0))
-        result->awkward = sks_awkward_share(&analysis->room->models.awkward, sks_awkward_measure(parts));
+        result->awkward = sks_awkward_of(&analysis->room->models.awkward, parts);
 }
 
 static void fill(struct sks_language_result *result, const struct storage *storage)

@@ -101,21 +101,45 @@ static void what_is_no_prose_is_not_scored(void **state)
 static void share_rises_with_the_measure(void **state)
 {
     (void)state;
-    static const char table[] = "# comment\n0.50 1.0\n0.90 2.0\n0.99 4.0\n";
+    static const char table[] = "# comment\nwritten 0.50 1.0\nwritten 0.90 2.0\nwritten 0.99 4.0\n"
+                                "spoken 0.50 2.0\nspoken 0.90 4.0\nspoken 0.99 8.0\n";
     struct sks_awkward awkward;
     assert_int_equal(sks_awkward_read(&awkward, table, strlen(table)), 0);
     static const struct {
         double measure, share;
     } rows[] = {{0, 0}, {0.5, 0.25}, {1, 0.5}, {2, 0.9}, {4, 0.99}, {6, 0.999}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        double got = sks_awkward_share(&awkward, rows[i].measure);
+        double got = sks_awkward_share(&awkward, SKS_AWKWARD_WRITTEN, rows[i].measure);
+        assert_true(got > rows[i].share - 1e-9 && got < rows[i].share + 1e-9);
+        got = sks_awkward_share(&awkward, SKS_AWKWARD_SPOKEN, 2 * rows[i].measure);
         assert_true(got > rows[i].share - 1e-9 && got < rows[i].share + 1e-9);
     }
-    assert_true(sks_awkward_share(&awkward, 12) > sks_awkward_share(&awkward, 11));
-    static const char *const bad[] = {
-        "", "0.5 1\n", "0.9 2\n0.5 1\n", "0.5 1\n0.9 nan\n", "0.5 x\n0.9 1\n", "0.5 1\n1.5 2\n"};
-    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
-        assert_int_equal(sks_awkward_read(&awkward, bad[i], strlen(bad[i])), SKS_ERROR_FORMAT);
+    assert_true(sks_awkward_share(&awkward, SKS_AWKWARD_WRITTEN, 12) >
+                sks_awkward_share(&awkward, SKS_AWKWARD_WRITTEN, 11));
+    /* One misspelling in a short text measures 1 / sqrt(0.4); the more it sounds like talk, the less it is. */
+    struct sks_awkward_parts parts[] = {
+        {.misspellings = 1}, {.misspellings = 1, .speech = 0.2}, {.misspellings = 1, .speech = 0.5}};
+    double of[] = {sks_awkward_of(&awkward, &parts[0]), sks_awkward_of(&awkward, &parts[1]),
+                   sks_awkward_of(&awkward, &parts[2])};
+    assert_true(of[0] > 0.80 && of[0] < 0.81 && of[1] < of[0] && of[2] < of[1] && of[2] > 0.39 && of[2] < 0.40);
+    static const char *const bad[] = {"0.5 1\n0.9 2\n",
+                                      "written 0.5 1\n",
+                                      "written 0.9 2\nwritten 0.5 1\n",
+                                      "written 0.5 1\nwritten 0.9 nan\n",
+                                      "written 0.5 x\nwritten 0.9 1\n",
+                                      "written 0.5 1\nwritten 1.5 2\n",
+                                      "written 0.5 1\nwritten 0.9\n",
+                                      "sung 0.5 1\nsung 0.9 2\n",
+                                      "written 0.5 1 1\nwritten 0.9 2\n",
+                                      ""};
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        static const char *const spoken[] = {"", "spoken 0.5 1\nspoken 0.9 2\n"};
+        for (size_t k = 0; k < G_N_ELEMENTS(spoken); k++) {
+            char *text = g_strconcat(bad[i], spoken[k], NULL);
+            assert_int_equal(sks_awkward_read(&awkward, text, strlen(text)), SKS_ERROR_FORMAT);
+            g_free(text);
+        }
+    }
 }
 
 static void models_are_checked(void **state)

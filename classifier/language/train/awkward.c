@@ -1,13 +1,18 @@
 /*
- * The table that gives `awkward` its meaning: quantiles of the measure over fluent texts of three to ten sentences.
- * Government prose (every fourth page) and news that trained no other model.
+ * The tables that give `awkward` its meaning: quantiles of the measure over native business texts. What people write:
+ * honest mails of the samples, of every second family, and government prose (every fourth page, three to ten lines);
+ * each text counts once. What they say: the talk in native.txt, three to ten lines.
  */
 #include "language/train/train.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "language/awkward.h"
 #include "language/room.h"
+#include "message/message.h"
 
 enum { SHORTEST = 3, LONGEST = 10 };
 
@@ -37,17 +42,69 @@ char *sks_train_text(char **lines, size_t count)
     return g_string_free(text, FALSE);
 }
 
-static void measure_texts(GArray *measures, struct sks_language_room *room, char **lines)
+/* The family that a sample's name tells, "FAMILY-0001.eml" or "FAMILY-0001-2.eml". */
+static char *family_of(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    for (const char *at = name; (at = strchr(at, '-')) != NULL && end != NULL; at++)
+        if (strspn(at + 1, "0123456789") == 4) {
+            end = at;
+            break;
+        }
+    return end != NULL ? g_strndup(name, (gsize)(end - name)) : g_strdup(name);
+}
+
+static void add_letter(GPtrArray *letters, const char *folder, const char *name)
+{
+    char *path = g_build_filename(folder, name, NULL), *bytes;
+    gsize size;
+    struct sks_message *message;
+    if (g_file_get_contents(path, &bytes, &size, NULL)) {
+        if (sks_message_parse(&message, bytes, size) == 0) {
+            g_ptr_array_add(letters, g_strdup(message->body.own));
+            sks_message_destroy(message);
+        }
+        g_free(bytes);
+    }
+    g_free(path);
+}
+
+GPtrArray *sks_train_letters(const char *folder, bool kept_out)
+{
+    GPtrArray *names = sks_train_names(folder), *letters = g_ptr_array_new_with_free_func(g_free);
+    char *family = NULL;
+    bool other = true;
+    for (guint i = 0; i < names->len; i++) {
+        char *own = family_of(names->pdata[i]);
+        if (g_strcmp0(own, family) != 0)
+            other = !other;
+        g_free(family);
+        family = own;
+        if (other == kept_out)
+            add_letter(letters, folder, names->pdata[i]);
+    }
+    g_free(family);
+    g_ptr_array_free(names, TRUE);
+    return letters;
+}
+
+static void measure_text(GArray *measures, struct sks_language_room *room, const char *text)
+{
+    struct sks_language_result *result;
+    sks_language_analyse(&result, room, text);
+    double measure = sks_awkward_measure(sks_language_parts(result));
+    if (sks_language_parts(result)->places > 0)
+        g_array_append_val(measures, measure);
+    sks_language_result_destroy(result);
+}
+
+/* Texts of some length, from every so manieth line on. */
+static void measure_lines(GArray *measures, struct sks_language_room *room, char **lines, guint step)
 {
     guint count = g_strv_length(lines), length = SHORTEST;
-    for (guint i = 0; i + length <= count; i += 2) {
+    for (guint i = 0; i + length <= count; i += step) {
         char *text = sks_train_text(lines + i, length);
-        struct sks_language_result *result;
-        sks_language_analyse(&result, room, text);
-        double measure = sks_awkward_measure(sks_language_parts(result));
-        if (sks_language_parts(result)->places > 0)
-            g_array_append_val(measures, measure);
-        sks_language_result_destroy(result);
+        measure_text(measures, room, text);
         g_free(text);
         length = length < LONGEST ? length + 1 : SHORTEST;
     }
@@ -59,62 +116,98 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int write_table(GArray *measures, const char *path)
+static double quantile(const GArray *sorted, double share)
+{
+    return g_array_index(sorted, double, (guint)(share * (sorted->len - 1)));
+}
+
+/*
+ * So few texts show too little of their tail: beyond nine in ten it is taken as exponential, with the mean that the
+ * texts there have, where that reaches further than the texts themselves.
+ */
+static double tail_quantile(const GArray *sorted, double share)
+{
+    const double tail = 0.9;
+    double least = quantile(sorted, tail), excess = 0, count = 0;
+    for (guint i = 0; i < sorted->len; i++) {
+        double beyond = g_array_index(sorted, double, i) - least;
+        excess += beyond > 0 ? beyond : 0;
+        count += beyond > 0;
+    }
+    double fitted = share > tail && count > 0 ? least + excess / count * log((1 - tail) / (1 - share)) : least;
+    return fmax(fitted, quantile(sorted, share));
+}
+
+static void add_table(GString *table, GArray *measures, const char *style)
 {
     static const double shares[] = {0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99};
-    GString *table = g_string_new("# Share of fluent texts below a measure, and the measure (train-language).\n");
     g_array_sort(measures, compare);
     for (size_t i = 0; i < G_N_ELEMENTS(shares); i++) {
         char share[G_ASCII_DTOSTR_BUF_SIZE], measure[G_ASCII_DTOSTR_BUF_SIZE];
-        guint at = (guint)(shares[i] * (measures->len - 1));
         g_ascii_formatd(share, sizeof(share), "%.2f", shares[i]);
-        g_ascii_formatd(measure, sizeof(measure), "%.4f", g_array_index(measures, double, at));
-        g_string_append_printf(table, "%s %s\n", share, measure);
+        g_ascii_formatd(measure, sizeof(measure), "%.4f",
+                        shares[i] < 0.9 ? quantile(measures, shares[i]) : tail_quantile(measures, shares[i]));
+        g_string_append_printf(table, "%s %s %s\n", style, share, measure);
     }
-    bool written = g_file_set_contents(path, table->str, (gssize)table->len, NULL);
-    g_string_free(table, TRUE);
-    return written ? 0 : SKS_ERROR_IO;
 }
 
-static const char *const files[] = {"fluent/digital-agency.txt", "fluent/ntrex.txt"};
-
-static GArray *measures_of(struct sks_language_room *room, const char *corpora, const char *file)
+static void measure_written(GArray *measures, struct sks_language_room *room, const char *corpora, const char *mails)
 {
-    GArray *measures = g_array_new(FALSE, FALSE, sizeof(double));
-    char *path = g_build_filename(corpora, file, NULL);
-    GPtrArray *pages = sks_train_pages(path);
-    bool whole = pages->len == 1;
-    for (guint k = whole ? 0 : SKS_TRAIN_PAGE_CALIBRATES; k < pages->len; k += SKS_TRAIN_PAGE_PARTS)
-        measure_texts(measures, room, pages->pdata[k]);
+    char *path = g_build_filename(corpora, "fluent/digital-agency.txt", NULL);
+    GPtrArray *pages = sks_train_pages(path), *letters = sks_train_letters(mails, false);
+    for (guint k = SKS_TRAIN_PAGE_CALIBRATES; k < pages->len; k += SKS_TRAIN_PAGE_PARTS)
+        measure_lines(measures, room, pages->pdata[k], 2);
+    for (guint i = 0; i < letters->len; i++)
+        measure_text(measures, room, letters->pdata[i]);
+    g_ptr_array_free(letters, TRUE);
     g_ptr_array_free(pages, TRUE);
     g_free(path);
-    return measures;
 }
 
-int sks_train_awkward(const char *corpora, const char *folder)
+/* Texts overlap: there is little talk, and a line alone says little. */
+static void measure_spoken(GArray *measures, struct sks_language_room *room)
+{
+    static const char title[] = "\n## Talk in an office\n";
+    char *bytes;
+    if (!g_file_get_contents(SKS_TRAIN_NATIVE_TEXT, &bytes, NULL, NULL)) {
+        fprintf(stderr, "%s: can't be read\n", SKS_TRAIN_NATIVE_TEXT);
+        exit(1);
+    }
+    char *start = strstr(bytes, title), *end = start != NULL ? strstr(start + strlen(title), "\n## ") : NULL;
+    if (end != NULL)
+        *end = '\0';
+    char **lines = g_strsplit(start != NULL ? start + strlen(title) : "", "\n", -1);
+    measure_lines(measures, room, lines, 1);
+    g_strfreev(lines);
+    g_free(bytes);
+}
+
+int sks_train_awkward(const char *corpora, const char *mails, const char *folder)
 {
     struct sks_language_room *room;
     int result = sks_language_create_from(&room, folder, NULL);
     if (result != 0)
         return result;
-    GArray *measures[G_N_ELEMENTS(files)];
-    guint most = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-        measures[i] = measures_of(room, corpora, files[i]);
-        most = MAX(most, measures[i]->len);
-    }
-    /* The sets weigh the same, however large they are. */
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(double));
-    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-        for (guint k = 0; measures[i]->len > 0 && k < most; k++)
-            g_array_append_val(all, g_array_index(measures[i], double, k % measures[i]->len));
-    char *path = g_build_filename(folder, "awkward.txt", NULL);
-    printf("awkward: %u and %u texts\n", measures[0]->len, measures[1]->len);
-    result = all->len > 0 ? write_table(all, path) : SKS_ERROR_IO;
-    g_free(path);
-    g_array_free(all, TRUE);
-    for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+    GString *table = g_string_new("# Style, share of native business texts below a measure, and the measure "
+                                  "(train-language).\n");
+    GArray *measures[SKS_AWKWARD_STYLES];
+    for (size_t i = 0; i < SKS_AWKWARD_STYLES; i++)
+        measures[i] = g_array_new(FALSE, FALSE, sizeof(double));
+    measure_written(measures[SKS_AWKWARD_WRITTEN], room, corpora, mails);
+    measure_spoken(measures[SKS_AWKWARD_SPOKEN], room);
+    for (size_t i = 0; i < SKS_AWKWARD_STYLES; i++) {
+        printf("awkward, %s: %u texts\n", sks_awkward_styles[i], measures[i]->len);
+        if (measures[i]->len > 0)
+            add_table(table, measures[i], sks_awkward_styles[i]);
+        else
+            result = SKS_ERROR_IO;
         g_array_free(measures[i], TRUE);
+    }
+    char *path = g_build_filename(folder, "awkward.txt", NULL);
+    if (result == 0 && !g_file_set_contents(path, table->str, (gssize)table->len, NULL))
+        result = SKS_ERROR_IO;
+    g_free(path);
+    g_string_free(table, TRUE);
     sks_language_destroy(room);
     return result;
 }

@@ -19,8 +19,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of a folder's files in order. */
-static GPtrArray *names_of(const char *folder)
+GPtrArray *sks_train_names(const char *folder)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     GDir *directory = g_dir_open(folder, 0, NULL);
@@ -61,7 +60,7 @@ void sks_train_read_mails(GArray *mails, struct sks_language_room *room, const c
                           bool lure)
 {
     char *path = g_build_filename(corpora, "..", "mail", folder, NULL);
-    GPtrArray *names = names_of(path);
+    GPtrArray *names = sks_train_names(path);
     for (guint i = 0; i < names->len; i++) {
         char *file = g_build_filename(path, names->pdata[i], NULL);
         add_mail(mails, room, file, lure, i % 3 == 0);

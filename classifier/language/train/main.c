@@ -1,8 +1,9 @@
 /*
- * train-language CORPORA OUTPUT: makes the files of models/language from the folder of Japanese corpora. The same
- * corpora give the same bytes.
- * train-language --choose CORPORA FOLDER: tries settings of the slips model and constants of its score on corrupted
- * fluent text, and prints which to write into learner.c and score.c; the folder is for passing use.
+ * train-language CORPORA MAILS OUTPUT: makes the files of models/language from the folder of Japanese corpora and one
+ * of honest Japanese samples (corpora/compose). The same input gives the same bytes. train-language --awkward CORPORA
+ * MAILS OUTPUT: only the last of them, what `awkward` means, for the models in OUTPUT. train-language --choose CORPORA
+ * FOLDER: tries settings of the slips model and constants of its score on corrupted fluent text, and prints which to
+ * write into learner.c and score.c; the folder is for passing use.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static int make_learner(struct sks_morphemes *morphemes, const char *corpora, co
     return result;
 }
 
-static int make_all(struct sks_morphemes *morphemes, const char *corpora, const char *output)
+static int make_all(struct sks_morphemes *morphemes, const char *corpora, const char *mails, const char *output)
 {
     int result = make_translationese(morphemes, corpora, output);
     if (result == 0)
@@ -49,19 +50,26 @@ static int make_all(struct sks_morphemes *morphemes, const char *corpora, const 
     if (result == 0)
         result = sks_train_vocabulary(corpora, output);
     if (result == 0)
-        result = sks_train_awkward(corpora, output);
+        result = sks_train_awkward(corpora, mails, output);
     if (result == 0)
         result = sks_train_lures(corpora, output);
     return result;
 }
 
+static bool is_option(const char *given, const char *option)
+{
+    return strcmp(given, option) == 0;
+}
+
 int main(int argc, char **argv)
 {
-    bool choose = argc == 4 && strcmp(argv[1], "--choose") == 0;
-    if (argc != 3 && !choose) {
-        fprintf(stderr, "usage: train-language [--choose] CORPORA OUTPUT\n");
+    bool choose = argc == 4 && is_option(argv[1], "--choose"), awkward = argc == 5 && is_option(argv[1], "--awkward");
+    if (!choose && !awkward && (argc != 4 || *argv[1] == '-')) {
+        fprintf(stderr, "usage: train-language [--awkward] CORPORA MAILS OUTPUT | --choose CORPORA OUTPUT\n");
         return 2;
     }
+    if (awkward)
+        return sks_train_awkward(argv[2], argv[3], argv[4]) != 0;
     struct sks_morphemes *morphemes;
     if (sks_morphemes_create(&morphemes, NULL) != 0)
         return 1;
@@ -69,7 +77,7 @@ int main(int argc, char **argv)
     if (choose)
         result = sks_train_choose(morphemes, argv[2], argv[3]);
     else
-        result = make_all(morphemes, argv[1], argv[2]);
+        result = make_all(morphemes, argv[1], argv[2], argv[3]);
     sks_morphemes_destroy(morphemes);
     return result != 0;
 }

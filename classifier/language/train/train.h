@@ -160,7 +160,13 @@ void sks_train_read_mails(GArray *mails, struct sks_language_room *room, const c
 /* Writes lure-weights.txt into the folder whose other models are there already. */
 int sks_train_lures(const char *corpora, const char *folder);
 
-/* Writes awkward.txt into the folder whose other models are there already. */
-int sks_train_awkward(const char *corpora, const char *folder);
+/* The names of a folder's files, in order. */
+GPtrArray *sks_train_names(const char *folder);
+
+/* What the mails of a folder of samples say themselves: of every second family, or of the others, which are kept out. */
+GPtrArray *sks_train_letters(const char *folder, bool kept_out);
+
+/* Writes awkward.txt into the folder whose other models are there already; mails is a folder of honest samples. */
+int sks_train_awkward(const char *corpora, const char *mails, const char *folder);
 
 #endif
