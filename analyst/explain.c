@@ -274,8 +274,8 @@ static void print_evidence(const struct account *account, int language)
 
 static void print_words(const struct account *account, int language)
 {
-    static const char *const fields[][2] = {
-        {"subject", "件名"}, {"body", "本文"}, {"link", "リンク"}, {"attachment", "添付"}, {"header", "ヘッダー"}};
+    static const char *const fields[][2] = {{"subject", "件名"},    {"body", "本文"},       {"link", "リンク"},
+                                            {"attachment", "添付"}, {"header", "ヘッダー"}, {"misspelling", "誤記"}};
     if (account->words->len == 0)
         return;
     printf("  %s\n", phrases[PHRASE_WORDS][language]);

@@ -1,8 +1,8 @@
 /*
  * Words for the text model. What would tell a person, a day or a sender instead of a kind of mail is left out: names
- * of people become one word, digits are counted and not read, addresses and hosts are no words at all. Nor is what a
- * Japanese text has misspelt: the language room tells of it, and which word a careless hand gets wrong is chance.
- * Of the header, marks of the program that wrote it.
+ * of people become one word, digits are counted and not read, addresses and hosts are no words at all. Of the header,
+ * marks of the program that wrote it. What a Japanese text has misspelt is a mark, too: which word a careless hand gets
+ * wrong is chance, but what goes to thousands is misspelt in thousands of mails.
  */
 #include "fields.h"
 
@@ -13,10 +13,11 @@ enum field {
     FIELD_BODY,
     FIELD_LINK,
     FIELD_ATTACHMENT,
-    FIELD_HEADER,
+    FIELD_HEADER, /* from here on, marks */
+    FIELD_SLIP,
 };
 
-static const char *const kinds[SKS_FIELD_COUNT] = {"subject", "body", "link", "attachment", "header"};
+static const char *const kinds[SKS_FIELD_COUNT] = {"subject", "body", "link", "attachment", "header", "misspelling"};
 
 /* Beyond these a mail says nothing new, and only costs time. */
 #define MOST_WORDS 4000
@@ -124,8 +125,9 @@ static void add_tokens(struct sks_fields *fields, enum field field, const struct
     for (size_t i = 0; i < result->token_count; i++) {
         const struct sks_token *token = &result->tokens[i];
         bool refers = touches(references, &next_reference, token);
-        if (!touches(slips, &next_slip, token) && !refers)
-            add_token(fields, field, token);
+        bool slips_in = touches(slips, &next_slip, token);
+        if (!refers)
+            add_token(fields, slips_in ? FIELD_SLIP : field, token);
     }
 }
 
@@ -308,7 +310,7 @@ void sks_fields_init(struct sks_fields *fields, const struct sks_collected *coll
         fields->fields[i] = (struct sks_text_field){.kind = kinds[i],
                                                     .words = (const char *const *)fields->words[i]->pdata,
                                                     .count = fields->words[i]->len,
-                                                    .marks = i == FIELD_HEADER};
+                                                    .marks = i >= FIELD_HEADER};
     fields->items = fields->fields;
     fields->count = G_N_ELEMENTS(kinds);
 }

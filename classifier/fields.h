@@ -7,7 +7,7 @@
 #include "collect.h"
 #include "model/model.h"
 
-#define SKS_FIELD_COUNT 5
+#define SKS_FIELD_COUNT 6
 
 struct sks_fields {
     struct sks_text_field *items;

@@ -73,7 +73,8 @@ struct sks_text_field {
     const char *kind;
     const char *const *words; /* normalised */
     size_t count;
-    bool marks; /* what the header looks like: words that stand alone, and say nothing of targeted mail */
+    bool marks; /* what the header looks like, what is misspelt: words that stand alone, and say nothing of targeted
+                   mail */
 };
 
 /* Log-odds, calibrated on held-out mail, clamped to ±8. */

@@ -175,7 +175,8 @@ static void words_of_links_name_no_host(void **state)
     "From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n"                                       \
     "お世話になっております。資料をお送りしますので、" text "をよろしくお願いいたします。\n"
 
-/* Which word was misspelt is chance; that one was, the language room tells. */
+/* Which word was misspelt is chance; that one was, the language room tells. So it is apart from the words of the text.
+ */
 static void what_is_misspelt_is_no_word(void **state)
 {
     (void)state;
@@ -184,6 +185,10 @@ static void what_is_misspelt_is_no_word(void **state)
     assert_non_null(strstr(right, "資料 "));
     assert_non_null(strstr(wrong, "資料 "));
     assert_null(strstr(wrong, "确"));
+    g_autofree char *slips = words_of(JAPANESE("ご确认"), "misspelling"),
+                    *none = words_of(JAPANESE("ご確認"), "misspelling");
+    assert_non_null(strstr(slips, "确"));
+    assert_string_equal(none, "");
 }
 
 int main(void)
