@@ -23,6 +23,9 @@ struct part {
     GString *value;  /* text of the present element, where a single value matters */
     bool shows_text; /* inside an element whose text a reader sees */
     bool open_document;
+    /* Of OpenDocument's manifest: */
+    char *entry;           /* the part that is being described */
+    GHashTable *encrypted; /* names of the parts that are */
 };
 
 static bool is_below(const char *name, const char *folder)
@@ -95,6 +98,90 @@ static void look_at_odf_language(struct part *part)
     }
 }
 
+/* OpenDocument: whatever else is loaded when the document is opened, and what an event starts. */
+static void look_at_odf_link(struct part *part)
+{
+    static const char *const loading[] = {"section-source",
+                                          "table-source",
+                                          "cell-range-source",
+                                          "image",
+                                          "fill-image",
+                                          "object",
+                                          "object-ole",
+                                          "plugin",
+                                          "floating-frame",
+                                          "applet",
+                                          "database-source-table",
+                                          "background-image",
+                                          "connection-resource"};
+    const struct sks_xml *xml = part->xml;
+    g_autofree char *target = attribute(part, "href");
+    if (target[0] == '\0')
+        return;
+    if (sks_xml_is(xml, "event-listener")) {
+        sks_file_fact(part->file, "attachment.macro", NULL, "on an event: %s", target);
+        return;
+    }
+    if (!sks_document_target_is_remote(target))
+        return;
+    if (sks_xml_is(xml, "template"))
+        sks_file_fact(part->file, "attachment.remote-template", NULL, "%s", target);
+    for (size_t i = 0; i < G_N_ELEMENTS(loading); i++)
+        if (sks_xml_is(xml, loading[i]))
+            sks_file_fact(part->file, "attachment.external-relation", NULL, "%s: %s", loading[i], target);
+}
+
+/* "of:=['http://host/book.ods'#$Sheet1.A1]", "of:=DDE("soffice";…)", "of:=COM.MICROSOFT.WEBSERVICE("http://…")" */
+static void look_at_odf_formula(struct part *part)
+{
+    g_autofree char *formula = attribute(part, "formula");
+    if (strstr(formula, "=DDE(") != NULL)
+        sks_file_fact(part->file, "attachment.dde", NULL, "%s", formula);
+    for (const char *p = formula; *p != '\0'; p++) {
+        if ((*p != '\'' && *p != '"') || !sks_document_target_is_remote(p + 1))
+            continue;
+        /* A text that is only shown, as HYPERLINK's, loads nothing. */
+        if (*p == '\'' || (p - formula >= 11 && strncmp(p - 11, "WEBSERVICE(", 11) == 0))
+            sks_file_fact(part->file, "attachment.external-relation", NULL, "formula: %.*s", (int)strcspn(p + 1, "'\""),
+                          p + 1);
+        p += 1 + strcspn(p + 1, "'\"");
+        if (*p == '\0')
+            break;
+    }
+}
+
+/* The manifest tells which parts are encrypted. */
+static void look_at_odf_entry(struct part *part)
+{
+    if (sks_xml_is(part->xml, "file-entry")) {
+        g_free(part->entry);
+        part->entry = attribute(part, "full-path");
+    } else if (sks_xml_is(part->xml, "encryption-data")) {
+        part->file->encrypted = true;
+        g_hash_table_add(part->encrypted, g_strdup(part->entry != NULL ? part->entry : ""));
+    }
+}
+
+static void look_at_odf_element(struct part *part)
+{
+    const struct sks_xml *xml = part->xml;
+    look_at_odf_entry(part);
+    if (sks_xml_is(xml, "text-properties")) {
+        look_at_fonts(part);
+        look_at_odf_language(part);
+    } else if (sks_xml_is(xml, "dde-connection-decl") || sks_xml_is(xml, "dde-source")) {
+        g_autofree char *application = attribute(part, "dde-application"), *topic = attribute(part, "dde-topic");
+        g_autofree char *item = attribute(part, "dde-item");
+        sks_file_fact(part->file, "attachment.dde", NULL, "%s|%s %s", application, topic, item);
+    } else if (sks_xml_is(xml, "table-cell")) {
+        look_at_odf_formula(part);
+    } else if (sks_xml_is(xml, "line-break") || sks_xml_is(xml, "s")) {
+        g_string_append_c(part->text, ' ');
+    } else {
+        look_at_odf_link(part);
+    }
+}
+
 static void end_field(struct part *part)
 {
     if (part->field->len > 0)
@@ -106,6 +193,8 @@ static void end_field(struct part *part)
 static void begin_element(struct part *part)
 {
     const struct sks_xml *xml = part->xml;
+    if (part->open_document)
+        look_at_odf_element(part);
     if (sks_xml_is(xml, "Relationship")) {
         look_at_relation(part);
     } else if (sks_xml_is(xml, "Override") || sks_xml_is(xml, "Default")) {
@@ -114,9 +203,6 @@ static void begin_element(struct part *part)
         look_at_fonts(part);
     } else if (sks_xml_is(xml, "lang") || sks_xml_is(xml, "rPr")) {
         look_at_languages(part);
-    } else if (sks_xml_is(xml, "text-properties")) {
-        look_at_fonts(part);
-        look_at_odf_language(part);
     } else if (sks_xml_is(xml, "rFont") || (sks_xml_is(xml, "name") && is_below(part->name, "xl/styles"))) {
         g_autofree char *font = attribute(part, "val");
         sks_document_font(part->file, font);
@@ -128,8 +214,6 @@ static void begin_element(struct part *part)
     } else if (sks_xml_is(xml, "ddeLink")) {
         g_autofree char *service = attribute(part, "ddeService"), *topic = attribute(part, "ddeTopic");
         sks_file_fact(part->file, "attachment.dde", NULL, "%s|%s", service, topic);
-    } else if (sks_xml_is(xml, "encryption-data")) {
-        part->file->encrypted = true;
     } else if (sks_xml_is(xml, "tab") || sks_xml_is(xml, "br")) {
         g_string_append_c(part->text, ' ');
     }
@@ -234,13 +318,12 @@ static unsigned char *read_member(struct package *package, uint64_t number, size
 static bool is_wanted(const char *name)
 {
     static const char *const parts[] = {
-        "word/document",   "word/header",      "word/footer",       "word/footnotes",
-        "word/endnotes",   "word/comments",    "word/styles",       "word/settings",
-        "word/glossary/",  "xl/sharedStrings", "xl/worksheets/",    "xl/comments",
-        "xl/workbook.xml", "xl/styles",        "xl/externalLinks/", "xl/drawings/",
-        "ppt/slides/",     "ppt/notesSlides/", "ppt/presentation",  "docProps/",
-        "word/theme/",     "xl/theme/",        "ppt/theme/",        "content.xml",
-        "[Content_Types]", "styles.xml",       "meta.xml",          "META-INF/manifest.xml",
+        "word/document",  "word/header", "word/footer",      "word/footnotes",   "word/endnotes",
+        "word/comments",  "word/styles", "word/settings",    "word/glossary/",   "xl/sharedStrings",
+        "xl/worksheets/", "xl/comments", "xl/workbook.xml",  "xl/styles",        "xl/externalLinks/",
+        "xl/drawings/",   "ppt/slides/", "ppt/notesSlides/", "ppt/presentation", "docProps/",
+        "word/theme/",    "xl/theme/",   "ppt/theme/",       "content.xml",      "[Content_Types]",
+        "styles.xml",     "meta.xml",
     };
     size_t length = strlen(name);
     if (length > 5 && g_ascii_strcasecmp(name + length - 5, ".rels") == 0)
@@ -281,7 +364,8 @@ static void take_part(struct package *package, struct part *part, const struct s
     struct sks_file *file = package->file;
     bool embedded = is_embedded(file, member->name), wanted = is_wanted(member->name);
     look_at_presence(file, member->name);
-    if (package->zip == NULL || member->encrypted || (!embedded && !wanted) || file->stopped)
+    if (package->zip == NULL || member->encrypted || (!embedded && !wanted) || file->stopped ||
+        g_hash_table_contains(part->encrypted, member->name))
         return;
     size_t size = 0;
     g_autofree unsigned char *bytes = read_member(package, number, &size);
@@ -294,6 +378,26 @@ static void take_part(struct package *package, struct part *part, const struct s
     }
     part->name = member->name;
     read_part(part, bytes, size);
+}
+
+/* The manifest is most often the last part; the others need what it says. */
+static void read_manifest(struct package *package, struct part *part)
+{
+    zip_int64_t number = zip_name_locate(package->zip, "META-INF/manifest.xml", 0);
+    size_t size = 0;
+    g_autofree unsigned char *bytes = number >= 0 ? read_member(package, (uint64_t)number, &size) : NULL;
+    part->name = "META-INF/manifest.xml";
+    if (bytes != NULL)
+        read_part(part, bytes, size);
+}
+
+static void finish_part(struct part *part)
+{
+    g_string_free(part->text, TRUE);
+    g_string_free(part->field, TRUE);
+    g_string_free(part->value, TRUE);
+    g_free(part->entry);
+    g_hash_table_unref(part->encrypted);
 }
 
 void sks_ooxml_inspect(struct sks_file *file)
@@ -310,11 +414,14 @@ void sks_ooxml_inspect(struct sks_file *file)
         .field = g_string_new(NULL),
         .value = g_string_new(NULL),
         .open_document = file->type == SKS_FILE_ODF,
+        .encrypted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
     struct sks_zip_member raw;
     uint64_t at = 0, number = 0;
     if (package.zip == NULL)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
+    else if (part.open_document)
+        read_manifest(&package, &part);
     for (; sks_zip_directory_next(&directory, &at, &raw); number++) {
         const char *charset = sks_name_charset(raw.name, raw.name_size);
         g_autofree char *name = sks_name_decode(raw.name, raw.name_size, charset);
@@ -328,9 +435,7 @@ void sks_ooxml_inspect(struct sks_file *file)
             take_part(&package, &part, &member, number, index);
     }
     sks_file_text(file, part.text->str, part.text->len);
-    g_string_free(part.text, TRUE);
-    g_string_free(part.field, TRUE);
-    g_string_free(part.value, TRUE);
+    finish_part(&part);
     if (package.zip != NULL)
         zip_discard(package.zip);
 }

@@ -194,6 +194,78 @@ static void open_documents_are_read(void **state)
     sks_attachment_destroy(attachment);
 }
 
+/* What LibreOffice 7.4 writes for a linked section, a DDE connection, an event and links of cells. */
+static void what_open_documents_load_is_told(void **state)
+{
+    (void)state;
+    static const struct made_member members[] = {
+        {"mimetype", "application/vnd.oasis.opendocument.spreadsheet", 0},
+        {"meta.xml",
+         "<office:meta xmlns:office=\"o\" xmlns:meta=\"m\" xmlns:xlink=\"x\">"
+         "<meta:template xlink:href=\"http://t.example/t.ots\"/></office:meta>",
+         0},
+        {"content.xml",
+         "<office:document-content xmlns:office=\"o\" xmlns:text=\"t\" xmlns:table=\"b\" xmlns:xlink=\"x\""
+         " xmlns:script=\"s\" xmlns:draw=\"d\">"
+         "<script:event-listener script:event-name=\"dom:load\""
+         " xlink:href=\"vnd.sun.star.script:a.py$b?language=Python&amp;location=share\"/>"
+         "<text:dde-connection-decl office:name=\"x\" office:dde-application=\"soffice\" office:dde-topic=\"cmd\""
+         " office:dde-item=\"/c calc\"/>"
+         "<text:section-source xlink:href=\"http://r.example/part.odt\"/>"
+         "<draw:image xlink:href=\"https://i.example/a.png\"/><draw:image xlink:href=\"Pictures/a.png\"/>"
+         "<text:a xlink:href=\"https://h.example/\">link</text:a>"
+         "<table:table-cell table:formula=\"of:=DDE(&quot;soffice&quot;;&quot;a&quot;;&quot;b&quot;)\"/>"
+         "<table:table-cell table:formula=\"of:=[&apos;http://f.example/b.ods&apos;#$Sheet1.A1]\"/>"
+         "<table:table-cell table:formula=\"of:=COM.MICROSOFT.WEBSERVICE(&quot;http://w.example/q&quot;)\"/>"
+         "<table:table-cell table:formula=\"of:=HYPERLINK(&quot;http://h.example/&quot;)\"/>"
+         "<text:p>one<text:line-break/>two</text:p></office:document-content>",
+         0},
+        {"META-INF/manifest.xml", "<manifest/>", 0},
+    };
+    static const char *const told[][2] = {
+        {"attachment.remote-template", "http://t.example/t.ots"},
+        {"attachment.macro", "on an event: vnd.sun.star.script:a.py$b?language=Python&location=share"},
+        {"attachment.dde", "soffice|cmd /c calc"},
+        {"attachment.dde", "of:=DDE(\"soffice\";\"a\";\"b\")"},
+        {"attachment.external-relation", "section-source: http://r.example/part.odt"},
+        {"attachment.external-relation", "image: https://i.example/a.png"},
+        {"attachment.external-relation", "formula: http://f.example/b.ods"},
+        {"attachment.external-relation", "formula: http://w.example/q"},
+    };
+    g_autoptr(GByteArray) bytes = make_zip(members, G_N_ELEMENTS(members), ZIP_EM_NONE, NULL);
+    struct sks_attachment *attachment = inspect_bytes(bytes, "a.ods", NULL);
+    assert_int_equal(attachment->type, SKS_FILE_ODF);
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++)
+        assert_row_int(told[i][1], find_fact(attachment, told[i][0], "", told[i][1]) != NULL, true);
+    assert_int_equal(attachment->fact_count, G_N_ELEMENTS(told)); /* and no more */
+    assert_string_equal(attachment->text, "one two\n");
+    sks_attachment_destroy(attachment);
+}
+
+/* The manifest, which tells what is encrypted, comes last; what is, is not damaged. */
+static void an_encrypted_open_document_is_told(void **state)
+{
+    (void)state;
+    static const struct made_member members[] = {
+        {"mimetype", "application/vnd.oasis.opendocument.text", 0},
+        {"meta.xml", "\x9c\x31\xf0 nothing that is XML", 0},
+        {"content.xml", "\x8a\x05\xe1 nothing that is XML", 0},
+        {"META-INF/manifest.xml",
+         "<m:manifest xmlns:m=\"m\"><m:file-entry m:full-path=\"/\"/>"
+         "<m:file-entry m:full-path=\"meta.xml\"><m:encryption-data/></m:file-entry>"
+         "<m:file-entry m:full-path=\"content.xml\"><m:encryption-data/></m:file-entry></m:manifest>",
+         0},
+    };
+    g_autoptr(GByteArray) bytes = make_zip(members, G_N_ELEMENTS(members), ZIP_EM_NONE, NULL);
+    struct sks_attachment *attachment = inspect_bytes(bytes, "a.odt", NULL);
+    assert_int_equal(attachment->type, SKS_FILE_ODF);
+    assert_true(attachment->encrypted);
+    assert_false(attachment->opened);
+    assert_true(sks_attachment_is_locked(attachment));
+    assert_int_equal(attachment->fact_count, 0);
+    sks_attachment_destroy(attachment);
+}
+
 /* Entities that would expand to gigabytes, and one that would read a file. */
 static void entities_are_not_expanded(void **state)
 {
@@ -371,6 +443,8 @@ int main(void)
         cmocka_unit_test(text_comes_out_of_archives),
         cmocka_unit_test(sheets_and_slides_give_their_text),
         cmocka_unit_test(open_documents_are_read),
+        cmocka_unit_test(what_open_documents_load_is_told),
+        cmocka_unit_test(an_encrypted_open_document_is_told),
         cmocka_unit_test(entities_are_not_expanded),
         cmocka_unit_test(rtf_is_read),
         cmocka_unit_test(simple_texts_are_looked_into),
