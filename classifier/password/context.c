@@ -75,8 +75,12 @@ static const char *const new_before[] = {
     "now ",        "new ",    "new:", "correct", "今後",     "以降",   "改め",   "please use", "should be",
     "should read", "current", "今月", "本日分",  "こちらは", "変更後",
 };
-static const char *const new_right_after[] = {"に変更", "へ変更", "に変わ",     "に改め",
-                                              "が正",   "に訂正", "に差し替え", "instead"};
+static const char *const new_right_after[] = {"に変更",     "へ変更",       "に変わ",         "に改め",
+                                              "が正",       "に訂正",       "に差し替え",     "instead",
+                                              "is the one", "is the right", "is the correct", "is correct"};
+/* A label at the start of the line, whatever explains it: "New (from July): …" */
+static const char *const old_labels[] = {"old (", "old:", "old :", "旧(", "旧 (", "誤(", "誤 (", "previous ("};
+static const char *const new_labels[] = {"new (", "new:", "new :", "新(", "新 (", "正(", "正 (", "current ("};
 
 static const char *const stops[] = {"。", ". ", "! ", "? ", "！", "？", ".\t"};
 static const char *const pauses[] = {"、", "。", ". ", ", ", "; ", "("};
@@ -175,6 +179,13 @@ double context_factor(struct search *search, const struct line *line, struct spa
                BEGINS(behind, end, old_right_after) || CONTAINS(behind, stop, old_after);
     old = old || (CONTAINS(behind, stop, latter) && BEGINS(behind, end, listed));
     bool new = CONTAINS(clause, at, new_before) || BEGINS(behind, end, new_right_after);
+    if (BEGINS(line->lower, at, new_labels)) {
+        new = true;
+        old = false;
+    } else if (BEGINS(line->lower, at, old_labels)) {
+        old = true;
+        new = false;
+    }
     /* The clause tells; where it doesn't, the sentence. */
     const char *pause = until(behind, stop, pauses, G_N_ELEMENTS(pauses));
     bool of_file = context_is_of_file(search, clause, at) || context_is_of_file(search, behind, pause);

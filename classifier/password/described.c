@@ -388,8 +388,17 @@ static void add_names_of_day(struct description *description, bool month)
 
 /* ---- A line ---- */
 
+/* Of no mail can it be told when its reader was born. */
+static bool is_of_birth(const char *line)
+{
+    static const char *const births[] = {"生年月日", "誕生日", "生まれ", "birth", "born on"};
+    return ANY(line, births);
+}
+
 static void describe_dates(struct description *description, const char *line)
 {
+    if (is_of_birth(line))
+        return;
     bool dated = ANY(line, date_words);
     const struct {
         const char *const *words;
@@ -536,8 +545,22 @@ void describe_sources(struct description *description, const char *line)
     }
 }
 
+/* "PO番号ではなく…": what is described is what comes behind. */
+static const char *behind_denial(const char *line)
+{
+    static const char *const denials[] = {"ではなく", "じゃなく", "では無く"};
+    for (size_t i = 0; i < G_N_ELEMENTS(denials); i++) {
+        const char *at = strstr(line, denials[i]);
+        if (at != NULL)
+            return at + strlen(denials[i]);
+    }
+    return line;
+}
+
 static void describe_line(struct description *description, const char *line, const char *plain)
 {
+    line = behind_denial(line);
+    plain = behind_denial(plain);
     bool told = description->told;
     description->told = describe_parts(description, line, plain) || told;
     describe_sources(description, line);
@@ -572,7 +595,8 @@ static void describe_lines(struct description *description, char **lines, char *
         if (announced > 0) {
             describe_line(description, lines[i], plains[i]);
             described += description->asked;
-            announced--;
+            bool elsewhere = is_of_birth(lines[i]) || behind_denial(lines[i]) != lines[i];
+            announced = elsewhere ? 0 : announced - 1;
         }
     }
 }

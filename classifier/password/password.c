@@ -9,6 +9,7 @@
 #include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/item.h"
+#include "password/words.h"
 #include "sekisho/limits.h"
 
 /* No list of candidates grows beyond this before it is cut to the ones that are tried. */
@@ -124,15 +125,42 @@ struct reading {
     char *plain, *start; /* NULL: none */
     double factor;
     bool speaks; /* of a password */
+    bool names;  /* … by a word that means nothing else */
 };
 
-static bool announces(const char *text)
+/*
+ * "key", "code", "open" and "パス" speak of much else. Only a text that has one of these, or is short, tells a
+ * password; whatever else is found in a text is to be tried, and no more.
+ */
+static const char *const names[] = {
+    "パスワ",     "ぱすわ",      "バスワード",  "パースワ",  "パスフレーズ", "パスコード", "暗証",    "合言葉",
+    "合い言葉",   "あいことば",  "解凍",        "開封",      "復号",         "解錠",       "鍵",      "カギ",
+    "暗号化",     "密码",        "口令",        "password",  "passwort",     "passwd",     "passwrd", "passcode",
+    "passphrase", "pass word",   "pass phrase", "pass code", "pwd",          "unzip",      "decrypt", "unlock",
+    "code word",  "secret word", "비밀번호",    " pw ",      " pw:",         "pw=",        "p/w",     "パスは",
+    "パス:",      "解除",        "\npw",        "pw is",
+};
+#define SHORT_TEXT 300
+
+static void look_for_words(struct reading *reading)
 {
+    struct words_text text;
     struct span announcement;
-    char *lower = g_ascii_strdown(text, -1);
-    bool found = announcement_in(lower, lower + strlen(lower), &announcement);
+    char *lower = g_ascii_strdown(reading->plain, -1);
+    size_t size = strlen(lower);
+    struct words_present present;
+    reading->speaks = announcement_in(lower, lower + size, &announcement);
+    words_look(&text, lower, lower + size);
+    words_find(&present, &text, names, G_N_ELEMENTS(names));
+    reading->names = words_any(&present, lower, lower + size) || (reading->speaks && size <= SHORT_TEXT);
     g_free(lower);
-    return found;
+}
+
+/* Keeps the order, and what is likely likely; but nothing is told any more. */
+static double untold(double weight)
+{
+    double share = (weight - SKS_PASSWORD_LIKELY) / (1 - SKS_PASSWORD_LIKELY);
+    return share <= 0 ? weight : SKS_PASSWORD_LIKELY + share * (SKS_PASSWORD_TOLD - 0.01 - SKS_PASSWORD_LIKELY);
 }
 
 static void read_text(struct reading *out_reading, const char *text, double factor)
@@ -143,7 +171,7 @@ static void read_text(struct reading *out_reading, const char *text, double fact
     char *start = g_utf8_make_valid(text, (gssize)strnlen(text, SKS_LIMIT_PASSWORD_TEXT));
     char *parted = part_marks(start);
     out_reading->plain = sks_unicode_nfkc(parted, strlen(parted));
-    out_reading->speaks = announces(out_reading->plain);
+    look_for_words(out_reading);
     g_free(parted);
     if (strcmp(out_reading->plain, start) != 0)
         out_reading->start = start;
@@ -183,8 +211,11 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     read_text(&texts[3], source->footer, 0.7);
     candidates.spoken = texts[1].speaks;
     candidates.guess = !source->told_only;
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+    bool named = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         candidates.guess = candidates.guess || texts[i].speaks;
+        named = named || texts[i].names;
+    }
     search(&candidates, &texts[0]);
     search(&candidates, &texts[1]);
     find_described(&candidates, source);
@@ -195,13 +226,13 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     g_array_sort(candidates.items, by_weight);
     for (guint i = 0; i < candidates.items->len; i++) {
         struct sks_password *item = &g_array_index(candidates.items, struct sks_password, i);
-        item->weight = MIN(item->weight, 1);
+        item->weight = named ? MIN(item->weight, 1) : untold(MIN(item->weight, 1));
     }
     g_array_set_size(candidates.items, MIN(candidates.items->len, SKS_LIMIT_PASSWORD_COUNT));
     g_hash_table_unref(candidates.seen);
     *out_passwords = (struct sks_passwords){.count = candidates.items->len,
                                             .speaks = candidates.spoken,
-                                            .underivable = candidates.underivable,
+                                            .underivable = candidates.underivable && named,
                                             .storage = candidates.strings};
     out_passwords->items = (struct sks_password *)(void *)g_array_free(candidates.items, FALSE);
 }

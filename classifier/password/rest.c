@@ -79,14 +79,15 @@ static bool is_bare(struct span text)
 static bool promises(struct span rest)
 {
     static const char *const words[] = {
-        "別",       "後",       "電話",     "送",       "連絡",     "メール",    "通知",       "知らせ",  "記載",
-        "同じ",     "通り",     "とおり",   "必要",     "設定",     "以下",      "下記",       "次の",    "ください",
-        "変更",     "いつも",   "桁",       "日付",     "番号",     "本日",      "今日",       "http",    "期限",
-        "こちら",   "の日",     "です、",   "かけ",     "なし",     "不要",      "ありません", "ません",  "お伝え",
-        "教え",     "件名",     "ファイル", "上記",     "separate", "mail",      "previous",   "sent",    "follow",
-        "required", "provided", "below",    "needed",   "same",     "protected", "attached",   "not ",    "number",
-        "without",  "expire",   "file",     "date",     " was ",    "your ",     "digits",     "letters", "変わ",
-        "ます",     "ました",   "ですが",   "について", "忘れ",     "お願",      "て下"};
+        "別",       "後",        "電話",     "送",      "連絡",     "メール",   "通知",       "知らせ", "記載",
+        "同じ",     "通り",      "とおり",   "必要",    "設定",     "以下",     "下記",       "次の",   "ください",
+        "変更",     "いつも",    "桁",       "日付",    "番号",     "本日",     "今日",       "http",   "期限",
+        "こちら",   "の日",      "です、",   "かけ",    "なし",     "不要",     "ありません", "ません", "お伝え",
+        "教え",     "件名",      "ファイル", "上記",    "separate", "mail",     "previous",   "sent",   "follow",
+        "生年月日", "誕生日",    "お名前",   "の名前",  "birth",    "required", "provided",   "below",  "needed",
+        "same",     "protected", "attached", "not ",    "number",   "without",  "expire",     "file",   "date",
+        " was ",    "your ",     "digits",   "letters", "変わ",     "ます",     "ました",     "ですが", "について",
+        "忘れ",     "お願",      "て下"};
     char *lower = g_ascii_strdown(rest.begin, rest.end - rest.begin);
     bool found = CONTAINS(lower, lower + strlen(lower), words);
     g_free(lower);

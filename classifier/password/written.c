@@ -22,21 +22,22 @@ static const char *const opens[] = {"開",       "解凍",    "展開",      "�
 
 /* What is said of a password right after it … */
 static const char *const said_after[] = {
-    "と入力",     "を入力",        "とご入力",   "をご入力",      "と入れ",       "を入れ",      "と打",
-    "を打",       "で開",          "で解凍",     "にて解凍",      "で復号",       "で展開",      "で閲覧",
-    "にて開",     "で解除",        "をお使い",   "を使",          "をご使用",     "をご利用",    "が必要",
-    "でロック",   "にしました",    "にして",     "を設定",        "と設定",       "に設定",      "をかけ",
-    "を付け",     "をセット",      "です",       "となり",        "になり",       "だよ",        "でお願い",
-    "を指定",     "をタイプ",      "とタイプ",   "でござい",      "でどうぞ",     "を用い",      "で開け",
-    "でいけ",     "で見られ",      "で読め",     "で閲覧",        "でお開き",     "でご覧",      "をキー",
-    "をコピー",   "を貼り",        "として",     "としま",        "でかけ",       "で保護",      "で施錠",
-    "で暗号",     "でアンロ",      "を求め",     "を入力",        "を半角",       "と半角",      "で中",
-    "で通",       "でログ",        "をパス",     "がパス",        "で。",         "でお試",      "にて",
-    "でよろ",     "で見",          "to open",    "to unlock",     "to unzip",     "to decrypt",  "to extract",
-    "to get",     "to access",     "to read",    "to view",       "as the pass",  "as pass",     "as the key",
-    "when asked", "when prompted", "if asked",   "when you",      "and click",    "and press",   "and hit",
-    "will open",  "opens it",      "opens the",  "unlocks",       "should open",  "should work", "will work",
-    "works",      "will do",       "in the box", "at the prompt", "for the file", "for the zip", "for the attach",
+    "と入力",         "を入力",     "とご入力",      "をご入力",   "と入れ",        "を入れ",       "と打",
+    "を打",           "で開",       "で解凍",        "にて解凍",   "で復号",        "で展開",       "で閲覧",
+    "にて開",         "で解除",     "をお使い",      "を使",       "をご使用",      "をご利用",     "が必要",
+    "でロック",       "にしました", "にして",        "を設定",     "と設定",        "に設定",       "をかけ",
+    "を付け",         "をセット",   "です",          "となり",     "になり",        "だよ",         "でお願い",
+    "を指定",         "をタイプ",   "とタイプ",      "でござい",   "でどうぞ",      "を用い",       "で開け",
+    "でいけ",         "で見られ",   "で読め",        "で閲覧",     "でお開き",      "でご覧",       "をキー",
+    "をコピー",       "を貼り",     "として",        "としま",     "でかけ",        "で保護",       "で施錠",
+    "で暗号",         "でアンロ",   "を求め",        "を入力",     "を半角",        "と半角",       "で中",
+    "で通",           "でログ",     "をパス",        "がパス",     "で。",          "でお試",       "にて",
+    "でよろ",         "で見",       "とだけ",        "to open",    "to unlock",     "to unzip",     "to decrypt",
+    "to extract",     "to get",     "to access",     "to read",    "to view",       "as the pass",  "as pass",
+    "as the key",     "when asked", "when prompted", "if asked",   "when you",      "and click",    "and press",
+    "and hit",        "will open",  "opens it",      "opens the",  "unlocks",       "should open",  "should work",
+    "will work",      "works",      "will do",       "in the box", "at the prompt", "for the file", "for the zip",
+    "for the attach",
 };
 
 /* … and right before it. */
@@ -134,8 +135,10 @@ static enum introduction introduce(const char *gap, const char *end)
     static const char *const marks[] = {":",  "=",  ">",  "→",  "⇒",   "…",   "-",  "—", "―",  "|", "～", "は",
                                         "が", "に", "で", "is", "are", "、",  "と", "⇨", "➡",  "▶", "・", "*",
                                         "#",  "】", "」", "の", "to",  "was", "be", ")", "as", "]"};
+    /* "north.zip   password   lichen-N": a column of a table. */
+    static const char *const columns[] = {"  ", "\t"};
     if (is_space(gap, end))
-        return SPACE;
+        return CONTAINS(gap, end, columns) ? CLEAR : SPACE;
     while (strchr(" \t.", end[-1]) != NULL)
         end--;
     while (*gap == ' ')
@@ -410,9 +413,31 @@ static void search_announced(struct search *search, guint index)
 
 static bool after_mark(const char *line, const char *at)
 {
+    static const char *const arrows[] = {"->", "=>", "→", "⇒"};
     while (at > line && at[-1] == ' ')
         at--;
-    return at > line && (at[-1] == ':' || at[-1] == '=');
+    return at > line && (at[-1] == ':' || at[-1] == '=' || ENDS(line, at, arrows));
+}
+
+/* "install, followed by 531, i.e. install531": what sums up a description, or a value that was spelt out. */
+static void search_summed(struct search *search, const struct line *line)
+{
+    static const char *const sums[] = {"i.e.", "すなわち", "即ち", "つまり", "namely", "that is,", "実際には"};
+    for (const char *at = line->lower; at < lower_end(line); at++) {
+        struct item item;
+        size_t length = 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(sums) && length == 0; i++)
+            if (words_begin_here(at, lower_end(line), &sums[i], 1))
+                length = strlen(sums[i]);
+        if (length == 0)
+            continue;
+        const char *begin = line->text.begin + (at + length - line->lower);
+        if (next_item(&item, begin, line->text.end) && item.typed && item.whole.begin - begin <= 24 &&
+            !token_is_ordinary(item.inner) && !(token_is_word(item.inner) && !item.bracketed) &&
+            !token_is_other_number(item.inner, line->text.begin, line->text.end))
+            candidates_add(search->candidates, item.inner.begin, (size_t)(item.inner.end - item.inner.begin),
+                           1.06 * search->factor * MIN(1, item_likeness(&item) + 0.3), false);
+    }
 }
 
 /* "X と入力", "you'll need X to open it": on a line, or beside one, that speaks of opening. */
@@ -437,7 +462,9 @@ static void search_said(struct search *search, guint index)
         const char *begin = lower_of(line, item.whole.begin), *after = lower_of(line, item.whole.end);
         bool said = BEGINS(after, lower_end(line), said_after);
         bool asked = ENDS(line->lower, begin, said_before);
-        bool word = token_is_word(item.inner) && !item.bracketed;
+        /* "you can read it with meridian-embargo" */
+        bool compound = asked && memchr(item.inner.begin, '-', (size_t)(item.inner.end - item.inner.begin)) != NULL;
+        bool word = token_is_word(item.inner) && !item.bracketed && !compound;
         bool last = after_mark(line->lower, begin) && is_space(after, lower_end(line));
         said = said || (item.bracketed && item.typed && !word);
         if ((!said && !asked && !last) || (word && !said && !last) || (!item.typed && !item.bracketed) ||
@@ -539,6 +566,26 @@ static bool is_empty(const struct line *line)
     return true;
 }
 
+/* "パスワードは設定しておりません": no other word in the line announces one. */
+static bool denies(const struct search *search, const struct line *line)
+{
+    static const char *const denials[] = {"設定しており", "設定していま", "かけており", "かけていま",
+                                          "付けており",   "つけており",   "不要",       "必要ありません",
+                                          "なしで",       "はなし",       "なしです",   "はありません"};
+    static const char *const before[] = {"no ",  "without a ", "without ", "without asking for a ",
+                                         "not ", "no longer "};
+    static const char *const nots[] = {"ません", "ない", "不要", "なし"};
+    struct span found, other;
+    const char *end = lower_end(line);
+    if (!announcement_find(&search->announcements, line->lower, end, &found) ||
+        announcement_find(&search->announcements, found.end, end, &other))
+        return false;
+    const char *stop = memmem(found.end, (size_t)(end - found.end), "。", strlen("。"));
+    stop = stop != NULL ? stop : end;
+    bool denied = stop - found.end <= 60 && CONTAINS(found.end, stop, denials) && CONTAINS(found.end, stop, nots);
+    return denied || ENDS(line->lower, found.begin, before);
+}
+
 /* lower: the line in lower case; it is ended where the line does. */
 static void add_line(struct search *search, const char *begin, const char *end, char *lower)
 {
@@ -555,6 +602,8 @@ static void add_line(struct search *search, const char *begin, const char *end, 
     struct span found;
     line.announces = announcement_find(&search->announcements, line.lower, lower_end(&line), &found);
     line.opens = words_any(&search->opens, line.lower, lower_end(&line));
+    if (line.announces && denies(search, &line))
+        line.announces = line.opens = false;
     search->candidates->spoken = search->candidates->spoken || line.announces;
     search->speaks = search->speaks || line.announces || line.opens;
     line.empty = is_empty(&line);
@@ -585,6 +634,8 @@ void find_written(struct candidates *candidates, const char *text, double factor
         if (line_at(&search, i)->announces)
             search_announced(&search, i);
         search_said(&search, i);
+        if (search.speaks)
+            search_summed(&search, line_at(&search, i));
         if (search.speaks || search.filled <= 4)
             search_parts(&search, line_at(&search, i));
         if (search.speaks)

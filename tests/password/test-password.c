@@ -81,6 +81,59 @@ static void tells_apart_what_competes(void **state)
     }
 }
 
+static void reads_on_to_what_is_meant(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"The zip password is the word \"heron\" followed by 72, i.e. heron72.", "heron72"},
+        {"資料のパスワードは「kaji」、続けて「09」、すなわち kaji09 です。", "kaji09"},
+        {"解凍パスワードは a b 7 x（実際には空白なし、ab7x）です。", "ab7x"},
+        {"解凍 / unzip --> salt&birch", "salt&birch"},
+        {"The desk has protected the document; you can read it with corvid-evening.", "corvid-evening"},
+        {"Old (valid to June lists): rates*1a\nNew (from July lists, this one included): rates*1b\nThat is the "
+         "password.",
+         "rates*1b"},
+        {"ファイルを開く際、パスワードを聞かれましたら hatsuka とだけ入れてください。", "hatsuka"},
+        {"パスワードは、注文番号ではなく、弊社共通の kyotsu@31 です。\n注文番号：PO-55120", "kyotsu@31"},
+        {"south.zip    password  finch-S", "finch-S"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sks_password_source source = {.text = rows[i].text};
+        assert_row_int(rows[i].text, rank(&source, rows[i].want), 1);
+    }
+}
+
+/* What speaks of no password, or says that there is none, or that only its reader knows it, tells none. */
+static void tells_nothing_where_nothing_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool underivable;
+    } rows[] = {
+        {"The code in radio_ctrl.cpp opens the block with key 0x2f, see get_block(radio_id) and lock_state_2 below. "
+         "The "
+         "call returns before the clock is locked, so that the first frame is lost; I use release 4.2 on a 10.23Msps "
+         "stream, with the patch of last week applied on top, and build with cmake as it stands in the manual.",
+         false},
+        {"添付資料にパスワードは設定しておりません。\nページ数は24、容量は3.1MBです。", false},
+        {"No password needed. The size is 3.1MB.", false},
+        {"パスワードはお客様の生年月日（西暦8桁）です。\n例：1970年1月1日生まれの方は19700101", true},
+        {"To open it, enter your date of birth (DDMMYYYY) as the password.", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sks_password_source source = {.text = rows[i].text, .time = 1680303600, .zone = 540};
+        struct sks_passwords passwords;
+        sks_passwords_find(&passwords, &source);
+        bool told = passwords.count > 0 && passwords.items[0].weight >= SKS_PASSWORD_TOLD;
+        assert_row_int(rows[i].text, told, false);
+        assert_row_int(rows[i].text, passwords.underivable, rows[i].underivable);
+        sks_passwords_finish(&passwords);
+    }
+}
+
 static void derives_parts(void **state)
 {
     (void)state;
@@ -157,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_written),       cmocka_unit_test(derives_what_is_described),
+        cmocka_unit_test(reads_on_to_what_is_meant),   cmocka_unit_test(tells_nothing_where_nothing_is_told),
         cmocka_unit_test(tells_apart_what_competes),   cmocka_unit_test(derives_parts),
         cmocka_unit_test(guesses_are_no_evidence),     cmocka_unit_test(guesses_only_where_wanted),
         cmocka_unit_test(reads_subject_and_file_name), cmocka_unit_test(a_long_text_ends),
