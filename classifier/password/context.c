@@ -29,7 +29,8 @@ static const char *const foreign[] = {
     "プリンタ",   "複合機",     "router",       "ドア",         "door",           "ロッカー",   "locker",
     "金庫",       "ユーザー名", "ユーザid",     "ユーザーid",   "user name",      "username",   "user id",
     "アプリ",     "セミナー",   "配信",         "webinar",      "参加用",         "会議に参加", "meeting",
-    "会員サイト", "サイトの",   "website",      "留守番",       "voicemail box",  "カード番号", "予約サイト",
+    "会員サイト", "サイトの",   "website",      "留守番",       "voicemail box",  "room ",      "porter",
+    "alarm ",     "カード番号", "予約サイト",
 };
 
 /* Speaks of the file. */

@@ -72,6 +72,8 @@ static const char *const year[] = {"今年の西暦", "西暦の年", "今年", 
 static const char *const date_words[] = {"日付", "年月日", "月日",           "西暦",  "桁",   "yyyymmdd",
                                          "mmyy", "yyyymm", "month and year", "ddmm",  "mmdd", "ddmm",
                                          "date", "digit",  "日の",           "日です"};
+static const char *const day_words[] = {"日付", "年月日", "月日", "西暦",  "桁",   "yyyy",  "mmdd",
+                                        "ddmm", "mmyy",   "date", "digit", "数字", "日です"};
 static const char *const telephone[] = {"電話",        "内線",       "tel",      "phone",     "携帯",     "fax",
                                         "番号の下",    "ファックス", "mobile",   "cell",      "ケータイ", "スマホ",
                                         "direct line", "連絡先",     "代表番号", "extension", "直通"};
@@ -407,7 +409,9 @@ static void describe_dates(struct description *description, const char *line)
     } days[] = {{today, G_N_ELEMENTS(today), 0},
                 {yesterday, G_N_ELEMENTS(yesterday), -1},
                 {tomorrow, G_N_ELEMENTS(tomorrow), 1}};
-    for (size_t i = 0; i < G_N_ELEMENTS(days) && dated; i++)
+    /* "昨日の" alone is no date. */
+    bool day_asked = dated && (strstr(line, "日の") == NULL || ANY(line, day_words));
+    for (size_t i = 0; i < G_N_ELEMENTS(days) && day_asked; i++)
         if (words_in(line, line + strlen(line), days[i].words, days[i].count)) {
             description->asked = true;
             add_days(description, line, days[i].days, 0.95);
@@ -561,6 +565,9 @@ static void describe_line(struct description *description, const char *line, con
 {
     line = behind_denial(line);
     plain = behind_denial(plain);
+    static const char *const resets[] = {"再設定", "再発行", "リセット", "reset"};
+    if (ANY(line, resets))
+        return; /* of an account: the number beside it is the request's */
     bool told = description->told;
     description->told = describe_parts(description, line, plain) || told;
     describe_sources(description, line);

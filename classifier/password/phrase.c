@@ -18,6 +18,33 @@ static void add_phrase(struct search *search, struct span phrase, double weight)
     g_string_free(joined, TRUE);
 }
 
+/* "yama no kami 55 がパスワードです": words in ASCII right before it. */
+void search_phrase_before(struct search *search, const struct line *line, struct span announcement)
+{
+    static const char *const particles[] = {"が", "が「", "を"};
+    const char *end = line->text.begin + (announcement.begin - line->lower);
+    while (end > line->text.begin && end[-1] == ' ')
+        end--;
+    if (!ENDS(line->text.begin, end, particles))
+        return;
+    while (end > line->text.begin && (unsigned char)end[-1] >= 0x80)
+        end--;
+    while (end > line->text.begin && end[-1] == ' ')
+        end--;
+    const char *begin = end;
+    unsigned blanks = 0;
+    while (begin > line->text.begin && (token_is_typed(begin[-1]) || begin[-1] == ' ') && end - begin < 50)
+        blanks += *--begin == ' ';
+    while (begin < end && *begin == ' ') {
+        begin++;
+        blanks--;
+    }
+    if (blanks == 0 || blanks > 6 || end - begin < 6 || end - begin > 48 || memchr(begin, ':', (size_t)(end - begin)))
+        return;
+    struct span phrase = {begin, end};
+    add_phrase(search, phrase, 0.97 * search->factor * context_factor(search, line, phrase));
+}
+
 static const char *const wide_blank[] = {"\u3000"};
 
 /* A line that as a whole may be a password: some words in ASCII, or a Japanese one. */

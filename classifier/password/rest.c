@@ -105,6 +105,10 @@ static const char *end_of_value(struct span rest)
     for (const char *at = rest.begin + 1; at < end; at++)
         if (words_begin_here(at, end, cuts, G_N_ELEMENTS(cuts)))
             end = at;
+    /* A bracket that closes what began before the value. */
+    const char *close = memchr(rest.begin, ')', (size_t)(end - rest.begin));
+    if (close != NULL && close > rest.begin && memchr(rest.begin, '(', (size_t)(close - rest.begin)) == NULL)
+        end = close;
     while (end > rest.begin && end[-1] == ' ')
         end--;
     for (size_t i = 0; i < G_N_ELEMENTS(tails); i++)

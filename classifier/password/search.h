@@ -57,6 +57,7 @@ void search_rest(struct search *search, const struct line *line, struct span ann
 
 /* phrase.c: values of several words, or joined of parts. */
 void search_whole_line(struct search *search, const struct line *line, double weight);
+void search_phrase_before(struct search *search, const struct line *line, struct span announcement);
 void search_groups(struct search *search, const struct line *line, const struct item *item, double weight);
 void search_parts_look(struct search *search, const struct words_text *text); /* first */
 void search_parts(struct search *search, const struct line *line);

@@ -50,12 +50,13 @@ static const char *const below[] = {"以下",  "下記",       "次の", "次の
                                     "below", "as follows", "↓",    "▼",          "下の"};
 static const char *const typing[] = {"入力",   "打って", "打ち",   "タイプ",    "貼り付け",  "type ",
                                      "enter ", "use ",   "paste ", "open with", "opens with"};
-static const char *const above[] = {"上記", "上が", "上の", "above", "these are", "以上が"};
+static const char *const above[] = {"↑", "上記", "上が", "上の", "above", "these are", "以上が"};
 
 /* Nobody writes a longer line around a password: the rest is not searched. */
 #define MOST_LINE   2000
 #define MOST_TOKENS 8u
 #define MOST_FILLED 30u
+#define MOST_SAID   80u
 #define LINES_ABOVE 6u
 
 /* How a token stands to what announces it. */
@@ -139,6 +140,10 @@ static enum introduction introduce(const char *gap, const char *end)
     static const char *const columns[] = {"  ", "\t"};
     if (is_space(gap, end))
         return CONTAINS(gap, end, columns) ? CLEAR : SPACE;
+    /* NFKC has made three dots of "…". */
+    static const char *const dots[] = {"...", "... ", "...  "};
+    if (ENDS(gap, end, dots))
+        return CLEAR;
     while (strchr(" \t.", end[-1]) != NULL)
         end--;
     while (*gap == ' ')
@@ -173,7 +178,7 @@ static bool is_vague(struct span announcement)
 /* Whether a mere word right there is meant: nothing but a mark between, or "for the file is:"; and it ends there. */
 static bool is_close(const struct line *line, const struct item *item, const char *from)
 {
-    static const char *const bridges[] = {" is", "for ", "to open", "to unlock"};
+    static const char *const bridges[] = {" is", "for ", "to open", "to unlock", "こちら"};
     const char *at = lower_of(line, item->whole.begin), *after = lower_of(line, item->whole.end);
     while (from < at && strchr(" :=->", *from) != NULL)
         from++;
@@ -394,6 +399,7 @@ static void search_announced(struct search *search, guint index)
         unsigned here = search_after(search, line, found, again ? next.begin : end);
         search_rest(search, line, found, again ? next.begin : end);
         search_before(search, line, from, found, here > 0 ? 0.5 : 1);
+        search_phrase_before(search, line, found);
         if (again && here == 0)
             search_same_word(search, line, found, next);
         tokens += here;
@@ -457,7 +463,7 @@ static void search_said(struct search *search, guint index)
         search_rest(search, line, (struct span){colon, colon}, lower_end(line));
     struct item item;
     const char *at = line->text.begin;
-    for (unsigned i = 0; i < 40 && next_item(&item, at, line->text.end); i++) {
+    for (unsigned i = 0; i < MOST_SAID && next_item(&item, at, line->text.end); i++) {
         at = item.whole.end;
         const char *begin = lower_of(line, item.whole.begin), *after = lower_of(line, item.whole.end);
         bool said = BEGINS(after, lower_end(line), said_after);
@@ -515,9 +521,11 @@ static void search_alone(struct search *search, const struct line *line)
     bool alone = is_space(lower_of(line, item.whole.end), lower_end(line)) &&
                  introduce(line->lower, lower_of(line, item.whole.begin)) != FAR;
     bool word = token_is_word(item.inner) || !item.typed;
+    static const char *const numbers[] = {"番号", " no", "number", "id:", "id :"};
+    bool numbered = alone && !line->announces && CONTAINS(line->lower, lower_of(line, item.whole.begin), numbers);
     if (alone && item.inner.end - item.inner.begin >= 3 && (!word || (search->filled <= 2 && search->factor >= 1)) &&
         !(item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end)))
-        search_add(search, line, &item, word ? 0.35 : 0.42);
+        search_add(search, line, &item, word || numbered ? 0.35 : 0.42);
     else if (!alone && search->candidates->spoken && !line->announces && search->filled <= 2 && search->factor >= 1)
         search_whole_line(search, line, 0.6);
     search_labelled(search, line);

@@ -98,6 +98,8 @@ static void reads_on_to_what_is_meant(void **state)
         {"ファイルを開く際、パスワードを聞かれましたら hatsuka とだけ入れてください。", "hatsuka"},
         {"パスワードは、注文番号ではなく、弊社共通の kyotsu@31 です。\n注文番号：PO-55120", "kyotsu@31"},
         {"south.zip    password  finch-S", "finch-S"},
+        {"論文です。\nkuro no neko 21 がパスワードです。", "kuro no neko 21"},
+        {"添付資料の解除キーはこちら　…　soyo-kaze", "soyo-kaze"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct sks_password_source source = {.text = rows[i].text};
