@@ -232,7 +232,7 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     g_hash_table_unref(candidates.seen);
     *out_passwords = (struct sks_passwords){.count = candidates.items->len,
                                             .speaks = candidates.spoken,
-                                            .underivable = candidates.underivable && named,
+                                            .underivable = candidates.underivable,
                                             .storage = candidates.strings};
     out_passwords->items = (struct sks_password *)(void *)g_array_free(candidates.items, FALSE);
 }
