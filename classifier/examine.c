@@ -389,6 +389,8 @@ int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifi
     bool again = true;
     int error = 0;
     for (unsigned i = 0; again && error == 0; i++) {
+        if (microseconds() - start > (uint64_t)SKS_LIMIT_JOIN_AGAIN_MILLISECONDS * 1000)
+            i = SKS_LIMIT_JOIN_AGAIN; /* the last time */
         sks_verdict_destroy(verdict);
         verdict = NULL;
         again = false;

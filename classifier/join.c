@@ -729,6 +729,15 @@ static void forget_undone(struct sks_join *join, const GArray *changes)
     }
 }
 
+/* Whether a mail that came meanwhile may be joined with this one: it brings what this one lacks, or lacks what it
+ * brings. */
+static bool may_be_joined(const void *data, const struct sks_memory_waiting *newer)
+{
+    const struct sks_join *join = data;
+    bool fits = (join->locked > 0 && *newer->passwords != '\0') || (join->offered->len > 0 && newer->locked > 0);
+    return fits && sks_match_rank(&join->match, newer) > 0;
+}
+
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                     const struct sks_verdict *verdict, const void *bytes, size_t size,
                     const struct sks_envelope *envelope, bool patient, bool *out_again, bool *out_held)
@@ -755,6 +764,8 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
         .found = patient && join->active ? &join->found : NULL,
         .keys = join->active ? (const struct sks_memory_key *)(void *)join->match.find->data : NULL,
         .key_count = join->active ? join->match.find->len : 0,
+        .matters = may_be_joined,
+        .matters_data = join,
         .since = collected->facts.time - classifier->pending_seconds,
         .notices = classifier->leaves_notices,
         .total_size = classifier->pending_total,

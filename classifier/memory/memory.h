@@ -326,6 +326,8 @@ struct sks_memory_settlement {
     const struct sks_memory_found *found;
     const struct sks_memory_key *keys;
     size_t key_count;
+    bool (*matters)(const void *data, const struct sks_memory_waiting *newer); /* whether that is a change; NULL: any */
+    const void *matters_data;
     int64_t since;       /* mails that wait for longer are deleted; 0: none */
     bool notices;        /* people are to be told of what got worse, and of what stays held */
     uint64_t total_size; /* of all kept mails together, else the oldest are deleted; 0: no limit */
@@ -333,7 +335,7 @@ struct sks_memory_settlement {
 
 /*
  * Does all of it in one transaction, or nothing. With found, and if meanwhile another mail came that would have been
- * found, or another process changed one that a change is for: nothing is done, and *out_again is set.
+ * found and matters, or another process changed one that a change is for: nothing is done, and *out_again is set.
  */
 int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again);
 

@@ -127,23 +127,32 @@ static int by_age(const void *left, const void *right)
     return a->id < b->id ? 1 : a->id > b->id ? -1 : 0;
 }
 
+/* The mails of those numbers, the newest first. ids: id → means. */
+static int get_all(struct sks_memory *memory, GHashTable *ids, int64_t since, struct sks_memory_found *found)
+{
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_waiting));
+    GHashTableIter iterator;
+    gpointer id, means;
+    int error = 0;
+    g_hash_table_iter_init(&iterator, ids);
+    while (error == 0 && g_hash_table_iter_next(&iterator, &id, &means))
+        error = get(memory, items, *(const gint64 *)id, GPOINTER_TO_UINT(means), since);
+    g_array_sort(items, by_age);
+    found->count = items->len;
+    found->items = (struct sks_memory_waiting *)(void *)g_array_free(items, FALSE);
+    return error;
+}
+
 static int find(struct sks_memory *memory, const struct sks_memory_key *keys, size_t count, int64_t since,
                 struct sks_memory_found *found)
 {
     GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    GArray *items = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_waiting));
     int error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_LAST), &found->last);
     if (error == 0)
         error = find_ids(memory, ids, keys, count, 0);
-    GHashTableIter iterator;
-    gpointer id, means;
-    g_hash_table_iter_init(&iterator, ids);
-    while (error == 0 && g_hash_table_iter_next(&iterator, &id, &means))
-        error = get(memory, items, *(const gint64 *)id, GPOINTER_TO_UINT(means), since);
+    if (error == 0)
+        error = get_all(memory, ids, since, found);
     g_hash_table_unref(ids);
-    g_array_sort(items, by_age);
-    found->count = items->len;
-    found->items = (struct sks_memory_waiting *)(void *)g_array_free(items, FALSE);
     return error;
 }
 
@@ -375,12 +384,17 @@ static int apply(struct sks_memory *memory, struct sks_memory_change *change, bo
     return error;
 }
 
-/* Whether another mail came that would have been found. */
+/* Whether another mail came that would have been found, and that matters. */
 static int has_newer(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_newer)
 {
+    struct sks_memory_found newer = {0};
     GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     int error = find_ids(memory, ids, settlement->keys, settlement->key_count, settlement->found->last);
-    *out_newer = g_hash_table_size(ids) > 0;
+    if (error == 0)
+        error = get_all(memory, ids, settlement->since, &newer);
+    for (size_t i = 0; i < newer.count && !*out_newer; i++)
+        *out_newer = settlement->matters == NULL || settlement->matters(settlement->matters_data, &newer.items[i]);
+    sks_memory_found_finish(&newer);
     g_hash_table_unref(ids);
     return error;
 }

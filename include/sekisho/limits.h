@@ -103,16 +103,17 @@
 #define SKS_LIMIT_FREQUENT_WRITTEN 3u   /* … or to it */
 
 /* Joining two mails. Sizes and days are defaults of the configuration. */
-#define SKS_LIMIT_PENDING_SIZE        (20u * 1024 * 1024)   /* of a mail that is kept until its password comes */
-#define SKS_LIMIT_PENDING_TOTAL       (1024u * 1024 * 1024) /* of all such mails */
-#define SKS_LIMIT_PENDING_DAYS        7u
-#define SKS_LIMIT_JOIN_MAILS          20u /* other mails that one mail is joined with, or tries to be */
-#define SKS_LIMIT_JOIN_OTHERS         40u /* … of which so many may be judged anew: it opens some, others opened it */
-#define SKS_LIMIT_JOIN_PASSWORDS      12u /* of one mail, tried on another's attachments */
-#define SKS_LIMIT_JOIN_MILLISECONDS   3000u /* … after which no further one is tried */
-#define SKS_LIMIT_CLOSED_MILLISECONDS 4000u /* of a mail; after that, none is read again as if it had stayed closed */
-#define SKS_LIMIT_JOIN_AGAIN          6u    /* times that a join is done anew, because other processes were faster */
-#define SKS_LIMIT_JOIN_MEMORY_AGAIN   2u    /* … because the memory was busy for too long */
+#define SKS_LIMIT_PENDING_SIZE            (20u * 1024 * 1024)   /* of a mail that is kept until its password comes */
+#define SKS_LIMIT_PENDING_TOTAL           (1024u * 1024 * 1024) /* of all such mails */
+#define SKS_LIMIT_PENDING_DAYS            7u
+#define SKS_LIMIT_JOIN_MAILS              20u /* other mails that one mail is joined with, or tries to be */
+#define SKS_LIMIT_JOIN_OTHERS             40u /* … of which so many may be judged anew: it opens some, others opened it */
+#define SKS_LIMIT_JOIN_PASSWORDS          12u   /* of one mail, tried on another's attachments */
+#define SKS_LIMIT_JOIN_MILLISECONDS       3000u /* … after which no further one is tried */
+#define SKS_LIMIT_CLOSED_MILLISECONDS     4000u /* of a mail; after that, none is read again as if it had stayed closed */
+#define SKS_LIMIT_JOIN_AGAIN              6u /* times that a join is done anew, because other processes were faster */
+#define SKS_LIMIT_JOIN_MEMORY_AGAIN       2u /* … because the memory was busy for too long */
+#define SKS_LIMIT_JOIN_AGAIN_MILLISECONDS 6000u /* … but not once a mail has taken so long */
 
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */

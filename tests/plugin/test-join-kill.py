@@ -75,14 +75,14 @@ def descendants(pid):
     return found
 
 
-def send(daemon, file):
+def send(daemon, file, client):
     """As an MTA does that gets no answer: until one came, and it holds a verdict. Returns how often."""
     with open(file, "rb") as mail:
         fields, body = fields_and_body(mail.read())
     for count in range(1, 1000):
         try:
             connection = mta.Connection(daemon.socket, timeout=90)
-            connection.introduce("unknown", "203.0.113.5")
+            connection.introduce("unknown", client)
             edits, answer = connection.mail(fields, body)
             connection.quit()
             if answer[0] in (b"c", b"a") and mta.verdict(edits) is not None:
@@ -172,16 +172,17 @@ def main():
         tries = collections.Counter()
 
         def deliver(pair, number):
-            """Both mails at once or one after the other, through different milters."""
+            """Both mails at once or one after the other, through different milters, from a network of their own."""
+            client = "198.%d.%d.5" % (18 + number // 256, number % 256)
             try:
                 ways = [(pair[0], daemons[number % 2]), (pair[1], daemons[(number + 1) % 2])]
                 if number % 3 == 0:
                     ways.reverse()
                 if number % 3 == 2:
                     for file, daemon in ways:
-                        tries[send(daemon, file)] += 1
+                        tries[send(daemon, file, client)] += 1
                     return
-                threads = [threading.Thread(target=lambda way=way: tries.update([send(way[1], way[0])])) for way in ways]
+                threads = [threading.Thread(target=lambda way=way: tries.update([send(way[1], way[0], client)])) for way in ways]
                 for thread in threads:
                     thread.start()
                 for thread in threads:
