@@ -157,23 +157,30 @@ static bool is_quoted(const struct sks_match *match, const struct sks_memory_wai
     return found;
 }
 
+/* By what a common recipient has besides, the surer the higher. */
+static unsigned rank_of_means(unsigned means)
+{
+    if ((means & COPIED) != 0)
+        return 8;
+    if ((means & SAME_DOMAIN) != 0)
+        return 6;
+    if ((means & SAME_NETWORK) != 0)
+        return 4;
+    return (means & SAME_NAME) != 0 ? 2 : 0;
+}
+
 unsigned sks_match_rank(const struct sks_match *match, const struct sks_memory_waiting *waiting)
 {
     unsigned means = waiting->means;
     bool recipient = (means & SAME_RECIPIENT) != 0;
     if ((means & SAME_THREAD) != 0)
-        return recipient ? 9 : 8;
+        return recipient ? 13 : 12;
     if ((means & SAME_SENDER) != 0)
-        return recipient ? 7 : 6;
+        return recipient ? 11 : 10;
     if (!recipient)
         return 0;
-    if (is_quoted(match, waiting))
-        return 5;
-    if ((means & COPIED) != 0)
-        return 4;
-    if ((means & (SAME_DOMAIN | SAME_NAME)) != 0)
-        return 3;
-    return (means & SAME_NETWORK) != 0 ? 2 : 0;
+    /* Last, since by itself it says little: many a mail quotes "password notification". */
+    return rank_of_means(means) + (is_quoted(match, waiting) ? 1 : 0);
 }
 
 bool sks_match_is_sender(const struct sks_memory_waiting *waiting)

@@ -206,6 +206,35 @@ static void who_is_the_same_party(void **state)
     }
 }
 
+/* Who gets many encrypted files gets many notices of passwords, with subjects that any mail quotes: they crowd none
+ * out. */
+static void notices_of_others_are_tried_last(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "crowd.db", false);
+    struct letter notice = password_mail;
+    notice.from = "System <noreply@mail.yama.example>";
+    notice.subject = "Notice";
+    notice.client = "198.51.100.9";
+    sks_verdict_destroy(examine(room, &notice));
+    for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+        struct letter other = password_mail;
+        g_autofree char *id = g_strdup_printf("notice@umi%u.example", i), *from = g_strdup_printf("n@umi%u.example", i),
+                        *client = g_strdup_printf("198.18.%u.9", i);
+        other.id = id;
+        other.from = from;
+        other.client = client;
+        other.subject = "The password follows";
+        other.text = "Password: Qw7-zzbb3";
+        other.at = NOW + i;
+        sks_verdict_destroy(examine(room, &other));
+    }
+    const struct letter first = with_file(file_mail, room->memo);
+    struct sks_verdict *verdict = examine(room, &first);
+    assert_string_equal(related(verdict, "attachment.opened"), notice.id);
+    sks_verdict_destroy(verdict);
+}
+
 /* The provider's domain and network make nobody one party. */
 static void webmail_is_no_party(void **state)
 {
@@ -593,6 +622,7 @@ int main(void)
         cmocka_unit_test(both_mails_end_alike_in_either_order),
         cmocka_unit_test(each_mail_is_judged_by_what_both_show),
         cmocka_unit_test(who_is_the_same_party),
+        cmocka_unit_test(notices_of_others_are_tried_last),
         cmocka_unit_test(webmail_is_no_party),
         cmocka_unit_test(a_wrong_password_is_corrected),
         cmocka_unit_test(several_attachments_and_passwords),
