@@ -27,13 +27,13 @@ struct rule {
     char *why_ja, *why_en;
 };
 
-enum { HEADS = 256 };
+enum { HEADS = 256, ANCHORS = 2048 };
 
 struct sks_rules {
-    GArray *rules;            /* struct rule */
-    GArray *by_head[HEADS];   /* guint: rules of characters, by a hash of their first three bytes */
-    GArray *by_anchor[HEADS]; /* guint: rules of morphemes, by the same of what their anchor may be */
-    GArray *unanchored;       /* guint: rules without any surface */
+    GArray *rules;              /* struct rule */
+    GArray *by_head[HEADS];     /* guint: rules of characters, by a hash of their first three bytes */
+    GArray *by_anchor[ANCHORS]; /* guint: rules of morphemes, by a hash of what their anchor may be; NULL: none */
+    GArray *unanchored;         /* guint: rules without any surface */
 };
 
 static size_t head_of(const char *text)
@@ -92,28 +92,48 @@ static GArray **read_pattern(const char *pattern)
     return elements;
 }
 
-static size_t surface_head(const char *surface, size_t size)
+static size_t hash_of(const char *surface, size_t size)
 {
-    return size >= 3 ? head_of(surface) : 0;
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)surface[i]) * 16777619u;
+    return (hash ^ hash >> 16) % ANCHORS;
 }
 
-/* Finds the rule's anchor and enters it where that is looked up. */
+/* How long the shortest surface is that an element names; 0 if it names none. */
+static size_t anchor_length(const GArray *element)
+{
+    const struct test *test = &g_array_index(element, struct test, 0);
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; test->kind == SURFACE && !test->turned && test->texts[i] != NULL; i++)
+        least = MIN(least, test->lengths[i]);
+    return least == SIZE_MAX ? 0 : least;
+}
+
+/* Finds the rule's anchor, the longest there is, since long ones are rare, and enters it where that is looked up. */
 static void enter_rule(struct sks_rules *rules, struct rule *rule)
 {
     guint number = rules->rules->len;
-    for (rule->anchor = 0; rule->elements[rule->anchor] != NULL; rule->anchor++) {
-        const struct test *test = &g_array_index(rule->elements[rule->anchor], struct test, 0);
-        if (test->kind != SURFACE || test->turned)
-            continue;
-        for (size_t i = 0; test->texts[i] != NULL; i++) {
-            GArray *some = rules->by_anchor[surface_head(test->texts[i], test->lengths[i])];
-            if (some->len == 0 || g_array_index(some, guint, some->len - 1) != number)
-                g_array_append_val(some, number);
+    size_t longest = 0;
+    for (size_t i = 0; rule->elements[i] != NULL && !g_array_index(rule->elements[i], struct test, 0).gap; i++) {
+        size_t length = anchor_length(rule->elements[i]);
+        if (length > longest) {
+            longest = length;
+            rule->anchor = i;
         }
+    }
+    if (longest == 0) {
+        g_array_append_val(rules->unanchored, number);
         return;
     }
-    rule->anchor = 0;
-    g_array_append_val(rules->unanchored, number);
+    const struct test *test = &g_array_index(rule->elements[rule->anchor], struct test, 0);
+    for (size_t i = 0; test->texts[i] != NULL; i++) {
+        GArray **some = &rules->by_anchor[hash_of(test->texts[i], test->lengths[i])];
+        if (*some == NULL)
+            *some = g_array_new(FALSE, FALSE, sizeof(guint));
+        if ((*some)->len == 0 || g_array_index(*some, guint, (*some)->len - 1) != number)
+            g_array_append_val(*some, number);
+    }
 }
 
 static bool read_rule(struct sks_rules *rules, const char *line)
@@ -155,10 +175,8 @@ int sks_rules_create(struct sks_rules **out_rules, struct sks_problems *problems
     struct sks_rules *rules = g_new0(struct sks_rules, 1);
     rules->rules = g_array_new(FALSE, FALSE, sizeof(struct rule));
     g_array_set_clear_func(rules->rules, clear_rule);
-    for (size_t i = 0; i < HEADS; i++) {
+    for (size_t i = 0; i < HEADS; i++)
         rules->by_head[i] = g_array_new(FALSE, FALSE, sizeof(guint));
-        rules->by_anchor[i] = g_array_new(FALSE, FALSE, sizeof(guint));
-    }
     rules->unanchored = g_array_new(FALSE, FALSE, sizeof(guint));
     char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
     int result = 0;
@@ -181,10 +199,11 @@ void sks_rules_destroy(struct sks_rules *rules)
 {
     if (rules == NULL)
         return;
-    for (size_t i = 0; i < HEADS; i++) {
+    for (size_t i = 0; i < HEADS; i++)
         g_array_free(rules->by_head[i], TRUE);
-        g_array_free(rules->by_anchor[i], TRUE);
-    }
+    for (size_t i = 0; i < ANCHORS; i++)
+        if (rules->by_anchor[i] != NULL)
+            g_array_free(rules->by_anchor[i], TRUE);
     g_array_free(rules->unanchored, TRUE);
     g_array_free(rules->rules, TRUE);
     g_free(rules);
@@ -287,8 +306,9 @@ void sks_rules_apply(GArray *matches, const struct sks_rules *rules, const struc
     apply_texts(matches, rules, sentence);
     for (size_t i = 0; i < sentence->count; i++) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        size_t head = surface_head(sentence->line + morpheme->start, morpheme->end - morpheme->start);
-        apply_at(matches, rules, rules->by_anchor[head], sentence, i);
+        size_t hash = hash_of(sentence->line + morpheme->start, morpheme->end - morpheme->start);
+        if (rules->by_anchor[hash] != NULL)
+            apply_at(matches, rules, rules->by_anchor[hash], sentence, i);
         apply_at(matches, rules, rules->unanchored, sentence, i);
     }
 }
