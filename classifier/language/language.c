@@ -36,14 +36,22 @@ struct sks_language_room {
     struct sks_lures *lures;
 };
 
-/* From here on, the places that say most for a translation are shown. */
-#define TRANSLATED 0.8
+/* From here on, the places that say most for a translation, and the likeliest slips, are shown. */
+#define TRANSLATED 0.63
+#define LEARNER    0.72
+#define AWKWARD    0.9
 
 /* What a result's pointers point into. */
 struct storage {
     GStringChunk *strings;
     GArray *tokens, *misspellings, *glyphs, *breaks, *spans;
     struct sks_awkward_parts parts;
+};
+
+/* What may be wrong in a sentence, in bytes of the text. */
+struct likely {
+    struct sks_score_place place;
+    bool breaks_off; /* at its end, without a full stop */
 };
 
 /* One text on its way. */
@@ -56,6 +64,7 @@ struct analysis {
     GArray *matches;    /* struct sks_rule_match, for reuse */
     GArray *notes;      /* struct sks_register_note */
     GArray *translated; /* struct sks_score_place, in bytes of the text */
+    GArray *likely;     /* struct likely, of sentences that show no slip */
 };
 
 int sks_language_create_from(struct sks_language_room **out_room, const char *folder, struct sks_problems *problems)
@@ -141,21 +150,40 @@ static size_t apply_rules(struct analysis *analysis, const struct sks_sentence *
     return slips;
 }
 
-/* Shows the place of a sentence where a slip is likeliest, unless a rule has told of something in the sentence. */
-static void show_mark(struct analysis *analysis, size_t base)
+static void add_slip(struct analysis *analysis, const struct likely *likely)
 {
-    const struct sks_score_mark *worst = NULL;
-    for (guint i = 0; i < analysis->sums.marks->len; i++) {
-        const struct sks_score_mark *mark = &g_array_index(analysis->sums.marks, struct sks_score_mark, i);
-        if (worst == NULL || mark->log_odds > worst->log_odds)
-            worst = mark;
-    }
+    add_span(analysis, SKS_SPAN_SLIP, likely->place.start, likely->place.end,
+             likely->breaks_off ? "文が途中で切れています" : "この語のつながりは不自然です",
+             likely->breaks_off ? "the sentence breaks off" : "this word hardly goes with its neighbours");
+}
+
+/* What a sentence that breaks off counts among likely slips. */
+#define BREAKS_OFF 3.5
+
+/* Log-odds from which a place is shown: one sentence of news in 120 has one, of government prose hardly any. */
+#define SHOWN 5.0
+
+/* Shows the place of a sentence where a slip is likeliest, unless a rule has told of something in the sentence. */
+static void show_mark(struct analysis *analysis, const struct sks_sentence *sentence, size_t base)
+{
+    const struct sks_score_place *worst = &analysis->sums.worst;
     bool told = false;
     for (guint i = 0; i < analysis->matches->len; i++)
         told |= g_array_index(analysis->matches, struct sks_rule_match, i).kind != SKS_RULE_CASUAL;
-    if (worst != NULL && !told)
-        add_span(analysis, SKS_SPAN_SLIP, base + worst->start, base + worst->end, "この語のつながりは不自然です",
-                 "this word hardly goes with its neighbours");
+    struct likely likely = {{base + worst->start, base + worst->end, worst->log_odds}, false};
+    if (told)
+        return;
+    if (worst->log_odds > SHOWN) {
+        add_slip(analysis, &likely);
+        return;
+    }
+    if (worst->end > worst->start)
+        g_array_append_val(analysis->likely, likely);
+    if (!sks_prepare_is_finished(sentence)) {
+        const struct sks_morpheme *last = &sentence->morphemes[sentence->count - 1];
+        likely = (struct likely){{base + last->start, base + last->end, BREAKS_OFF}, true};
+        g_array_append_val(analysis->likely, likely);
+    }
 }
 
 static void read_sentence(struct analysis *analysis, const struct sks_sentence *sentence, size_t base, bool prose)
@@ -167,7 +195,7 @@ static void read_sentence(struct analysis *analysis, const struct sks_sentence *
     if (!prose || sks_prepare_is_greeting(sentence))
         return;
     sks_score_add(&analysis->sums, &analysis->room->models, sentence, slips);
-    show_mark(analysis, base);
+    show_mark(analysis, sentence, base);
     struct sks_score_place place = analysis->sums.translated;
     if (place.end > place.start) {
         place.start += base;
@@ -248,22 +276,39 @@ static void collect_spans(struct storage *storage)
     g_array_sort(storage->breaks, compare_spans);
 }
 
+/* Works for struct likely, too, which begins with one. */
 static int compare_places(const void *a, const void *b)
 {
     const struct sks_score_place *x = a, *y = b;
     return (x->log_odds < y->log_odds) - (x->log_odds > y->log_odds);
 }
 
-/* Points at what reads most like a machine's translation, in a text that does so as a whole. */
-static void show_translated(struct analysis *analysis, const struct sks_language_result *result)
+static size_t count_spans(const struct storage *storage, enum sks_span_kind kind)
 {
-    enum { SHOWN = 3 };
+    size_t count = 0;
+    for (guint i = 0; i < storage->spans->len; i++)
+        count += g_array_index(storage->spans, struct sks_span, i).kind == kind;
+    return count;
+}
+
+/*
+ * A text that reads badly as a whole shows where: what is most like a machine's translation, and where no slip was
+ * certain enough to be told of, the likeliest ones.
+ */
+static void show_worst(struct analysis *analysis, const struct sks_language_result *result)
+{
+    enum { WORST = 3, SOME_SENTENCES = 40 /* characters; a single one is often above */ };
     g_array_sort(analysis->translated, compare_places);
-    for (guint i = 0; i < analysis->translated->len && i < SHOWN && result->translationese > TRANSLATED; i++) {
+    g_array_sort(analysis->likely, compare_places);
+    for (guint i = 0; i < analysis->translated->len && i < WORST && result->translationese > TRANSLATED; i++) {
         const struct sks_score_place *place = &g_array_index(analysis->translated, struct sks_score_place, i);
         add_span(analysis, SKS_SPAN_TRANSLATED, place->start, place->end, "機械翻訳に多い言い方です",
                  "machine translations often say it so");
     }
+    bool slips = (result->learner > LEARNER || result->awkward > AWKWARD) && result->characters >= SOME_SENTENCES &&
+                 count_spans(analysis->storage, SKS_SPAN_SLIP) == 0;
+    for (guint i = 0; i < analysis->likely->len && i < WORST && slips; i++)
+        add_slip(analysis, &g_array_index(analysis->likely, struct likely, i));
 }
 
 static double probability(double log_odds)
@@ -341,6 +386,7 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     analysis.matches = g_array_new(FALSE, FALSE, sizeof(struct sks_rule_match));
     analysis.notes = g_array_new(FALSE, FALSE, sizeof(struct sks_register_note));
     analysis.translated = g_array_new(FALSE, FALSE, sizeof(struct sks_score_place));
+    analysis.likely = g_array_new(FALSE, FALSE, sizeof(struct likely));
     result->language = sks_detect_language(&analysis.text);
     analysis.japanese = strcmp(result->language, "ja") == 0;
     result->characters = (size_t)g_utf8_strlen(analysis.text.bytes, (gssize)analysis.text.size);
@@ -354,10 +400,11 @@ int sks_language_analyse(struct sks_language_result **out_result, struct sks_lan
     find_breaks(&analysis);
     look_up(&analysis, result, given);
     judge(result, &analysis);
-    show_translated(&analysis, result);
+    show_worst(&analysis, result);
     collect_spans(storage);
     fill(result, storage);
 
+    g_array_free(analysis.likely, TRUE);
     g_array_free(analysis.translated, TRUE);
     g_array_free(analysis.notes, TRUE);
     g_array_free(analysis.matches, TRUE);

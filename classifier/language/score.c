@@ -61,7 +61,6 @@ void sks_score_sums_init(struct sks_score_sums *sums)
     *sums = (struct sks_score_sums){
         .hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
         .units = g_array_new(FALSE, FALSE, sizeof(struct sks_slip_unit)),
-        .marks = g_array_new(FALSE, FALSE, sizeof(struct sks_score_mark)),
     };
 }
 
@@ -69,7 +68,6 @@ void sks_score_sums_finish(struct sks_score_sums *sums)
 {
     g_array_free(sums->hashes, TRUE);
     g_array_free(sums->units, TRUE);
-    g_array_free(sums->marks, TRUE);
 }
 
 /* Chosen by train-language --choose on corrupted fluent text. */
@@ -78,22 +76,22 @@ const struct sks_score_constants sks_score_constants = {.lenient = 1.25, .unfini
 /* A sentence of fewer morphemes counts less when it breaks off: a word or two may be a title. */
 #define FRAGMENT 3.0
 
-/* Log-odds from which a place is shown: one sentence of news in 120 has one, of government prose hardly any. */
-#define SHOWN 5.0
+/* Log-odds from which a slip is likely: below, a reader would see nothing wrong. */
+#define LIKELY 3.0
 
 static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence,
                       size_t told)
 {
     g_array_set_size(sums->units, (guint)sentence->count);
-    g_array_set_size(sums->marks, 0);
+    sums->worst = (struct sks_score_place){.log_odds = LIKELY};
     struct sks_slip_unit *units = (struct sks_slip_unit *)(void *)sums->units->data;
     sks_slip_units(units, sentence);
     for (size_t i = 0; i < sentence->count; i++) {
-        struct sks_score_mark mark = {sentence->morphemes[i].start, sentence->morphemes[i].end,
-                                      sks_slip_score(model, units, sentence->count, i)};
-        sums->slips += sks_slip_amount(mark.log_odds);
-        if (mark.log_odds > SHOWN)
-            g_array_append_val(sums->marks, mark);
+        struct sks_score_place place = {sentence->morphemes[i].start, sentence->morphemes[i].end,
+                                        sks_slip_score(model, units, sentence->count, i)};
+        sums->slips += sks_slip_amount(place.log_odds);
+        if (place.log_odds > sums->worst.log_odds)
+            sums->worst = place;
     }
     if (!sks_prepare_is_finished(sentence))
         sums->unfinished += MIN(1, (double)sentence->count / FRAGMENT);
@@ -102,7 +100,7 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *mode
 }
 
 /* Log-odds from which a sentence is worth pointing at. */
-#define TRANSLATED 1.0
+#define TRANSLATED 0.5
 
 enum { LONGEST_PLACE = 6 /* words */ };
 

@@ -21,9 +21,9 @@ struct sks_score_models {
 int sks_score_models_read(struct sks_score_models *out_models, const char *folder, struct sks_problems *problems);
 void sks_score_models_finish(struct sks_score_models *models);
 
-/* The words of the last sentence that machine translations have most often, and the log-odds of the sentence. */
+/* A place by the bytes of its sentence's line. */
 struct sks_score_place {
-    size_t start, end; /* bytes of the sentence's line */
+    size_t start, end;
     double log_odds;
 };
 
@@ -33,16 +33,11 @@ struct sks_score_sums {
     double weights;
     double slips, unfinished; /* the latter: sentences that break off */
     size_t sentences, places, told;
-    GArray *hashes; /* uint32_t, for reuse */
-    GArray *units;  /* struct sks_slip_unit, for reuse */
-    GArray *marks;  /* struct sks_score_mark: places where a slip is likely */
-    struct sks_score_place translated;
-};
-
-/* A morpheme, by its bytes in the sentence's line, where somebody seems to have slipped. */
-struct sks_score_mark {
-    size_t start, end;
-    double log_odds;
+    GArray *hashes;                    /* uint32_t, for reuse */
+    GArray *units;                     /* struct sks_slip_unit, for reuse */
+    struct sks_score_place translated; /* of the last sentence: the words that machine translations have most often, and
+                                          its log-odds */
+    struct sks_score_place worst;      /* the word of it where a slip is likeliest; none if nowhere likely */
 };
 
 /* What counts how much in the learner's score, in the usual slips of a morpheme. */
@@ -61,7 +56,7 @@ double sks_score_slips(const struct sks_awkward_parts *parts, const struct sks_s
 void sks_score_sums_init(struct sks_score_sums *sums);
 void sks_score_sums_finish(struct sks_score_sums *sums);
 
-/* Adds a sentence in which rules told of so many slips; sums->marks then holds the sentence's own. */
+/* Adds a sentence in which rules told of so many slips; sums->translated and worst are the sentence's own. */
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
                    const struct sks_sentence *sentence, size_t told);
 

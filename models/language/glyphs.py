@@ -31,12 +31,12 @@ OLD_NEW = (
 
 # What Hans-Hant makes of a character is not always what Japanese writes; these are settled by hand.
 SETTLED = {"历": "歴", "划": "画", "涉": "渉", "综": "総", "鉴": "鑑", "预": "予", "龙": "竜", "举": "挙", "奖": "奨", "鸡": "鶏",
-           "乡": "郷"}
+           "乡": "郷", "联": "連"}
 
 # Words of Chinese that are one character which Japanese does not write: what stands there instead, by turns; "-" for
 # what Japanese has no word for.
 WORDS = (
-    "这 これ 们 たち 么 - 你 あなた 您 あなた 妳 あなた 她 彼女 咱 我々 哪 どれ 吗 か 嗎 か 吧 - 呢 - 啊 - 嗯 はい 喂 もしもし 爸 父 爹 父 "
+    "码 コード 这 これ 们 たち 么 - 你 あなた 您 あなた 妳 あなた 她 彼女 咱 我々 哪 どれ 吗 か 嗎 か 吧 - 呢 - 啊 - 嗯 はい 喂 もしもし 爸 父 爹 父 "
     "媳 嫁 够 足りる 夠 足りる 另 別に 扔 捨てる 丢 なくす 丟 なくす 挖 掘る 拖 引く 搞 する 跑 走る 躲 隠れる 躺 横たわる "
     "趴 伏せる 逛 歩く 踢 蹴る 踩 踏む 拋 投げる 挡 遮る 擋 遮る 摔 落とす 揍 殴る 偷 盗む 懂 分かる 惦 気にする 瞧 見る "
     "瞅 見る 睁 開く 睏 眠い 盯 見つめる 眨 まばたく 吵 騒ぐ 啥 何 叁 参 柒 七 沏 いれる 烫 熱い 燙 熱い 焊 溶接 疤 傷跡 "

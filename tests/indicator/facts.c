@@ -357,6 +357,9 @@ static void check_row(const struct row *row, const struct sks_findings *findings
     if (strength < row->least - 1e-9 || strength > most + 1e-9)
         fail_msg("%s: %s has strength %.3f (%s), want %.3f to %.3f", row->name, row->id, strength,
                  finding != NULL ? finding->detail : "not found", row->least, most);
+    if (row->quotes != NULL && (finding == NULL || strcmp(finding->detail, row->quotes) != 0))
+        fail_msg("%s: %s shows \"%s\", want \"%s\"", row->name, row->id, finding != NULL ? finding->detail : "",
+                 row->quotes);
     if (row->shows != NULL && (finding == NULL || strstr(finding->detail, row->shows) == NULL))
         fail_msg("%s: %s shows \"%s\", want \"%s\"", row->name, row->id, finding != NULL ? finding->detail : "",
                  row->shows);

@@ -15,11 +15,12 @@
 #endif
 
 struct row {
-    const char *name;  /* what the case shows */
-    const char *id;    /* the indicator */
-    double least;      /* lowest strength; 0: must not be found */
-    double most;       /* highest strength; 0: 1 */
-    const char *shows; /* part of the detail, or NULL */
+    const char *name;   /* what the case shows */
+    const char *id;     /* the indicator */
+    double least;       /* lowest strength; 0: must not be found */
+    double most;        /* highest strength; 0: 1 */
+    const char *shows;  /* part of the detail, or NULL */
+    const char *quotes; /* the whole detail, or NULL */
 
     /* the mail */
     const char *from_name, *from, *from2, *reply_to, *sender, *envelope, *return_path;

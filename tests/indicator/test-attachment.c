@@ -126,6 +126,41 @@ static const struct row language[] = {
     {"polite", "language.register", .own = LONG},
 };
 
+/* What real texts are quoted for: at most three places, each with enough around it to be understood. */
+static const struct row quoted[] = {
+    {"slips with their phrases", "language.awkward", 0.1,
+     .quotes = "「値段はこれで精一杯てす」「いただければ幸いてす」",
+     .own = "先日ご依頼の件、見積りができましたのでお送りします。\n値段はこれで精一杯てす。\n"
+            "急ぎませんので、来週までにお返事をいただければ幸いてす。"},
+    {"no more than three", "language.awkward", 0.1, .quotes = "「資料を読むの人」「古いの書類は」「部屋が広いでした」",
+     .own = "先週の会議では、資料を読むの人が多くて驚きました。古いの書類は捨てました。"
+            "部屋が広いでした。とても楽しいでした。"},
+    {"the same words once", "language.awkward", 0.1, .quotes = "「古いの書類は」",
+     .own = "古いの書類は捨てました。新しい書類は棚に置きました。古いの書類は三年分ありました。"},
+    {"a misspelling where there is no slip", "language.awkward", 0.1, .quotes = "パスワド→パスワード",
+     .own = "出張先で職場のメールが使えないため、自宅から失礼します。資料は昨日の会議のものと同じです。解凍パスワドはの"
+            "ちほどお送りします。"},
+    {"words of glyphs", "language.foreign-glyph", 0.9, .quotes = "资料一覧→資料一覧, 报告书→報告書, 确認→確認",
+     .own = "来週の資料と资料一覧、报告书をお送りします。ご确認ください。会议は三時からです。"},
+    {"katakana with an ideograph", "language.foreign-glyph", 0.3, .quotes = "パスワ一ド→パスワード",
+     .own = "パスワ一ドは別に送ります。"},
+    {"a mark with what is before it", "language.foreign-glyph", 0.3, .quotes = "します.→します。",
+     .own = "資料を送付します."},
+    {"a word of Chinese", "language.foreign-glyph", 0.3, .quotes = "你→あなた", .own = "你の意見を聞きたいです。"},
+    {"no Japanese form", "language.foreign-glyph", 0.3, .quotes = "吧", .own = "資料を送ってください吧。"},
+    {"politeness", "language.register", 0.2, .quotes = "「返事を待っている」",
+     .own = "先日の件で連絡します。来月、東京で会議を開きます。返事を待っている。場所は駅の近くです。詳しくは添付の通り"
+            "です。"},
+};
+
+static void test_quoted(void **state)
+{
+    assert_int_equal(sks_language_create(&row_language, NULL), 0);
+    run_rows(state, quoted, G_N_ELEMENTS(quoted));
+    sks_language_destroy(row_language);
+    row_language = NULL;
+}
+
 static void test_encryption(void **state)
 {
     run_rows(state, encryption, G_N_ELEMENTS(encryption));
@@ -201,8 +236,8 @@ static void test_opened_harm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_encryption), cmocka_unit_test(test_facts),       cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_language),   cmocka_unit_test(test_opened_harm),
+        cmocka_unit_test(test_encryption), cmocka_unit_test(test_facts),  cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_language),   cmocka_unit_test(test_quoted), cmocka_unit_test(test_opened_harm),
     };
     return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
 }

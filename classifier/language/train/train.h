@@ -163,7 +163,8 @@ int sks_train_lures(const char *corpora, const char *folder);
 /* The names of a folder's files, in order. */
 GPtrArray *sks_train_names(const char *folder);
 
-/* What the mails of a folder of samples say themselves: of every second family, or of the others, which are kept out. */
+/* What the mails of a folder of samples say themselves: of every second family, or of the others, which are kept out.
+ */
 GPtrArray *sks_train_letters(const char *folder, bool kept_out);
 
 /* Writes awkward.txt into the folder whose other models are there already; mails is a folder of honest samples. */
