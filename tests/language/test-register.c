@@ -269,6 +269,32 @@ static void plain_texts_have_no_break(void **state)
     }
 }
 
+/* Each kind of break names its own reason, in both languages, and its place. */
+static void reasons_and_places_are_given(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why_ja, *why_en;
+        size_t at, length;
+    } rows[] = {
+        {"先日は資料をいただき、ありがとうございました。発表はめっちゃ良かったです。またご連絡いたします。", "俗語です",
+         "slang in a text with honorifics", 26, 4},
+        {"会議を開く。場所は本社とする。費用は三万円です。資料は総務が作る。記録は残す。",
+         "普通体の文章の中に丁寧な文があります", "a polite sentence among plain ones", 21, 2},
+        {"会議を開きます。場所は本社です。費用は三万円だ。資料は総務が作ります。記録は残します。",
+         "丁寧な文章の中に普通体の文があります", "a plain sentence among polite ones", 22, 1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_language_result *result = analysed(rows[i].text);
+        assert_int_equal(result->register_break_count, 1);
+        assert_string_equal(result->register_breaks[0].why_ja, rows[i].why_ja);
+        assert_string_equal(result->register_breaks[0].why_en, rows[i].why_en);
+        assert_row_int(rows[i].text, result->register_breaks[0].at, rows[i].at);
+        assert_row_int(rows[i].text, result->register_breaks[0].length, rows[i].length);
+        sks_language_result_destroy(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +304,7 @@ int main(void)
         cmocka_unit_test(polite_among_plain),
         cmocka_unit_test(casual_among_honorific),
         cmocka_unit_test(changes_that_are_no_break),
+        cmocka_unit_test(reasons_and_places_are_given),
         cmocka_unit_test(plain_texts_have_no_break),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
