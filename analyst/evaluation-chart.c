@@ -300,7 +300,7 @@ void sks_chart_learning(GString *out, const struct sks_evaluation *evaluation)
     double x[16], y[2][16], low[2][16], high[2][16];
     char labels[16][24];
     const char *shown_labels[16];
-    struct sks_plot_series series[2];
+    struct sks_plot_series series[4];
     count = MIN(count, 16);
     for (size_t i = 0; i < count; i++) {
         x[i] = (double)evaluation->curve[i].mails;
@@ -313,14 +313,19 @@ void sks_chart_learning(GString *out, const struct sks_evaluation *evaluation)
             low[i][j] = evaluation->curve[j].least[shown[i].class_];
             high[i][j] = evaluation->curve[j].most[shown[i].class_];
         }
-        series[i] = (struct sks_plot_series){.name = {shown[i].ja, shown[i].en},
-                                             .mark = SKS_PLOT_LINE,
-                                             .colour = (enum sks_plot_colour)shown[i].class_,
-                                             .x = x,
-                                             .y = y[i],
-                                             .low = low[i],
-                                             .high = high[i],
-                                             .count = count};
+        series[i * 2] = (struct sks_plot_series){.mark = SKS_PLOT_LINE,
+                                                 .colour = (enum sks_plot_colour)shown[i].class_,
+                                                 .x = x,
+                                                 .y = y[i],
+                                                 .low = low[i],
+                                                 .high = high[i],
+                                                 .count = count};
+        series[i * 2 + 1] = (struct sks_plot_series){.name = {shown[i].ja, shown[i].en},
+                                                     .mark = SKS_PLOT_POINTS, /* few: where something was measured */
+                                                     .colour = (enum sks_plot_colour)shown[i].class_,
+                                                     .x = x,
+                                                     .y = y[i],
+                                                     .count = count};
     }
     const struct sks_plot plot = {
         .title = {"学習曲線", "Learning curve"},
@@ -339,7 +344,7 @@ void sks_chart_learning(GString *out, const struct sks_evaluation *evaluation)
               .labels = shown_labels},
         .y = SHARES("検出した割合", "found"),
         .series = series,
-        .series_count = 2,
+        .series_count = G_N_ELEMENTS(series),
     };
     sks_plot_draw(out, &plot);
 }

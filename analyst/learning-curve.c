@@ -44,7 +44,10 @@ static void add_fold(struct sks_curve_point *point, const struct sks_sets *sets,
     g_array_unref(measured);
 }
 
-/* A model that learns from that portion of all folds but one; a portion that is too small is no problem. */
+/*
+ * A model that learns from that portion of all folds but one. A portion that is too small for that in one fold is no
+ * problem: it is left out of the curve.
+ */
 static void learn_fold(struct sks_curve_point *point, const struct sks_sets *sets, const struct sks_learning *learning,
                        const unsigned *folds, unsigned fold, unsigned portion)
 {
@@ -80,7 +83,7 @@ void sks_learning_curve(GArray *out_points, const struct sks_sets *sets, const s
         struct sks_curve_point point = {.folds = 0};
         for (unsigned fold = 0; fold < FOLDS; fold++)
             learn_fold(&point, sets, learning, folds, fold, portions[i]);
-        if (point.folds == 0)
+        if (point.folds < FOLDS) /* means of different folds don't compare */
             continue;
         point.mails /= point.folds;
         for (int class_ = 0; class_ < SKS_CLASS_COUNT; class_++)
