@@ -210,13 +210,50 @@ static void test_forget(void **state)
     finish_sets(&sets);
 }
 
+/* A mail is known itself by its digest or by a report, else by a relative; a package may say only one of these. */
+static void test_known(void **state)
+{
+    (void)state;
+    struct sks_sets sets = make_sets();
+    struct sks_set own = ham;
+    add(&sets, &own, "clean thread a", 0x1234);
+    add(&sets, &own, "clean thread a", 2);
+    add(&sets, &own, "clean thread b", 3);
+    add(&sets, &own, "clean thread c", 7777);
+    for (guint i = 0; i < sets.mails->len; i++) { /* ids are taken from the first digits */
+        struct sks_set_mail *mail = g_ptr_array_index(sets.mails, i);
+        g_snprintf(mail->digest, sizeof mail->digest, "%016x%048d", i + 1, 0);
+    }
+    g_autofree char *report =
+        sks_set_report_group(SKS_CLASS_BULK, ((struct sks_set_mail *)g_ptr_array_index(sets.mails, 3))->digest);
+    const struct sks_row rows[] = {
+        {.group = "clean thread a", .digest = "00000000000000010"},
+        {.group = "clean thread a", .digest = "00000000000000010"}, /* as with assumed ones */
+        {.group = report}};
+    g_autoptr(GBytes) groups = sks_groups_format(rows, G_N_ELEMENTS(rows));
+    g_autoptr(GBytes) mails = sks_groups_format_mails(rows, G_N_ELEMENTS(rows));
+    assert_int_equal(g_bytes_get_size(mails), 8);
+    const struct {
+        struct sks_learned learned;
+        enum sks_known known[4];
+    } cases[] = {
+        {{mails, groups}, {SKS_KNOWN_ITSELF, SKS_KNOWN_RELATIVE, SKS_KNOWN_NOT, SKS_KNOWN_ITSELF}},
+        {{NULL, groups}, {SKS_KNOWN_RELATIVE, SKS_KNOWN_RELATIVE, SKS_KNOWN_NOT, SKS_KNOWN_ITSELF}},
+        {{mails, NULL}, {SKS_KNOWN_ITSELF, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT}},
+        {{NULL, NULL}, {SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        for (guint k = 0; k < sets.mails->len; k++)
+            assert_int_equal(sks_kept_out_known(g_ptr_array_index(sets.mails, k), &cases[i].learned),
+                             cases[i].known[k]);
+    finish_sets(&sets);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_divide),
-        cmocka_unit_test(test_file),
-        cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_forget),
+        cmocka_unit_test(test_divide), cmocka_unit_test(test_file),  cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_forget), cmocka_unit_test(test_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
