@@ -99,11 +99,13 @@ class Killer(threading.Thread):
     def __init__(self, daemons):
         super().__init__(daemon=True)
         self.daemons, self.ended, self.killed, self.random = daemons, threading.Event(), 0, random.Random(1)
-        self.own = 4
+        self.own, self.allowed = 4, 0
 
     def run(self):
-        # Not for ever: on a busy host, a mail would never be done between two of them.
-        while not self.ended.wait(self.random.uniform(0.02, 0.2)) and self.killed < 4 * PAIRS:
+        # Some for each delivery, not more: on a busy host, a mail would never be done between two of them.
+        while not self.ended.wait(self.random.uniform(0.02, 0.2)):
+            if self.killed >= self.allowed:
+                continue
             found = descendants(self.random.choice(self.daemons).process.pid)
             deep = [pid for pid, depth in found if depth > 1]
             shallow = [pid for pid, depth in found if depth == 1]
@@ -192,6 +194,7 @@ def main():
 
         killer.start()
         for at in range(0, len(pairs), 4):
+            killer.allowed = 4 * (at + 4)
             threads = [threading.Thread(target=deliver, args=(pair, at + index)) for index, pair in enumerate(pairs[at:at + 4])]
             for thread in threads:
                 thread.start()
