@@ -355,10 +355,11 @@ static void add_changed(struct sks_verdict *verdict, const struct sks_join *join
 
 /*
  * *out_again: nothing was remembered, and all is to be done anew: another process was faster, or the memory was busy
- * for so long that a mail which waits for another, or another for it, would be forgotten. tries: before this one.
+ * for so long that a mail which waits for another, or another for it, would be forgotten. begun: when the mail came,
+ * microseconds(); tries: before this one.
  */
 static int examine(struct sks_verdict **out_verdict, struct sks_classifier *classifier, const void *bytes, size_t size,
-                   const struct sks_envelope *envelope, unsigned tries, bool *out_again)
+                   const struct sks_envelope *envelope, uint64_t begun, unsigned tries, bool *out_again)
 {
     struct sks_collected collected;
     struct sks_join join;
@@ -369,9 +370,13 @@ static int examine(struct sks_verdict **out_verdict, struct sks_classifier *clas
     error = sks_join_init(&join, classifier, &collected, bytes, size, envelope);
     if (error == 0) {
         struct sks_verdict *verdict = pronounce_all(classifier, &collected, &join, bytes, size, envelope, start);
+        /* Another try takes about as long as this one. */
+        uint64_t now = microseconds();
+        bool patient = now - begun + (now - start) < (uint64_t)SKS_LIMIT_JOIN_AGAIN_MILLISECONDS * 1000;
         verdict->memory_error = sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope,
-                                                tries < SKS_LIMIT_JOIN_AGAIN, out_again, &verdict->held);
-        if (verdict->memory_error == SKS_ERROR_IO && tries < SKS_LIMIT_JOIN_MEMORY_AGAIN && sks_join_matters(&join))
+                                                patient && tries < SKS_LIMIT_JOIN_AGAIN, out_again, &verdict->held);
+        if (verdict->memory_error == SKS_ERROR_IO && patient && tries < SKS_LIMIT_JOIN_MEMORY_AGAIN &&
+            sks_join_matters(&join))
             *out_again = true;
         add_changed(verdict, &join);
         *out_verdict = verdict;
@@ -389,12 +394,10 @@ int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifi
     bool again = true;
     int error = 0;
     for (unsigned i = 0; again && error == 0; i++) {
-        if (microseconds() - start > (uint64_t)SKS_LIMIT_JOIN_AGAIN_MILLISECONDS * 1000)
-            i = SKS_LIMIT_JOIN_AGAIN; /* the last time */
         sks_verdict_destroy(verdict);
         verdict = NULL;
         again = false;
-        error = examine(&verdict, classifier, bytes, size, envelope, i, &again);
+        error = examine(&verdict, classifier, bytes, size, envelope, start, i, &again);
         sks_correspondents_tidy(classifier->correspondents);
     }
     if (error != 0)

@@ -207,9 +207,11 @@ static GPtrArray *gather(const GPtrArray *first, const char *lines)
 static char *list_passwords(const GPtrArray *passwords, size_t count, const char *before)
 {
     GString *lines = g_string_new(before);
+    g_auto(GStrv) had = g_strsplit(before, "\n", -1);
     for (guint i = 0; i < passwords->len && i < count; i++) {
         const char *password = g_ptr_array_index(passwords, i);
-        if (lines->len + strlen(password) + 1 <= SKS_LIMIT_MEMORY_TEXT)
+        if (lines->len + strlen(password) + 1 <= SKS_LIMIT_MEMORY_TEXT &&
+            !g_strv_contains((const char *const *)had, password))
             g_string_append_printf(lines, "%s%s", lines->len > 0 ? "\n" : "", password);
     }
     return g_string_free(lines, FALSE);
@@ -285,13 +287,20 @@ static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct
  * Whether the walk opened more than the other mail's own passwords do. As many attachments may be locked as before: one
  * with several passwords is opened member by member, and what was in an encrypted file may be encrypted, too.
  */
-static bool opens_more(struct sks_join *join, const struct sks_walk *walk, const struct sks_join_other *other)
+static bool opens_more(struct sks_join *join, const struct sks_walk *walk, const struct sks_join_other *other,
+                       uint64_t rounds)
 {
     struct sks_walk before;
     unsigned opened = count_opened(walk);
     if (count_locked(walk) < other->waiting->locked)
         return true;
-    if (opened == 0 || walk_other(join, &before, other, NULL) != 0)
+    if (opened == 0)
+        return false;
+    uint64_t spent = join->rounds - rounds;
+    join->rounds = rounds; /* what ran out for the second walk only would look as if it had been opened */
+    int error = walk_other(join, &before, other, NULL);
+    join->rounds += spent;
+    if (error != 0)
         return false;
     bool more = opened > count_opened(&before);
     sks_walk_finish(&before);
@@ -333,9 +342,10 @@ static bool try_other(struct sks_join *join, struct sks_classifier *classifier, 
                       const struct sks_memory_answer *answer, const struct sks_collected *collected)
 {
     struct sks_walk walk;
+    uint64_t rounds = join->rounds;
     if (walk_other(join, &walk, other, join->offered) != 0)
         return false;
-    if (opens_more(join, &walk, other))
+    if (opens_more(join, &walk, other, rounds))
         return take_opened(join, classifier, other, &walk, answer, collected->walk.message->message_id) == 0;
     sks_walk_finish(&walk);
     return false;

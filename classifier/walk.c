@@ -1,11 +1,13 @@
 /* Collects the messages and attachments of a mail. A message inside is parsed as one; a file is inspected as one. */
 #include "walk.h"
 
+#include <string.h>
+
 #include "password/password.h"
 #include "sekisho/limits.h"
 
 #define PASSWORD_FILE_NAMES 16
-#define PASSWORD_TEXTS      4
+#define PASSWORD_NOTES      4
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
 
@@ -44,6 +46,10 @@ static void add_new(GPtrArray *passwords, const char *password)
 static void add_passwords(struct sks_walk *walk, GPtrArray *passwords, const struct sks_password_source *source)
 {
     struct sks_passwords found;
+    if (walk->texts++ >= SKS_LIMIT_PASSWORD_TEXTS) {
+        walk->cut_output = true;
+        return;
+    }
     sks_passwords_find(&found, source);
     for (size_t i = 0; i < found.count && i < SKS_LIMIT_PASSWORD_TRIES; i++)
         add_new(found.items[i].weight >= SKS_PASSWORD_LIKELY ? passwords : walk->guesses,
@@ -62,7 +68,7 @@ static struct sks_password_source source_of_note(const struct sks_message *messa
 static void add_passwords_of_texts(struct sks_walk *walk, const struct sks_message *message)
 {
     unsigned texts = 0;
-    for (size_t i = 0; i < message->part_count && texts < PASSWORD_TEXTS; i++) {
+    for (size_t i = 0; i < message->part_count && texts < PASSWORD_NOTES; i++) {
         const struct sks_part *part = &message->parts[i];
         struct sks_attachment *attachment;
         struct sks_attachment_budget budget = {0};
@@ -125,6 +131,8 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
 static bool may_be_locked(const struct sks_part *part)
 {
     enum sks_file_type type = sks_file_type_detect(part->data, part->size, part->name);
+    if (part->size >= 4 && memcmp(part->data, "\xD0\xCF\x11\xE0", 4) == 0)
+        return true; /* inspected as a compound file, whatever it is taken for */
     return type != SKS_FILE_IMAGE && type != SKS_FILE_TEXT && type != SKS_FILE_HTML;
 }
 
@@ -145,7 +153,7 @@ static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk
     int error = inspect_with(&attachment, walk, part, passwords);
     if (error != 0)
         return error;
-    if (!walk->closed && *attachment->notes != '\0' && sks_attachment_is_locked(attachment)) {
+    if (passwords != NULL && !walk->closed && *attachment->notes != '\0' && sks_attachment_is_locked(attachment)) {
         const struct sks_password_source source = source_of_note(message, attachment->notes);
         GPtrArray *more = g_ptr_array_new();
         guint guesses = walk->guesses->len;

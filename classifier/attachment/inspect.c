@@ -302,6 +302,8 @@ enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_mem
         file->closed += failed; /* as a wrong password does that a check byte lets pass */
         file->inspection->opened += member->encrypted && !failed;
         sks_file_member_bytes(file, member, index, content.data, content.size);
+    } else if (member->encrypted && result == SKS_READ_FAILED) {
+        sks_file_member_closed(file, member);
     } else {
         sks_file_member_unread(file, member);
     }

@@ -322,12 +322,17 @@ static bool password_fits(struct job *job, const struct sks_7z_folder *folder, c
     return bytes != NULL && sks_file_unpack(job->file, bytes->len) && crc_fits(bytes, stream->size, stream->crc);
 }
 
-static void add_password(struct job *job, const char *password)
+static bool is_verified(const struct job *job, const char *password)
 {
     for (unsigned i = 0; i < job->password_count; i++)
         if (job->passwords[i] == password)
-            return;
-    if (job->password_count < SKS_LIMIT_PASSWORD_COUNT)
+            return true;
+    return false;
+}
+
+static void add_password(struct job *job, const char *password)
+{
+    if (!is_verified(job, password) && job->password_count < SKS_LIMIT_PASSWORD_COUNT)
         job->passwords[job->password_count++] = password;
 }
 
@@ -384,7 +389,7 @@ static const char *search(struct job *job, const struct sks_7z_folder *folder)
     if (checked_stream(job, folder) == NULL || job->searches++ >= SEARCHES)
         return NULL;
     for (unsigned i = 0; (password = sks_file_password(job->file, i, true)) != NULL; i++) {
-        if (!password_fits(job, folder, password))
+        if (is_verified(job, password) || !password_fits(job, folder, password))
             continue;
         add_password(job, password);
         return password;
@@ -392,16 +397,38 @@ static const char *search(struct job *job, const struct sks_7z_folder *folder)
     return NULL;
 }
 
+/* Whether any file of the folder is what it should be: one that is damaged doesn't hide the others. */
+static bool any_fits(const struct job *job, const struct sks_7z_folder *folder, const GByteArray *bytes)
+{
+    uint64_t at = 0;
+    bool checked = false;
+    for (uint64_t i = 0; i < folder->streams; i++) {
+        const struct sks_7z_stream *stream =
+            &g_array_index(job->archive.streams, struct sks_7z_stream, folder->first_stream + i);
+        if (at > bytes->len || stream->size > bytes->len - at)
+            break;
+        bool has = stream->has_crc && stream->size > 0;
+        checked = checked || has;
+        if (has && (uint32_t)crc32_z(crc32(0, NULL, 0), bytes->data + at, (size_t)stream->size) == stream->crc)
+            return true;
+        at += stream->size;
+    }
+    return !checked && checked_stream(job, folder) == NULL;
+}
+
 /* An encrypted folder, with a password that opened another one, else with one that opens it alone. */
 static GByteArray *unpack_encrypted(struct job *job, const struct sks_7z_folder *folder)
 {
-    const struct sks_7z_stream *stream = checked_stream(job, folder);
     for (unsigned i = 0; i < job->password_count; i++) {
         GByteArray *bytes = unpack_folder(job, folder, folder->size, job->passwords[i]);
-        if (bytes != NULL && (stream == NULL || crc_fits(bytes, stream->size, stream->crc)))
+        if (bytes != NULL && any_fits(job, folder, bytes))
             return bytes;
-        if (bytes != NULL)
-            g_byte_array_unref(bytes);
+        if (bytes == NULL)
+            continue;
+        bool more = sks_file_unpack(job->file, bytes->len); /* for nothing, but it was */
+        g_byte_array_unref(bytes);
+        if (!more)
+            return NULL;
     }
     const char *password = job->password_count > 0 ? search(job, folder) : NULL;
     return password != NULL ? unpack_folder(job, folder, folder->size, password) : NULL;
@@ -424,6 +451,7 @@ struct place {
     uint64_t stream; /* in the folder */
     uint64_t at;     /* in what the folder unpacks to */
     GByteArray *bytes;
+    uint64_t before; /* what had come out of the file */
     bool unpacked;
 };
 
@@ -433,6 +461,7 @@ static void take_content(struct job *job, struct place *place, const struct sks_
     if (!place->unpacked) {
         place->unpacked = true;
         place->bytes = unpack_for_members(job, folder);
+        place->before = job->file->output;
     }
     if (place->bytes == NULL) {
         if (folder->encrypted && !job->file->stopped)
@@ -449,10 +478,15 @@ static void take_content(struct job *job, struct place *place, const struct sks_
         sks_file_fact(job->file, "attachment.damaged", member->name, NULL);
 }
 
-static void next_folder(struct place *place)
+/* What was unpacked counts, also what no member was read of. */
+static void next_folder(struct job *job, struct place *place)
 {
-    if (place->bytes != NULL)
+    if (place->bytes != NULL) {
+        uint64_t counted = job->file->output - place->before;
+        if (place->bytes->len > counted)
+            sks_file_unpack(job->file, place->bytes->len - (size_t)counted);
         g_byte_array_unref(place->bytes);
+    }
     *place = (struct place){.folder = place->folder + 1};
 }
 
@@ -469,7 +503,7 @@ static void list_members(struct job *job)
         while (raw->has_stream && place.folder < job->archive.folders->len && folder == NULL) {
             folder = &g_array_index(job->archive.folders, struct sks_7z_folder, place.folder);
             if (place.stream >= folder->streams) {
-                next_folder(&place);
+                next_folder(job, &place);
                 folder = NULL;
             }
         }

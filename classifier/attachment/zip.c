@@ -13,8 +13,9 @@
 #include "sekisho/limits.h"
 
 #define COMMENT_SIZE 1024u
-#define CHECKED      4u  /* until a password fits one */
-#define SEARCHES     16u /* members may each have a password of their own */
+#define CHECKED      4u    /* until a password fits one */
+#define AES_ROUNDS   4000u /* a key of WinZip's AES: 1,000 rounds for each of up to four blocks */
+#define SEARCHES     16u   /* members may each have a password of their own */
 
 struct span {
     uint64_t from, to;
@@ -148,6 +149,8 @@ enum opening {
 static enum opening open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
                                  const struct sks_zip_member *raw, const char *password)
 {
+    if (raw->aes > 0 && !sks_file_spend_rounds(job->file, AES_ROUNDS * (raw->no_crc ? 2u : 1u)))
+        return OPENING_CLOSED;
     if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->directory, raw, password))
         return OPENING_CLOSED;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
@@ -217,7 +220,7 @@ static enum opening open_encrypted(struct content *out_content, struct zip_job *
     enum opening result = OPENING_CLOSED;
     for (unsigned i = 0; i < job->password_count && result == OPENING_CLOSED; i++) {
         const char *password = job->passwords[i];
-        if (job->password_count == 1 || password_fits(job, number, raw, password))
+        if (job->password_count == 1 || raw->size == 0 || password_fits(job, number, raw, password))
             result = open_content(out_content, job, number, raw, password);
     }
     if (result != OPENING_CLOSED || job->password_count == 0 || raw->size == 0)

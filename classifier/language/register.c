@@ -195,9 +195,13 @@ static bool stands_alone(const struct sks_register_note *notes, size_t count, si
 {
     if (ends_in(notes, count, notes[i].block) > 1)
         return false;
-    for (size_t k = 0; k < count; k++)
-        if (ends_in(notes, count, notes[k].block) > 1)
+    for (size_t k = 0, last = count; k < count; k++) {
+        if (!is_end(notes[k].kind))
+            continue;
+        if (last < count && notes[last].block == notes[k].block) /* a block's notes stand together */
             return true;
+        last = k;
+    }
     return false;
 }
 

@@ -279,11 +279,16 @@ static void move_log(struct sks_memory *memory)
     memory->erased = memory->erased && code != SQLITE_OK;
 }
 
-/* A lesson that teaches nothing: tells how long the log is, and begins it anew where all of it was moved. */
-static void write_nothing(struct sks_memory *memory)
+/*
+ * A lesson that teaches nothing: tells how long the log is, and begins it anew where all of it was moved. The value
+ * must change: what stays as it is, SQLite doesn't write.
+ */
+static void write_little(struct sks_memory *memory)
 {
+    static const char sql[] = "INSERT INTO counter (name, value) VALUES ('moves', 1)"
+                              " ON CONFLICT (name) DO UPDATE SET value = value + 1";
     if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) == 0) {
-        int code = sqlite3_exec(memory->database, "UPDATE counter SET value = value", NULL, NULL, NULL);
+        int code = sqlite3_exec(memory->database, sql, NULL, NULL, NULL);
         sks_store_end(memory, code == SQLITE_OK);
     }
 }
@@ -295,7 +300,7 @@ static void tidy_from(struct sks_memory *memory, int pages)
     memory->log_pages = 0;
     move_log(memory);
     /* The first write to a log that begins anew waits for the disk; it is done here, so that no mail does it. */
-    write_nothing(memory);
+    write_little(memory);
 }
 
 void sks_memory_tidy(struct sks_memory *memory)
@@ -320,7 +325,7 @@ void sks_memory_relieve(struct sks_memory *memory)
         version == memory->data_version)
         return; /* nobody else has written since */
     memory->data_version = version;
-    write_nothing(memory);
+    write_little(memory);
     tidy_from(memory, LOG_PAGES_RELIEVE);
 }
 

@@ -57,7 +57,8 @@
 #define SKS_LIMIT_PASSWORD_SIZE    128u          /* bytes of one password */
 #define SKS_LIMIT_PASSWORD_TEXT    (64u * 1024)  /* bytes of a text that is searched for passwords */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
-#define SKS_LIMIT_PASSWORD_TRIES   6u       /* of these, of a mail's own passwords: key derivation is slow by design */
+#define SKS_LIMIT_PASSWORD_TRIES   6u       /* of these, of each text of a mail: key derivation is slow by design */
+#define SKS_LIMIT_PASSWORD_TEXTS   40u      /* searched for passwords of a mail's own attachments */
 #define SKS_LIMIT_KEY_ROUNDS       8000000u /* hashes of key derivation for one mail: some seconds */
 #define SKS_LIMIT_OLE_NODES        4000u    /* storages and streams looked at in one compound file */
 #define SKS_LIMIT_OLE_DEPTH        16u
@@ -113,7 +114,7 @@
 #define SKS_LIMIT_CLOSED_MILLISECONDS     4000u /* of a mail; after that, none is read again as if it had stayed closed */
 #define SKS_LIMIT_JOIN_AGAIN              6u /* times that a join is done anew, because other processes were faster */
 #define SKS_LIMIT_JOIN_MEMORY_AGAIN       2u /* … because the memory was busy for too long */
-#define SKS_LIMIT_JOIN_AGAIN_MILLISECONDS 6000u /* … but not once a mail has taken so long */
+#define SKS_LIMIT_JOIN_AGAIN_MILLISECONDS 6000u /* … but not if the mail would take longer */
 
 /* Language (classifier/language). */
 #define SKS_LIMIT_LANGUAGE_TEXT     (64u * 1024) /* UTF-8 bytes analysed of one text */

@@ -5,6 +5,7 @@ Used by test-hostile.py (a generous bound for each) and bench/hostile (the figur
 
 import base64
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -134,6 +135,33 @@ def misspelt():
     yield TEXT + b" ".join(b"acknowlegdement%s" % bytes([97 + n % 26, 97 + n // 26 % 26]) for n in range(60000))
 
 
+def registers():
+    """Polite sentences among plain ones, each a break of register or not by all others."""
+    yield TEXT + ("行く。\r\n" * 4 + "行きます。\r\n").encode() * 1150
+
+
+def nested_passwords():
+    """190 messages, each with a long text that speaks of passwords and a file that may need one."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.txt", "a")
+    data = base64.encodebytes(buffer.getvalue())
+    yield HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+    for number in range(190):
+        yield b"--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
+        yield b"Content-Type: multipart/mixed; boundary=y%d\r\n\r\n--y%d\r\nContent-Type: text/plain\r\n\r\n" % (number, number)
+        yield b"the password to open this file is (see) \"north key\" and code 12 for the pin\r\n" * 850
+        yield b"--y%d\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" % number
+        yield data + b"--y%d--\r\n" % number
+    yield b"--x--\r\n"
+
+
+def taken_for_image():
+    """A compound file with a note beside what is encrypted, whose class identifier reads as a picture's signature does."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "found", "compound-file-taken-for-image.eml"), "rb") as file:
+        yield file.read()
+
+
 def _attached(name, data):
     yield HEAD + b"Content-Type: application/octet-stream; name=\"%s\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" % name
     yield base64.encodebytes(data)
@@ -194,7 +222,8 @@ def lost_ole():
 MAILS = {function.__name__.replace("_", "-"): function for function in (
     many_parts, deep_multiparts, deep_messages, one_boundary_deep, big_header, many_headers, million_recipients, encoded_words,
     nested_comments, base64_line, deep_html, unclosed_html, html_attributes, html_styles, combining_marks, long_words,
-    password_words, links, quotations, katakana, misspelt, zip_bomb, zip_members, gzip_chain, rtf_groups, xml_entities, lost_ole)}
+    password_words, links, quotations, katakana, misspelt, registers, nested_passwords, taken_for_image, zip_bomb, zip_members,
+    gzip_chain, rtf_groups, xml_entities, lost_ole)}
 
 
 def write(name, path):
