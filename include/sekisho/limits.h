@@ -58,7 +58,7 @@
 #define SKS_LIMIT_PASSWORD_TEXT    (64u * 1024)  /* bytes of a text that is searched for passwords */
 #define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
 #define SKS_LIMIT_PASSWORD_TRIES   6u       /* of these, of each text of a mail: key derivation is slow by design */
-#define SKS_LIMIT_PASSWORD_TEXTS   40u      /* searched for passwords of a mail's own attachments */
+#define SKS_LIMIT_PASSWORD_TEXTS   12u      /* searched for passwords of a mail's own attachments */
 #define SKS_LIMIT_KEY_ROUNDS       8000000u /* hashes of key derivation for one mail: some seconds */
 #define SKS_LIMIT_OLE_NODES        4000u    /* storages and streams looked at in one compound file */
 #define SKS_LIMIT_OLE_DEPTH        16u
