@@ -150,7 +150,7 @@ def nested_passwords():
     for number in range(190):
         yield b"--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
         yield b"Content-Type: multipart/mixed; boundary=y%d\r\n\r\n--y%d\r\nContent-Type: text/plain\r\n\r\n" % (number, number)
-        yield b"the password to open this file is (see) \"north key\" and code 12 for the pin\r\n" * 850
+        yield b"the password to open this file is (see) \"north key\" and code 12 for the pin\r\n" * 250
         yield b"--y%d\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" % number
         yield data + b"--y%d--\r\n" % number
     yield b"--x--\r\n"
