@@ -142,7 +142,7 @@ static void look_for_overlap(struct zip_job *job)
 enum opening {
     OPENING_DONE,
     OPENING_CLOSED, /* the password is wrong */
-    OPENING_FAILED, /* nothing here can read it */
+    OPENING_FAILED, /* nothing here can read it, or no more keys may be derived */
 };
 
 /* Opens a member for reading. */
@@ -150,7 +150,7 @@ static enum opening open_content(struct content *out_content, const struct zip_j
                                  const struct sks_zip_member *raw, const char *password)
 {
     if (raw->aes > 0 && !sks_file_spend_rounds(job->file, AES_ROUNDS * (raw->no_crc ? 2u : 1u)))
-        return OPENING_CLOSED;
+        return OPENING_FAILED;
     if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->directory, raw, password))
         return OPENING_CLOSED;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
@@ -164,18 +164,20 @@ static enum opening open_content(struct content *out_content, const struct zip_j
 }
 
 /* Reads the member to its end with the password. */
-static bool password_fits(struct zip_job *job, uint64_t number, const struct sks_zip_member *raw, const char *password)
+static enum opening try_password(struct zip_job *job, uint64_t number, const struct sks_zip_member *raw,
+                                 const char *password)
 {
     unsigned char chunk[16384];
     struct content content;
-    if (open_content(&content, job, number, raw, password) != OPENING_DONE)
-        return false;
+    enum opening opening = open_content(&content, job, number, raw, password);
+    if (opening != OPENING_DONE)
+        return opening;
     int64_t got;
     uint64_t total = 0;
     while ((got = read_zip(&content, chunk, sizeof chunk)) > 0 && sks_file_unpack(job->file, (size_t)got))
         total += (uint64_t)got;
     close_content(&content);
-    return got == 0 && total > 0;
+    return got == 0 && total > 0 ? OPENING_DONE : OPENING_CLOSED;
 }
 
 static bool is_verified(const struct zip_job *job, const char *password)
@@ -193,7 +195,7 @@ static const char *search(struct zip_job *job, uint64_t number, const struct sks
     if (job->searches++ >= SEARCHES)
         return NULL;
     for (unsigned i = 0; (password = sks_file_password(job->file, i, false)) != NULL; i++) {
-        if (*password == '\0' || is_verified(job, password) || !password_fits(job, number, raw, password))
+        if (*password == '\0' || is_verified(job, password) || try_password(job, number, raw, password) != OPENING_DONE)
             continue;
         memmove(job->passwords + 1, job->passwords, job->password_count * sizeof job->passwords[0]);
         job->passwords[0] = password;
@@ -220,7 +222,9 @@ static enum opening open_encrypted(struct content *out_content, struct zip_job *
     enum opening result = OPENING_CLOSED;
     for (unsigned i = 0; i < job->password_count && result == OPENING_CLOSED; i++) {
         const char *password = job->passwords[i];
-        if (job->password_count == 1 || raw->size == 0 || password_fits(job, number, raw, password))
+        bool several = job->password_count > 1 && raw->size > 0;
+        result = several ? try_password(job, number, raw, password) : OPENING_DONE;
+        if (result == OPENING_DONE)
             result = open_content(out_content, job, number, raw, password);
     }
     if (result != OPENING_CLOSED || job->password_count == 0 || raw->size == 0)

@@ -85,6 +85,27 @@ static void members_may_have_passwords_of_their_own(void **state)
     }
 }
 
+/* Each member of an AES zip has a key of its own; what lies beyond the ceiling waits for no password. */
+static void keys_of_members_have_a_ceiling(void **state)
+{
+    (void)state;
+    enum { COUNT = 1100 };
+    static const char *const passwords[] = {"wrong", "Himitsu123", NULL};
+    struct made_member members[COUNT];
+    char names[COUNT][16];
+    for (size_t i = 0; i < COUNT; i++) {
+        g_snprintf(names[i], sizeof names[i], "%zu.txt", i);
+        members[i] = (struct made_member){names[i], "short", 0};
+    }
+    g_autoptr(GByteArray) zip = make_zip(members, COUNT, ZIP_EM_AES_256, "Himitsu123");
+    struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", passwords);
+    assert_true(attachment->opened);
+    assert_non_null(find_fact(attachment, "limit.key-rounds", NULL, NULL));
+    assert_non_null(find_fact(attachment, "attachment.unread-inside", NULL, NULL));
+    assert_false(sks_attachment_is_locked(attachment));
+    sks_attachment_destroy(attachment);
+}
+
 /* ZipCrypto's check byte lets one wrong password in 256 pass; none of a thousand may open. */
 static void zipcrypto_is_not_opened_by_chance(void **state)
 {
@@ -438,6 +459,7 @@ int main(void)
         cmocka_unit_test(zip_members_are_listed),
         cmocka_unit_test(zip_opens_with_the_right_password_only),
         cmocka_unit_test(members_may_have_passwords_of_their_own),
+        cmocka_unit_test(keys_of_members_have_a_ceiling),
         cmocka_unit_test(zipcrypto_is_not_opened_by_chance),
         cmocka_unit_test(zip_names_have_a_charset),
         cmocka_unit_test(names_that_deceive_are_facts),
