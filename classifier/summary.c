@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "indicator/indicator.h"
+
 #define SENTENCE_REASONS 3
 #define BANNER_REASONS   2
 #define SENTENCE_MOST    600 /* bytes, longer than any is */
@@ -69,6 +71,10 @@ static const char *const banners[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
     [SKS_LANGUAGE_JAPANESE] = {"", "迷惑メールの疑い", "標的型攻撃の疑い"},
     [SKS_LANGUAGE_ENGLISH] = {"", "Suspected bulk mail", "Suspected targeted attack"},
 };
+
+/* Before the first of a banner's reasons, and before the others. */
+static const char *const first_mark[] = {[SKS_LANGUAGE_JAPANESE] = "：", [SKS_LANGUAGE_ENGLISH] = ": "};
+static const char *const next_mark[] = {[SKS_LANGUAGE_JAPANESE] = "・", [SKS_LANGUAGE_ENGLISH] = ", "};
 
 /* What calms is named for clean mail, what alarms for the others: nobody would understand it the other way round. */
 static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class_)
@@ -138,13 +144,53 @@ char *sks_summary_banner(const struct sks_verdict *verdict, enum sks_language la
         return g_string_free(banner, FALSE);
     GPtrArray *briefs = reasons(verdict, language, BANNER_REASONS);
     for (guint i = 0; i < briefs->len; i++) {
-        const char *first = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
-        const char *next = language == SKS_LANGUAGE_JAPANESE ? "・" : ", ";
-        g_string_append(banner, i == 0 ? first : next);
+        g_string_append(banner, i == 0 ? first_mark[language] : next_mark[language]);
         g_string_append(banner, g_ptr_array_index(briefs, i));
     }
     g_ptr_array_unref(briefs);
     return g_string_free(banner, FALSE);
+}
+
+/* The longest brief that the text begins with and that ends it or stands before the next one's mark; 0 if none does. */
+static size_t match_brief(const char *text, size_t size, enum sks_language language)
+{
+    const char *mark = next_mark[language];
+    size_t count = 0, longest = 0;
+    const struct sks_indicator *indicators = sks_indicators(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *brief = language == SKS_LANGUAGE_JAPANESE ? indicators[i].brief_ja : indicators[i].brief_en;
+        size_t length = strlen(brief);
+        if (length <= longest || length > size || memcmp(brief, text, length) != 0)
+            continue;
+        if (length == size || (size - length > strlen(mark) && memcmp(text + length, mark, strlen(mark)) == 0))
+            longest = length;
+    }
+    return longest;
+}
+
+static bool take(const char **text, size_t *size, const char *what)
+{
+    size_t length = strlen(what);
+    if (*size < length || memcmp(*text, what, length) != 0)
+        return false;
+    *text += length;
+    *size -= length;
+    return true;
+}
+
+bool sks_banner_is_ours(const char *text, size_t size, enum sks_class class_, enum sks_language language)
+{
+    const char *label = banners[language][class_];
+    if (label[0] == '\0' || !take(&text, &size, label))
+        return false;
+    for (const char *mark = first_mark[language]; size > 0; mark = next_mark[language]) {
+        size_t brief = take(&text, &size, mark) ? match_brief(text, size, language) : 0;
+        if (brief == 0)
+            return false;
+        text += brief;
+        size -= brief;
+    }
+    return true;
 }
 
 /* Where an alarm's sentence that the text begins with ends, or NULL. */

@@ -7,9 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,12 +17,12 @@
 #include "memory/duties.h"
 #include "messenger.h"
 #include "notice.h"
+#include "release.h"
 
 #define TICK_MILLISECONDS 1000
 #define TIDY_SECONDS      60
 #define RELEASES_AT_ONCE  20
 #define RELEASE_AGAIN     60 /* seconds, if it failed */
-#define RELEASE_SECONDS   70 /* longer than sekisho-release gives postsuper */
 #define TRIES_MOST        5u
 #define RECIPIENTS_MOST   50u
 #define COMPLAIN_SECONDS  60
@@ -44,43 +41,6 @@ struct caretaker {
 };
 
 /* Held mail. */
-
-static int connect_to(const char *socket_path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (g_strlcpy(address.sun_path, socket_path, sizeof address.sun_path) >= sizeof address.sun_path)
-        return -1;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-bool sks_release_is_there(const char *socket_path)
-{
-    int fd = connect_to(socket_path);
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0;
-}
-
-int sks_release_ask(const char *socket_path, const char *queue_id)
-{
-    const struct timeval patience = {.tv_sec = RELEASE_SECONDS};
-    char answer[16] = "";
-    int fd = connect_to(socket_path);
-    if (fd < 0)
-        return SKS_ERROR_UNAVAILABLE;
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    char *line = g_strdup_printf("release %s\n", queue_id);
-    bool sent = send(fd, line, strlen(line), MSG_NOSIGNAL) == (ssize_t)strlen(line);
-    ssize_t got = sent ? recv(fd, answer, sizeof answer - 1, MSG_WAITALL) : -1;
-    g_free(line);
-    close(fd);
-    return got > 0 && strcmp(answer, "done\n") == 0 ? SKS_OK : SKS_ERROR_IO;
-}
 
 static void complain(struct caretaker *caretaker, int64_t now)
 {

@@ -16,10 +16,4 @@ _Noreturn void sks_caretaker_main(const struct sks_configuration *configuration)
 /* Where the key of the mark on notices lies, beside the store. g_free(). */
 char *sks_caretaker_key_file(const struct sks_configuration *configuration);
 
-/* Asks sekisho-release to let a mail go. SKS_ERROR_UNAVAILABLE if it can't be reached, SKS_ERROR_IO if it could not. */
-int sks_release_ask(const char *socket, const char *queue_id);
-
-/* Whether sekisho-release listens. */
-bool sks_release_is_there(const char *socket);
-
 #endif

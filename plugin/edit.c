@@ -23,22 +23,38 @@ static void add_text(GArray *edits, enum sks_edit_kind kind, const char *name, u
     add(edits, kind, name, index, value, value != NULL ? strlen(value) : 0);
 }
 
-static unsigned count_named(const struct sks_edit_input *input, const char *name, size_t before)
+static unsigned count_subjects(const struct sks_edit_input *input)
 {
     unsigned count = 0;
-    for (size_t i = 0; i < before; i++)
-        count += g_ascii_strcasecmp(input->fields[i].name, name) == 0;
+    for (size_t i = 0; i < input->field_count; i++)
+        count += g_ascii_strcasecmp(input->fields[i].name, "Subject") == 0;
     return count;
+}
+
+/* Which one of its name each of our fields is, from 1; others have 0. The caller frees. */
+static unsigned *number_ours(const struct sks_edit_input *input)
+{
+    unsigned *numbers = g_new0(unsigned, input->field_count + 1);
+    GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < input->field_count; i++) {
+        if (g_ascii_strncasecmp(input->fields[i].name, OUR_PREFIX, strlen(OUR_PREFIX)) != 0)
+            continue;
+        char *name = g_ascii_strdown(input->fields[i].name, -1);
+        numbers[i] = GPOINTER_TO_UINT(g_hash_table_lookup(counts, name)) + 1;
+        g_hash_table_replace(counts, name, GUINT_TO_POINTER(numbers[i]));
+    }
+    g_hash_table_destroy(counts);
+    return numbers;
 }
 
 /* The last one first: an MTA that renumbers after each deletion and one that doesn't then do the same. */
 static void remove_foreign(GArray *edits, const struct sks_edit_input *input)
 {
-    for (size_t i = input->field_count; i > 0; i--) {
-        const char *name = input->fields[i - 1].name;
-        if (g_ascii_strncasecmp(name, OUR_PREFIX, strlen(OUR_PREFIX)) == 0)
-            add_text(edits, SKS_EDIT_DELETE_HEADER, name, count_named(input, name, i), NULL);
-    }
+    unsigned *numbers = number_ours(input);
+    for (size_t i = input->field_count; i > 0; i--)
+        if (numbers[i - 1] > 0)
+            add_text(edits, SKS_EDIT_DELETE_HEADER, input->fields[i - 1].name, numbers[i - 1], NULL);
+    g_free(numbers);
 }
 
 static struct sks_header_text begin(const char *name)
@@ -174,7 +190,7 @@ static char *original_value(char *original)
 /* Makes the changes of Subject fields, and the originals that have to be kept. */
 static void change_subjects(GArray *changes, GPtrArray *originals, const struct sks_edit_input *input)
 {
-    unsigned subjects = count_named(input, "Subject", input->field_count), index = 0;
+    unsigned subjects = count_subjects(input), index = 0;
     if (sks_verdict_banner(input->verdict, input->language)[0] == '\0')
         return;
     for (size_t i = 0; i < input->field_count && index < SUBJECT_MOST; i++) {

@@ -10,6 +10,7 @@
 #include "caretaker.h"
 #include "counters.h"
 #include "log.h"
+#include "release.h"
 #include "sekisho/pool.h"
 
 #define BODY_CHUNK            (1024 * 1024)

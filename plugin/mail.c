@@ -8,7 +8,10 @@
 
 #include "sekisho/limits.h"
 
-#define PENDING_MOST (128u * 1024)
+#define PENDING_MOST  (128u * 1024)
+#define SUBJECTS_MOST 10u     /* with their values; RFC 5322 allows one */
+#define FIELDS_MOST   100000u /* fields of ours and subjects beyond SKS_LIMIT_HEADERS_SIZE: their names alone count */
+#define VALUE_MOST    998u /* bytes, of a field of ours: longer ones are nothing that we wrote, and are only removed */
 
 /* "<a@b>" without its brackets. */
 static char *strip_brackets(const char *address)
@@ -105,15 +108,35 @@ static void add_lines(struct sks_mail *mail, const char *text)
     }
 }
 
-static bool is_needed(const char *name)
+enum need { NOT_NEEDED, NEEDED, OURS, SUBJECT };
+
+static enum need need_of(const char *name)
 {
-    static const char *const needed[] = {"Subject", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
+    static const char *const needed[] = {"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
     if (g_ascii_strncasecmp(name, "X-Sekisho-", strlen("X-Sekisho-")) == 0)
-        return true;
+        return OURS;
+    if (g_ascii_strcasecmp(name, "Subject") == 0)
+        return SUBJECT;
     for (size_t i = 0; i < G_N_ELEMENTS(needed); i++)
         if (g_ascii_strcasecmp(name, needed[i]) == 0)
-            return true;
-    return false;
+            return NEEDED;
+    return NOT_NEEDED;
+}
+
+/* However long the header, a verdict from outside is removed, and no second subject is added. */
+static void keep_field(struct sks_mail *mail, const char *name, const char *value)
+{
+    enum need need = need_of(name);
+    if (need == SUBJECT && ++mail->subjects > SUBJECTS_MOST)
+        value = "";
+    if (need == OURS && strlen(value) > VALUE_MOST)
+        value = "";
+    bool more = mail->fields_size <= SKS_LIMIT_HEADERS_SIZE;
+    if (need == NOT_NEEDED || (!more && (need == NEEDED || mail->fields->len >= FIELDS_MOST)))
+        return;
+    const struct sks_field field = {.name = g_strdup(name), .value = g_strdup(value)};
+    g_array_append_val(mail->fields, field);
+    mail->fields_size += strlen(name) + strlen(value);
 }
 
 void sks_mail_add_header(struct sks_mail *mail, const char *name, const char *value, bool leading_space)
@@ -122,14 +145,7 @@ void sks_mail_add_header(struct sks_mail *mail, const char *name, const char *va
     add(mail, leading_space ? ":" : ": ", leading_space ? 1 : 2);
     add_lines(mail, value);
     add(mail, "\r\n", 2);
-
-    if (!is_needed(name) || mail->fields_size > SKS_LIMIT_HEADERS_SIZE)
-        return;
-    if (leading_space && value[0] == ' ')
-        value++;
-    struct sks_field field = {.name = g_strdup(name), .value = g_strdup(value)};
-    g_array_append_val(mail->fields, field);
-    mail->fields_size += strlen(name) + strlen(value);
+    keep_field(mail, name, leading_space && value[0] == ' ' ? value + 1 : value);
 }
 
 void sks_mail_end_header(struct sks_mail *mail)

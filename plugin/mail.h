@@ -21,6 +21,7 @@ struct sks_mail {
     bool authenticated;
     GArray *fields;     /* struct sks_field: ours, Subject, and those that tell the body's structure */
     size_t fields_size; /* bytes of all field values kept */
+    unsigned subjects;  /* Subject fields */
     GString *pending;   /* bytes not yet written */
     int fd;             /* -1 until there is something to write */
     size_t size;        /* bytes written and pending */

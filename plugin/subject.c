@@ -4,7 +4,8 @@
  * The original bytes stay as they are, whatever charset they were written in: the banner is put before them as encoded
  * words of its own. A second pass through this program finds exactly these words and needs no header to know the
  * original. A reply carries the banner in whatever form the replying mailer gave it: there the decoded text is
- * searched, but only behind marks of a reply, so that no sender can keep the banner away by writing it at the end.
+ * searched, but only behind marks of a reply, so that no sender can keep the banner away by writing it at the end. What
+ * stands in the brackets must be a banner that this program gives, word for word: "the all-clear" is none.
  */
 #include "edit.h"
 
@@ -14,7 +15,8 @@
 
 #include "encode.h"
 
-#define WORD_START "=?UTF-8?B?"
+#define WORD_START   "=?UTF-8?B?"
+#define BANNER_WORDS 20u /* encoded words that a banner of ours may take, with room to spare */
 
 struct brackets {
     const char *open, *close;
@@ -24,23 +26,6 @@ static const struct brackets brackets[SKS_LANGUAGE_COUNT] = {
     [SKS_LANGUAGE_JAPANESE] = {"【", "】"},
     [SKS_LANGUAGE_ENGLISH] = {"[", "]"},
 };
-
-/*
- * The part of a banner that tells its class, with the opening bracket: "【標的型攻撃の疑い". The reasons after it
- * change from mail to mail. The caller frees; NULL for a verdict without a banner.
- */
-static char *make_label(const struct sks_verdict *verdict, enum sks_language language)
-{
-    const char *banner = sks_verdict_banner(verdict, language);
-    if (banner[0] == '\0')
-        return NULL;
-    const char *end = language == SKS_LANGUAGE_JAPANESE ? strstr(banner, "：") : strchr(banner, ':');
-    size_t size = end != NULL ? (size_t)(end - banner) : strlen(banner);
-    char *label = g_strndup(banner, size);
-    char *result = g_strconcat(brackets[language].open, label, NULL);
-    g_free(label);
-    return result;
-}
 
 static bool is_blank(char c)
 {
@@ -71,20 +56,27 @@ static const char *take_word(GString *decoded, const char *text)
     return end + 2;
 }
 
+/* Whether text begins with a banner of ours in its brackets; *out_size then has the bytes of both. */
+static bool begins_with_banner(size_t *out_size, const char *text, enum sks_class class_, enum sks_language language)
+{
+    const char *open = brackets[language].open, *close = brackets[language].close;
+    const char *end = g_str_has_prefix(text, open) ? strstr(text, close) : NULL;
+    if (end == NULL || !sks_banner_is_ours(text + strlen(open), (size_t)(end - text) - strlen(open), class_, language))
+        return false;
+    *out_size = (size_t)(end - text) + strlen(close);
+    return true;
+}
+
 /* If value begins with a banner that we wrote, returns what follows it; else NULL. */
-static const char *behind_banner(const char *value, const char *label, const char *close)
+static const char *behind_banner(const char *value, enum sks_class class_, enum sks_language language)
 {
     GString *decoded = g_string_new(NULL);
-    const char *result = NULL;
-    const char *rest = take_word(decoded, skip_blanks(value));
-    while (rest != NULL) {
-        if (decoded->len >= strlen(label) && !g_str_has_prefix(decoded->str, label))
-            break;
-        if (g_str_has_suffix(decoded->str, close) && g_str_has_prefix(decoded->str, label)) {
-            result = skip_blanks(rest);
-            break;
-        }
+    const char *result = NULL, *rest = value;
+    size_t size = 0;
+    for (unsigned word = 0; word < BANNER_WORDS && result == NULL && rest != NULL; word++) {
         rest = take_word(decoded, skip_blanks(rest));
+        if (rest != NULL && begins_with_banner(&size, decoded->str, class_, language) && size == decoded->len)
+            result = skip_blanks(rest);
     }
     g_string_free(decoded, TRUE);
     return result;
@@ -118,14 +110,15 @@ static const char *skip_mark(const char *text)
     return NULL;
 }
 
-/* Whether the decoded subject carries the label in front or behind marks of a reply. */
-static bool carries_label(const char *subject, const char *label)
+/* Whether the decoded subject carries a banner in front or behind marks of a reply. */
+static bool carries_banner(const char *subject, enum sks_class class_, enum sks_language language)
 {
+    size_t size = 0;
     for (unsigned marks = 0; subject != NULL && marks < 20; marks++) {
         subject = skip_blanks(subject);
         while (g_str_has_prefix(subject, "　"))
             subject = skip_blanks(subject + strlen("　"));
-        if (g_str_has_prefix(subject, label))
+        if (begins_with_banner(&size, subject, class_, language))
             return true;
         subject = skip_mark(subject);
     }
@@ -155,13 +148,10 @@ char *sks_subject_banner(char **out_original, const struct sks_verdict *verdict,
     bool reply = false;
     const char *original = NULL;
     for (int other = 0; other < SKS_LANGUAGE_COUNT; other++) {
-        char *label = make_label(verdict, (enum sks_language)other);
-        if (label == NULL)
-            continue;
+        enum sks_class class_ = sks_verdict_class(verdict);
         if (original == NULL)
-            original = behind_banner(value, label, brackets[other].close);
-        reply = reply || carries_label(verdict_subject, label);
-        g_free(label);
+            original = behind_banner(value, class_, (enum sks_language)other);
+        reply = reply || carries_banner(verdict_subject, class_, (enum sks_language)other);
     }
     if (original != NULL || reply) {
         *out_original = original != NULL ? g_strdup(original) : NULL;

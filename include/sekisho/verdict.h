@@ -80,6 +80,12 @@ SKS_API const char *sks_verdict_summary(const struct sks_verdict *verdict, enum 
  */
 SKS_API const char *sks_verdict_banner(const struct sks_verdict *verdict, enum sks_language language);
 
+/*
+ * Whether text (size bytes) is what sks_verdict_banner() can give for a verdict of this class, word for word: the words
+ * of the class alone, or with brief words of indicators.
+ */
+SKS_API bool sks_banner_is_ours(const char *text, size_t size, enum sks_class class_, enum sks_language language);
+
 /* What the message said of itself, decoded; "" where it said nothing. */
 SKS_API const char *sks_verdict_message_id(const struct sks_verdict *verdict);
 SKS_API const char *sks_verdict_subject(const struct sks_verdict *verdict);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "indicator/indicator.h"
 #include "sekisho/limits.h"
 #include "verdict.h"
 
@@ -64,6 +65,38 @@ static void names_reasons_for_its_class(void **state)
         assert_row_string(row, sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), rows[i].summary_en);
         sks_verdict_destroy(verdict);
     }
+}
+
+static bool is_ours(const char *text, enum sks_class class_, enum sks_language language)
+{
+    return sks_banner_is_ours(text, strlen(text), class_, language);
+}
+
+static void banners_are_known_again(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct sks_indicator *indicators = sks_indicators(&count);
+    assert_true(count > 100);
+    for (size_t i = 0; i < count; i++) {
+        const struct sks_indicator *one = &indicators[i], *other = &indicators[(i + 7) % count];
+        g_autofree char *ja = g_strconcat("標的型攻撃の疑い：", one->brief_ja, "・", other->brief_ja, NULL);
+        g_autofree char *en = g_strconcat("Suspected bulk mail: ", one->brief_en, NULL);
+        assert_row_int(ja, is_ours(ja, SKS_CLASS_TARGETED, SKS_LANGUAGE_JAPANESE), true);
+        assert_row_int(en, is_ours(en, SKS_CLASS_BULK, SKS_LANGUAGE_ENGLISH), true);
+        assert_row_int(en, is_ours(en, SKS_CLASS_TARGETED, SKS_LANGUAGE_ENGLISH), false);
+    }
+    assert_true(is_ours("標的型攻撃の疑い", SKS_CLASS_TARGETED, SKS_LANGUAGE_JAPANESE));
+    static const char *const forged[] = {"標的型攻撃の疑いなし",
+                                         "標的型攻撃の疑いなし：安全確認済み",
+                                         "標的型攻撃の疑い：",
+                                         "標的型攻撃の疑い：確認の結果、問題なし",
+                                         "標的型攻撃の疑い：暗号化添付・",
+                                         "標的型攻撃の疑",
+                                         ""};
+    for (size_t i = 0; i < G_N_ELEMENTS(forged); i++)
+        assert_row_int(forged[i], is_ours(forged[i], SKS_CLASS_TARGETED, SKS_LANGUAGE_JAPANESE), false);
+    assert_false(is_ours("", SKS_CLASS_CLEAN, SKS_LANGUAGE_JAPANESE));
 }
 
 static void clean_mail_with_signs_is_not_called_blameless(void **state)
@@ -187,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_reasons_for_its_class),
+        cmocka_unit_test(banners_are_known_again),
         cmocka_unit_test(clean_mail_with_signs_is_not_called_blameless),
         cmocka_unit_test(survives_json),
         cmocka_unit_test(refuses_foreign_json),

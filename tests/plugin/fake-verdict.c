@@ -1,6 +1,8 @@
 /* See fake-verdict.h. */
 #include "fake-verdict.h"
 
+#include <string.h>
+
 enum sks_class sks_verdict_class(const struct sks_verdict *verdict)
 {
     return verdict->class_;
@@ -50,4 +52,22 @@ const char *sks_verdict_subject(const struct sks_verdict *verdict)
 bool sks_verdict_protected(const struct sks_verdict *verdict)
 {
     return verdict->protected_;
+}
+
+/* Of the reasons, those that the tests use. */
+bool sks_banner_is_ours(const char *text, size_t size, enum sks_class class_, enum sks_language language)
+{
+    static const char *const ours[] = {
+        "標的型攻撃の疑い",
+        "標的型攻撃の疑い：暗号化添付・初めての相手",
+        "標的型攻撃の疑い：別の理由",
+        "Suspected targeted attack",
+        "Suspected targeted attack: encrypted attachment",
+        "Suspected targeted attack: odd link",
+    };
+    (void)language;
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0] && class_ == SKS_CLASS_TARGETED; i++)
+        if (strlen(ours[i]) == size && memcmp(ours[i], text, size) == 0)
+            return true;
+    return false;
 }

@@ -67,6 +67,12 @@ static const struct subject_row subjects[] = {
     {"behind a list's tag", "x", "[kikan-ml 123] Re: 【標的型攻撃の疑い：別の理由】 Hello", NULL, NULL},
     {"in the other language", "x", "Re: [Suspected targeted attack: odd link] Hello", NULL, NULL},
     {"hidden at the end", "Bill", "Bill 【標的型攻撃の疑い：別の理由】", BANNER " Bill", "Bill"},
+    {"the all-clear of a stranger", "x", "【標的型攻撃の疑いなし：安全確認済み】 Hello", BANNER " x", "x"},
+    {"the all-clear in a reply", "x", "Re: [Suspected targeted attack: ruled out, safe] CV", BANNER " x", "x"},
+    {"a reason that is none", "x", "【標的型攻撃の疑い：確認の結果、問題なし】 Hello", BANNER " x", "x"},
+    {"the all-clear as our words", "=?UTF-8?B?44CQ5qiZ55qE5Z6L5pS75pKD44Gu55aR44GE44Gq44GX44CR?= Hello", NULL,
+     BANNER "\n =?UTF-8?B?44CQ5qiZ55qE5Z6L5pS75pKD44Gu55aR44GE44Gq44GX44CR?= Hello",
+     "=?UTF-8?B?44CQ5qiZ55qE5Z6L5pS75pKD44Gu55aR44GE44Gq44GX44CR?= Hello"},
     {"another class", "x", "Re: 【迷惑メールの疑い：配送】 Hello", BANNER " x", "x"},
     {"half a banner", BANNER_1, NULL, BANNER "\n " BANNER_1, BANNER_1},
     {"broken word", "=?UTF-8?B?44CQ", NULL, BANNER " =?UTF-8?B?44CQ", "=?UTF-8?B?44CQ"},
@@ -178,6 +184,30 @@ static void test_quarantine(void **state)
         "change Subject 1: " BANNER " Hello\n");
     g_free(got);
     sks_edits_finish(&edits);
+}
+
+/* Each is told by its number among those of its name, the last one first. */
+static void test_many_foreign(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    struct sks_field *fields = g_new0(struct sks_field, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        fields[i].name = (char *)(i % 2 == 0 ? "X-Sekisho-Verdict" : "x-sekisho-VERDICT");
+        fields[i].value = (char *)"clean";
+    }
+    fields[7].name = (char *)"X-Other";
+    const struct sks_decision decision = {.action = SKS_ACTION_ACCEPT, .remove_headers = true};
+    const struct sks_edit_input input = {.fields = fields, .field_count = MANY, .decision = &decision};
+    struct sks_edits edits;
+    sks_edits_make(&edits, &input);
+    assert_int_equal(edits.count, MANY - 1);
+    for (size_t i = 0; i < edits.count; i++) {
+        assert_int_equal(edits.list[i].kind, SKS_EDIT_DELETE_HEADER);
+        assert_int_equal(edits.list[i].index, MANY - 1 - i);
+    }
+    sks_edits_finish(&edits);
+    g_free(fields);
 }
 
 static void test_other_decisions(void **state)
@@ -364,9 +394,13 @@ static void test_bodies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_subjects),        cmocka_unit_test(test_quarantine),
-        cmocka_unit_test(test_other_decisions), cmocka_unit_test(test_missing_and_many_subjects),
-        cmocka_unit_test(test_hostile_text),    cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_subjects),
+        cmocka_unit_test(test_quarantine),
+        cmocka_unit_test(test_many_foreign),
+        cmocka_unit_test(test_other_decisions),
+        cmocka_unit_test(test_missing_and_many_subjects),
+        cmocka_unit_test(test_hostile_text),
+        cmocka_unit_test(test_bodies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
