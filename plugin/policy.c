@@ -132,6 +132,9 @@ struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, c
     };
     if (policy->observe || decision.exemption != SKS_EXEMPTION_NONE)
         decision.action = SKS_ACTION_ACCEPT;
-    decision.add_headers = decision.remove_headers = decision.action == SKS_ACTION_QUARANTINE;
+    decision.add_headers = decision.action == SKS_ACTION_QUARANTINE;
+    /* A mail that can't be judged must not bring a verdict of its own. */
+    decision.remove_headers = decision.action != SKS_ACTION_TEMPFAIL && decision.exemption != SKS_EXEMPTION_TRUSTED &&
+                              decision.exemption != SKS_EXEMPTION_AUTHENTICATED;
     return decision;
 }

@@ -85,7 +85,8 @@ enum sks_exemption sks_policy_exemption(const struct sks_policy *policy, const s
 struct sks_decision sks_policy_decide(const struct sks_policy *policy, enum sks_class class_,
                                       const struct sks_policy_mail *mail);
 
-/* The decision on a mail that could not be judged: the failure action, by default accept unchanged. */
+/* The decision on a mail that could not be judged: the failure action, by default accept, unchanged but for fields in
+ * our name. */
 struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, const struct sks_policy_mail *mail);
 
 /*

@@ -222,7 +222,8 @@ static void test_failures(void **state)
     policy.failure = SKS_ACTION_ACCEPT;
     decision = sks_policy_decide_failure(&policy, &outside);
     assert_int_equal(decision.action, SKS_ACTION_ACCEPT);
-    assert_true(!decision.add_headers && !decision.remove_headers);
+    assert_true(!decision.add_headers && decision.remove_headers);
+    assert_false(sks_policy_decide_failure(&policy, &inside).remove_headers);
 
     policy.failure = SKS_ACTION_QUARANTINE;
     decision = sks_policy_decide_failure(&policy, &outside);
