@@ -54,6 +54,7 @@ struct supervisor {
     struct content current; /* in use, or wanted if nothing is in use yet */
     struct content loading; /* being loaded; configuration is NULL if it is the current one once more */
     unsigned number;        /* of the last generation that was begun */
+    bool serves;            /* a generation has come into use */
     pid_t loader;           /* the nursery that loads, or 0 */
     bool loader_gone;       /* it was waited for: its id may be somebody else's now */
     int loader_socket;
@@ -241,7 +242,7 @@ static void end_loader(struct supervisor *supervisor)
 static void abandon_loading(struct supervisor *supervisor)
 {
     end_loader(supervisor);
-    if (supervisor->number == 1) {
+    if (!supervisor->serves) {
         sks_log(LOG_ERR, "not started");
         supervisor->failed = supervisor->stopping = true;
         return;
@@ -363,7 +364,7 @@ static int hand_over(struct supervisor *supervisor, const char *model_version)
 /* The loader is ready: its content becomes the current one. */
 static void finish_loading(struct supervisor *supervisor, const char *model_version)
 {
-    bool first = supervisor->number == 1;
+    bool first = !supervisor->serves;
     if (supervisor->loading.configuration != NULL) {
         content_finish(&supervisor->current);
         supervisor->current = supervisor->loading;
@@ -390,6 +391,7 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
     set_shown(supervisor, model_version);
     show_metrics(supervisor);
     renew_caretaker(supervisor);
+    supervisor->serves = true;
     if (first) {
         sks_process_tell_parent(supervisor->parent, 0);
         supervisor->parent = -1;
