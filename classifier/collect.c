@@ -16,6 +16,7 @@
 #include "sekisho/limits.h"
 #include "summary.h"
 
+#define DAY         ((int64_t)24 * 3600)
 #define MAILER_MOST 60u /* bytes of a mailer's name that are remembered */
 #define TOPIC_LEAST 0.8 /* weight of words by which a mail is about something */
 
@@ -139,6 +140,9 @@ static void collect_envelope(struct sks_collected *collected, const struct sks_e
         facts->time = message->received[0].date;
     if (facts->time == 0 && message->date.valid)
         facts->time = message->date.time;
+    /* A date that a sender made up must not make old what waits in the memory. */
+    if (envelope->received_at == 0)
+        facts->time = MIN(facts->time, (int64_t)time(NULL) + DAY);
 }
 
 /* Language. */
