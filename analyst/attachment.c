@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "fact-words.h"
 #include "indicator/indicator.h"
 #include "pool/confined.h"
 #include "sekisho/limits.h"
@@ -23,15 +24,6 @@ enum {
     OPTION_JSON = 0x100,
     OPTION_PASSWORD,
 };
-
-/* The sentence of the indicator that has the fact's identifier; a fact without one says only what was seen. */
-static char *sentence(const struct sks_fact *fact, enum sks_language language)
-{
-    const struct sks_finding finding = {.indicator = sks_indicator_find(fact->id), .detail = (char *)fact->detail};
-    if (finding.indicator == NULL)
-        return g_strdup(*fact->detail != '\0' ? fact->detail : fact->id);
-    return sks_finding_reason(&finding, language);
-}
 
 static json_t *entry_to_json(const struct sks_attachment_entry *entry)
 {
@@ -50,7 +42,8 @@ static json_t *entry_to_json(const struct sks_attachment_entry *entry)
 
 static json_t *fact_to_json(const struct sks_fact *fact)
 {
-    char *japanese = sentence(fact, SKS_LANGUAGE_JAPANESE), *english = sentence(fact, SKS_LANGUAGE_ENGLISH);
+    char *japanese = sks_fact_sentence(fact, SKS_LANGUAGE_JAPANESE),
+         *english = sks_fact_sentence(fact, SKS_LANGUAGE_ENGLISH);
     json_t *item = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", fact->id, "where", fact->where, "detail", fact->detail,
                              "ja", japanese, "en", english);
     g_free(japanese);
@@ -95,7 +88,7 @@ static void print_text(FILE *out, const char *file, const struct sks_attachment 
     }
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
-        char *text = sentence(fact, language);
+        char *text = sks_fact_sentence(fact, language);
         bool suspicious = sks_indicator_find(fact->id) != NULL;
         fprintf(out, "  %s ", suspicious ? "!" : "·");
         sks_terminal_cell(out, fact->id, 32);

@@ -21,6 +21,7 @@
 #include "learning-curve.h"
 #include "learn.h"
 #include "measure.h"
+#include "page.h"
 #include "wrong.h"
 
 #define COMMAND "evaluate"
@@ -295,10 +296,7 @@ static int write_page(const struct evaluation *evaluation, const json_t *report,
         .curve_count = curve->len,
     };
     GString *page = sks_evaluation_page(&whole, sks_person_language());
-    g_autoptr(GError) trouble = NULL;
-    bool written = g_file_set_contents(evaluation->page, page->str, (gssize)page->len, &trouble);
-    if (!written)
-        sks_problems_add(problems, NULL, 0, NULL, "%s", trouble->message);
+    bool written = sks_page_write(evaluation->page, page, problems);
     g_string_free(page, TRUE);
     g_array_unref(curve);
     return written ? 0 : SKS_ERROR_IO;

@@ -242,11 +242,12 @@ static int release(struct remembering *remembering, char **arguments, int count)
 static const struct {
     const char *name;
     enum sks_memory_mode mode;
+    bool makes; /* a store that isn't there yet */
     int (*act)(struct remembering *remembering, char **arguments, int count);
 } actions[] = {
-    {"show", SKS_MEMORY_READ_ONLY, show},        {"stats", SKS_MEMORY_READ_ONLY, stats},
-    {"expire", SKS_MEMORY_READ_WRITE, expire},   {"learn", SKS_MEMORY_READ_WRITE, learn},
-    {"release", SKS_MEMORY_READ_WRITE, release},
+    {"show", SKS_MEMORY_READ_ONLY, false, show},        {"stats", SKS_MEMORY_READ_ONLY, false, stats},
+    {"expire", SKS_MEMORY_READ_WRITE, false, expire},   {"learn", SKS_MEMORY_READ_WRITE, true, learn},
+    {"release", SKS_MEMORY_READ_WRITE, false, release},
 };
 
 static bool parse(struct remembering *remembering, int argc, char **argv)
@@ -283,6 +284,11 @@ static int run(struct remembering *remembering, char **arguments, int count)
     if (error == 0 && whole->store == NULL) {
         sks_problems_destroy(problems);
         return sks_usage(COMMAND);
+    }
+    if (error == 0 && actions[action].mode == SKS_MEMORY_READ_WRITE && !actions[action].makes &&
+        !g_file_test(whole->store, G_FILE_TEST_EXISTS)) {
+        sks_problems_add(problems, whole->store, 0, NULL, "there is no store");
+        error = SKS_ERROR_UNAVAILABLE;
     }
     if (error == 0)
         error = sks_memory_open_private(

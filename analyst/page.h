@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "sekisho/error.h"
 #include "sekisho/verdict.h"
 
 /* "ja", "en". */
@@ -25,5 +26,8 @@ void sks_page_element(GString *out, const char *tag, const char *ja, const char 
 void sks_page_begin(GString *out, enum sks_language first, const char *title_ja, const char *title_en,
                     const char *line_ja, const char *line_en);
 void sks_page_end(GString *out);
+
+/* Writes the page to a file: as a whole or not at all, but into whatever else the name is (a pipe, a device). */
+bool sks_page_write(const char *file, const GString *page, struct sks_problems *problems);
 
 #endif

@@ -83,21 +83,29 @@ void sks_sets_destroy(struct sks_sets *sets)
     g_free(sets);
 }
 
-static char *name_set(const char *path)
+/* The last parts of the path: two, or as many as it takes to tell the set from the others. */
+static char *name_set(const struct sks_sets *sets, const char *path)
 {
     g_autofree char *absolute = g_canonicalize_filename(path, NULL);
-    g_autofree char *base = g_path_get_basename(absolute);
-    g_autofree char *parent = g_path_get_dirname(absolute);
-    g_autofree char *parent_base = g_path_get_basename(parent);
-    g_autofree char *both = g_strdup_printf("%s/%s", parent_base, base);
-    return g_utf8_make_valid(both, -1);
+    const char *at = absolute + strlen(absolute);
+    for (unsigned parts = 0; at > absolute;) {
+        at--;
+        while (at > absolute && at[-1] != '/')
+            at--;
+        bool taken = false;
+        for (guint i = 0; i < sets->sets->len && !taken; i++)
+            taken = strcmp(((const struct sks_set *)g_ptr_array_index(sets->sets, i))->name, at) == 0;
+        if (++parts >= 2 && !taken)
+            break;
+    }
+    return g_utf8_make_valid(*at == '/' ? at + 1 : at, -1);
 }
 
 void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_, bool unseen)
 {
     struct sks_set *set = g_new0(struct sks_set, 1);
     set->path = g_strdup(path);
-    set->name = name_set(path);
+    set->name = name_set(sets, path);
     set->class_ = class_;
     set->unseen = unseen;
     g_ptr_array_add(sets->sets, set);

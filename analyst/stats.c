@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "page.h"
 #include "settings.h"
 #include "stats-page.h"
 #include "tally.h"
@@ -244,15 +245,10 @@ static void print_text(const struct sks_tally *tally, enum sks_language language
 
 /* ---- The command ---- */
 
-static bool write_page(const struct request *request, const struct sks_tally *tally)
+static bool write_page(const struct request *request, const struct sks_tally *tally, struct sks_problems *problems)
 {
-    GError *trouble = NULL;
     GString *page = sks_stats_page(tally, sks_person_language());
-    bool written = g_file_set_contents(request->html, page->str, (gssize)page->len, &trouble);
-    if (!written) {
-        sks_complain(COMMAND, "%s", trouble->message);
-        g_error_free(trouble);
-    }
+    bool written = sks_page_write(request->html, page, problems);
     g_string_free(page, TRUE);
     return written;
 }
@@ -270,13 +266,19 @@ static bool show(const struct request *request, const char *store, struct sks_pr
     sks_memory_close(memory);
     if (error != 0)
         return false;
-    bool written = request->html == NULL || write_page(request, &tally);
+    bool written = request->html == NULL || write_page(request, &tally, problems);
     if (request->json)
         print_json(&tally);
     else if (request->html == NULL)
         print_text(&tally, sks_person_language());
     sks_tally_finish(&tally);
     return written;
+}
+
+static const char *check_times(const struct request *request)
+{
+    bool both = request->since != NULL && request->until != NULL;
+    return both && g_date_time_compare(request->since, request->until) >= 0 ? "--until is before --since" : NULL;
 }
 
 int sks_analyst_stats(int argc, char **argv)
@@ -289,13 +291,13 @@ int sks_analyst_stats(int argc, char **argv)
         status = sks_usage(COMMAND);
     } else if (sks_settings_load(&request.settings, problems) == 0) {
         const char *store = sks_settings_store(&request.settings);
-        if (store == NULL)
-            sks_complain(COMMAND, "needs --store, or --config with a store");
-        else if (request.since != NULL && request.until != NULL &&
-                 g_date_time_compare(request.since, request.until) >= 0)
-            sks_complain(COMMAND, "--until is before --since");
-        else if (show(&request, store, problems))
+        const char *wrong = store == NULL ? "needs --store, or --config with a store" : check_times(&request);
+        if (wrong != NULL) {
+            sks_complain(COMMAND, "%s", wrong);
+            status = SKS_EXIT_USAGE;
+        } else if (show(&request, store, problems)) {
             status = SKS_EXIT_FINE;
+        }
     }
     sks_complain_problems(COMMAND, problems);
     g_clear_pointer(&request.since, g_date_time_unref);

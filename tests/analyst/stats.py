@@ -128,6 +128,7 @@ def check_page(store, folder):
     assert "2026年4月14日" in page.read_text(encoding="utf-8")
 
     run("--store", store, "--html", folder / "missing" / "x.html", status=1)
+    assert "</html>" in run("--store", store, "--html", "/dev/stdout").stdout  # what is no file is not replaced by one
     empty = run("--store", store, "--html", page, "--since", "2024-01-01", "--until", "2024-02-01")
     assert empty.stderr == "" and "No verdict was logged" in page.read_text(encoding="utf-8")
 
@@ -136,8 +137,8 @@ def check_mistakes(store, folder):
     for day in ("2026-4-1", "yesterday", "2026-02-30", "2026-13-01", "", "2026-04-01T00:00"):
         assert "needs a day as in 2026-04-01" in run("--store", store, "--since", day, status=2).stderr
     assert "--until is before --since" in run("--store", store, "--since", "2026-04-02", "--until", "2026-04-01",
-                                               status=1).stderr
-    assert "needs --store" in run(status=1).stderr
+                                               status=2).stderr
+    assert "needs --store" in run(status=2).stderr
     assert "can't be opened" in run("--store", folder / "none.sqlite", status=1).stderr
     assert run("--store", store, "more", status=2).stdout == ""
     configuration = folder / "sekisho.ini"

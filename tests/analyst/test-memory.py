@@ -75,6 +75,10 @@ def learning(program, folder, store):
     stats = json.loads(run(program, "memory", "stats", "--json", "--store", store))
     check("stats", (stats["mails"], stats["sent-message-ids"], stats["written-to"]), (2, 2, 2))
     run(program, "memory", "learn", "--store", store, folder / "maillog", status=1)  # whose mail is ours?
+    missing = folder / "mistyped.sqlite"
+    for action in (["expire"], ["release", folder / "sent"]):
+        run(program, "memory", action[0], "--store", missing, *OWN, *action[1:], status=1)
+        check("only learning makes a store", missing.exists(), False)
     check("expire", run(program, "memory", "expire", "--store", store), "0 old entries deleted\n")
 
 

@@ -45,7 +45,10 @@ class Teller:
                                  text=True)
         if process.returncode != 0:
             sys.exit(f"sekisho attachment {file}: exit {process.returncode}, {process.stderr}")
-        return json.loads(process.stdout)
+        told = json.loads(process.stdout)
+        self.wrong += [f"{file}: {fact['id']} has no sentence" for fact in told["facts"]
+                       if {fact["ja"], fact["en"]} & {fact["id"], fact["detail"]}]
+        return told
 
     def expect(self, name, told, want):
         self.count += 1
