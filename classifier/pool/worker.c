@@ -1,6 +1,7 @@
 /*
- * A worker: one message at a time, mapped from the descriptor that came with it. The verdict goes into the exchange
- * memfd that brought the envelope, so that neither has to fit into a packet.
+ * A worker: one message at a time, from the descriptor that came with it. Most are read into a block that stays, since
+ * mapping a few pages and taking the map away again costs more than copying them; large ones are mapped. The verdict
+ * goes into the exchange memfd that brought the envelope, so that neither has to fit into a packet.
  */
 #include "pool/worker.h"
 
@@ -18,17 +19,36 @@
 #include "sekisho/limits.h"
 #include "verdict.h"
 
-/* Maps size bytes of descriptor; nothing at all for an empty file. */
-static int map(void **out_bytes, int descriptor, size_t size)
+#define READ_MOST ((size_t)1024 * 1024)
+
+struct message {
+    const void *bytes;
+    size_t size;
+    void *map; /* to be taken away, or NULL */
+};
+
+static int read_message(struct message *out_message, int descriptor, size_t size)
 {
-    if (size == 0) {
-        *out_bytes = NULL;
-        return 0;
+    static GByteArray *block;
+    if (block == NULL)
+        block = g_byte_array_new();
+    g_byte_array_set_size(block, (guint)size);
+    for (size_t at = 0; at < size;) {
+        ssize_t got = pread(descriptor, block->data + at, size - at, (off_t)at);
+        if (got <= 0 && (got == 0 || errno != EINTR))
+            return SKS_ERROR_IO;
+        at += got > 0 ? (size_t)got : 0;
     }
-    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    if (bytes == MAP_FAILED)
+    *out_message = (struct message){.bytes = size > 0 ? (const void *)block->data : "", .size = size};
+    return 0;
+}
+
+static int map_message(struct message *out_message, int descriptor, size_t size)
+{
+    void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (map == MAP_FAILED)
         return errno == ENOMEM ? SKS_ERROR_MEMORY : SKS_ERROR_IO;
-    *out_bytes = bytes;
+    *out_message = (struct message){.bytes = map, .size = size, .map = map};
     return 0;
 }
 
@@ -67,17 +87,19 @@ static int64_t examine(const struct sks_pool_job *job, const struct sks_packet *
     int error = read_envelope(&envelope, &keeper, descriptors[1], packet->envelope);
     if (error != 0)
         return error;
-    void *bytes;
-    int64_t result = map(&bytes, descriptors[0], (size_t)packet->value);
+    size_t size = (size_t)packet->value;
+    struct message message = {.bytes = ""};
+    int64_t result =
+        size <= READ_MOST ? read_message(&message, descriptors[0], size) : map_message(&message, descriptors[0], size);
     if (result == 0) {
         struct sks_verdict *verdict;
-        result = job->examine(&verdict, job->context, bytes != NULL ? bytes : "", (size_t)packet->value, &envelope);
+        result = job->examine(&verdict, job->context, message.bytes, message.size, &envelope);
         if (result == 0) {
             result = write_verdict(descriptors[1], verdict);
             sks_verdict_destroy(verdict);
         }
-        if (bytes != NULL)
-            munmap(bytes, (size_t)packet->value);
+        if (message.map != NULL)
+            munmap(message.map, message.size);
     }
     g_free((void *)envelope.recipients);
     g_variant_unref(keeper);
