@@ -89,6 +89,7 @@ int sks_analyst_log(int argc, char **argv)
         return sks_usage(COMMAND);
     struct sks_problems *problems = sks_problems_create();
     struct sks_memory *memory = NULL;
+    sks_memory_catch_up(store);
     int error = sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems);
     if (error == 0)
         error = sks_memory_log_each(memory, print, &json);

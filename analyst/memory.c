@@ -290,6 +290,8 @@ static int run(struct remembering *remembering, char **arguments, int count)
         sks_problems_add(problems, whole->store, 0, NULL, "there is no store");
         error = SKS_ERROR_UNAVAILABLE;
     }
+    if (error == 0 && actions[action].mode == SKS_MEMORY_READ_ONLY)
+        sks_memory_catch_up(whole->store);
     if (error == 0)
         error = sks_memory_open_private(
             &remembering->memory, whole->store, actions[action].mode,

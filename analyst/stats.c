@@ -257,6 +257,7 @@ static bool show(const struct request *request, const char *store, struct sks_pr
 {
     struct sks_memory *memory = NULL;
     struct sks_tally tally;
+    sks_memory_catch_up(store);
     int error = sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems);
     if (error == 0) {
         error = sks_tally_make(&tally, memory, request->since, request->until);

@@ -74,6 +74,7 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     classifier->pending_seconds =
         (int64_t)(settings->pending_days != 0 ? settings->pending_days : SKS_LIMIT_PENDING_DAYS) * 24 * 3600;
     classifier->leaves_notices = settings->store_notices;
+    classifier->gathers = settings->store_gathers;
     classifier->hold_classes = settings->hold_classes;
     classifier->hold_least = settings->hold_least;
     classifier->hold_seconds = settings->hold_seconds;
@@ -132,6 +133,12 @@ void sks_classifier_tidy(struct sks_classifier *classifier)
         sks_memory_tidy(classifier->memory);
 }
 
+void sks_classifier_crowd(struct sks_classifier *classifier, bool crowded)
+{
+    if (classifier->memory != NULL)
+        sks_memory_crowd(classifier->memory, crowded);
+}
+
 int sks_classifier_prepare(struct sks_classifier *classifier)
 {
     if (classifier->prepared)
@@ -141,6 +148,8 @@ int sks_classifier_prepare(struct sks_classifier *classifier)
         classifier->memory_error = sks_memory_open_private(
             &classifier->memory, classifier->store,
             classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE, classifier->store_hashed, NULL);
+    if (classifier->memory != NULL && classifier->gathers && !classifier->store_frozen)
+        sks_memory_gather(classifier->memory);
     /* A store that is hashed shall hold no mail either, whatever the settings say. */
     if (classifier->memory != NULL && sks_memory_is_hashed(classifier->memory))
         classifier->keep_digests = true;

@@ -19,6 +19,9 @@ int sks_classifier_prepare(struct sks_classifier *classifier);
 /* Work that no mail should wait for; for the moment after an answer was given. */
 void sks_classifier_tidy(struct sks_classifier *classifier);
 
+/* Whether other workers examine mails, too: then what this one teaches may be gathered. */
+void sks_classifier_crowd(struct sks_classifier *classifier, bool crowded);
+
 const char *sks_classifier_store(const struct sks_classifier *classifier);
 
 /*

@@ -19,7 +19,8 @@
 #include "notice.h"
 #include "release.h"
 
-#define TICK_MILLISECONDS 1000
+#define TICK_MILLISECONDS 200
+#define TICKS_A_ROUND     5u
 #define TIDY_SECONDS      60
 #define RELEASES_AT_ONCE  20
 #define RELEASE_AGAIN     60 /* seconds, if it failed */
@@ -276,6 +277,8 @@ static int begin(struct caretaker *caretaker)
     for (size_t i = 0; i < sks_problems_count(problems); i++)
         sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
     sks_problems_destroy(problems);
+    if (result == SKS_OK && !configuration->memory.frozen)
+        sks_memory_gather(caretaker->memory);
     if (result != SKS_OK || !caretaker->notifies)
         return result;
     char *file = sks_caretaker_key_file(caretaker->configuration);
@@ -298,8 +301,11 @@ _Noreturn void sks_caretaker_main(const struct sks_configuration *configuration)
     setpgid(0, 0); /* a terminal's signals are the supervisor's */
     if (begin(&caretaker) != SKS_OK)
         _exit(1);
-    while (getppid() == supervisor) {
-        look_after(&caretaker);
+    for (unsigned tick = 0; getppid() == supervisor; tick++) {
+        if (sks_memory_take_in(caretaker.memory) != SKS_OK)
+            complain(&caretaker, (int64_t)time(NULL));
+        if (tick % TICKS_A_ROUND == 0)
+            look_after(&caretaker);
         poll(NULL, 0, TICK_MILLISECONDS);
     }
     _exit(0);

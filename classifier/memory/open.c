@@ -6,6 +6,7 @@
  * that a worker under seccomp needs few system calls later. The write-ahead log and its index are opened here by
  * reading once.
  */
+#include "memory/gather.h"
 #include "memory/store.h"
 
 #include <errno.h>
@@ -40,6 +41,9 @@ static int is_late(void *data)
 #define LOG_PAGES_RELIEVE 10000
 #define LOG_PAGES_TIDY    20000
 #define LOG_PAGES_MOST    40000
+
+/* Bytes of lessons that were gathered from which sks_memory_tidy() takes them in, if nobody did. */
+#define LESSONS_TIDY (256 * 1024)
 
 /* Called after each lesson. */
 static int count_log(void *data, sqlite3 *database, const char *name, int pages)
@@ -233,6 +237,7 @@ int sks_memory_open_private(struct sks_memory **out_memory, const char *file, en
     memory->file = g_strdup(file);
     memory->mode = mode;
     memory->process = getpid();
+    memory->lessons_file = -1;
     memory->problem = g_strdup("");
     memory->answer = g_string_chunk_new(256);
     memory->deadline = g_get_monotonic_time() + (int64_t)SKS_LIMIT_MEMORY_OPEN_MILLISECONDS * 1000;
@@ -246,6 +251,10 @@ int sks_memory_open_private(struct sks_memory **out_memory, const char *file, en
         error = SKS_ERROR_FORMAT;
     }
     memory->deadline = 0;
+    if (error == 0)
+        sks_store_open_lessons(memory);
+    if (error == 0)
+        sks_memory_take_in(memory); /* if not now, then later */
     if (error != 0) {
         sks_memory_close(memory);
         return error;
@@ -264,6 +273,8 @@ void sks_memory_close(struct sks_memory *memory)
             sqlite3_finalize(memory->statements[i]);
         sqlite3_close_v2(memory->database);
     }
+    if (memory->lessons_file >= 0)
+        close(memory->lessons_file);
     g_free(memory->file);
     g_free(memory->problem);
     g_string_chunk_free(memory->answer);
@@ -307,7 +318,12 @@ void sks_memory_tidy(struct sks_memory *memory)
 {
     if (memory == NULL || memory->mode == SKS_MEMORY_READ_ONLY)
         return;
-    sks_store_tidy_waiting(memory);
+    if (memory->lessons_size > LESSONS_TIDY) {
+        memory->lessons_size = 0;
+        sks_memory_take_in(memory);
+    }
+    if (!memory->crowded)
+        sks_store_tidy_waiting(memory);
     tidy_from(memory, LOG_PAGES_TIDY);
 }
 

@@ -129,9 +129,12 @@ struct sks_memory {
     GStringChunk *answer; /* backs the strings of the last answer */
     bool hashed;          /* names and addresses are kept as keyed hashes */
     unsigned char key[32];
-    size_t lessons; /* since it was opened: some work is done with every so many */
-    int64_t since;  /* mails that waited since before are deleted */
-    bool erased;    /* something was deleted that shall be gone from the write-ahead log, too */
+    size_t lessons;       /* since it was opened: some work is done with every so many */
+    int64_t since;        /* mails that waited since before are deleted */
+    int lessons_file;     /* where lessons are gathered (gather.c), or -1 */
+    int64_t lessons_size; /* of it, when one was added last */
+    bool crowded;         /* many mails come at once */
+    bool erased;          /* something was deleted that shall be gone from the write-ahead log, too */
 };
 
 /* The version of the schema that this program writes. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "memory/gather.h"
 #include "memory/store.h"
 #include "sekisho/limits.h"
 
@@ -258,10 +259,21 @@ static int drop_expired(struct sks_memory *memory, int64_t since, int most, int 
     return error;
 }
 
+/* Without the lock that writes: nearly always there is none. */
+static bool is_any_expired(struct sks_memory *memory)
+{
+    int64_t id = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_WAITING_EXPIRED);
+    sqlite3_bind_int64(statement, 1, memory->since);
+    return sks_store_number(memory, statement, &id) == 0 && id != 0;
+}
+
 void sks_store_tidy_waiting(struct sks_memory *memory)
 {
     int count = 1;
-    for (int i = 0; i < TIDIED_MOST && count > 0 && memory->since != 0; i++) {
+    if (memory->since == 0 || !is_any_expired(memory))
+        return;
+    for (int i = 0; i < TIDIED_MOST && count > 0; i++) {
         count = 0;
         if (sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS) != 0)
             return;
@@ -399,7 +411,7 @@ static int has_newer(struct sks_memory *memory, const struct sks_memory_settleme
     return error;
 }
 
-static int settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again)
+int sks_store_settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again)
 {
     int error = 0;
     if (settlement->found != NULL)
@@ -427,18 +439,49 @@ static int settle(struct sks_memory *memory, const struct sks_memory_settlement 
     return error;
 }
 
+/*
+ * What leaves nothing that waits is as if it had come when it looked: whoever came since is looked for without the lock
+ * that writes. *out_done: it is put by, or has to be judged anew.
+ */
+static int gather(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again,
+                  bool *out_done)
+{
+    bool newer = false;
+    int error = 0;
+    if (settlement->found != NULL) {
+        error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
+        if (error != 0)
+            return error;
+        error = has_newer(memory, settlement, &newer);
+        int ended = sks_store_end(memory, error == 0);
+        error = error != 0 ? error : ended;
+    }
+    if (error != 0)
+        return error;
+    *out_done = newer || sks_store_gather(memory, settlement);
+    if (*out_done)
+        *out_again = newer;
+    return 0;
+}
+
 int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again)
 {
     g_assert(memory->process == getpid());
     if (memory->mode == SKS_MEMORY_READ_ONLY)
         return SKS_ERROR_UNSUPPORTED;
+    if (sks_store_may_gather(memory, settlement)) {
+        bool done = false;
+        int failed = gather(memory, settlement, out_again, &done);
+        if (failed != 0 || done)
+            return failed;
+    }
     bool heavy = settlement->keeping != NULL || settlement->change_count > 0;
     int error =
         sks_store_begin(memory, true, heavy ? SKS_LIMIT_MEMORY_KEEP_MILLISECONDS : SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
     if (error != 0)
         return error;
     bool again = false;
-    error = settle(memory, settlement, &again);
+    error = sks_store_settle(memory, settlement, &again);
     int ended = sks_store_end(memory, error == 0 && !again);
     error = error != 0 ? error : ended;
     if (error == 0) {

@@ -13,6 +13,11 @@ static int examine(struct sks_verdict **out_verdict, void *context, const void *
     return sks_classifier_examine(out_verdict, context, bytes, size, envelope);
 }
 
+static void crowd(void *context, bool crowded)
+{
+    sks_classifier_crowd(context, crowded);
+}
+
 static void tidy(void *context)
 {
     sks_classifier_tidy(context);
@@ -22,6 +27,7 @@ static struct sks_pool_job classifier_job(struct sks_classifier *classifier)
 {
     return (struct sks_pool_job){.prepare = prepare,
                                  .examine = examine,
+                                 .crowd = crowd,
                                  .tidy = tidy,
                                  .context = classifier,
                                  .store = sks_classifier_store(classifier)};

@@ -36,7 +36,7 @@ static void allow(int rules, const char *path, uint64_t rights)
 
 static void allow_store(int rules, const char *store)
 {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal", "-lessons"};
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
         char *path = g_strconcat(store, endings[i], NULL);
         allow(rules, path, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE);

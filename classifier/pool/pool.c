@@ -40,6 +40,7 @@ struct sks_pool {
     pthread_cond_t freed;
     GPtrArray *idle;
     unsigned workers;
+    unsigned calls; /* messages in hand, and those that wait for a worker */
     struct sks_pool_statistics statistics;
 };
 
@@ -291,15 +292,27 @@ static int read_verdict(struct sks_verdict **out_verdict, int exchange, size_t s
     return error;
 }
 
-static int examine_with(struct sks_verdict **out_verdict, struct sks_pool *pool, struct worker *worker, int message_fd,
-                        size_t size, const struct sks_envelope *envelope, const struct sks_pool_progress *progress)
+static unsigned count_call(struct sks_pool *pool, int difference)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->calls += (unsigned)difference;
+    unsigned calls = pool->calls;
+    pthread_mutex_unlock(&pool->lock);
+    return calls;
+}
+
+/* others: messages in hand or waiting beside this one. */
+static int examine_with(struct sks_verdict **out_verdict, struct sks_pool *pool, struct worker *worker, unsigned others,
+                        int message_fd, size_t size, const struct sks_envelope *envelope,
+                        const struct sks_pool_progress *progress)
 {
     int exchange;
     uint32_t envelope_size;
     int error = open_exchange(&exchange, &envelope_size, envelope);
     if (error != 0)
         return error;
-    const struct sks_packet packet = {.kind = SKS_PACKET_EXAMINE, .envelope = envelope_size, .value = (int64_t)size};
+    const struct sks_packet packet = {
+        .kind = SKS_PACKET_EXAMINE, .envelope = envelope_size, .value = (int64_t)size, .others = others};
     const int descriptors[SKS_PACKET_DESCRIPTORS] = {message_fd, exchange};
     size_t answer_size = 0;
     seal(message_fd);
@@ -318,11 +331,15 @@ int sks_pool_examine_with_progress(struct sks_verdict **out_verdict, struct sks_
 {
     static const struct sks_envelope unknown = {0};
     struct worker *worker;
+    count_call(pool, 1);
     int error = take_worker(&worker, pool, progress);
-    if (error != 0)
-        return error;
-    error = examine_with(out_verdict, pool, worker, message_fd, size, envelope != NULL ? envelope : &unknown, progress);
-    give_worker_back(pool, worker, error);
+    if (error == 0) {
+        unsigned others = count_call(pool, 0) - 1;
+        error = examine_with(out_verdict, pool, worker, others, message_fd, size,
+                             envelope != NULL ? envelope : &unknown, progress);
+        give_worker_back(pool, worker, error);
+    }
+    count_call(pool, -1);
     return error;
 }
 

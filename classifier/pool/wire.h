@@ -22,6 +22,8 @@ struct sks_packet {
     uint32_t kind;
     uint32_t envelope; /* size of the envelope in the exchange memfd (EXAMINE) */
     int64_t value;
+    uint32_t others; /* messages in hand or waiting besides (EXAMINE) */
+    uint32_t unused;
 };
 
 #define SKS_PACKET_DESCRIPTORS 2

@@ -87,6 +87,8 @@ static int64_t examine(const struct sks_pool_job *job, const struct sks_packet *
     int error = read_envelope(&envelope, &keeper, descriptors[1], packet->envelope);
     if (error != 0)
         return error;
+    if (job->crowd != NULL)
+        job->crowd(job->context, packet->others > 0);
     size_t size = (size_t)packet->value;
     struct message message = {.bytes = ""};
     int64_t result =

@@ -12,7 +12,8 @@ struct sks_pool_job {
     int (*prepare)(void *context);
     int (*examine)(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
                    const struct sks_envelope *envelope);
-    void (*tidy)(void *context); /* after each answer; NULL: nothing */
+    void (*crowd)(void *context, bool crowded); /* before each message: whether there are others; NULL: nothing */
+    void (*tidy)(void *context);                /* after each answer; NULL: nothing */
     void *context;
     const char *store; /* the memory that is in use: all that may be written; NULL: none */
 };

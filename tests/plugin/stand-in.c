@@ -65,6 +65,12 @@ int sks_classifier_prepare(struct sks_classifier *classifier)
     return SKS_OK;
 }
 
+void sks_classifier_crowd(struct sks_classifier *classifier, bool crowded)
+{
+    (void)classifier;
+    (void)crowded;
+}
+
 void sks_classifier_tidy(struct sks_classifier *classifier)
 {
     (void)classifier;
