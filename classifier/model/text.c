@@ -11,6 +11,7 @@ static const char magic[8] = {'S', 'K', 'S', 'T', 'E', 'X', 'T', '2'};
 /* The header: magic, count, and four numbers for each part. */
 #define HEADER_SIZE (8 + 4 + SKS_TEXT_PARTS * 4 * 8)
 #define GRAM_SIZE   (4 + SKS_TEXT_PARTS * 2)
+#define START_BITS  13 /* 32 kB of places, and some twenty grams of each */
 
 /* Longer words are made ones (encoded text, identifiers): their beginning and the fact that they are long remain. */
 #define WORD_SIZE 48
@@ -150,6 +151,19 @@ static gboolean read_header(struct sks_text_model *model, const unsigned char *a
     return good;
 }
 
+/* Where the grams with each first START_BITS begin: a few of them are left to be searched, which lie side by side. */
+static uint32_t *find_starts(const struct sks_text_model *model)
+{
+    uint32_t *starts = g_new(uint32_t, (1u << START_BITS) + 1);
+    uint32_t at = 0;
+    for (uint32_t bits = 0; bits <= 1u << START_BITS; bits++) {
+        while (at < model->count && model->grams[at] >> (32 - START_BITS) < bits)
+            at++;
+        starts[bits] = at;
+    }
+    return starts;
+}
+
 int sks_text_model_parse(struct sks_text_model *out_model, const void *bytes, size_t size, const char *file,
                          struct sks_problems *problems)
 {
@@ -177,6 +191,7 @@ int sks_text_model_parse(struct sks_text_model *out_model, const void *bytes, si
         sks_text_model_finish(&model);
         return fail(file, problems, "its grams are out of order");
     }
+    model.starts = find_starts(&model);
     *out_model = model;
     return 0;
 }
@@ -206,6 +221,7 @@ GBytes *sks_text_model_format(const struct sks_text_model *model)
 void sks_text_model_finish(struct sks_text_model *model)
 {
     g_clear_pointer(&model->grams, g_free);
+    g_clear_pointer(&model->starts, g_free);
     for (size_t part = 0; part < SKS_TEXT_PARTS; part++)
         g_clear_pointer(&model->weights[part], g_free);
 }
@@ -215,6 +231,11 @@ void sks_text_model_finish(struct sks_text_model *model)
 static size_t find_gram(const struct sks_text_model *model, uint32_t gram, size_t from)
 {
     size_t to = model->count;
+    if (model->starts != NULL) {
+        uint32_t bits = gram >> (32 - START_BITS);
+        from = MAX(from, model->starts[bits]);
+        to = model->starts[bits + 1];
+    }
     while (from < to) {
         size_t middle = from + (to - from) / 2;
         if (model->grams[middle] < gram)

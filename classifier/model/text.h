@@ -32,6 +32,7 @@ struct sks_text_model {
     double step[SKS_TEXT_PARTS], bias[SKS_TEXT_PARTS], a[SKS_TEXT_PARTS], b[SKS_TEXT_PARTS];
     uint32_t *grams; /* rising */
     int16_t *weights[SKS_TEXT_PARTS];
+    uint32_t *starts; /* of a model that was parsed: where grams with these first bits begin; else NULL */
 };
 
 int sks_text_model_parse(struct sks_text_model *out_model, const void *bytes, size_t size, const char *file,
