@@ -2,6 +2,9 @@
  * Header fields from bytes, as MTAs and mail readers split them: a field is a name of printable ASCII and a colon; what
  * begins with white space continues it; an empty line ends the header. A line that is neither is skipped if the header
  * evidently goes on behind it, else the body begins there (as in Postfix).
+ *
+ * Beyond the ceilings the first fields of the names that matter are kept all the same, each name with a room of its
+ * own: thousands of fields in front must not hide who writes, about what, and what is attached.
  */
 #include "message/header.h"
 
@@ -85,13 +88,80 @@ static bool continues(const struct line *line, const char *bytes, size_t size)
            (read_line(&next, bytes, size, line->next) && is_continuation(&next) && !is_blank(&next));
 }
 
+/* Names of which this many fields are kept beyond the ceilings; of one that ends in "-", of all that begin so. */
+static const struct {
+    const char *name;
+    unsigned most;
+} vital[] = {
+    {"From", 4},
+    {"Sender", 4},
+    {"Reply-To", 4},
+    {"To", 4},
+    {"Cc", 4},
+    {"Subject", 4},
+    {"Date", 4},
+    {"Message-ID", 4},
+    {"References", 4},
+    {"In-Reply-To", 4},
+    {"Return-Path", 4},
+    {"MIME-Version", 4},
+    {"Content-Type", 4},
+    {"Content-Disposition", 4},
+    {"Content-Transfer-Encoding", 4},
+    {"Content-", 8},
+    {"List-", 8},
+    {"Precedence", 4},
+    {"Auto-Submitted", 4},
+    {"X-Mailer", 4},
+    {"X-Originating-IP", 4},
+    {"User-Agent", 4},
+    {"Authentication-Results", 20},
+    {"Received", SKS_LIMIT_RECEIVED_COUNT},
+};
+
+/* What is kept so far: of all fields, and beyond the ceilings of each name that matters. */
+struct kept {
+    size_t size;
+    unsigned counts[G_N_ELEMENTS(vital)];
+    size_t sizes[G_N_ELEMENTS(vital)];
+};
+
+static size_t vital_index(const char *name, size_t size)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(vital); i++) {
+        size_t length = strlen(vital[i].name);
+        if ((size == length || (size > length && vital[i].name[length - 1] == '-')) &&
+            g_ascii_strncasecmp(name, vital[i].name, length) == 0)
+            return i;
+    }
+    return G_N_ELEMENTS(vital);
+}
+
+/* How many bytes of a field there is room for; 0 if it is left out. */
+static size_t take_room(struct sks_header_block *block, struct kept *kept, const char *name, size_t name_size,
+                        size_t size)
+{
+    /* A field that is cut counts for what is kept of it: it pushes no other field out of sight. */
+    kept->size += MIN(size, SKS_LIMIT_HEADER_SIZE);
+    if (block->fields->len < SKS_LIMIT_HEADER_COUNT && kept->size <= SKS_LIMIT_HEADERS_SIZE)
+        return SKS_LIMIT_HEADER_SIZE;
+    block->cut = true;
+    size_t index = vital_index(name, name_size);
+    if (index == G_N_ELEMENTS(vital) || kept->counts[index] >= vital[index].most)
+        return 0;
+    size_t room = SKS_LIMIT_HEADER_SIZE - kept->sizes[index];
+    kept->counts[index]++;
+    kept->sizes[index] += MIN(size, room);
+    return room;
+}
+
 static void add_field(struct sks_header_block *block, GStringChunk *strings, const struct line *line, const char *raw,
-                      const char *raw_end, size_t name_size)
+                      const char *raw_end, size_t name_size, size_t room)
 {
     size_t raw_size = (size_t)(raw_end - raw);
     struct sks_header field = {.charset = ""};
-    if (raw_size > SKS_LIMIT_HEADER_SIZE) {
-        raw_size = SKS_LIMIT_HEADER_SIZE;
+    if (raw_size > room) {
+        raw_size = room;
         field.flags = SKS_HEADER_CUT;
         block->cut = true;
     }
@@ -130,18 +200,12 @@ static bool skip_broken(size_t *at, const char *bytes, size_t size, const struct
     return true;
 }
 
-static bool block_is_full(struct sks_header_block *block, size_t kept)
-{
-    bool full = block->fields->len >= SKS_LIMIT_HEADER_COUNT || kept > SKS_LIMIT_HEADERS_SIZE;
-    block->cut |= full;
-    return full;
-}
-
 void sks_header_split(struct sks_header_block *out_block, GStringChunk *strings, const char *bytes, size_t size,
                       bool outermost, sks_header_stop *stop, void *context)
 {
     *out_block = (struct sks_header_block){.fields = g_array_new(FALSE, FALSE, sizeof(struct sks_header))};
-    size_t start = outermost ? skip_opening(bytes, size) : 0, at = start, kept = 0;
+    size_t start = outermost ? skip_opening(bytes, size) : 0, at = start;
+    struct kept kept = {0};
     struct line line;
     while (read_line(&line, bytes, size, at)) {
         if (stop != NULL && line.size > 2 && line.text[0] == '-' && line.text[1] == '-' &&
@@ -164,10 +228,9 @@ void sks_header_split(struct sks_header_block *out_block, GStringChunk *strings,
         struct line last = line, next;
         while (read_line(&next, bytes, size, last.next) && continues(&next, bytes, size))
             last = next;
-        /* A field that is cut counts for what is kept of it: it pushes no other field out of sight. */
-        kept += MIN(last.next - at, SKS_LIMIT_HEADER_SIZE);
-        if (!block_is_full(out_block, kept))
-            add_field(out_block, strings, &line, line.text + colon + 1, last.text + last.size, name_size);
+        size_t room = take_room(out_block, &kept, line.text, name_size, last.next - at);
+        if (room > 0)
+            add_field(out_block, strings, &line, line.text + colon + 1, last.text + last.size, name_size, room);
         at = last.next;
     }
     out_block->end = out_block->fields->len > 0 || at != start || out_block->stopped ? at : start;

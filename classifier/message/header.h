@@ -17,7 +17,7 @@ struct sks_header_block {
     GArray *fields; /* struct sks_header; value is NULL until sks_header_decode() */
     size_t end;     /* where the body begins */
     bool stopped;   /* by sks_header_stop; end is the place of that line */
-    bool cut;       /* SKS_LIMIT_HEADER_COUNT, _SIZE or SKS_LIMIT_HEADERS_SIZE reached */
+    bool cut;       /* SKS_LIMIT_HEADER_COUNT, _SIZE or SKS_LIMIT_HEADERS_SIZE reached; what matters is kept beyond */
 };
 
 /*

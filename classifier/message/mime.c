@@ -436,6 +436,8 @@ static size_t read_boundary(struct walk *walk, const struct boundary *boundary)
     struct sks_entity entity;
     sks_entity_read(&entity, walk->strings, block.fields, frame->digest ? "message/rfc822" : "text/plain");
     size_t body = boundary->next + block.end;
+    if (block.cut)
+        walk->mime->flags |= SKS_MESSAGE_CUT_HEADERS;
     sks_header_block_finish(&block);
     return read_entity(walk, &entity, body);
 }

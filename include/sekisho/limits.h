@@ -26,7 +26,7 @@
 /* The envelope, as the milter keeps it; further recipients are not looked at. */
 #define SKS_LIMIT_ENVELOPE_RECIPIENTS 10000u
 
-/* Headers (classifier/message). */
+/* Headers (classifier/message). Beyond count and size, the first fields of names that matter are kept all the same. */
 #define SKS_LIMIT_HEADER_COUNT         2000u
 #define SKS_LIMIT_HEADER_SIZE          (256u * 1024)      /* one field, unfolded; what lies beyond is not read */
 #define SKS_LIMIT_HEADERS_SIZE         (2u * 1024 * 1024) /* all fields of one header together */

@@ -234,12 +234,73 @@ static void test_ceilings(void **state)
     g_string_free(mail, TRUE);
 }
 
+/* What a junk field is, how often it comes, and how often in the header of a part. */
+static const struct {
+    const char *name;
+    size_t size;
+    unsigned count;
+    bool in_part;
+} crowds[] = {
+    {"X-A", 1, SKS_LIMIT_HEADER_COUNT + 1, false},
+    {"X-A", 90000, 24, false},
+    {"Subjects", 90000, 24, false},
+    {"List-Id", 90000, 40, false},
+    {"Received", 90000, 40, false},
+    {"Content-Language", 250000, 40, false},
+    {"X-A", 1, SKS_LIMIT_HEADER_COUNT + 1, true},
+    {"Content-X", 90000, 40, true},
+};
+
+static void append_crowd(GString *mail, size_t row)
+{
+    char *value = g_strnfill(crowds[row].size, 'a');
+    for (unsigned i = 0; i < crowds[row].count; i++)
+        g_string_append_printf(mail, "%s: %s\n", crowds[row].name, value);
+    g_free(value);
+}
+
+/* Fields above the real ones hide neither sender nor subject nor attachment, and are told. */
+static void test_crowded_headers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(crowds); i++) {
+        GString *mail = g_string_new(NULL);
+        if (!crowds[i].in_part)
+            append_crowd(mail, i);
+        g_string_append(mail, "Received: from a.example by b.example; Mon, 1 Mar 2021 10:00:00 +0900\n"
+                              "Authentication-Results: b.example; spf=pass smtp.mailfrom=partner.example\n"
+                              "From: sender@partner.example\nTo: taro@kikan.example\nSubject: papers\n"
+                              "Date: Mon, 1 Mar 2021 10:00:00 +0900\nMessage-ID: <1@partner.example>\n"
+                              "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\n");
+        if (crowds[i].in_part)
+            append_crowd(mail, i);
+        g_string_append(mail, "Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\nQUJD\n"
+                              "--b--\n");
+        struct sks_message *message = parse(mail->str);
+        assert_row_int(crowds[i].name, message->flags & SKS_MESSAGE_CUT_HEADERS, SKS_MESSAGE_CUT_HEADERS);
+        assert_row_int(crowds[i].name, message->from.count, 1);
+        assert_row_string(crowds[i].name, message->from.items[0].address, "sender@partner.example");
+        assert_row_int(crowds[i].name, message->to.count, 1);
+        assert_row_string(crowds[i].name, message->subject, "papers");
+        assert_row_string(crowds[i].name, message->message_id, "1@partner.example");
+        assert_row_int(crowds[i].name, message->date.valid, true);
+        assert_row_int(crowds[i].name, message->authentication_count, 1);
+        assert_row_int(crowds[i].name, message->received_count > 0, true);
+        assert_row_int(crowds[i].name, message->part_count, 2);
+        assert_row_string(crowds[i].name, message->parts[1].name, "a.zip");
+        assert_row_int(crowds[i].name, message->parts[1].size, 3);
+        sks_message_destroy(message);
+        g_string_free(mail, TRUE);
+    }
+}
+
 int main(void)
 {
     sks_message_prepare();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields), cmocka_unit_test(test_common_fields), cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_links),  cmocka_unit_test(test_alternatives),  cmocka_unit_test(test_ceilings),
+        cmocka_unit_test(test_fields),          cmocka_unit_test(test_common_fields), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_links),           cmocka_unit_test(test_alternatives),  cmocka_unit_test(test_ceilings),
+        cmocka_unit_test(test_crowded_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
