@@ -1,4 +1,10 @@
-/* Collects the messages and attachments of a mail. A message inside is parsed as one; a file is inspected as one. */
+/*
+ * Collects the messages and attachments of a mail. A message inside is parsed as one; a file is inspected as one.
+ *
+ * How many files are looked into has a ceiling. Pictures and texts count apart from all else, of all else what is known
+ * to be of a kind that can do harm comes first, and a message's own files come before those of the messages in it: two
+ * hundred pictures in front hide nothing. What is looked into is still taken in the order of the mail.
+ */
 #include "walk.h"
 
 #include <string.h>
@@ -127,12 +133,18 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
     return (const char *const *)walk->passwords->pdata;
 }
 
+/* Inspected as one, whatever it is taken for. */
+static bool is_compound_file(const struct sks_part *part)
+{
+    return part->size >= 4 && memcmp(part->data, "\xD0\xCF\x11\xE0", 4) == 0;
+}
+
 /* Nothing that needs a password is in a picture or a text, so none is looked for. */
 static bool may_be_locked(const struct sks_part *part)
 {
     enum sks_file_type type = sks_file_type_detect(part->data, part->size, part->name);
-    if (part->size >= 4 && memcmp(part->data, "\xD0\xCF\x11\xE0", 4) == 0)
-        return true; /* inspected as a compound file, whatever it is taken for */
+    if (is_compound_file(part))
+        return true;
     return type != SKS_FILE_IMAGE && type != SKS_FILE_TEXT && type != SKS_FILE_HTML;
 }
 
@@ -177,10 +189,6 @@ static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk
 static void walk_file(struct sks_walk *walk, const struct sks_message *message, const struct sks_part *part,
                       const char *where, unsigned depth)
 {
-    if (walk->attachments->len >= SKS_LIMIT_ATTACHMENT_COUNT) {
-        walk->cut_output = true;
-        return;
-    }
     struct sks_attachment *attachment;
     walk->budget.depth = depth;
     if (inspect(&attachment, walk, message, part) != 0)
@@ -196,14 +204,69 @@ static void walk_file(struct sks_walk *walk, const struct sks_message *message, 
     }
 }
 
+/* What a file may be, from what can do no harm by itself to what can. */
+enum danger {
+    NO_FILE, /* a text that is shown, or a message */
+    LEFT_OUT,
+    HARMLESS,
+    UNKNOWN,
+    DANGEROUS,
+};
+
+static enum danger danger_of(const struct sks_part *part)
+{
+    bool is_file = (part->flags & SKS_PART_ATTACHMENT) != 0 || (part->flags & SKS_PART_TEXT) == 0;
+    if ((part->flags & SKS_PART_MESSAGE) != 0 || !is_file)
+        return NO_FILE;
+    if (is_compound_file(part))
+        return DANGEROUS;
+    switch (sks_file_type_detect(part->data, part->size, part->name)) {
+    case SKS_FILE_IMAGE:
+    case SKS_FILE_TEXT:
+        return HARMLESS;
+    case SKS_FILE_UNKNOWN:
+        return UNKNOWN;
+    default:
+        return DANGEROUS;
+    }
+}
+
+/* Leaves out the files of one kind that there is no room for. */
+static void choose(struct sks_walk *walk, enum danger *files, size_t count, enum danger danger)
+{
+    unsigned *chosen = &walk->files[danger != HARMLESS];
+    for (size_t i = 0; i < count; i++) {
+        if (files[i] != danger)
+            continue;
+        if (*chosen < SKS_LIMIT_ATTACHMENT_COUNT) {
+            ++*chosen;
+        } else {
+            files[i] = LEFT_OUT;
+            walk->cut_output = true;
+        }
+    }
+}
+
+/* What each part of a message is; files that are not looked into are LEFT_OUT. g_free(). */
+static enum danger *choose_files(struct sks_walk *walk, const struct sks_message *message)
+{
+    enum danger *files = g_new(enum danger, message->part_count);
+    for (size_t i = 0; i < message->part_count; i++)
+        files[i] = danger_of(&message->parts[i]);
+    for (enum danger danger = DANGEROUS; danger >= HARMLESS; danger--)
+        choose(walk, files, message->part_count, danger);
+    return files;
+}
+
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth)
 {
+    g_autofree enum danger *files = choose_files(walk, message);
     for (size_t i = 0; i < message->part_count; i++) {
         const struct sks_part *part = &message->parts[i];
         const char *where = place(walk, part, path);
         if ((part->flags & SKS_PART_MESSAGE) != 0)
             walk_nested(walk, part->data, part->size, where, depth + 1);
-        else if ((part->flags & SKS_PART_ATTACHMENT) != 0 || (part->flags & SKS_PART_TEXT) == 0)
+        else if (files[i] >= HARMLESS)
             walk_file(walk, message, part, where, depth);
     }
 }

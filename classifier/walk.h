@@ -22,9 +22,10 @@ struct sks_walk {
     const char *const *further;             /* passwords from elsewhere, tried besides; NULL-terminated, or NULL */
     GStringChunk *strings;
     struct sks_attachment_budget budget;
-    unsigned texts;   /* searched for passwords so far */
-    bool closed;      /* no password is tried */
-    bool underivable; /* a message describes a password that could not be derived from it */
+    unsigned files[2]; /* pictures and texts, and all else, that are looked into or will be: the outermost's first */
+    unsigned texts;    /* searched for passwords so far */
+    bool closed;       /* no password is tried */
+    bool underivable;  /* a message describes a password that could not be derived from it */
     bool cut_depth;
     bool cut_output;
 };

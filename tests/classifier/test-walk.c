@@ -148,6 +148,53 @@ static void a_text_in_an_archive_tells_the_password_of_what_lies_beside_it(void 
     }
 }
 
+/* A part of which many stand in front of a program, and whether that program is looked into all the same. */
+static const struct {
+    const char *name, *part;
+    unsigned count;
+} crowds[] = {
+    {"texts", "Content-Type: text/plain; name=a.txt\nContent-Disposition: attachment; filename=a.txt\n\nx\n", 300},
+    {"pictures",
+     "Content-Type: image/gif; name=a.gif\nContent-Transfer-Encoding: base64\n\n"
+     "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7\n",
+     300},
+    {"unknown files",
+     "Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: base64\n\n"
+     "gIGCg/+AAQIDBA==\n",
+     300},
+    {"messages with files",
+     "Content-Type: message/rfc822\n\nFrom: a@a.example\nContent-Type: text/html; name=a.html\n"
+     "Content-Disposition: attachment; filename=a.html\n\n<html><p>x</p></html>\n",
+     199},
+};
+
+/* Two behind the crowd are found, and stay at their place, the last. */
+static void many_files_hide_no_program(void **state)
+{
+    (void)state;
+    static const char program[] = "Content-Type: application/octet-stream; name=a.js\n"
+                                  "Content-Disposition: attachment; filename=a.js\n\nWScript.Echo(1);\n";
+    for (size_t i = 0; i < G_N_ELEMENTS(crowds); i++) {
+        g_autoptr(GString) mail = g_string_new("From: a@a.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: "
+                                               "multipart/mixed; boundary=b\n\n--b\n\ntext\n");
+        for (unsigned k = 0; k < crowds[i].count; k++)
+            g_string_append_printf(mail, "--b\n%s", crowds[i].part);
+        g_string_append_printf(mail, "--b\n%s--b\n%s--b--\n", program, program);
+        struct sks_walk walk;
+        assert_int_equal(sks_walk_init(&walk, mail->str, mail->len), 0);
+        unsigned programs = 0;
+        for (guint k = 0; k < walk.attachments->len; k++)
+            programs +=
+                ((const struct sks_attachment *)g_ptr_array_index(walk.attachments, k))->type == SKS_FILE_SCRIPT;
+        assert_row_int(crowds[i].name, programs, 2);
+        assert_row_int(crowds[i].name, walk.cut_output, true);
+        assert_row_int(crowds[i].name, walk.attachments->len <= 2 * SKS_LIMIT_ATTACHMENT_COUNT, true);
+        const struct sks_attachment *last = g_ptr_array_index(walk.attachments, walk.attachments->len - 1);
+        assert_row_int(crowds[i].name, last->type, SKS_FILE_SCRIPT);
+        sks_walk_finish(&walk);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_mail_as_a_file_is_read_as_mail),
         cmocka_unit_test(passwords_come_from_all_of_the_mail),
         cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
+        cmocka_unit_test(many_files_hide_no_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
