@@ -96,6 +96,36 @@ static void tense(void **state)
     check_share(pairs, G_N_ELEMENTS(pairs), 22, 20);
 }
 
+/* In plain text, and after what it is about. */
+static void tense_of_plain_verbs(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"会議は明日行われた。", "会議は明日行われる。"},
+        {"説明会は来週東京で開かれた。", "説明会は来週東京で開かれる。"},
+        {"試合は来月開催された。", "試合は来月開催される。"},
+        {"荷物は明日届いた。", "荷物は明日届く。"},
+        {"授業は来週始まった。", "授業は来週始まる。"},
+        {"友達に明後日会った。", "友達に明後日会う。"},
+        {"父は来年帰った。", "父は来年帰る。"},
+        {"母は来週大阪へ行った。", "母は来週大阪へ行く。"},
+        {"新しい商品は来月発売された。", "新しい商品は来月発売される。"},
+        {"式典は明日、本社で行われた。", "式典は明日、本社で行われる。"},
+        {"工事は来月終わった。", "工事は来月終わる。"},
+        {"調査は来年実施された。", "調査は来年実施される。"},
+        {"会議は昨日行われる。", "会議は昨日行われた。"},
+        {"説明会は先週大阪で開かれる。", "説明会は先週大阪で開かれた。"},
+        {"荷物は昨日届く。", "荷物は昨日届いた。"},
+        {"授業は先週始まる。", "授業は先週始まった。"},
+        {"工事は先月終わる。", "工事は先月終わった。"},
+        {"試合は一昨日開催される。", "試合は一昨日開催された。"},
+        {"母は昨日東京へ行く。", "母は昨日東京へ行った。"},
+        {"映画は先月公開される。", "映画は先月公開された。"},
+        {"会議は明日行われました。", "会議は明日行われます。"},
+    };
+    check_share(pairs, G_N_ELEMENTS(pairs), 21, 20);
+}
+
 /* Times that a verb of the other tense goes with. */
 static void tense_with_good_reason(void **state)
 {
@@ -130,6 +160,17 @@ static void tense_with_good_reason(void **state)
         "明日から始まる展示の準備をしました。",
         "来月分の資料を送りました。",
         "昨年の試験は誰でも受けられます。",
+        "来年の計画が始まった。",
+        "来月の大会の準備が終わった。",
+        "来年度事業が始まった。",
+        "来週に予定された会議が今日行われた。",
+        "明日行われる会議の資料が届いた。",
+        "明日に備えて早く帰った。",
+        "来週が待ち遠しいと言って帰った。",
+        "選手は来月の大会に向けて練習に行った。",
+        "先週から準備が始まる。",
+        "昨日の続きが今日行われる。",
+        "昨日届いた荷物は明日着く。",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         struct sks_language_result *result = analysed(texts[i]);
@@ -294,10 +335,15 @@ static void politeness(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(i_adjectives), cmocka_unit_test(na_adjectives),
-        cmocka_unit_test(tense),        cmocka_unit_test(tense_with_good_reason),
-        cmocka_unit_test(small_tsu),    cmocka_unit_test(long_vowels),
-        cmocka_unit_test(conversions),  cmocka_unit_test(counters),
+        cmocka_unit_test(i_adjectives),
+        cmocka_unit_test(na_adjectives),
+        cmocka_unit_test(tense),
+        cmocka_unit_test(tense_of_plain_verbs),
+        cmocka_unit_test(tense_with_good_reason),
+        cmocka_unit_test(small_tsu),
+        cmocka_unit_test(long_vowels),
+        cmocka_unit_test(conversions),
+        cmocka_unit_test(counters),
         cmocka_unit_test(politeness),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
