@@ -46,10 +46,37 @@ struct source {
     const char *opened_by; /* … of the mail that gave the password, or "" */
 };
 
-static void add_fact(const struct source *source, const char *id, const char *where, const char *detail)
+/*
+ * Engineers send each other source code, openly: a script under such a name is opened by an editor or lies there, until
+ * somebody runs it. In an encrypted file or under another name it is a script like any.
+ */
+static bool is_source_code(const struct sks_attachment *attachment, const char *name)
+{
+    static const char *const endings[] = {".py",  ".sh", ".bash", ".csh", ".zsh", ".pl", ".pm", ".rb",
+                                          ".awk", ".r",  ".lua",  ".tcl", ".php", ".jl", ".m",  ".txt"};
+    char *lower = g_utf8_strdown(name, -1);
+    bool found = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        found = found || g_str_has_suffix(lower, endings[i]);
+    g_free(lower);
+    return found && !sks_attachment_is_encrypted(attachment);
+}
+
+/* How much of its weight a fact of a file has in this mail. */
+static double scale_of(const struct source *source, const struct sks_attachment *attachment, const char *id,
+                       const char *name)
 {
     /* A partner abroad writes with the programs of that country. */
-    double scale = g_str_has_prefix(id, "attachment.foreign-") && source->view->from_country[0] != '\0' ? 0.3 : 1;
+    if (g_str_has_prefix(id, "attachment.foreign-") && source->view->from_country[0] != '\0')
+        return 0.3;
+    return strcmp(id, "attachment.script-inside") == 0 && is_source_code(attachment, name) ? 0.3 : 1;
+}
+
+/* name: of the file, or of one in it, that it is about. */
+static void add_fact(const struct source *source, const struct sks_attachment *attachment, const char *id,
+                     const char *name, const char *where, const char *detail)
+{
+    double scale = scale_of(source, attachment, id, name);
     sks_findings_add_related(source->findings, id, scale, where, detail, source->related);
     for (size_t i = 0; i < G_N_ELEMENTS(gathered); i++)
         if (strcmp(gathered[i].fact, id) == 0)
@@ -92,11 +119,12 @@ static void types(const struct source *source, const struct sks_attachment *atta
 {
     const char *fact = code_fact(attachment->type);
     if (fact != NULL)
-        add_fact(source, fact, attachment->where, attachment->name);
+        add_fact(source, attachment, fact, attachment->name, attachment->where, attachment->name);
     for (size_t i = 0; i < attachment->entry_count; i++) {
+        const char *name = attachment->entries[i].name;
         fact = code_fact(attachment->entries[i].type);
         if (fact != NULL)
-            add_fact(source, fact, attachment->where, attachment->entries[i].name);
+            add_fact(source, attachment, fact, name, attachment->where, name);
     }
     if (attachment->type == SKS_FILE_HTML) /* a page that asks for a password or unpacks a file by script */
         sks_findings_add_related(source->findings, "attachment.active-content", 0.5, attachment->where,
@@ -377,7 +405,8 @@ static void contents(const struct source *source, const struct sks_attachment *a
         const char *detail = fact->detail[0] != '\0'  ? fact->detail
                              : fact->where[0] != '\0' ? fact->where
                                                       : attachment->name;
-        add_fact(source, fact->id, where, detail);
+        const char *name = fact->where[0] != '\0' ? fact->where : attachment->name;
+        add_fact(source, attachment, fact->id, name, where, detail);
         g_free(where);
     }
 }
