@@ -215,13 +215,49 @@ static void glyphs(struct sks_findings *findings, const struct own *own)
     g_string_free(detail, TRUE);
 }
 
+/* "filesystem" for "file system": a trade writes as one word what the dictionary writes as two. */
+static bool is_compound(const struct sks_misspelling *misspelling)
+{
+    const char *word = misspelling->word, *suggestion = misspelling->suggestion;
+    while (*word != '\0' && *suggestion != '\0') {
+        if (*suggestion == ' ' || *suggestion == '-')
+            suggestion++;
+        else if (*word++ != *suggestion++)
+            return false;
+    }
+    return *word == '\0' && *suggestion == '\0' && strpbrk(misspelling->suggestion, " -") != NULL;
+}
+
+/* Whether the word tells something: it is no term of a trade, and does not repeat. Who writes a word so each time means
+ * it. */
+static bool is_slip(const struct sks_language_result *language, size_t which)
+{
+    const struct sks_misspelling *all = language->misspellings;
+    if (is_compound(&all[which]))
+        return false;
+    for (size_t i = 0; i < which; i++)
+        if (strcmp(all[i].word, all[which].word) == 0)
+            return false;
+    return true;
+}
+
+static size_t count_misspelt(const struct sks_language_result *language)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < language->misspelling_count && count < QUOTED; i++)
+        count += is_slip(language, i);
+    return count;
+}
+
 /* The first words that spelling put right. */
 static bool quote_misspelt(GString *detail, const struct sks_language_result *language)
 {
-    for (size_t i = 0; i < language->misspelling_count && i < QUOTED; i++)
-        g_string_append_printf(detail, "%s%s→%s", i > 0 ? ", " : "", language->misspellings[i].word,
-                               language->misspellings[i].suggestion);
-    return language->misspelling_count > 0;
+    size_t quoted = 0;
+    for (size_t i = 0; i < language->misspelling_count && quoted < QUOTED; i++)
+        if (is_slip(language, i))
+            g_string_append_printf(detail, "%s%s→%s", quoted++ > 0 ? ", " : "", language->misspellings[i].word,
+                                   language->misspellings[i].suggestion);
+    return quoted > 0;
 }
 
 /* A finding that quotes places of its kind; where awkward text shows no slip, what else makes it so. */
@@ -245,7 +281,7 @@ static void scores(struct sks_findings *findings, const struct own *own)
     add_quoting(findings, own, "language.awkward", fmax(above(language->learner, 0.72), above(language->awkward, 0.9)),
                 SKS_SPAN_SLIP);
     add_quoting(findings, own, "language.translationese", above(language->translationese, 0.63), SKS_SPAN_TRANSLATED);
-    add_quoting(findings, own, "language.misspelling", by_count(language->misspelling_count, language->characters),
+    add_quoting(findings, own, "language.misspelling", by_count(count_misspelt(language), language->characters),
                 SKS_SPAN_MISSPELLING);
     add_quoting(findings, own, "language.register",
                 0.7 * by_count(language->register_break_count, language->characters), SKS_SPAN_REGISTER);

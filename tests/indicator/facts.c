@@ -220,17 +220,34 @@ static bool is_japanese(const char *value)
     return false;
 }
 
+/* "word=what it should be" of a row, separated by commas; or so many of ours. */
+static size_t make_misspellings(struct sks_misspelling **out_misspellings, const struct row *row)
+{
+    static const struct sks_misspelling ours[] = {
+        {"コンピュタ", "コンピュータ", 0}, {"サバ", "サーバ", 1}, {"デタ", "データ", 2}, {"パスワド", "パスワード", 3}};
+    size_t count = 0;
+    *out_misspellings = keep(g_new0(struct sks_misspelling, 16));
+    for (; count < row->misspellings && count < G_N_ELEMENTS(ours); count++)
+        (*out_misspellings)[count] = ours[count];
+    for (const char *at = row->misspelt; at != NULL && *at != '\0' && count < 16; count++) {
+        size_t word = strcspn(at, "="), whole = strcspn(at, ",");
+        (*out_misspellings)[count] = (struct sks_misspelling){keep(g_strndup(at, word)),
+                                                              keep(g_strndup(at + word + 1, whole - word - 1)), count};
+        at += whole + (at[whole] == ',');
+    }
+    return count;
+}
+
 static const struct sks_language_result *make_language(const struct row *row)
 {
     struct sks_language_result *result = keep(g_new0(struct sks_language_result, 1));
-    struct sks_misspelling *misspellings = keep(g_new0(struct sks_misspelling, row->misspellings + 1));
+    struct sks_misspelling *misspellings;
+    size_t misspelling_count = make_misspellings(&misspellings, row);
     struct sks_span *spans = keep(g_new0(struct sks_span, row->register_breaks + 1));
     struct sks_foreign_glyph *glyph = keep(g_new0(struct sks_foreign_glyph, 1));
     char **bases = words(row->bases);
     size_t base_count = g_strv_length(bases);
     struct sks_token *token = keep(g_new0(struct sks_token, base_count + 1));
-    for (size_t i = 0; i < row->misspellings; i++)
-        misspellings[i] = (struct sks_misspelling){"コンピュタ", "コンピュータ", 0};
     for (size_t i = 0; i < row->register_breaks; i++)
         spans[i] = (struct sks_span){0, 2, "乱れ", "break", SKS_SPAN_REGISTER};
     *glyph = (struct sks_foreign_glyph){text(row->foreign_glyph), "関", 3};
@@ -246,7 +263,7 @@ static const struct sks_language_result *make_language(const struct row *row)
                                            .learner = row->learner,
                                            .translationese = row->translationese,
                                            .misspellings = misspellings,
-                                           .misspelling_count = row->misspellings,
+                                           .misspelling_count = misspelling_count,
                                            .register_breaks = spans,
                                            .register_break_count = row->register_breaks,
                                            .foreign_glyphs = glyph,

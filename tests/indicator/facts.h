@@ -52,6 +52,7 @@ struct row {
     const char *bases;    /* dictionary forms of the words of own, separated by spaces */
     double awkward, learner, translationese;
     size_t misspellings, register_breaks;
+    const char *misspelt;      /* "word=what it should be", separated by commas */
     const char *foreign_glyph; /* one character; of a name with name_glyph */
     bool name_glyph, language_cut;
     double document_awkward;

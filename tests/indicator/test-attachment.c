@@ -127,6 +127,9 @@ static const struct row limits[] = {
 
 #define LONG "いつもお世話になっております。先日ご相談した件につきまして、資料をまとめましたのでお送りいたします。"
 
+#define ENGLISH                                                                                                        \
+    "Thank you for your message. We looked into it last week and will send the report as soon as it is done."
+
 static const struct row language[] = {
     {"awkward", "language.awkward", 0.7, .own = LONG, .awkward = 0.99},
     {"a learner's", "language.awkward", 0.6, .own = LONG, .learner = 0.95},
@@ -138,6 +141,18 @@ static const struct row language[] = {
     {"one slip in haste", "language.misspelling", 0.1, 0.4, .own = LONG, .misspellings = 1},
     {"many slips", "language.misspelling", 1, .own = LONG, .misspellings = 4},
     {"no slip", "language.misspelling", .own = LONG},
+    {"in English", "language.misspelling", 1, .shows = "recieve→receive", .own = ENGLISH,
+     .misspelt = "recieve=receive,goverment=government,seperate=separate"},
+    {"a slip that comes again is one", "language.misspelling", 0.3, 0.5, .quotes = "const→cons", .own = ENGLISH,
+     .misspelt = "const=cons,const=cons,const=cons"},
+    {"words of a trade", "language.misspelling", .own = ENGLISH,
+     .misspelt = "filesystem=file system,underruns=under runs,makefile=make file"},
+    {"with a hyphen", "language.misspelling", .own = ENGLISH, .misspelt = "codebase=code-base"},
+    {"a slip among words of a trade", "language.misspelling", 0.3, 0.5, .quotes = "recieve→receive", .own = ENGLISH,
+     .misspelt = "filesystem=file system,recieve=receive,filesystem=file system"},
+    {"a letter wrong in a compound", "language.misspelling", 0.3, 0.5, .own = ENGLISH,
+     .misspelt = "filesistem=file system"},
+    {"a letter more", "language.misspelling", 0.3, 0.5, .own = ENGLISH, .misspelt = "tomorroww=tomorrow"},
     {"foreign glyph", "language.foreign-glyph", 0.3, .shows = "关→関", .own = LONG, .foreign_glyph = "关"},
     {"in a name", "language.foreign-glyph", 0.05, 0.15, .own = LONG, .foreign_glyph = "关", .name_glyph = true},
     {"in Chinese", "language.foreign-glyph", .own = LONG, .language = "zh", .foreign_glyph = "关"},
