@@ -323,4 +323,5 @@ void sks_lure_indicators(struct sks_findings *findings, const struct sks_view *v
     personal(findings, view);
     sks_event_indicators(findings, view);
     links(findings, view);
+    sks_landing_indicators(findings, view);
 }

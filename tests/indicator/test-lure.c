@@ -121,6 +121,118 @@ static const struct row links[] = {
      .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
 };
 
+/* A sign-in, or something to fetch, at a page of somebody else. */
+#define READER .from = "tanaka@hikari.example", .to = "suzuki@kikan.example"
+#define ELSEWHERE                                                                                                      \
+    {                                                                                                                  \
+        {                                                                                                              \
+            SKS_LINK_ANCHOR, "vqpno.example", "こちら"                                                              \
+        }                                                                                                              \
+    }
+
+static const struct row sign_ins[] = {
+    {"mail address and password asked for", "lure.link-sign-in", 0.7, .shows = "vqpno.example", READER,
+     .own = "接続先は下記です。メールアドレスとパスワードを入力してお入りください。", .links = ELSEWHERE},
+    {"the word that was seen is told", "lure.link-sign-in", 0.7, .shows = "再ログイン", READER,
+     .own = "閲覧には再ログインが必要です。", .links = ELSEWHERE},
+    {"broken over lines, full width", "lure.link-sign-in", 0.7, READER, .own = "ＩＤと\nパスワードをご入力ください。",
+     .links = ELSEWHERE},
+    {"in English", "lure.link-sign-in", 0.7, READER, .own = "Please sign in with your institute address.",
+     .links = {{SKS_LINK_TEXT, "vqpno.example"}}},
+    {"in English, of the mailbox", "lure.link-sign-in", 0.7, READER,
+     .own = "Your mailbox is almost full. Verify your account on the page below.",
+     .links = {{SKS_LINK_TEXT, "www.vqpno.example"}}},
+    {"in the subject", "lure.link-sign-in", 0.6, .subject = "【情報システム課】再認証のお願い", READER,
+     .own = "下記よりお願いします。", .links = ELSEWHERE},
+    {"a form in the mail", "lure.link-sign-in", 0.7, READER, .own = "パスワードを入力してください。",
+     .links = {{SKS_LINK_FORM, "vqpno.example"}}},
+    {"in our name, from outside", "lure.link-sign-in", 0.7, .from = "system@kikan-support.example",
+     .to = "suzuki@kikan.example", .own = "現在のIDとパスワードを入力してください。", .links = ELSEWHERE},
+    {"a bare address", "lure.link-sign-in", 0.7, READER, .own = "ログインしてご確認ください。",
+     .links = {{SKS_LINK_TEXT, "198.51.100.4"}}},
+    {"our page is linked, too", "lure.link-sign-in", 0.7, READER, .own = "ログインしてください。",
+     .links = {{SKS_LINK_TEXT, "www.kikan.example"}, {SKS_LINK_ANCHOR, "vqpno.example", "ログイン"}}},
+    {"from a webmail address", "lure.link-sign-in", 0.7, .from = "tanaka@gmail.com", .to = "suzuki@kikan.example",
+     .own = "ログインしてください。", .links = ELSEWHERE},
+    {"a newsletter", "lure.link-sign-in", 0.1, 0.2, READER, .own = "マイページにログインしてください。",
+     .headers = "List-Unsubscribe: <https://y.example/>", .links = ELSEWHERE},
+    {"a page that the signature names", "lure.link-sign-in", 0.1, 0.3, READER, .own = "ログインしてください。",
+     .signature = "田中\nhttps://portal.vqpno.example/", .links = ELSEWHERE},
+    {"the sender's own page", "lure.link-sign-in", .from = "no-reply@cloud.example", .to = "suzuki@kikan.example",
+     .own = "新しい端末からログインがありました。", .links = {{SKS_LINK_ANCHOR, "account.cloud.example", "設定"}}},
+    {"our own page", "lure.link-sign-in", READER, .own = "グループウェアにログインしてください。",
+     .links = {{SKS_LINK_TEXT, "intra.kikan.example"}}},
+    {"where answers go", "lure.link-sign-in", READER, .reply_to = "help@portal.example",
+     .own = "ログインしてください。", .links = {{SKS_LINK_TEXT, "www.portal.example"}}},
+    {"a meeting service", "lure.link-sign-in", READER, .own = "サインインして入室してください。",
+     .links = {{SKS_LINK_TEXT, "us02web.zoom.us"}}},
+    {"a file service", "lure.link-sign-in", READER, .own = "Please log in to see the folder.",
+     .links = {{SKS_LINK_TEXT, "www.dropbox.com"}}},
+    {"a journal's submission system", "lure.link-sign-in", READER, .own = "Please log in and submit your review.",
+     .links = {{SKS_LINK_TEXT, "mc.manuscriptcentral.com"}}},
+    {"a ministry's page", "lure.link-sign-in", READER, .own = "ログインのうえ申請してください。",
+     .links = {{SKS_LINK_TEXT, "www.e-gov.go.jp"}}},
+    {"a gateway's rewritten link", "lure.link-sign-in", READER, .own = "ログインしてください。",
+     .links = {{SKS_LINK_ANCHOR, "jpn01.safelinks.protection.outlook.com", "ログイン"}}},
+    {"a list's discussion of logins", "lure.link-sign-in", READER, .own = "I can't log in any more, see the page.",
+     .headers = "List-Id: <users.tool.example>", .links = {{SKS_LINK_TEXT, "vqpno.example"}}},
+    {"from inside", "lure.link-sign-in", .from = "system@kikan.example", .to = "suzuki@kikan.example",
+     .own = "ログインしてください。", .links = ELSEWHERE, .trusted = true},
+    {"a picture from elsewhere", "lure.link-sign-in", READER, .own = "ログインしてください。",
+     .links = {{SKS_LINK_IMAGE, "vqpno.example"}}},
+    {"nothing to sign in to", "lure.link-sign-in", READER, .own = "記事をお読みになりましたか。", .links = ELSEWHERE},
+    {"a file's password", "lure.link-sign-in", READER, .own = "添付ファイルのパスワードは別便でお送りします。",
+     .links = ELSEWHERE},
+    {"no link", "lure.link-sign-in", READER, .own = "ログインできません。どうすればよいですか。"},
+};
+
+static const struct row fetches[] = {
+    {"the look of a download gateway", "lure.link-fetch", 0.7, .shows = "vqpno.example", READER,
+     .own = "このメールの添付ファイルはサーバに保管されています。\nダウンロード期限：7/1", .links = ELSEWHERE},
+    {"papers to read there", "lure.link-fetch", 0.6, READER, .own = "資料の閲覧は下記です。", .links = ELSEWHERE},
+    {"a meeting there", "lure.link-fetch", 0.5, READER, .own = "当日の接続先は以下のとおりです。", .links = ELSEWHERE},
+    {"an application there", "lure.link-fetch", 0.5, READER, .own = "お申し込みはこちら：", .links = ELSEWHERE},
+    {"a procedure there", "lure.link-fetch", 0.6, READER, .own = "12月24日までに下記より手続きをお願いします。",
+     .links = ELSEWHERE},
+    {"over full width and lines", "lure.link-fetch", 0.6, READER, .own = "下記よりダウン\nロードしてください。",
+     .links = ELSEWHERE},
+    {"a document in English", "lure.link-fetch", 0.7, .shows = "open the document", READER, .own = "Open the document",
+     .links = {{SKS_LINK_ANCHOR, "vqpno.example", "Open the document"}}},
+    {"to read in English", "lure.link-fetch", 0.6, READER,
+     .own = "You can read it here:", .links = {{SKS_LINK_TEXT, "vqpno.example"}}},
+    {"shared, by the subject", "lure.link-fetch", 0.4, READER, .subject = "Mark shared a document with you",
+     .own = "Dear Jun,", .links = {{SKS_LINK_TEXT, "vqpno.example"}}},
+    {"a bare address", "lure.link-fetch", 0.6, READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "203.0.113.9"}}},
+    {"a look-alike of the sender's page", "lure.link-fetch", 0.6, READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "dl.hikarl.example"}}},
+    {"the sender's gateway", "lure.link-fetch", READER, .own = "添付ファイルは下記のURLからダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "dl.hikari.example"}}},
+    {"a file service has its own evidence", "lure.link-fetch", READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "12.gigafile.nu"}}},
+    {"a shortened link has its own", "lure.link-fetch", READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "bit.ly"}}},
+    {"a meeting service", "lure.link-fetch", READER, .own = "当日の接続先は以下のとおりです。",
+     .links = {{SKS_LINK_TEXT, "us02web.zoom.us"}}},
+    {"a form service", "lure.link-fetch", READER, .own = "お申し込みはこちら：",
+     .links = {{SKS_LINK_TEXT, "forms.gle"}}},
+    {"a publisher's article", "lure.link-fetch", READER,
+     .own = "You can download the paper here:", .links = {{SKS_LINK_TEXT, "doi.org"}}},
+    {"a ministry's report", "lure.link-fetch", READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "www.mofa.go.jp"}}},
+    {"a known university's page", "lure.link-fetch", READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "www.u-tokyo.ac.jp"}}},
+    {"our own page", "lure.link-fetch", READER, .own = "下記よりダウンロードしてください。",
+     .links = {{SKS_LINK_TEXT, "www.kikan.example"}}},
+    {"on a list", "lure.link-fetch", READER, .own = "You can download it from the link below.",
+     .headers = "List-Id: <users.tool.example>", .links = {{SKS_LINK_TEXT, "vqpno.example"}}},
+    {"a newsletter", "lure.link-fetch", 0, 0.2, READER, .own = "下記よりダウンロードしてください。",
+     .headers = "List-Unsubscribe: <https://y.example/>", .links = ELSEWHERE},
+    {"an article, only mentioned", "lure.link-fetch", READER, .own = "先日の新聞に同じ話が載っていました。",
+     .links = ELSEWHERE},
+    {"nothing but words", "lure.link-fetch", READER, .own = "ダウンロードできませんでした。"},
+};
+
 /* The mails' time is 2026-09-21. */
 static const struct row events[] = {
     {"a symposium next week", "lure.current-event", 0.6, .shows = "9/28 シンポジウム", .from = "x@y.example",
@@ -196,11 +308,22 @@ static void test_links(void **state)
     run_rows(state, links, G_N_ELEMENTS(links));
 }
 
+static void test_sign_ins(void **state)
+{
+    run_rows(state, sign_ins, G_N_ELEMENTS(sign_ins));
+}
+
+static void test_fetches(void **state)
+{
+    run_rows(state, fetches, G_N_ELEMENTS(fetches));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wording), cmocka_unit_test(test_personal), cmocka_unit_test(test_links),
-        cmocka_unit_test(test_events),  cmocka_unit_test(test_bases),    cmocka_unit_test(test_own_projects),
+        cmocka_unit_test(test_wording),  cmocka_unit_test(test_personal), cmocka_unit_test(test_links),
+        cmocka_unit_test(test_events),   cmocka_unit_test(test_bases),    cmocka_unit_test(test_own_projects),
+        cmocka_unit_test(test_sign_ins), cmocka_unit_test(test_fetches),
     };
     return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
 }

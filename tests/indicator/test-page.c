@@ -30,7 +30,7 @@ static const char preamble[] =
     "others\n"
     "are told so that a person can understand a case, and are gathered into a marked one where they matter\n"
     "(`attachment.runs-code`, `attachment.active-content`, `attachment.disguised`, `attachment.foreign-origin`,\n"
-    "`bulk.throwaway-domain`, `limit.reached`, `route.foreign-relay`).\n\n"
+    "`bulk.throwaway-domain`, `limit.reached`, `lure.link-fetch`, `lure.link-sign-in`, `route.foreign-relay`).\n\n"
     "Without knowledge nothing is inferred: no memory, no first contact; no directory, no false name; no\n"
     "Authentication-Results of our own hosts, no failed authentication.\n\n"
     "Sources: **A** J-CRAT activity report, first half of FY2018. **B** J-CRAT overview, 2015. **C** IPA, how to tell\n"

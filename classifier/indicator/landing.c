@@ -1,0 +1,104 @@
+/*
+ * Pages to which a mail leads: a link without words is an address to read, but a mail that asks its reader to sign in,
+ * or to open, fetch or join something, at a page that nobody wonders about belongs to the sender, to the reader, to a
+ * known house or to a service for that. What is left are strangers' pages, where passwords are collected and programs
+ * lie.
+ *
+ * What leads there is asked for in the sender's own words. Lists and newsletters lead anywhere all day, so that little
+ * is told of them.
+ */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "indicator/view.h"
+
+#define HOSTS_READ 32u /* links looked at; a mail with more is no mail that hangs on its link */
+
+static bool is_clickable(const struct sks_link *link)
+{
+    return link->kind == SKS_LINK_TEXT || link->kind == SKS_LINK_ANCHOR || link->kind == SKS_LINK_FORM;
+}
+
+/* Whether the host is one of a service for files, meetings, forms …, or of a house that is known by name. */
+static bool is_known(const struct sks_view *view, const char *host)
+{
+    static const char *const services[] = {"file-services", "link-rewriters", "mailing-services",
+                                           "notifiers",     "page-services",  "shorteners"};
+    for (size_t i = 0; i < G_N_ELEMENTS(services); i++)
+        if (sks_list_find_domain(sks_view_list(view, services[i]), host, NULL))
+            return true;
+    return sks_list_has_value(sks_view_list(view, "organisations"), host) ||
+           sks_list_has_value(sks_view_list(view, "brands"), host) ||
+           sks_list_lookup_domain(sks_view_list(view, "institutions"), host) != NULL;
+}
+
+/* Whether somebody to whom the mail goes, too, or to whom answers go has an address there. */
+static bool is_of_party(const struct sks_view *view, const struct sks_address_list *list, const char *host)
+{
+    for (size_t i = 0; i < list->count && i < 10; i++)
+        if (sks_view_same_party(view, list->items[i].domain, host))
+            return true;
+    return false;
+}
+
+static bool is_stranger(const struct sks_view *view, const char *host)
+{
+    const struct sks_message *message = view->message;
+    return host[0] != '\0' && !sks_view_is_own(view, host) && !sks_view_same_party(view, host, view->from->domain) &&
+           !is_of_party(view, &message->reply_to, host) && !is_of_party(view, &message->to, host) &&
+           !is_of_party(view, &message->cc, host) && !is_known(view, host);
+}
+
+/* Whether the signature, in which people give their own pages, names the host's party. */
+static bool is_signed(const struct sks_view *view, const char *host)
+{
+    const char *party = sks_lists_registrable(view->facts->lists, host);
+    return strstr(view->signature, party) != NULL;
+}
+
+/* The stranger's page that counts most, and how much; NULL if there is none. */
+static const char *strangers_page(const struct sks_view *view, double *out_weight)
+{
+    const char *found = NULL;
+    *out_weight = 0;
+    for (size_t i = 0; i < view->message->link_count && i < HOSTS_READ; i++) {
+        const struct sks_link *link = &view->message->links[i];
+        if (!is_clickable(link) || !is_stranger(view, link->host))
+            continue;
+        double weight = is_signed(view, link->host) ? 0.3 : 1;
+        if (weight > *out_weight) {
+            *out_weight = weight;
+            found = link->host;
+        }
+    }
+    return found;
+}
+
+static void asked_for(struct sks_findings *findings, const struct sks_view *view, const char *list, const char *id,
+                      const char *host, double scale)
+{
+    char *in_text = NULL, *in_subject = NULL;
+    double text = sks_view_weigh(view, list, view->own, &in_text);
+    double subject = sks_view_weigh(view, list, view->subject, &in_subject) * 0.7; /* what the mail is about */
+    if (text > 0 || subject > 0) {
+        char *detail = g_strdup_printf("%s: %s", text >= subject ? in_text : in_subject, host);
+        sks_findings_add(findings, id, scale * (1 - exp(-1.4 * fmax(text, subject))), "body", detail);
+        g_free(detail);
+    }
+    g_free(in_text);
+    g_free(in_subject);
+}
+
+void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view)
+{
+    double scale;
+    if (view->list || view->inside)
+        return;
+    const char *host = strangers_page(view, &scale);
+    if (host == NULL)
+        return;
+    scale *= view->service_sure ? 0.2 : view->service ? 0.5 : 1;
+    asked_for(findings, view, "lure-sign-in", "lure.link-sign-in", host, scale);
+    asked_for(findings, view, "lure-fetch", "lure.link-fetch", host, scale);
+}
