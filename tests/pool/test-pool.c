@@ -390,6 +390,110 @@ static void a_full_pool_says_so(void **state)
     sks_pool_destroy(pool);
 }
 
+/* Pipes that workers inherit: one says that its message is in hand, and waits until it may go on. */
+static int in_hand[2], go_on[2];
+static bool crowded;
+
+static void note_crowd(void *context, bool now)
+{
+    (void)context;
+    crowded = now;
+}
+
+static int tell_crowd(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
+                      const struct sks_envelope *envelope)
+{
+    (void)context, (void)envelope;
+    char byte = 'x';
+    if (size > 0 && *(const char *)bytes == 'w' && (write(in_hand[1], &byte, 1) != 1 || read(go_on[0], &byte, 1) != 1))
+        return SKS_ERROR_IO;
+    *out_verdict = sks_verdict_create();
+    (*out_verdict)->subject = g_strdup(crowded ? "crowd" : "alone");
+    sks_verdict_seal(*out_verdict);
+    return 0;
+}
+
+static void *wait_in_hand(void *data)
+{
+    struct sks_verdict *verdict;
+    bool alone = ask(&verdict, data, "wait", NULL) == 0 && strcmp(sks_verdict_subject(verdict), "alone") == 0;
+    sks_verdict_destroy(verdict);
+    return GINT_TO_POINTER(alone);
+}
+
+/* A worker is told whether other messages are in hand besides its own. */
+static void tells_of_a_crowd(void **state)
+{
+    (void)state;
+    static const struct sks_pool_job job = {.examine = tell_crowd, .crowd = note_crowd};
+    static const char *const wanted[] = {"alone", "crowd", "alone"};
+    const struct sks_pool_options options = {.workers = 2};
+    struct sks_pool *pool;
+    pthread_t thread;
+    void *alone = NULL;
+    char byte = 'x';
+    assert_int_equal(pipe(in_hand), 0);
+    assert_int_equal(pipe(go_on), 0);
+    assert_int_equal(sks_pool_create_for_job(&pool, &job, &options), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        struct sks_verdict *verdict;
+        bool both = strcmp(wanted[i], "crowd") == 0;
+        if (both) {
+            assert_int_equal(pthread_create(&thread, NULL, wait_in_hand, pool), 0);
+            assert_int_equal(read(in_hand[0], &byte, 1), 1);
+        }
+        assert_int_equal(ask(&verdict, pool, "fine", NULL), 0);
+        assert_row_string(wanted[i], sks_verdict_subject(verdict), wanted[i]);
+        sks_verdict_destroy(verdict);
+        if (both) {
+            assert_int_equal(write(go_on[1], &byte, 1), 1);
+            pthread_join(thread, &alone);
+            assert_true(GPOINTER_TO_INT(alone));
+        }
+    }
+    sks_pool_destroy(pool);
+    for (int i = 0; i < 2; i++) {
+        close(in_hand[i]);
+        close(go_on[i]);
+    }
+}
+
+static int tell_ends(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
+                     const struct sks_envelope *envelope)
+{
+    (void)context, (void)envelope;
+    const char *text = bytes;
+    *out_verdict = sks_verdict_create();
+    (*out_verdict)->subject = size > 0 ? g_strdup_printf("%zu %c%c", size, text[0], text[size - 1]) : g_strdup("0");
+    sks_verdict_seal(*out_verdict);
+    return 0;
+}
+
+/* Small messages are read, large ones mapped: all of each comes, also after a larger one. */
+static void messages_of_every_size_come_whole(void **state)
+{
+    (void)state;
+    static const struct sks_pool_job job = {.examine = tell_ends};
+    static const size_t sizes[] = {1024 * 1024, 1024 * 1024 + 1, 3, 0, 5 * 1024 * 1024, 4096, 4097};
+    const struct sks_pool_options options = {.workers = 1};
+    struct sks_pool *pool;
+    assert_int_equal(sks_pool_create_for_job(&pool, &job, &options), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        struct sks_verdict *verdict;
+        g_autofree char *text = g_strnfill(sizes[i], '-'), *wanted = g_strdup("0");
+        if (sizes[i] > 0) {
+            text[0] = (char)('a' + i);
+            text[sizes[i] - 1] = (char)('A' + i);
+            g_free(wanted);
+            wanted = g_strdup_printf("%zu %c%c", sizes[i], text[0], text[sizes[i] - 1]);
+        }
+        assert_int_equal(ask(&verdict, pool, text, NULL), 0);
+        assert_string_equal(sks_verdict_subject(verdict), wanted);
+        sks_verdict_destroy(verdict);
+    }
+    sks_pool_destroy(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +507,8 @@ int main(void)
         cmocka_unit_test(a_worker_has_no_output),
         cmocka_unit_test(without_a_nursery_calls_fail_at_once),
         cmocka_unit_test(sending_never_waits),
+        cmocka_unit_test(tells_of_a_crowd),
+        cmocka_unit_test(messages_of_every_size_come_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
