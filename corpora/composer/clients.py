@@ -3,6 +3,7 @@ import base64
 import re
 
 from . import mime
+from .files import image_bytes
 from .pages import make_html, plain_links
 from .routes import ALNUM, alnums, hexes, random_base64, rfc_date
 
@@ -87,6 +88,21 @@ CLIENTS = {
                      html='plain-html', replies=0.7),
     'python': Client('body MIME-Version Subject From To Date Message-ID', boundary='python', html='plain-html',
                      replies=0.5),
+    'mass': Client('From To Date Message-ID MIME-Version Subject body', boundary='outlook', date='none', html='template',
+                   replies=0.3),
+    'platform': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version X-Campaign Bounces-to body',
+                       boundary='platform', html='template', mailer='', replies=0.4),
+    # Programs of people who write on mailing lists.
+    'mutt': Client('Date From To Cc Subject Message-ID References MIME-Version body In-Reply-To User-Agent',
+                   boundary='mutt', mailer='Mutt/1.1%d.1', reply='mutt'),
+    'neomutt': Client('Date From To Cc Subject Message-ID References MIME-Version body In-Reply-To User-Agent',
+                      boundary='mutt', mailer='NeoMutt/20%d', reply='mutt'),
+    'gnus': Client('From To Cc Subject References Date In-Reply-To Message-ID User-Agent MIME-Version body',
+                   boundary='mutt', mailer='Gnus/5.13 (Gnus v5.13) Emacs/2%d.1 (gnu/linux)', reply='gnus'),
+    'evolution': Client('Message-ID Subject From To Cc Date In-Reply-To References body User-Agent MIME-Version',
+                        boundary='evolution', mailer='Evolution 3.%d.1', reply='evolution'),
+    'git': Client('From To Cc Subject Date Message-Id X-Mailer In-Reply-To References MIME-Version body',
+                  boundary='git', mailer='git-send-email 2.%d.1'),
     'service': Client('From To Subject Message-ID Date MIME-Version List-Unsubscribe Precedence body', boundary='service',
                       html='template', transfer='base64', replies=0.5),
     'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body',
@@ -102,7 +118,8 @@ AUTO = {
     'vps': 'bulk-html 6, outlook-tool 1, dotnet 4, python 2, phpmailer 3, outlook-express 1, foxmail 1, thunderbird 1, '
            'java 1',
     # From China's time zone, and for many that write Japanese from elsewhere.
-    'vps+8': 'outlook-tool 4, dragon 4, outlook-express 2, foxmail 1, bulk-html 5',
+    'vps+8': 'outlook-tool 4, dragon 6, outlook-express 3, foxmail 1, bulk-html 6',
+    'vps-en': 'mass 7, platform 2, bulk-html 2, dotnet 1, python 2, phpmailer 3, foxmail 1, java 1',
     'isp-hosted': 'outlook 4, becky 2, thunderbird 2, live-mail 2',
     'taken': 'outlook 3, thunderbird 2, roundcube 2, gmail-web 1, foxmail 1',
 }
@@ -115,6 +132,11 @@ def _by_year(values, year):
     return values[min(len(values) - 1, max(0, (year - 2019) * len(values) // 5))]
 
 
+# Versions that go with the years, by how the mailer's name begins.
+WRITTEN_IN = {'Mut': (0, 1, 3, 4), 'Neo': (180716, 191207, 201127, 211029, 220429), 'Gnu': (6, 7, 7, 8),
+              'Evo': (30, 34, 38, 42, 46), 'git': (20, 25, 30, 34, 39)}
+
+
 def mailer_text(mail, rng, client):
     year = mail.when.year
     if client.mailer == 'outlook':
@@ -125,6 +147,8 @@ def mailer_text(mail, rng, client):
     if client.mailer == 'dragon':
         return rng.choice(('Foxmail 6, 13, 102, %d [cn]' % rng.randrange(10, 20), 'Supmailer 38.1.%d' % rng.randrange(1, 9),
                            '%s %d' % (alnums(rng, rng.randrange(3, 9), LOWER).capitalize(), rng.randrange(9)), '', ''))
+    if '%d' in client.mailer and client.boundary in ('mutt', 'evolution', 'git'):
+        return client.mailer % _by_year(WRITTEN_IN[client.mailer[:3]], year)
     if '%s' not in client.mailer:
         return client.mailer
     if mail.client == 'iphone':
@@ -134,6 +158,26 @@ def mailer_text(mail, rng, client):
     if mail.client == 'apple-mail':
         return client.mailer % _by_year(('3445.104.11', '3608.80.23.2.2', '3654.60.0.2.21', '3696.100.31'), year)
     return client.mailer % rng.randrange(1, 9)
+
+
+def client_of(mail):
+    return CLIENTS[mail.client]
+
+
+def _unix_id(name, mail, rng):
+    """Ids of the programs that people on mailing lists use."""
+    stamp, domain = mail.when.strftime('%Y%m%d%H%M%S'), mail.sender.domain
+    host = rng.choice((domain, domain, alnums(rng, rng.randrange(4, 9), LOWER)))
+    if name == 'mutt':
+        return '%s.GA%d@%s' % (stamp, rng.randrange(900, 32000), host) if mail.when.year < 2021 else '%s@%s' % (
+            alnums(rng, 15) + '/' + alnums(rng, 1), host)
+    if name == 'neomutt':
+        return '%s.%s@%s' % (stamp, alnums(rng, 16, LOWER + '234567'), host)
+    if name == 'gnus':
+        return '87%s.fsf@%s' % (alnums(rng, 8, LOWER + '0123456789'), host)
+    if name == 'evolution':
+        return '%s.camel@%s' % (hexes(rng, 40), domain)
+    return '%s.%d-%d-%s' % (stamp, rng.randrange(900, 90000), rng.randrange(1, 6), mail.sender.address)
 
 
 def message_id(mail, rng):
@@ -172,6 +216,11 @@ def message_id(mail, rng):
                                 rng.choice((domain, mail.helo.strip('[]'))))
     if name in ('iphone', 'apple-mail'):
         return '%s-%s-%s-%s-%s@%s' % tuple([alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)] + [domain])
+    if name in ('mass', 'platform'):
+        tail = alnums(rng, 32, UPPER) if name == 'mass' and rng.random() < 0.4 else '%d' % rng.randrange(10**9, 10**12)
+        return '%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), tail, domain)
+    if client_of(mail).boundary in ('mutt', 'evolution', 'git'):
+        return _unix_id(name, mail, rng)
     if name == 'foxmail':
         return '%s%s%d@%s' % (stamp.strftime('%Y%m%d%H%M%S'), rng.randrange(10**4, 10**6), rng.randrange(9), domain)
     if name == 'java':
@@ -217,6 +266,10 @@ def make_boundary(mail, rng, style, level):
     if style == 'java':
         return '----=_Part_%d_%d.%d' % (rng.randrange(9), rng.randrange(10**8, 2 * 10**9),
             int(mail.when.timestamp()) * 1000)
+    if style == 'platform':
+        return '----=_Part_%d.%d' % (rng.randrange(10**9, 10**10), int(mail.when.timestamp()))
+    if style in ('mutt', 'evolution'):
+        return alnums(rng, 16, ALNUM + '+/') if style == 'mutt' else '=-' + alnums(rng, 20)
     return '=_%s_%s' % (hexes(rng, 8), hexes(rng, 12))
 
 
@@ -254,22 +307,23 @@ def wrap_text(text, width, english):
 
 
 # Whose charset parameter stands without quotation marks.
-BARE_CHARSET = {'thunderbird', 'apple', 'apple-mail', 'roundcube', 'phpmailer', 'java'}
+BARE_CHARSET = {'thunderbird', 'apple', 'apple-mail', 'roundcube', 'phpmailer', 'java', 'mutt', 'git'}
 
 
 def _text_part(client, kind, text, charset, transfer, flowed=''):
-    used = mime.choose_charset(text, charset)
+    used = mime.choose_charset(text, charset or 'us-ascii')
     how = mime.choose_transfer(used, transfer)
-    if used != charset and used == 'utf-8':
+    if charset and used != charset and used == 'utf-8':
         how = 'base64'
     raw = mime.encode(text, used)
     if how in ('7bit', '8bit', 'none') and any(len(line) > 990 for line in raw.split(b'\n')):
         how = 'quoted-printable' if text.isascii() else 'base64'
     if kind == 'html' and how == '7bit' and used != 'iso-2022-jp' and any(len(line) > 78 for line in text.split('\n')):
         how = 'quoted-printable'
-    quoted = used if client.boundary in BARE_CHARSET else '"%s"' % used
+    quoted = '; charset=' + (used if client.boundary in BARE_CHARSET else '"%s"' % used) if charset else ''
     named = [] if how == 'none' else ['Content-Transfer-Encoding: ' + how]
-    return ['Content-Type: text/%s; charset=%s%s' % (kind, quoted, flowed)] + named, mime.transfer(raw, how)
+    typed = [] if client.boundary == 'git' and not charset else ['Content-Type: text/%s%s%s' % (kind, quoted, flowed)]
+    return typed + named, mime.transfer(raw, how)
 
 
 def _join(parts, boundary):
@@ -281,16 +335,24 @@ def _join(parts, boundary):
 
 # Of English text: (charset, transfer encoding of the plain text, of the HTML), weight. "none" is 7bit that isn't named.
 ENGLISH = {
-    'gmail': ((('UTF-8', 'none', 'quoted-printable'), 1),),
+    'gmail': ((('UTF-8', 'none', 'quoted-printable'), 62), (('UTF-8', 'quoted-printable', 'quoted-printable'), 36)),
     'exchange': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 45),
                  (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 20),
                  (('Windows-1252', 'quoted-printable', 'quoted-printable'), 10)),
     'outlook': ((('us-ascii', '7bit', 'quoted-printable'), 45), (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 35),
                 (('utf-8', 'base64', 'base64'), 15), (('utf-8', 'quoted-printable', 'quoted-printable'), 20)),
-    'thunderbird': ((('UTF-8', '7bit', '7bit'), 1), (('utf-8', '7bit', '7bit'), 1), (('utf-8', '8bit', '8bit'), 1)),
+    'thunderbird': ((('UTF-8', '7bit', '7bit'), 3), (('utf-8', '7bit', '8bit'), 2), (('utf-8', '8bit', '8bit'), 2),
+                    (('UTF-8', 'quoted-printable', 'quoted-printable'), 3), (('utf-8', 'base64', 'base64'), 1)),
     'apple': ((('utf-8', 'quoted-printable', 'quoted-printable'), 3), (('us-ascii', '7bit', '7bit'), 1)),
-    'phpmailer': ((('UTF-8', 'base64', 'base64'), 4), (('UTF-8', '8bit', '8bit'), 1), (('us-ascii', '7bit', '7bit'), 2)),
+    'phpmailer': ((('UTF-8', 'quoted-printable', 'quoted-printable'), 4), (('us-ascii', 'none', 'none'), 4),
+                  (('UTF-8', 'base64', 'base64'), 2), (('UTF-8', '8bit', '8bit'), 1)),
     'dotnet': ((('us-ascii', '7bit', 'quoted-printable'), 1), (('utf-8', 'base64', 'base64'), 1)),
+    'mutt': ((('us-ascii', 'none', '7bit'), 6), (('utf-8', '8bit', '8bit'), 3)),
+    'evolution': ((('UTF-8', '7bit', '7bit'), 3), (('utf-8', 'quoted-printable', '7bit'), 1)),
+    'git': ((('', '8bit', '8bit'), 88), (('UTF-8', '8bit', '8bit'), 12)),
+    'mass': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 5), (('', 'none', 'quoted-printable'), 3),
+             (('utf-8', 'quoted-printable', 'quoted-printable'), 1), (('Windows-1252', 'quoted-printable', 'quoted-printable'), 1)),
+    'platform': ((('', 'none', 'none'), 3), (('UTF-8', 'quoted-printable', 'quoted-printable'), 2)),
     'python': ((('us-ascii', '7bit', '7bit'), 1), (('utf-8', 'base64', 'base64'), 1)),
 }
 ENGLISH_ELSE = ((('us-ascii', '7bit', 'quoted-printable'), 40), (('utf-8', 'quoted-printable', 'quoted-printable'), 30),
@@ -298,25 +360,60 @@ ENGLISH_ELSE = ((('us-ascii', '7bit', 'quoted-printable'), 40), (('utf-8', 'quot
 
 
 def english_form(client, rng):
-    forms, weights = zip(*ENGLISH.get(client.boundary, ENGLISH_ELSE))
+    forms, weights = zip(*ENGLISH.get('mass' if client.date == 'none' else client.boundary, ENGLISH_ELSE))
     return rng.choices(forms, weights)[0]
+
+
+def _multipart(kind, mail, rng, client, level, parts, preface=b''):
+    boundary = make_boundary(mail, rng, client.boundary, level)
+    return ['Content-Type: multipart/%s;%sboundary="%s"' % (kind, '\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
+        preface + _join(parts, boundary)
+
+
+def _with_picture(mail, rng, client, body):
+    """The page with a picture of its own, as programs that send to many put a logo in."""
+    name = 'image%03d@%s' % (rng.randrange(1, 9), alnums(rng, 8, UPPER + '.'))
+    picture = (['Content-Type: image/png; name="logo.png"', 'Content-Transfer-Encoding: base64', 'Content-ID: <%s>' % name,
+                'Content-Disposition: inline; filename="logo.png"'],
+               mime.base64_lines(image_bytes('png', rng)).encode('ascii') + b'\n')
+    return _multipart('related', mail, rng, client, 2, [body, picture])
+
+
+def _signed(mail, rng, client, body):
+    """The form of RFC 3156; what stands for the signature is drawn at random and signs nothing."""
+    kind = 'application/pgp-signature'
+    boundary = alnums(rng, 16)
+    block = '\n'.join(['-----BEGIN PGP SIGNATURE-----', ''] + [random_base64(rng, 48) for _ in range(9)] +
+                      ['=' + alnums(rng, 4), '-----END PGP SIGNATURE-----', ''])
+    return ['Content-Type: multipart/signed; micalg=pgp-sha%d;\n\tprotocol="%s"; boundary="%s"' % (
+        rng.choice((256, 512)), kind, boundary)], _join([body, (
+            ['Content-Type: %s; name="signature.asc"' % kind], block.encode('ascii'))], boundary)
+
+
+def _charset_and_transfers(mail, rng, client):
+    """(charset, transfer encoding of the plain text, of the page)"""
+    if mail.text.isascii():
+        charset, transfer, page_transfer = english_form(client, rng)
+        return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer
+    charset = mail.charset or client.charset
+    if mail.language == 'en' and charset.lower() in ('iso-2022-jp', 'shift_jis'):
+        return 'utf-8', 'quoted-printable', 'quoted-printable'  # an accent or a mark makes nobody's charset Japanese
+    if charset == 'utf-8' and client.boundary in ('phpmailer', 'java') and rng.random() < 0.6:
+        charset = 'UTF-8'
+    return charset, client.transfer, client.transfer
 
 
 def make_body(mail, rng, client):
     """(content headers, bytes) of the whole body."""
     english = mail.text.isascii()
-    charset = mail.charset or (client.english if english else client.charset)
-    transfer = page_transfer = client.transfer
-    if english:
-        charset, transfer, page_transfer = english_form(client, rng)
-        charset = mail.charset if mail.charset.lower() == 'gb2312' else charset
+    charset, transfer, page_transfer = _charset_and_transfers(mail, rng, client)
     text = plain_links(mail.text, rng)
-    if client.wrap:
+    if client.wrap or client.boundary in ('gmail', 'platform') and mail.language == 'en':
         text = wrap_text(text, client.wrap, mail.language == 'en')
     if transfer == '7bit' and any(len(line) > 900 for line in text.split('\n')):
         transfer = 'quoted-printable'
     html = mail.html if mail.html is not None else client.html
-    named = mime.choose_charset(mail.text, charset)  # what the page says of itself
+    named = mime.choose_charset(mail.text, charset or 'us-ascii')  # what the page says of itself
     preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird',
         'foxmail') else b''
     flowed = '; format=flowed' if mail.client in ('thunderbird', 'roundcube') and not html else ''
@@ -326,16 +423,14 @@ def make_body(mail, rng, client):
             if page_transfer == '7bit' and not english else page_transfer)
     elif html:
         page = _text_part(client, 'html', make_html(mail.text, html, named, rng), charset, page_transfer)
-        boundary = make_boundary(mail, rng, client.boundary, 1 if mail.attachments else 0)
-        body = ['Content-Type: multipart/alternative;%sboundary="%s"' %
-            ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
-            preface * (not mail.attachments) + _join([body, page], boundary)
+        body = _multipart('alternative', mail, rng, client, 1 if mail.attachments else 0, [body, page],
+                          preface * (not mail.attachments))
+    if html and mail.sender.hosting == 'vps' and rng.random() < 0.1:
+        body = _with_picture(mail, rng, client, body)
     if mail.attachments:
-        boundary = make_boundary(mail, rng, client.boundary, 4 if client.boundary == 'exchange' else 0)
         parts = [body] + [_attachment(part, client, rng) for part in mail.attachments]
-        body = ['Content-Type: multipart/mixed;%sboundary="%s"' %
-            ('\n\t' if client.boundary != 'gmail' else ' ', boundary)], preface + _join(parts, boundary)
-    return body
+        body = _multipart('mixed', mail, rng, client, 4 if client.boundary == 'exchange' else 0, parts, preface)
+    return _signed(mail, rng, client, body) if mail.signed else body
 
 
 def _attachment(part, client, rng):
@@ -353,22 +448,49 @@ def _attachment(part, client, rng):
     return headers, mime.base64_lines(raw).encode('ascii') + b'\n'
 
 
+# Share of English mails in which the program puts the recipient's name in quotation marks.
+QUOTES = {'exchange': 0.55, 'gmail': 0.2, 'git': 0.0}
+
+
+def _quotes_sender(mail, rng, client, tool):
+    """Whether the sender's name is in quotation marks; Thunderbird's older settings are kept by whoever has them."""
+    if client.boundary == 'thunderbird' and mail.language == 'en' and not tool:
+        return sum(mail.sender.address.encode()) % 2 == 0
+    chance = 1.0 if not tool else 0.6 if mail.language == 'ja' else 0.25
+    return client.boundary in ('outlook', 'foxmail', 'dragon') and rng.random() < chance
+
+
+def _subject(mail, rng, client, charset):
+    """Programs that send to many write some subjects in the other encoding, some without any."""
+    tool = mail.sender.hosting == 'vps' and client.date == '%d'
+    if mail.subject.isascii() and tool and mail.language == 'en' and rng.random() < 0.15:
+        return mime.q_words(mail.subject)
+    if mail.subject.isascii():
+        return mime.fold_ascii(mail.subject)
+    if tool and mail.language == 'ja' and rng.random() < 0.06:
+        return mail.subject  # the bytes themselves
+    form = 'q' if mail.sender.hosting == 'vps' and mail.language == 'en' else client.form
+    return mime.encode_words(mail.subject, charset, form, 60, client.fold)
+
+
 def write_headers(mail, rng, client, content):
     """The header lines of the program, in its order. Microsoft's ids are known only after the route is."""
     charset = mail.charset or client.charset
-    english = mail.subject.isascii()
+    if mail.language == 'en' and charset.lower() in ('iso-2022-jp', 'shift_jis'):
+        charset = 'utf-8'
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
     outlook, tool = client.boundary in ('outlook', 'dragon'), mail.sender.hosting == 'vps'
-    if tool and not mail.to[0].display and rng.random() < 0.5:
+    if tool and not mail.to[0].display and rng.random() < (0.8 if mail.language == 'ja' else 0.3):
         mail.to[0].display = mail.to[0].address.split('@')[0]
-    person = lambda p: mime.address(p.display, p.address, charset, client.form,
-                                    not tool and (outlook or client.boundary == 'apple'), outlook or tool)
+    marks = not tool and (outlook or client.boundary == 'apple' or mail.language == 'en' and rng.random() < QUOTES.get(
+        client.boundary, 0.2))
+    person = lambda p: mime.address(p.display, p.address, charset, client.form, marks, outlook or tool)
     values = {
         'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form,
-                             client.boundary in ('outlook', 'foxmail') and (not tool or rng.random() < 0.4)),
+                             _quotes_sender(mail, rng, client, tool)),
         'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
         'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
-        'Reply-To': mail.reply_to, 'Subject': words(mail.subject, 60) if not english else mime.fold_ascii(mail.subject),
+        'Reply-To': mail.reply_to, 'Subject': _subject(mail, rng, client, charset),
         'Date': rfc_date(mail.when, client.date), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' %
             mail.message_id,
         'In-Reply-To': '<%s>' % mail.references[-1] if mail.references else '',
@@ -379,6 +501,7 @@ def write_headers(mail, rng, client, content):
         'User-Agent': _user_agent(mail, rng, client),
             'Thread-Topic': words(re.sub(r'^(?:(?:Re|RE|Fw|FW): ?)+', '', mail.subject), 50),
         'Thread-Index': 'A%s==' % random_base64(rng, 22).rstrip('=')[:29] if client.order else '',
+        'X-Campaign': hexes(rng, 24), 'Bounces-to': mail.return_path,
         'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
             if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
@@ -414,7 +537,8 @@ def _user_agent(mail, rng, client):
             return 'Mozilla Thunderbird'
         return 'Mozilla/5.0 (Windows NT 10.0; %s; rv:%s.0) Gecko/20100101\n Thunderbird/%s' % (
             rng.choice(('Win64; x64', 'WOW64')), version.split('.')[0], version)
-    return mailer_text(mail, rng, client) if 'Roundcube' in client.mailer else ''
+    named = 'Roundcube' in client.mailer or client.boundary in ('mutt', 'evolution')
+    return mailer_text(mail, rng, client) if named else ''
 
 
 def _microsoft_lines(mail, rng):

@@ -3,7 +3,6 @@ import datetime
 import hashlib
 
 from . import archive, office, pdf
-from .text import pick_weighted
 
 TYPES = {
     'zip': 'application/zip', 'lzh': 'application/x-lzh', 'pdf': 'application/pdf', 'txt': 'text/plain',
@@ -81,9 +80,8 @@ def pack(extension, entries, rng, lang, written, encryption, password):
     return archive.zip_archive(rng, entries, written, encryption, password, charset)
 
 
-def make_file(section, rng, expand, when):
+def make_file(section, rng, expand, when, kind):
     """(name, bytes, MIME type, password, encrypted) of one [file] section."""
-    kind = pick_weighted(rng, section.get('kind', 'docx'))
     extension, encryption = KINDS[kind]
     password = expand(section.get('password', '{password}'))
     author = expand(section.get('author', '{author}'))

@@ -4,6 +4,7 @@ import os
 import sys
 
 from . import sequence, source, world
+from .campaign import Campaign
 from .scenario import Scenario
 from .text import TemplateError
 
@@ -21,6 +22,7 @@ def _arguments():
     parser.add_argument('--class', dest='classes', action='append', choices=source.CLASSES, help='only this class')
     parser.add_argument('--family', dest='families', action='append', metavar='NAME', help='only this family')
     parser.add_argument('--language', choices=('ja', 'en'), help='only families in this language')
+    parser.add_argument('--campaign', metavar='N', help="a family's mails are one campaign, its Nth: same sender, much the same words")
     parser.add_argument('--demo', action='store_true', help='one mail each of a handful of families')
     parser.add_argument('--sequences', metavar='DIR', help='write the sequences of sequences/ instead, a folder each')
     parser.add_argument('--people', metavar='FILE', help='write the directory of the recipients (CSV) as well')
@@ -39,11 +41,12 @@ def _write(folder, name, raw):
 
 def _compose(arguments, vocabulary, family):
     count = 0
+    one_campaign = Campaign('%s/%s/%s' % (arguments.seed, family.name, arguments.campaign)) if arguments.campaign else None
     folder = os.path.join(arguments.output or '', family.class_)
     if not arguments.show:
         os.makedirs(folder, exist_ok=True)
     for number in range(1, (1 if arguments.demo else arguments.per_family) + 1):
-        mails = Scenario(vocabulary, family, arguments.seed, number).compose()
+        mails = Scenario(vocabulary, family, arguments.seed, number, one_campaign).compose()
         for index, raw in enumerate(mails, 1):
             name = '%s-%04d%s.eml' % (family.name, number, '-%d' % index if len(mails) > 1 else '')
             if arguments.show:

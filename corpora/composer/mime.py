@@ -99,6 +99,11 @@ def encode_words(text, charset, form='b', first=60, fold='\n '):
     return fold.join(words)
 
 
+def q_words(text):
+    """Plain text in encoded words, as some programs write every subject."""
+    return '\n '.join(_word(text[at:at + 40], 'UTF-8', 'q') for at in range(0, len(text), 40))
+
+
 def fold_ascii(text, first=60):
     """Folds at spaces, as most programs do for long plain subjects."""
     out, room = [], max(first, 30)

@@ -22,6 +22,10 @@ TEMPLATE = (
     '<!DOCTYPE html>\n<html>\n<head>\n' + META + '\n<meta name="viewport" content="width=device-width">\n</head>\n'
     '<body bgcolor="%s">\n<table width="%s" align="center" cellpadding="0" cellspacing="0" border="0"><tr>'
     '<td style="font-size:14px;line-height:1.7;font-family:sans-serif">\n%s\n</td></tr></table>\n</body>\n</html>\n')
+ITEMS = (
+    '<!DOCTYPE html>\n<html>\n<head>\n' + META + '\n<style type="text/css">\na {text-decoration:none}\nimg {border:0}\n'
+    '@media only screen and (max-width:480px) {table {width:100%%!important}}\n</style>\n</head>\n'
+    '<body bgcolor="%s" style="margin:0;font-family:sans-serif">\n%s\n</body>\n</html>\n')
 PLAIN = '<html><head>' + META + '</head><body>%s</body></html>\n'
 
 
@@ -49,7 +53,31 @@ def _word_paragraph(line):
         'EN-US' if line.isascii() else 'JA', line or '&nbsp;')
 
 
+def _cells(line):
+    return '<tr>%s</tr>' % ''.join('<td style="padding:4px 12px;border-bottom:1px solid #ddd">%s</td>' % _line(cell)
+                                   for cell in line.split(' | '))
+
+
+def _items(text, charset, rng):
+    """A newsletter's page: a table of its own for the head, each item, each list and the foot."""
+    colour = rng.choice(('#004b87', '#7a1f1f', '#2e6b3a', '#444444', '#b35900'))
+    width, size = rng.choice((560, 600, 640, 700)), rng.randrange(40, 200)
+    blocks = []
+    for number, paragraph in enumerate(text.strip('\n').split('\n\n')):
+        lines = paragraph.split('\n')
+        table = [line for line in lines if ' | ' in line]
+        inside = '<br>\n'.join(_line(line) for line in lines if line not in table)
+        if table:
+            inside += '\n<table width="100%%" cellpadding="0" cellspacing="0">\n%s\n</table>' % '\n'.join(map(_cells, table))
+        look = 'background:%s;color:#ffffff;font-size:20px' % colour if number == 0 else 'font-size:14px'
+        blocks.append('<table width="%d" align="center" cellpadding="0" cellspacing="0" border="0">\n<tr><td width="%d"></td>'
+                      '<td style="padding:12px 16px;%s">\n%s\n</td></tr>\n</table>' % (width, size, look, inside))
+    return ITEMS % (charset, rng.choice(('#eeeeee', '#ffffff', '#f4f1ea')), '\n'.join(blocks))
+
+
 def make_html(text, style, charset, rng):
+    if style == 'items':
+        return _items(text, charset, rng)
     lines = [_line(line) for line in text.split('\n')]
     if style == 'gmail':
         return '<div dir="ltr">%s</div>\n' % ''.join('<div>%s</div>' % (line or '<br>') for line in lines)

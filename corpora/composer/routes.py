@@ -11,8 +11,52 @@ HEX = '0123456789abcdef'
 ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 JST = datetime.timezone(datetime.timedelta(hours=9))
 UTC = datetime.timezone.utc
+HOUR = datetime.timedelta(hours=1)
 DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
 MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')
+
+
+def _sunday(year, month, nth):
+    """The nth Sunday of a month, from the end if negative."""
+    first = datetime.datetime(year, month, 1)
+    days = [first + datetime.timedelta(days=day) for day in range((6 - first.weekday()) % 7, 31, 7)]
+    return [day for day in days if day.month == month][nth - 1 if nth > 0 else nth]
+
+
+class Zone(datetime.tzinfo):
+    """Clocks as people have them: an hour ahead in summer in Europe (0 to +2) and North America (-8 to -5)."""
+
+    def __init__(self, hours):
+        super().__init__()
+        self.standard = datetime.timedelta(hours=hours)
+
+    def _summer(self, moment):
+        """Of a moment in standard time: Europe changes at 1:00 UTC, America at 2:00 as clocks show it."""
+        hours, hour = self.standard / HOUR, HOUR
+        if 0 <= hours <= 2:
+            return _sunday(moment.year, 3, -1) + hour <= moment - self.standard < _sunday(moment.year, 10, -1) + hour
+        if -8 <= hours <= -5:
+            return _sunday(moment.year, 3, 2) + 2 * hour <= moment < _sunday(moment.year, 11, 1) + hour
+        return False
+
+    def utcoffset(self, moment):
+        if moment is None:
+            return self.standard
+        shown = moment.replace(tzinfo=None)
+        summer = self._summer(shown - HOUR) and not (moment.fold and not self._summer(shown))
+        return self.standard + (HOUR if summer else 0 * HOUR)
+
+    def dst(self, moment):
+        return self.utcoffset(moment) - self.standard
+
+    def tzname(self, moment):
+        return None
+
+    def fromutc(self, moment):
+        plain = moment.replace(tzinfo=None) + self.standard
+        if self._summer(plain):
+            return moment + self.standard + HOUR
+        return (moment + self.standard).replace(fold=int(self._summer(plain - HOUR)))  # the hour that comes twice
 
 
 def rfc_date(when, day='%d', suffix=''):
@@ -354,11 +398,17 @@ def vps(mail, rng, domain):
     if mail.sender.kind != 'spoofed' and rng.random() < 0.5:
         lines.append(dkim(rng, domain, rng.choice(('default', 'dkim', 'mail')),
             'From:To:Subject:Date:MIME-Version:Content-Type', '\t', 4))
-    if rng.random() < 0.25:
-        china = mail.when.utcoffset() == datetime.timedelta(hours=8)
-        lines.append('Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTPA id %s\n\tfor <%s>; %s' % (
-            mail.helo, mail.client_address, helo, postfix_id(rng), mail.to[0].address,
-            rfc_date(mail.when, '%2d', ' (CST)' if china else '')))
+        if rng.random() < 0.18:
+            lines.insert(2, 'DKIM-Filter: OpenDKIM Filter v2.11.0 %s %s' % (helo, postfix_id(rng)))
+        if mail.language == 'en' and rng.random() < 0.2:
+            lines.append('DomainKey-Signature: a=rsa-sha1; c=nofws; q=dns; s=default; d=%s;\n b=%s==' % (
+                domain, '\n '.join(random_base64(rng, 42).rstrip('=') for _ in range(3))))
+    china = mail.when.utcoffset() == datetime.timedelta(hours=8)
+    if rng.random() < (0.12 if mail.language == 'en' else 0.42 if china else 0.06):
+        lines.append('Received: from %s (unknown [%s])\n\tby %s (Postfix) with %s id %s\n\tfor <%s>; %s' % (
+            mail.helo, mail.client_address, helo, 'ESMTPA' if mail.language == 'ja' else 'ESMTP', postfix_id(rng),
+            mail.to[0].address,
+            rfc_date(mail.when, '%2d', ' (CST)' if china and mail.language == 'ja' else '')))
     return lines
 
 

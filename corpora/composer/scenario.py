@@ -1,16 +1,14 @@
 """One scenario: a family's templates, a cast and a clock → the mails of it, in order."""
 import datetime
 import random
+import re
 
-from . import clients, files, gateways, mime, routes, services, source, world
+from . import campaign, clients, files, gateways, lists, mime, quotes, routes, services, source, world
 from .pages import LINK
 from .text import TemplateError, expand, pick_weighted
 
-WEEK = '月火水木金土日'
 FIRST_DAY = datetime.datetime(2019, 1, 7)
 DAYS = (datetime.datetime(2023, 12, 20) - FIRST_DAY).days
-MONTHS_EN = ('January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
-             'November', 'December')
 
 
 class Recipient:
@@ -26,15 +24,17 @@ class Mail:
         self.message_id = self.charset = ''
         self.html = None
         self.references, self.attachments, self.headers, self.cc = [], [], [], []
-        self.list_mail = False
+        self.list_mail = self.signed = False
 
 
 class Scenario:
-    def __init__(self, vocabulary, family, seed, number):
+    def __init__(self, vocabulary, family, seed, number, one_campaign=None):
         self.vocabulary, self.family = vocabulary, family
         name = '%s/%s/%s/%d' % (seed, family.class_, family.name, number)
+        name = '%s/%s' % (name, one_campaign.name) if one_campaign else name
         # What is said and what carries it are drawn apart: another header field changes no word.
-        self.rng, self.wire = random.Random(name), random.Random(name + '/wire')
+        self.rng = one_campaign.draw('cast') if one_campaign else random.Random(name)
+        self.wire = random.Random(name + '/wire')
         self.attached = self.encrypted = self.answering = False
         self.copies = True
         self.family_tells_password = any('{password}' in text for text in [mail.text for mail in family.mails]
@@ -44,7 +44,10 @@ class Scenario:
         self.block_names = set(family.blocks) | set(vocabulary.blocks[self.language])
         if self.language == 'ja':
             self.block_names |= {'you'}
+        self.campaign = one_campaign
         self._cast()
+        if one_campaign:
+            self._join_campaign(random.Random(name))
 
     # The cast and the clock
 
@@ -66,13 +69,33 @@ class Scenario:
         if self.kind == 'own':
             self.me = self.sender.person
         self.me.title = self.expand('{%s}' % family.get('role', '主任|課長||係長||部長|'))
-        self.zone = datetime.timezone(datetime.timedelta(hours=float(pick_weighted(rng, family.get('zone', '+9')))))
+        self.zone = routes.Zone(float(pick_weighted(rng, family.get('zone', '+9'))))
         self.clock = self._first_time()
         self.client_address = routes.host_address(rng)
         self.client = pick_weighted(rng, self._client_choice())
         self.helo = self._helo()
         self.recipients = self._recipients()
         self.form = rng.random()
+        self.list = self._list()
+        if self.list and self.wire.random() * 100 >= self.list.share:  # an answer to all, or a copy
+            self.recipients, self.list = [Recipient(self._shown(self.to), self.to.address)], None
+
+    def _join_campaign(self, rng):
+        """The cast is the campaign's; the reader, the day and now and then the account are this mail's."""
+        self.rng = rng
+        self.to = rng.choice(self.vocabulary.recipients)
+        self.colleague = rng.choice([person for person in self.vocabulary.recipients if person is not self.to])
+        self.clock += datetime.timedelta(days=rng.randrange(21), minutes=rng.randrange(-90, 90))
+        self.recipients = self._recipients()
+        campaign.change_account(self.vocabulary, rng, self.sender)
+
+    def _chooser(self):
+        """What chooses among alternatives."""
+        return campaign.Choices(self.campaign, self.rng) if self.campaign else self.rng
+
+    def _drawn(self, what):
+        """Draws that a campaign mostly has in common."""
+        return self.campaign.draw(what) if self.campaign and self.rng.random() < campaign.KEPT else self.rng
 
     def _client_choice(self):
         wanted = self.family.get('client', 'auto')
@@ -81,11 +104,19 @@ class Scenario:
             return choice
         hosting = self.sender.hosting
         if hosting == 'postfix' and self.kind == 'organisation':
-            return '%s 4, outlook 1, thunderbird 1' % self.organisation.client
+            return self._at_home('%s 4, outlook 1, thunderbird 1' % self.organisation.client)
         china = self.zone.utcoffset(None) == datetime.timedelta(hours=8)
         if hosting == 'vps' and (china or self.language == 'ja' and self.wire.random() < 0.6):
             hosting = 'vps+8'
-        return clients.AUTO[hosting]
+        elif hosting == 'vps' and self.language == 'en':
+            hosting = 'vps-en'
+        return self._at_home(clients.AUTO[hosting])
+
+    def _at_home(self, choice):
+        """Hardly anybody abroad has the programs that are made in Japan."""
+        if self.language == 'ja' or not self.me.foreign:
+            return choice
+        return choice.replace('becky', 'thunderbird').replace('active-mail', 'roundcube')
 
     def _first_time(self):
         day = FIRST_DAY + datetime.timedelta(days=self.rng.randrange(DAYS))
@@ -114,6 +145,14 @@ class Scenario:
                  'en': (person.english(), person.address, '', person.english())}
         return self.rng.choice(forms[self.language])
 
+    def _list(self):
+        words = self.family.get('list').split()
+        if not words:
+            return None
+        found = lists.MailingList(words)
+        self.recipients = [Recipient(self.wire.choice(('', '', found.name)), found.address)]
+        return found
+
     def _recipients(self):
         how = pick_weighted(self.rng, self.family.get('to', 'one'))
         if how == 'several':
@@ -127,7 +166,7 @@ class Scenario:
     # Slots
 
     def expand(self, template, depth=0):
-        return expand(template, self.rng, self._lookup, self.block_names, depth)
+        return expand(template, self._chooser(), self._lookup, self.block_names, depth)
 
     def _lookup(self, name, arguments, depth):
         name = self._file_note(name)
@@ -168,7 +207,7 @@ class Scenario:
         return name
 
     def _block(self, alternatives, depth):
-        return self.expand(self.rng.choice(alternatives), depth)
+        return self.expand(self._chooser().choice(alternatives), depth)
 
     def _let(self, name, depth):
         for line in self.family.all('let'):
@@ -183,7 +222,7 @@ class Scenario:
         if stem == 'topic' and self.family.get('topics'):
             return self.expand('{' + self.family.get('topics') + '}', depth)
         lines = lists.get(stem + '-en') if self.language == 'en' and stem + '-en' in lists else lists.get(stem)
-        return self.expand(self.rng.choice(lines), depth) if lines else None
+        return self.expand(self._chooser().choice(lines), depth) if lines else None
 
     def _from_cast(self, name):
         who, _, field = name.partition('.')
@@ -218,6 +257,10 @@ class Scenario:
             return ''.join(rng.choice('0123456789') for _ in range(int(arguments[0])))
         if name == 'letters':
             return routes.alnums(rng, int(arguments[0]), 'abcdefghijklmnopqrstuvwxyz')
+        if name in ('open', 'shut'):  # braces, for code in mails
+            return '{' if name == 'open' else '}'
+        if name == 'hex':
+            return routes.hexes(rng, int(arguments[0]))
         if name == 'code':
             return routes.alnums(rng, int(arguments[0]), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
         if name == 'yen':
@@ -227,7 +270,7 @@ class Scenario:
         plain = {'year': str(now.year), 'month': str(now.month), 'last-month': str((now.month - 2) % 12 + 1),
                  'next-month': str(now.month % 12 + 1), 'date': now.strftime('%Y%m%d'), 'md': now.strftime('%m%d'),
                  'fiscal': '令和%d年度' % (now.year - 2018 - (now.month < 4)) if now.year > 2019 else '平成31年度',
-                 'month-en': MONTHS_EN[now.month - 1]}
+                 'month-en': quotes.MONTHS[now.month - 1]}
         if name in plain:
             return plain[name]
         if name == 'hour':
@@ -240,9 +283,9 @@ class Scenario:
         while day.weekday() > 4 and self.family.get('sent', 'office') == 'office':
             day += datetime.timedelta(days=1)
         if self.language == 'en':
-            return self.rng.choice(('%d %s' % (day.day, MONTHS_EN[day.month - 1]), '%s %d' %
-                (MONTHS_EN[day.month - 1], day.day)))
-        week = WEEK[day.weekday()]
+            return self.rng.choice(('%d %s' % (day.day, quotes.MONTHS[day.month - 1]), '%s %d' %
+                (quotes.MONTHS[day.month - 1], day.day)))
+        week = quotes.WEEK[day.weekday()]
         return self.rng.choice(('%d月%d日（%s）' % (day.month, day.day, week), '%d月%d日(%s)' % (day.month, day.day, week),
                                 '%d/%d（%s）' % (day.month, day.day, week), '%d月%d日' % (day.month, day.day)))
 
@@ -253,6 +296,7 @@ class Scenario:
     def _link_or_password(self, name):
         """Links lead nowhere: hosts end in .example, or the path is an identifier that nobody was given."""
         rng, lists = self.rng, self.vocabulary.lists
+        name = re.sub(r'\.\d$', '', name)  # {url.2}: another one
         path = lambda: '/'.join(routes.alnums(rng, rng.randrange(3, 9), 'abcdefghijklmnopqrstuvwxyz')
             for _ in range(rng.randrange(1, 3)))
         if name == 'url':
@@ -344,7 +388,7 @@ class Scenario:
 
     def _subject(self, section, thread):
         if section.all('subject'):
-            subject = self.expand(self.rng.choice(section.all('subject')))
+            subject = self.expand(self._chooser().choice(section.all('subject')))
             return subject if not thread or not self.history or subject[:3].lower() == 're:' else 'Re: ' + subject
         last = self.history[-1]['subject']
         return last if last[:3].lower() == 're:' else self.rng.choice(('Re: ', 'RE: ')
@@ -352,14 +396,31 @@ class Scenario:
 
     def _remember_earlier(self, section):
         ours = section.get('from', 'us') == 'us'
-        who = (self.to.spaced if self.language == 'ja' else self.to.english(), self.to.address) if ours else (
-            self.sender.display or self.me.spaced, self.sender.address)
+        who = self._earlier_author(section.get('from', 'us'))
         domain = world.OWN_DOMAIN if ours else self.sender.domain
         subject = self._subject(section, bool(self.history))
-        self.history.append({'who': who, 'when': self.clock.astimezone(self.zone), 'subject': subject,
-            'text': self.expand(section.text),
+        text = self.expand(section.text)
+        if section.get('thread') == 'reply' and self.history:
+            text = self._answer(text, 'gmail' if self.form < 0.5 else 'gt', self._place(section))
+        self.history.append({'who': who, 'when': self.clock.astimezone(self.zone), 'subject': subject, 'text': text,
                              'id': '%s@%s' % (routes.hexes(self.rng, 32), 'KIKAN-EX01.kikan.local' if ours
                                  else domain)})
+
+    def _earlier_author(self, who):
+        """(name, address) of who wrote what is only quoted: us, them, or somebody else on the list."""
+        person = {'us': self.to, 'other': self.other}.get(who, self.me)
+        name = person.spaced if self.language == 'ja' and not person.foreign else person.english()
+        if who == 'us':
+            return name, self.to.address
+        if who == 'other':
+            self.other.address = self.other.address or '%s@%s' % (
+                world.local_part(self.wire, self.other, 'webmail'), self.wire.choice(('gmail.com', 'outlook.com')))
+            return name, self.other.address
+        return self.sender.display or name, self.sender.address
+
+    def _place(self, section):
+        """Where an answer stands: above what it quotes, below it, or between. Some families leave it to the person."""
+        return pick_weighted(self.wire, section.get('answer')) if section.get('answer') else 'above'
 
     def _display(self, sender, section):
         if self.family.get('display') and section.get('from', 'same') != 'colleague':
@@ -408,10 +469,12 @@ class Scenario:
         for name in section.all('attach'):
             if name not in self.made:
                 file = self.family.files[name]
-                if self.rng.random() * 100 >= float(file.get('chance', '100')):
+                if self._drawn('chance ' + name).random() * 100 >= float(file.get('chance', '100')):
                     self.made[name] = None
                 else:
-                    self.made[name] = files.make_file(file, self.rng, self.expand, self.clock)
+                    self.made[name] = files.make_file(
+                        file, self.rng, self.expand, self.clock,
+                        pick_weighted(self._drawn('kind ' + name), file.get('kind', 'docx')))
                     self.sticky['file.' + name] = self.made[name][0]
             if self.made[name]:
                 mail.attachments.append(self.made[name][:3])
@@ -423,6 +486,8 @@ class Scenario:
         count = float(self.family.get('slips', '0'))
         tries = int(count) + (self.rng.random() < count % 1)
         table = [line.split(' | ') for line in self.vocabulary.slips['ja' if self.language == 'ja' else 'en']]
+        if self.family.get('list'):  # marks of an Asian keyboard don't come from people with another
+            table = [pair for pair in table if pair[1].isascii() or self.language == 'ja']
         present = [pair for pair in table if pair[0] in text]
         for _ in range(min(tries, len(present))):
             right, wrong = self.rng.choice(present)
@@ -431,40 +496,18 @@ class Scenario:
                 text = text[:at] + wrong + text[at + len(right):]
         return text
 
-    def _quote(self, style, mail):
-        """What the program puts below (or above) the new text when it answers."""
+    def _answer(self, text, style, place='above'):
+        """The text with what the program quotes of the mail that it answers."""
         last = self.history[-1]
         name, address = last['who']
         when = last['when']
-        quoted = '\n'.join('> ' + line if line and not line.startswith('>') else '>' + line
-            for line in last['text'].split('\n'))
         if style == 'outlook':
-            if self.language == 'ja':
-                stamp = '%d年%d月%d日 %d:%02d' % (when.year, when.month, when.day, when.hour, when.minute)
-                head = self.rng.choice(('差出人: {n} <{a}>\n送信日時: {s}\n宛先: {t}\n件名: {j}',
-                    '-----Original Message-----\nFrom: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}',
-                                        'From: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}'))
-            else:
-                stamp = '%s, %s %d, %d %d:%02d' % (
-                    ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')[when.weekday()],
-                        MONTHS_EN[when.month - 1], when.day, when.year, when.hour, when.minute)
-                head = 'From: {n} <{a}>\nSent: {s}\nTo: {t}\nSubject: {j}'
             rule = '' if self.client != 'exchange' or self.rng.random() < 0.5 else '________________________________\n'
-            return '\n\n' + rule + head.format(n=name, a=address, s=stamp, t=self.sender.address
-                if address.endswith(world.OWN_DOMAIN) else self.to.address, j=last['subject']) + '\n\n' + last['text']
-        if self.language == 'ja':
-            attribution = {'gmail': '%d年%d月%d日(%s) %d:%02d %s <%s>:' %
-                (when.year, when.month, when.day, WEEK[when.weekday()], when.hour, when.minute, name, address),
-                           'apple': '%d/%02d/%02d %d:%02d、%s <%s>のメール:' %
-                               (when.year, when.month, when.day, when.hour, when.minute, name, address),
-                           'becky': 'On %s\n%s <%s> wrote:' % (routes.rfc_date(when), name, address)}
-            line = attribution.get(style,
-                self.rng.choice(('On %d/%02d/%02d %d:%02d, %s wrote:' %
-                    (when.year, when.month, when.day, when.hour, when.minute, name), '%sさんは書きました:' % name)))
-        else:
-            line = 'On %s %d, %d, at %d:%02d, %s <%s> wrote:' % (MONTHS_EN[when.month - 1][:3], when.day, when.year,
-                when.hour, when.minute, name, address)
-        return '\n\n' + line + '\n\n' + quoted
+            to = self.sender.address if address.endswith(world.OWN_DOMAIN) else self.to.address
+            return text + quotes.original_message(last, when, self.language, to, self.rng, rule)
+        line = quotes.attribution_ja(style, when, name, address, self.rng) if self.language == 'ja' else \
+            quotes.attribution_en(style, when, name, address)
+        return quotes.answered(text, line, last['text'], place)
 
     def _compose_mail(self, section):
         rng, mail = self.rng, Mail()
@@ -478,15 +521,17 @@ class Scenario:
         self.answering = False
         mail.subject = ' '.join(self.expand(self._subject(section, thread)).split('\n'))
         text = self._slip(self.expand(section.text)).replace('\n\n\n\n', '\n\n').strip('\n')
+        mail.subject = lists.prefixed(mail.subject, self.list) if self.list else mail.subject
         client = clients.CLIENTS[mail.client]
         text = LINK.sub(self._disguise, text)
         whole = text
         if thread and self.history:
             mail.references = [item['id'] for item in self.history][-3:]
             if rng.random() * 100 < float(section.get('quote', '85')):
-                whole = text + self._quote(client.reply, mail)
-        mail.text = whole + '\n'
+                whole = self._answer(text, client.reply, self._place(section))
         mail.html = self._html(section, client)
+        mail.text = whole + '\n' + (lists.footer(self.list) if self.list and not mail.html else '')
+        mail.signed = bool(self.family.get('pgp')) and not mail.html and self.wire.random() * 100 < float(self.family.get('pgp'))
         mail.cc = self._copies(section, mail)
         mail.reply_to = self._reply_to(mail, client)
         if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
@@ -528,14 +573,23 @@ class Scenario:
 
     def _html(self, section, client):
         wanted = section.get('html', '')
+        if wanted == 'items':
+            return 'items'
         if wanted == 'no':
             return ''
         if wanted == 'only':
-            return 'only' if self.form < (0.15 if self.language == 'ja' else 0.65) else client.html or 'plain-html'
+            if self.language == 'ja' and 0.03 <= self.form < 0.13:
+                return ''
+            return 'only' if self.form < (0.03 if self.language == 'ja' else 0.65) else client.html or 'plain-html'
         if wanted == 'yes' and not client.html:
             return 'plain-html'
-        if client.html and self.sender.hosting == 'vps' and self.language == 'en' and self.form > 0.65:
-            return 'only'
+        if client.html and self.sender.hosting == 'vps' and self.language == 'en':
+            if self.form > (0.25 if client.date == 'none' else 0.65):
+                return 'only'
+        if self.language == 'en' and client.boundary == 'apple':
+            return 'plain-html' if self.form > 0.32 else ''
+        if self.language == 'en' and client.boundary == 'gmail' and self.form < 0.15:
+            return ''
         optional = client.html in ('word', 'exchange', 'thunderbird', 'plain-html')
         return '' if optional and self.form < 0.35 and wanted != 'yes' else client.html
 
@@ -546,6 +600,8 @@ class Scenario:
         mail.headers = [self.expand(line) for line in section.all('header')]
         content, body = clients.make_body(mail, self.wire, client)
         lines = head + clients.write_headers(mail, self.wire, client, content)
+        if self.list:
+            lines += lists.fields(self.wire, self.list, mail.when.year)
         return '\n'.join(lines).encode('utf-8') + b'\n\n' + body
 
     def _charset(self, client):
@@ -562,6 +618,8 @@ class Scenario:
         """The hops, and those of the gateway that an organisation's mail passes on its way out."""
         organisation = mail.sender.organisation
         lines = self._hops(mail)
+        if self.list:
+            return lists.through(lines, mail, self.wire, self.list)
         if mail.sender.hosting not in ('microsoft', 'exchange', 'postfix', 'taken') or not organisation:
             return lines
         if not organisation.gateway or organisation.domain != mail.sender.domain:
@@ -575,7 +633,7 @@ class Scenario:
         number = sender.organisation.number if sender.organisation else 7
         address = routes.host_address(rng, number)
         submitted = (mail.helo, mail.client_address) if mail.client not in ('gmail-web',) else None
-        region = {9: 'jpn', 8: 'apc', 7: 'apc', 1: 'eur', 2: 'eur', 0: 'eur'}.get(
+        region = {9: 'jpn', 8: 'apc', 7: 'apc', 0: 'eur', 1: 'eur', 2: 'eur', 3: 'eur'}.get(
             int(mail.when.utcoffset().total_seconds() // 3600), 'nam')
         if hosting == 'gmail':
             return routes.google(mail, rng, 'gmail.com', submitted)

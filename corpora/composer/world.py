@@ -158,6 +158,8 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
     """An address of the wanted kind for the person; organisation is what the mail says it comes from."""
     if kind in ('webmail', 'isp'):
         domain = rng.choice(vocabulary.lists[kind + '-domain'])
+        if person.foreign and domain.endswith('.jp'):  # mailboxes for people in Japan
+            domain = 'gmail.com' if domain == 'yahoo.co.jp' else 'outlook.com'
         hosting = HOSTING_OF.get(domain, 'outlook.com' if kind == 'webmail' else 'isp')
         return Sender(person, local_part(rng, person, kind) + '@' + domain, kind, organisation, hosting)
     if kind in HOSTING_OF.values() or kind == 'outlook.com':
