@@ -18,7 +18,7 @@ struct sks_text_scores {
     double targeted; /* targeted against clean */
     double bulk;     /* bulk against clean */
     double for_one;  /* targeted against bulk: made for one reader, or for many */
-    double reported; /* how much the text is like mail that was reported as targeted, 0 to 1 */
+    double reported; /* how much the text is like mail that was reported as targeted, 0 to 2 */
 };
 
 /* Another mail that this one was joined with: it gave the password, or has the attachment that a password is for. */

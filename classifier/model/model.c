@@ -27,6 +27,7 @@ struct sks_model {
     struct sks_text_model reported; /* its first part tells mail like the reported; no grams without reports */
     double reported_weight;
     size_t reported_feature;
+    gboolean reported_one_campaign;
     gboolean *reported_means; /* of each feature: a mail that shows one of these may be like reported mail; or NULL */
 };
 
@@ -114,7 +115,10 @@ static gboolean fold(struct sks_model *model, const struct sks_pairs *pairs, con
     return finite;
 }
 
-/* Names of features, of which a mail must show one to be like reported mail; without names, none is asked for. */
+/*
+ * Names of features, of which a mail must show one to be like reported mail unless it says the very same; without
+ * names, none is asked for.
+ */
 static int read_means(struct sks_model *model, const json_t *names, const char *const *schema, const char *file,
                       struct sks_problems *problems)
 {
@@ -150,6 +154,7 @@ static int read_reported(struct sks_model *model, const struct sks_package *pack
         error = fail(file, problems, "reported.feature", "names no feature");
     if (error == 0)
         error = read_means(model, json_object_get(reported, "means"), schema, file, problems);
+    model->reported_one_campaign = json_is_true(json_object_get(reported, "one_campaign"));
     gsize size;
     const void *bytes = g_bytes_get_data(package->reported, &size);
     return error == 0 ? sks_text_model_parse(&model->reported, bytes, size, file, problems) : error;
@@ -272,7 +277,8 @@ static void predict(const struct sks_model *model, const double *const *readings
         [SKS_PAIR_CLEAN_TARGETED] = log_odds(model, SKS_PAIR_CLEAN_TARGETED, readings, count, out_contribution),
         [SKS_PAIR_BULK_TARGETED] = log_odds(model, SKS_PAIR_BULK_TARGETED, readings, count, NULL),
     };
-    double known = shows_means(model, readings, count) ? model->reported_weight * reported : 0;
+    double part = sks_text_reported_part(reported, shows_means(model, readings, count), model->reported_one_campaign);
+    double known = model->reported_weight * part;
     odds[SKS_PAIR_CLEAN_TARGETED] += known;
     odds[SKS_PAIR_BULK_TARGETED] += known;
     if (out_contribution != NULL && known != 0)

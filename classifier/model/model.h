@@ -81,7 +81,7 @@ struct sks_text_field {
 struct sks_text_prediction {
     double targeted, bulk; /* against clean */
     double for_one;        /* targeted against bulk */
-    double reported;       /* how much it is like mail that was reported as targeted, 0 to 1 */
+    double reported;       /* how much it is like mail that was reported as targeted, 0 to SKS_REPORTED_MOST */
 };
 
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,

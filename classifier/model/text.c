@@ -276,7 +276,13 @@ double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text
 double sks_text_model_reported(const struct sks_text_model *model, double margin)
 {
     double place = model->a[SKS_TEXT_TARGETED] * margin + model->b[SKS_TEXT_TARGETED];
-    return isnan(place) ? 0 : CLAMP(place, 0, 1);
+    return isnan(place) ? 0 : CLAMP(place, 0, SKS_REPORTED_MOST);
+}
+
+double sks_text_reported_part(double likeness, gboolean shows, gboolean one_campaign)
+{
+    double beyond = one_campaign ? likeness - 1 : 0;
+    return CLAMP(shows ? likeness : beyond, 0, 1);
 }
 
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,

@@ -63,10 +63,19 @@ void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *
 double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text_part part, double margin);
 
 /*
- * Of a model of reported mail: how much a mail with that margin is like it, 0 to 1. The sigmoid's place is taken by a
- * ramp: a * margin + b is 0 at the highest margin that other mail is to have, and 1 at that of most reported mail.
+ * Of a model of reported mail: how much a mail with that margin is like it, 0 to SKS_REPORTED_MOST. The sigmoid's place
+ * is taken by a ramp: a * margin + b is 0 at the highest margin that other mail is to have, and 1 at that of most
+ * reported mail; beyond that, a mail says the very same.
  */
+#define SKS_REPORTED_MOST 2.0
 double sks_text_model_reported(const struct sks_text_model *model, double margin);
+
+/*
+ * The part of the weight, 0 to 1, that such a likeness has. shows: the mail brings something that could do harm, as the
+ * reported ones do, or nothing is asked for. If it doesn't, only what lies beyond 1 counts, and that only if the
+ * reported mail is one campaign: honest answers repeat some words of what they answer, but don't say the very same.
+ */
+double sks_text_reported_part(double likeness, gboolean shows, gboolean one_campaign);
 
 /* A known word of a mail, or two neighbouring ones. Strings belong to the field. */
 struct sks_text_word {

@@ -51,7 +51,8 @@ struct state {
     double *decisions; /* SKS_PAIR_COUNT for each row, held out, of the choice in hand */
     struct sks_text_model text;
     struct sks_text_model reported; /* no grams: nothing was reported as targeted */
-    double *likeness;               /* of each row to reported mail, held out, 0 to 1 */
+    double *likeness;               /* of each row to reported mail, held out: the part of the weight, 0 to 1 */
+    gboolean one_campaign;          /* the reported mails are much alike */
     gboolean needs_means;           /* most reported mail brings something that could do harm: likeness needs it, too */
     struct sks_pairs_parameter chosen;
     double qualities[G_N_ELEMENTS(choices)];
@@ -229,10 +230,6 @@ static void reported_job(GByteArray *out_bytes, size_t index, void *data)
         sks_text_model_finish(&model);
 }
 
-/*
- * The ramp: from the margin that no more mail of other classes reaches than may be called targeted, to that of the
- * middle one of the reported mails.
- */
 static gboolean shows_means(const struct sks_training *training, size_t row)
 {
     for (size_t i = 0; i < training->schema_count; i++)
@@ -243,7 +240,7 @@ static gboolean shows_means(const struct sks_training *training, size_t row)
 
 /*
  * Honest answers repeat the words of what they answer. Where more than half of the reported mails bring something that
- * could do harm, a mail that brings nothing is not like them, whatever it says.
+ * could do harm, a mail that brings nothing is not like them, unless they are one campaign and it says the very same.
  */
 static void set_means(struct state *state)
 {
@@ -259,6 +256,22 @@ static void set_means(struct state *state)
     state->needs_means = with_means * 2 > reported;
 }
 
+/*
+ * Held out, the mails of one party's campaign know each other and lie far above all other mail; those of several
+ * parties with one plan don't. Of a campaign less than half of the way is enough: what lies between is hardly anything
+ * but its other mails.
+ */
+static double ramp_length(double way, gboolean *out_one_campaign)
+{
+    static const double far = 3, least = 0.5, campaign_least = 2, share = 0.4;
+    *out_one_campaign = way > far;
+    return way > far ? fmax(campaign_least, share * way) : fmax(way, least);
+}
+
+/*
+ * The ramp: from the margin that no more mail of other classes reaches than may be called targeted, towards that of the
+ * middle one of the reported mails.
+ */
 static void set_ramp(struct state *state, const double *margins)
 {
     const struct sks_training *training = state->training;
@@ -277,12 +290,13 @@ static void set_ramp(struct state *state, const double *margins)
     double low = sks_rates_threshold(others, other_count, training->targeted_rate);
     qsort(reported, reported_count, sizeof(double), compare_rising);
     double middle = reported_count > 0 ? reported[reported_count / 2] : low;
-    double high = fmax(middle, low + 0.5);
-    state->reported.a[SKS_TEXT_TARGETED] = 1 / (high - low);
-    state->reported.b[SKS_TEXT_TARGETED] = -low / (high - low);
+    double length = ramp_length(middle - low, &state->one_campaign);
+    state->reported.a[SKS_TEXT_TARGETED] = 1 / length;
+    state->reported.b[SKS_TEXT_TARGETED] = -low / length;
     for (size_t i = 0; i < training->count; i++)
-        if (!state->needs_means || shows_means(training, i))
-            state->likeness[i] = sks_text_model_reported(&state->reported, margins[i]);
+        state->likeness[i] =
+            sks_text_reported_part(sks_text_model_reported(&state->reported, margins[i]),
+                                   !state->needs_means || shows_means(training, i), state->one_campaign);
 }
 
 static gboolean has_reports(const struct sks_training *training)
@@ -662,8 +676,9 @@ static int write_package(GBytes **out_package, const struct state *state)
                                   .words = words};
     if (reported != NULL)
         json_object_set_new(package.manifest, "reported",
-                            json_pack("{s:s, s:f, s:o*}", "feature", SKS_REPORTED_FEATURE, "weight",
-                                      SKS_REPORTED_WEIGHT, "means", list_means(state)));
+                            json_pack("{s:s, s:f, s:b, s:o*}", "feature", SKS_REPORTED_FEATURE, "weight",
+                                      SKS_REPORTED_WEIGHT, "one_campaign", state->one_campaign, "means",
+                                      list_means(state)));
     int error = sks_package_write(out_package, &package);
     json_decref(package.manifest);
     return error;

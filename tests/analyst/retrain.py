@@ -93,6 +93,22 @@ def check_train():
         fail("train: withdrawn reports count")
 
 
+def check_one_campaign():
+    """Of one party's campaign, five reports are enough for its next mails, also without a file; others stay unmarked."""
+    for name in ("login-link-en", "product-inquiry-carrier"):
+        folder, store, model = FOLDER / name, FOLDER / f"{name}.sqlite", FOLDER / f"{name}.model"
+        compose(folder, "--campaign", "1", "--family", name, "--per-family", "12", "--seed", "7")
+        mails = sorted((folder / "targeted").iterdir())
+        good("report", "--class", "targeted", "--by", "ono", "--store", store, *OWN, *mails[:5])
+        good("train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", store, "--output", model)
+        found = [row["class"] for row in scan(model, *mails[5:]).values()].count("targeted")
+        if found < len(mails) - 6:
+            fail(f"campaign: {name}: {found} of {len(mails) - 5} next mails are found")
+        alarms = [row["class"] for row in scan(model, WRITTEN / "clean").values()].count("targeted")
+        if alarms > math.ceil(0.02 * sum(1 for _ in (WRITTEN / "clean").iterdir())):
+            fail(f"campaign: {name}: {alarms} legitimate mails are called targeted")
+
+
 def check_exception():
     """A clean report of a mail that raised an alarm makes an exception of it, and of no other of the campaign."""
     first, second = sorted(NEXT.iterdir())[:2]
@@ -296,6 +312,7 @@ def check_wrong():
 
 prepare()
 check_train()
+check_one_campaign()
 check_exception()
 check_replay()
 check_explain()
