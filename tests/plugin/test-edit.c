@@ -191,14 +191,14 @@ static void test_many_foreign(void **state)
 {
     (void)state;
     enum { MANY = 20000 };
-    struct sks_field *fields = g_new0(struct sks_field, MANY);
+    struct sks_field *many = g_new0(struct sks_field, MANY);
     for (size_t i = 0; i < MANY; i++) {
-        fields[i].name = (char *)(i % 2 == 0 ? "X-Sekisho-Verdict" : "x-sekisho-VERDICT");
-        fields[i].value = (char *)"clean";
+        many[i].name = (char *)(i % 2 == 0 ? "X-Sekisho-Verdict" : "x-sekisho-VERDICT");
+        many[i].value = (char *)"clean";
     }
-    fields[7].name = (char *)"X-Other";
+    many[7].name = (char *)"X-Other";
     const struct sks_decision decision = {.action = SKS_ACTION_ACCEPT, .remove_headers = true};
-    const struct sks_edit_input input = {.fields = fields, .field_count = MANY, .decision = &decision};
+    const struct sks_edit_input input = {.fields = many, .field_count = MANY, .decision = &decision};
     struct sks_edits edits;
     sks_edits_make(&edits, &input);
     assert_int_equal(edits.count, MANY - 1);
@@ -207,7 +207,7 @@ static void test_many_foreign(void **state)
         assert_int_equal(edits.list[i].index, MANY - 1 - i);
     }
     sks_edits_finish(&edits);
-    g_free(fields);
+    g_free(many);
 }
 
 static void test_other_decisions(void **state)
