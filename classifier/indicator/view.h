@@ -110,7 +110,7 @@ void sks_habit_tell_name(const struct sks_view *view, GString *english, GString 
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *view);
-void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the lures */
+void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view);   /* of the lures */
 void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the lures */
 void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *view);
