@@ -43,6 +43,8 @@ int sks_score_models_read(struct sks_score_models *out_models, const char *folde
         sks_problems_add(problems, names[i], 0, NULL, missing ? "is missing" : "is not in the format expected");
         result = SKS_ERROR_FORMAT;
     }
+    if (sks_valence_create(&models.valence, problems) != 0)
+        result = SKS_ERROR_FORMAT;
     if (result != 0)
         sks_score_models_finish(&models);
     else
@@ -54,6 +56,7 @@ void sks_score_models_finish(struct sks_score_models *models)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(models->files); i++)
         g_clear_pointer(&models->files[i], g_bytes_unref);
+    g_clear_pointer(&models->valence, sks_valence_destroy);
 }
 
 void sks_score_sums_init(struct sks_score_sums *sums)
@@ -79,16 +82,16 @@ const struct sks_score_constants sks_score_constants = {.lenient = 1.25, .unfini
 /* Log-odds from which a slip is likely: below, a reader would see nothing wrong. */
 #define LIKELY 3.0
 
-static void add_slips(struct sks_score_sums *sums, const struct sks_hashed *model, const struct sks_sentence *sentence,
-                      size_t told)
+static void add_slips(struct sks_score_sums *sums, const struct sks_score_models *models,
+                      const struct sks_sentence *sentence, size_t told)
 {
     g_array_set_size(sums->units, (guint)sentence->count);
     sums->worst = (struct sks_score_place){.log_odds = LIKELY};
     struct sks_slip_unit *units = (struct sks_slip_unit *)(void *)sums->units->data;
-    sks_slip_units(units, sentence);
+    sks_slip_units(units, sentence, models->valence);
     for (size_t i = 0; i < sentence->count; i++) {
         struct sks_score_place place = {sentence->morphemes[i].start, sentence->morphemes[i].end,
-                                        sks_slip_score(model, units, sentence->count, i)};
+                                        sks_slip_score(&models->learner, units, sentence->count, i)};
         sums->slips += sks_slip_amount(place.log_odds);
         if (place.log_odds > sums->worst.log_odds)
             sums->worst = place;
@@ -144,7 +147,7 @@ void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *m
     sums->translationese += weight * log_odds;
     sums->weights += weight;
     sums->sentences++;
-    add_slips(sums, &models->learner, sentence, told);
+    add_slips(sums, models, sentence, told);
 }
 
 /*

@@ -8,10 +8,12 @@
 #include "language/hashed.h"
 #include "language/language.h"
 #include "language/sentence.h"
+#include "language/valence.h"
 
 struct sks_score_models {
     struct sks_hashed translationese, learner;
     struct sks_awkward awkward;
+    struct sks_valence *valence;
     GBytes *files[3]; /* what the models lie in, if they were read from a folder */
 };
 

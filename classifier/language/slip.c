@@ -34,7 +34,8 @@ static uint8_t step_of(int32_t cost)
     return (uint8_t)(cost < -2000 ? 0 : cost > 4000 ? 13 : (cost + 2500) / 500);
 }
 
-void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence)
+void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence,
+                    const struct sks_valence *valence)
 {
     /* Costs add up along a line: the first morpheme of a later sentence has no cost of its own joint. */
     int32_t total = sentence->count > 0 ? sentence->morphemes[0].total - sentence->morphemes[0].cost : 0;
@@ -53,6 +54,7 @@ void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *
             .joint = step_of(morpheme->total - total - morpheme->cost),
             .word = (uint8_t)(8 + CLAMP(morpheme->cost / 1500, -8, 22)),
         };
+        out_units[i].frames = sks_valence_frames(valence, out_units[i].base);
         total = morpheme->total;
     }
 }
@@ -128,31 +130,44 @@ static void add_parts(struct list *list, const struct sks_slip_unit *const at[7]
     ADD(list, c->joint, c->word, c->kind);
 }
 
+/* What a predicate is known by. */
+struct predicate {
+    uint32_t base;
+    uint16_t frames;
+};
+
 /*
- * The predicate that a particle leads to: the verb or adjective, the noun before する (出席する) or before です
- * (必要です). Returns its place, or count.
+ * Whether a morpheme is a predicate: a verb or adjective, or する or です behind a noun that says what is done or so
+ * (出席する, 必要です), which stands for it then.
  */
-static size_t find_predicate(uint32_t *out_base, const struct sks_slip_unit *units, size_t count, size_t i)
+static bool is_predicate(struct predicate *out, const struct sks_slip_unit *units, size_t i, bool after_noun)
 {
     uint32_t suru = sks_feature_bytes("する", strlen("する")), itasu = sks_feature_bytes("いたす", strlen("いたす"));
-    for (size_t k = i + 1; k < count && k < i + CLAUSE && units[k].kind != SKS_SLIP_SYMBOL; k++) {
-        bool after_noun = k > i + 1 && units[k - 1].kind == SKS_SLIP_NOUN;
-        bool light = units[k].kind == SKS_SLIP_AUXILIARY || units[k].base == suru || units[k].base == itasu;
-        bool predicate = units[k].kind == SKS_SLIP_VERB || units[k].kind == SKS_SLIP_ADJECTIVE;
-        if (!predicate && !(units[k].kind == SKS_SLIP_AUXILIARY && after_noun))
-            continue;
-        *out_base = light && after_noun ? units[k - 1].base : units[k].base;
-        return k;
-    }
+    bool auxiliary = units[i].kind == SKS_SLIP_AUXILIARY;
+    bool light = auxiliary || units[i].base == suru || units[i].base == itasu;
+    if (units[i].kind != SKS_SLIP_VERB && units[i].kind != SKS_SLIP_ADJECTIVE && !(auxiliary && after_noun))
+        return false;
+    const struct sks_slip_unit *word = light && after_noun ? &units[i - 1] : &units[i];
+    *out = (struct predicate){word->base, word->frames};
+    return true;
+}
+
+/* The predicate that a particle leads to: its place, or count. */
+static size_t find_predicate(struct predicate *out, const struct sks_slip_unit *units, size_t count, size_t i)
+{
+    for (size_t k = i + 1; k < count && k < i + CLAUSE && units[k].kind != SKS_SLIP_SYMBOL; k++)
+        if (is_predicate(out, units, k, k > i + 1 && units[k - 1].kind == SKS_SLIP_NOUN))
+            return k;
     return count;
 }
 
 /* A particle with the predicate it leads to, and the particles around it. */
 static void add_case(struct list *list, const struct sks_slip_unit *units, size_t count, size_t i)
 {
-    uint32_t predicate = NOTHING, form = NOTHING, voice = NOTHING, next = NOTHING, last = NOTHING,
-             self = units[i].surface;
-    size_t at = find_predicate(&predicate, units, count, i);
+    uint32_t form = NOTHING, voice = NOTHING, next = NOTHING, last = NOTHING, self = units[i].surface;
+    struct predicate found = {.base = NOTHING};
+    size_t at = find_predicate(&found, units, count, i);
+    uint32_t predicate = found.base, frames = found.frames;
     if (at < count) {
         form = units[at].mixed;
         voice = at + 1 < count ? units[at + 1].base : outside.base;
@@ -177,6 +192,51 @@ static void add_case(struct list *list, const struct sks_slip_unit *units, size_
     ADD(list, self, last);
     ADD(list, self, last, predicate);
     ADD(list, last, self, before->part);
+    ADD(list, self, frames, voice);
+    ADD(list, self, frames, next);
+    ADD(list, self, frames, last);
+    ADD(list, self, frames, before->part);
+    ADD(list, self, frames, form);
+}
+
+enum { TWICE = 1 << 10, BARE_CASES = TWICE | 0xf /* を が に と */, FRAME_KIND = 80 /* beyond the other templates */ };
+
+/*
+ * The particles before a predicate, back to the predicate or the mark before: a bit for each that has been seen, and
+ * one if a case particle was seen twice.
+ */
+static uint32_t particles_before(const struct sks_slip_unit *units, size_t i)
+{
+    static const char *const particles[] = {"を", "が", "に", "と", "で", "へ", "から", "は", "も", "の"};
+    enum { CASES = 7 };
+    uint32_t seen = 0;
+    for (size_t k = i; k-- > 0 && k + CLAUSE > i && units[k].kind != SKS_SLIP_SYMBOL &&
+                       units[k].kind != SKS_SLIP_VERB && units[k].kind != SKS_SLIP_AUXILIARY;) {
+        if (units[k].kind != SKS_SLIP_PARTICLE)
+            continue;
+        for (uint32_t p = 0; p < G_N_ELEMENTS(particles); p++) {
+            if (units[k].surface != sks_feature_bytes(particles[p], strlen(particles[p])))
+                continue;
+            seen |= p < CASES && (seen & 1u << p) != 0 ? TWICE : 1u << p;
+            break;
+        }
+    }
+    return seen;
+}
+
+/* A verb or an adjective with what stands before it and what it takes; する counts as itself here. */
+static void add_frame(struct list *list, const struct sks_slip_unit *units, size_t count, size_t i)
+{
+    struct predicate found;
+    if (i == 0 || !is_predicate(&found, units, i, false))
+        return;
+    uint32_t base = found.base, frames = found.frames, seen = particles_before(units, i), cases = seen & BARE_CASES;
+    uint32_t voice = i + 1 < count ? units[i + 1].base : outside.base;
+    ADD(list, seen, frames, voice);
+    ADD(list, cases, frames, voice);
+    ADD(list, seen, base, voice);
+    ADD(list, cases, base);
+    ADD(list, cases, frames, units[i].mixed);
 }
 
 size_t sks_slip_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slip_unit *units, size_t count,
@@ -191,6 +251,8 @@ size_t sks_slip_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sk
     add_parts(&list, at);
     if (units[i].kind == SKS_SLIP_PARTICLE)
         add_case(&list, units, count, i);
+    list.kind = FRAME_KIND;
+    add_frame(&list, units, count, i);
     return list.count;
 }
 

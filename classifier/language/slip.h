@@ -9,6 +9,7 @@
 
 #include "language/hashed.h"
 #include "language/sentence.h"
+#include "language/valence.h"
 
 enum sks_slip_kind {
     SKS_SLIP_OTHER,
@@ -22,6 +23,7 @@ enum sks_slip_kind {
 
 struct sks_slip_unit {
     uint32_t surface, base, part, mixed; /* mixed: function words as written, the rest by part of speech */
+    uint16_t frames;                     /* what the word takes, if it is a verb or the like; see valence.h */
     uint8_t kind, known;
     uint8_t joint; /* cost of IPADIC for this part of speech after the one before, in steps */
     uint8_t word;  /* cost of the word, in steps */
@@ -30,7 +32,8 @@ struct sks_slip_unit {
 enum { SKS_SLIP_FEATURES = 64 /* most features of a place */ };
 
 /* Fills units (room for sentence->count). */
-void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence);
+void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence,
+                    const struct sks_valence *valence);
 
 /* Hashes of the features of place i; returns how many. */
 size_t sks_slip_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slip_unit *units, size_t count,

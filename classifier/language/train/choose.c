@@ -179,8 +179,14 @@ static double sum_of(struct figures figures)
 }
 
 /* Where the search begins: small, so that it takes minutes. Passes and size come last. */
-static const struct sks_train_learner_settings start = {
-    .bits = 21, .passes = 2, .slips_each = 2, .documentation = 16, .pair = 5, .machine = false, .everyday = false};
+static const struct sks_train_learner_settings start = {.bits = 21,
+                                                        .passes = 2,
+                                                        .slips_each = 2,
+                                                        .documentation = 16,
+                                                        .pair = 5,
+                                                        .machine = false,
+                                                        .everyday = false,
+                                                        .trainings = 1};
 
 struct search {
     struct development set;
@@ -206,9 +212,11 @@ static struct figures try_settings(struct search *search, const struct sks_train
     *out_usual = (double)(float)model.extra;
     sks_train_finish(&model);
     struct figures figures = figures_of(&search->set, &search->constants, *out_usual);
-    printf("| bits %u, passes %u, slips %u, documentation 1/%u, pair %g, machine %s, everyday %s | %.4f | %.4f |\n",
+    printf("| bits %u, passes %u, slips %u, documentation 1/%u, pair %g, machine %s, everyday %s, trainings %u | %.4f "
+           "| %.4f |\n",
            settings->bits, settings->passes, settings->slips_each, settings->documentation, settings->pair,
-           settings->machine ? "yes" : "no", settings->everyday ? "yes" : "no", figures.auc, figures.pairs);
+           settings->machine ? "yes" : "no", settings->everyday ? "yes" : "no", settings->trainings, figures.auc,
+           figures.pairs);
     fflush(stdout);
     return figures;
 }
@@ -227,6 +235,7 @@ static void choose_settings(struct search *search)
         {offsetof(struct sks_train_learner_settings, slips_each), false, false, {3, -1}},
         {offsetof(struct sks_train_learner_settings, passes), false, false, {5, -1}},
         {offsetof(struct sks_train_learner_settings, bits), false, false, {22, -1}},
+        {offsetof(struct sks_train_learner_settings, trainings), false, false, {3, -1}},
     };
     search->best = sum_of(try_settings(search, &search->settings, &search->usual));
     for (size_t i = 0; i < G_N_ELEMENTS(axes); i++) {
@@ -292,12 +301,12 @@ int sks_train_choose(struct sks_morphemes *morphemes, const char *corpora, const
     printf("| %u sentences, as they are and with slips | AUC | pairs |\n|---|---|---|\n", search.set.right->len);
     choose_settings(&search);
     choose_constants(&search);
-    printf(
-        "| **chosen: bits %u, passes %u, slips %u, documentation 1/%u, pair %g, machine %d, everyday %d; lenient %g, "
-        "unfinished %g, told %g** | | |\n",
-        search.settings.bits, search.settings.passes, search.settings.slips_each, search.settings.documentation,
-        search.settings.pair, search.settings.machine, search.settings.everyday, search.constants.lenient,
-        search.constants.unfinished, search.constants.told);
+    printf("| **chosen: bits %u, passes %u, slips %u, documentation 1/%u, pair %g, machine %d, everyday %d, trainings "
+           "%u; lenient %g, "
+           "unfinished %g, told %g** | | |\n",
+           search.settings.bits, search.settings.passes, search.settings.slips_each, search.settings.documentation,
+           search.settings.pair, search.settings.machine, search.settings.everyday, search.settings.trainings,
+           search.constants.lenient, search.constants.unfinished, search.constants.told);
     free_development(&search.set);
     return 0;
 }

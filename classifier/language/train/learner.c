@@ -3,7 +3,7 @@
  * touches is a positive example, every morpheme of the original a negative one; besides, the sum of slips that the
  * serving code would add up for the sentence with the slip should lie above that of the original. Logistic regression
  * for both by stochastic gradient (AdaGrad), one pass after another in a fixed order: the examples are too many for
- * liblinear's memory. The weights are the mean of those after the later passes.
+ * liblinear's memory. The weights are the mean of those after the later passes, and of several such trainings.
  */
 #include "language/train/train.h"
 
@@ -21,8 +21,14 @@ enum { LONGEST = 200, LEAST_BYTES = 15, MOST_BYTES = 600 };
 
 #define RATE 0.1
 
-const struct sks_train_learner_settings sks_train_learner_chosen = {
-    .bits = 22, .passes = 2, .slips_each = 2, .documentation = 16, .pair = 5, .machine = true, .everyday = true};
+const struct sks_train_learner_settings sks_train_learner_chosen = {.bits = 22,
+                                                                    .passes = 2,
+                                                                    .slips_each = 2,
+                                                                    .documentation = 16,
+                                                                    .pair = 5,
+                                                                    .machine = true,
+                                                                    .everyday = true,
+                                                                    .trainings = 3};
 
 /* The features of all morphemes of a text, and what the model says of each. */
 struct places {
@@ -38,6 +44,7 @@ struct trainer {
     const struct sks_train_learner_settings *settings;
     uint32_t mask;
     struct sks_morphemes *morphemes;
+    struct sks_valence *valence;
     struct sks_corrupter *corrupter;
     GPtrArray *sentences;
     float *weights, *squares;
@@ -103,7 +110,7 @@ static void read_places(struct places *out_places, struct trainer *trainer, cons
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST - out_places->count)
             break;
-        sks_slip_units(units, &sentence);
+        sks_slip_units(units, &sentence, trainer->valence);
         for (size_t i = 0; i < sentence.count; i++) {
             struct place *place = &out_places->all[out_places->count++];
             place->features = sks_slip_features(place->hashes, units, sentence.count, i);
@@ -165,7 +172,7 @@ static void learn_text(struct trainer *trainer, const char *text, size_t size, b
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST)
             continue;
-        sks_slip_units(units, &sentence);
+        sks_slip_units(units, &sentence, trainer->valence);
         for (size_t i = 0; i < sentence.count; i++) {
             if (slipped && !touched(&sentence.morphemes[i], start, end))
                 continue;
@@ -237,7 +244,7 @@ static void judge(double *out_slips, double *out_places, struct trainer *trainer
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST)
             continue;
-        sks_slip_units(units, &sentence);
+        sks_slip_units(units, &sentence, trainer->valence);
         for (size_t i = 0; i < sentence.count; i++) {
             double sum = 0;
             size_t features = sks_slip_features(hashes, units, sentence.count, i);
@@ -282,20 +289,40 @@ static void calibrate(struct sks_train_model *out_model, struct trainer *trainer
     g_ptr_array_free(texts, TRUE);
 }
 
-/* Weights of all places: the mean of those after the later passes. */
-static void train_all(struct trainer *trainer)
+/* Adds to the mean what one training gives: the mean of the weights after the later passes. */
+static void train_once(float *mean, struct trainer *trainer)
 {
     const struct sks_train_learner_settings *settings = trainer->settings;
     guint averaged = (settings->passes * 2 + 2) / 3;
     size_t buckets = (size_t)trainer->mask + 1;
-    float *mean = g_new0(float, buckets);
+    memset(trainer->weights, 0, sizeof(*trainer->weights) * buckets);
+    memset(trainer->squares, 0, sizeof(*trainer->squares) * buckets);
     for (guint i = 0; i < settings->passes; i++) {
         pass(trainer);
         for (size_t k = 0; i + averaged >= settings->passes && k < buckets; k++)
-            mean[k] += trainer->weights[k] / (float)averaged;
+            mean[k] += trainer->weights[k] / (float)(averaged * settings->trainings);
     }
+}
+
+/* Each training draws other slips in another order; the mean of several is steadier than any. */
+static void train_all(struct trainer *trainer)
+{
+    size_t buckets = (size_t)trainer->mask + 1;
+    float *mean = g_new0(float, buckets);
+    for (guint i = 0; i < trainer->settings->trainings; i++)
+        train_once(mean, trainer);
     memcpy(trainer->weights, mean, sizeof(*mean) * buckets);
     g_free(mean);
+}
+
+static struct sks_valence *valence_table(void)
+{
+    struct sks_valence *valence;
+    if (sks_valence_create(&valence, NULL) != 0) {
+        fprintf(stderr, "valence.txt: is not in order\n");
+        exit(1);
+    }
+    return valence;
 }
 
 void sks_train_learner(struct sks_train_model *out_model, const struct sks_train_learner_settings *settings,
@@ -305,6 +332,7 @@ void sks_train_learner(struct sks_train_model *out_model, const struct sks_train
     struct trainer trainer = {settings,
                               (uint32_t)buckets - 1,
                               morphemes,
+                              valence_table(),
                               sks_corrupter_create(),
                               training_texts(settings, corpora),
                               g_new0(float, buckets),
@@ -323,6 +351,7 @@ void sks_train_learner(struct sks_train_model *out_model, const struct sks_train
     *out_model = (struct sks_train_model){.bits = settings->bits, .weights = trainer.weights, .slope = 1};
     calibrate(out_model, &trainer, corpora);
     g_free(trainer.squares);
+    sks_valence_destroy(trainer.valence);
     g_ptr_array_free(trainer.sentences, TRUE);
     sks_corrupter_destroy(trainer.corrupter);
 }

@@ -111,6 +111,7 @@ struct sks_train_learner_settings {
     double pair;            /* what a pair of a sentence with and without a slip weighs against a single place */
     bool machine;           /* machine translations train as fluent text, too */
     bool everyday;          /* everyday.txt trains, too */
+    unsigned trainings;     /* whose mean is taken, each with other slips in another order */
 };
 
 extern const struct sks_train_learner_settings sks_train_learner_chosen;

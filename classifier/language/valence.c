@@ -1,0 +1,107 @@
+/* Words are kept as hashes, sorted; a word that stands in several lines has the frames of all. */
+#include "language/valence.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/resource.h"
+#include "language/feature.h"
+
+#define TABLE "language/valence.txt"
+
+/* In the order of the bits. */
+static const char letters[] = "opntqkegi";
+
+struct entry {
+    uint32_t base;
+    uint16_t frames;
+};
+
+struct sks_valence {
+    GArray *entries; /* struct entry */
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    return (x->base > y->base) - (x->base < y->base);
+}
+
+static bool read_line(struct sks_valence *valence, const char *line)
+{
+    uint16_t frames = 0;
+    for (; *line != '\t'; line++) {
+        const char *letter = *line != '\0' ? strchr(letters, *line) : NULL;
+        if (letter == NULL)
+            return false;
+        frames |= (uint16_t)(1u << (letter - letters));
+    }
+    if (frames == 0)
+        return false;
+    char **words = g_strsplit(line + 1, " ", -1);
+    for (char **word = words; *word != NULL; word++) {
+        struct entry entry = {sks_feature_bytes(*word, strlen(*word)), frames};
+        g_array_append_val(valence->entries, entry);
+    }
+    g_strfreev(words);
+    return true;
+}
+
+/* Sorts the entries and makes one of those of the same word. */
+static void merge(GArray *entries)
+{
+    struct entry *all = (struct entry *)(void *)entries->data;
+    guint kept = 0;
+    g_array_sort(entries, compare);
+    for (guint i = 0; i < entries->len; i++) {
+        if (kept > 0 && all[kept - 1].base == all[i].base)
+            all[kept - 1].frames |= all[i].frames;
+        else
+            all[kept++] = all[i];
+    }
+    g_array_set_size(entries, kept);
+}
+
+int sks_valence_create(struct sks_valence **out_valence, struct sks_problems *problems)
+{
+    const struct sks_resource *resource = sks_resource_find(TABLE);
+    if (resource == NULL) {
+        sks_problems_add(problems, TABLE, 0, NULL, "is missing");
+        return SKS_ERROR_FORMAT;
+    }
+    struct sks_valence *valence = g_new0(struct sks_valence, 1);
+    valence->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
+    int result = 0;
+    for (int i = 0; lines[i] != NULL; i++) {
+        if (*lines[i] == '\0' || *lines[i] == '#' || read_line(valence, lines[i]))
+            continue;
+        sks_problems_add(problems, TABLE, i + 1, NULL, "is not in the format expected");
+        result = SKS_ERROR_FORMAT;
+    }
+    g_strfreev(lines);
+    g_free(text);
+    merge(valence->entries);
+    if (result != 0)
+        sks_valence_destroy(valence);
+    else
+        *out_valence = valence;
+    return result;
+}
+
+void sks_valence_destroy(struct sks_valence *valence)
+{
+    if (valence == NULL)
+        return;
+    g_array_free(valence->entries, TRUE);
+    g_free(valence);
+}
+
+uint16_t sks_valence_frames(const struct sks_valence *valence, uint32_t base)
+{
+    struct entry wanted = {base, 0};
+    const struct entry *found =
+        bsearch(&wanted, valence->entries->data, valence->entries->len, sizeof(struct entry), compare);
+    return found != NULL ? found->frames : 0;
+}
