@@ -3,7 +3,8 @@
  * sheet. That is less than CSS; it is enough for how mail hides text, and where it isn't, the sheet says so (unsure),
  * and nothing is inferred from colours.
  *
- * Four megabytes of elements times a long rule would take minutes, so what may be applied has a budget.
+ * A rule is read once, for what it does: four megabytes of elements times the reading of a long rule would take
+ * minutes.
  */
 #include "message/html-sheet.h"
 
@@ -14,12 +15,17 @@
 #define DECLARATIONS_SIZE 400
 #define SELECTOR_SIZE     100
 #define CLASSES_MOST      8
-#define BUDGET            (4u * 1024 * 1024)
+
+/* What the rules of one selector do together. */
+struct selector {
+    unsigned rules;
+    struct sks_html_effect effect;
+};
 
 void sks_html_sheet_init(struct sks_html_sheet *sheet)
 {
-    *sheet = (struct sks_html_sheet){.budget = BUDGET};
-    sheet->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    *sheet = (struct sks_html_sheet){0};
+    sheet->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void sks_html_sheet_finish(struct sks_html_sheet *sheet)
@@ -38,19 +44,20 @@ static bool is_simple(const char *selector)
     return size > 0 && selector[size] == '\0';
 }
 
-static void add_rule(struct sks_html_sheet *sheet, const char *selector, const char *declarations)
+static void add_rule(struct sks_html_sheet *sheet, const char *name, const struct sks_html_effect *effect)
 {
-    GPtrArray *rules = g_hash_table_lookup(sheet->rules, selector);
-    if (rules == NULL) {
+    struct selector *selector = g_hash_table_lookup(sheet->rules, name);
+    if (selector == NULL) {
         if (g_hash_table_size(sheet->rules) >= RULES_MOST) {
             sheet->unsure = true;
             return;
         }
-        rules = g_ptr_array_new_with_free_func(g_free);
-        g_hash_table_insert(sheet->rules, g_strdup(selector), rules);
+        selector = g_new0(struct selector, 1);
+        sks_html_effect_init(&selector->effect);
+        g_hash_table_insert(sheet->rules, g_strdup(name), selector);
     }
-    if (rules->len < RULES_OF_SELECTOR)
-        g_ptr_array_add(rules, g_strdup(declarations));
+    if (selector->rules++ < RULES_OF_SELECTOR)
+        sks_html_effect_join(&selector->effect, effect);
     else
         sheet->unsure = true;
 }
@@ -61,12 +68,15 @@ static void read_rule(struct sks_html_sheet *sheet, const char *selectors, size_
 {
     char *declarations = g_strndup(at, MIN(size, DECLARATIONS_SIZE));
     bool colours = strstr(declarations, "color") != NULL || strstr(declarations, "background") != NULL;
+    struct sks_html_effect effect;
+    sks_html_effect_init(&effect);
+    sks_html_effect_add(&effect, declarations);
     for (const char *end = selectors + selectors_size; selectors < end;) {
         const char *comma = memchr(selectors, ',', (size_t)(end - selectors));
         size_t length = (size_t)((comma != NULL ? comma : end) - selectors);
         char *selector = g_strstrip(g_strndup(selectors, MIN(length, SELECTOR_SIZE)));
         if (is_simple(selector))
-            add_rule(sheet, selector, declarations);
+            add_rule(sheet, selector, &effect);
         else if (colours && strchr(selector, ':') == NULL) /* links under the mouse, and the like, say nothing */
             sheet->unsure = true;
         g_free(selector);
@@ -139,17 +149,9 @@ static void apply(struct sks_html_sheet *sheet, struct sks_html_style *style, co
     memcpy(selector + tag, mark, all - size - tag);
     memcpy(selector + all - size, name, size);
     selector[all] = '\0';
-    const GPtrArray *rules = g_hash_table_lookup(sheet->rules, selector);
-    for (guint i = 0; rules != NULL && i < rules->len; i++) {
-        const char *declarations = g_ptr_array_index(rules, i);
-        size_t cost = strlen(declarations);
-        if (cost > sheet->budget) {
-            sheet->unsure = true;
-            return;
-        }
-        sheet->budget -= cost;
-        sks_html_style_apply(style, declarations);
-    }
+    const struct selector *found = g_hash_table_lookup(sheet->rules, selector);
+    if (found != NULL)
+        sks_html_effect_apply(&found->effect, style);
 }
 
 void sks_html_sheet_apply(struct sks_html_sheet *sheet, struct sks_html_style *style, const char *tag,

@@ -11,8 +11,7 @@
 #include "message/html-style.h"
 
 struct sks_html_sheet {
-    GHashTable *rules; /* selector → GPtrArray of declarations */
-    size_t budget;     /* bytes of declarations that may still be applied */
+    GHashTable *rules; /* selector → what its rules do together */
     bool unsure;       /* a rule that isn't understood sets colours */
 };
 

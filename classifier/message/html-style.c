@@ -179,6 +179,9 @@ static void apply_font(struct sks_html_style *style, const char *value)
     }
 }
 
+/* Words of a background: picture, place and size, repetition, attachment, origin, clip and colour are ten at most. */
+#define BACKGROUND_WORDS 12
+
 /* "background: #fff url(…) no-repeat": a colour among the words; a picture makes it unknown. */
 static void apply_background(struct sks_html_style *style, const char *value)
 {
@@ -192,10 +195,10 @@ static void apply_background(struct sks_html_style *style, const char *value)
             style->background = colour;
         return;
     }
-    for (const char *at = value; *at != '\0';) {
-        at += strspn(at, " ");
-        size_t size = strcspn(at, " ");
-        char *word = g_strndup(at, size);
+    for (int words = 0; *value != '\0' && words < BACKGROUND_WORDS; words++) {
+        value += strspn(value, " ");
+        size_t size = strcspn(value, " ");
+        char *word = g_strndup(value, size);
         bool found = sks_html_colour_parse(&colour, word);
         g_free(word);
         if (found) {
@@ -203,7 +206,7 @@ static void apply_background(struct sks_html_style *style, const char *value)
                 style->background = colour;
             return;
         }
-        at += size;
+        value += size;
     }
 }
 
@@ -416,4 +419,52 @@ void sks_html_style_apply(struct sks_html_style *style, const char *declarations
     if ((box.clipped && box.no_size) || (box.absolute && box.far))
         style->gone = true;
     g_free(text);
+}
+
+/* Colours that no declaration can name: one of them is still there if none was named. */
+enum { COLOUR_OFF = -100, COLOUR_ON = -101 };
+
+void sks_html_effect_init(struct sks_html_effect *out_effect)
+{
+    *out_effect = (struct sks_html_effect){
+        .off = {.colour = COLOUR_OFF, .background = COLOUR_OFF},
+        .on = {.colour = COLOUR_ON,
+               .background = COLOUR_ON,
+               .gone = true,
+               .invisible = true,
+               .tiny = true,
+               .away = true,
+               .preformatted = true,
+               .no_margin = true},
+    };
+}
+
+void sks_html_effect_add(struct sks_html_effect *effect, const char *declarations)
+{
+    struct sks_html_effect behind;
+    sks_html_effect_init(&behind);
+    sks_html_style_apply(&behind.off, declarations);
+    sks_html_style_apply(&behind.on, declarations);
+    sks_html_effect_join(effect, &behind);
+}
+
+void sks_html_effect_join(struct sks_html_effect *effect, const struct sks_html_effect *behind)
+{
+    sks_html_effect_apply(behind, &effect->off);
+    sks_html_effect_apply(behind, &effect->on);
+}
+
+void sks_html_effect_apply(const struct sks_html_effect *effect, struct sks_html_style *style)
+{
+    const struct sks_html_style *off = &effect->off, *on = &effect->on;
+    if (off->colour == on->colour)
+        style->colour = on->colour;
+    if (off->background == on->background)
+        style->background = on->background;
+    style->gone = style->gone ? on->gone : off->gone;
+    style->invisible = style->invisible ? on->invisible : off->invisible;
+    style->tiny = style->tiny ? on->tiny : off->tiny;
+    style->away = style->away ? on->away : off->away;
+    style->preformatted = style->preformatted ? on->preformatted : off->preformatted;
+    style->no_margin = style->no_margin ? on->no_margin : off->no_margin;
 }

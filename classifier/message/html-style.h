@@ -28,6 +28,24 @@ void sks_html_style_init(struct sks_html_style *out_style);
 /* Lets the declarations of a style attribute ("a:b; c:d") take effect. */
 void sks_html_style_apply(struct sks_html_style *style, const char *declarations);
 
+/*
+ * What declarations do, whatever style they meet: each property of a style becomes one thing if it was off and another
+ * if it was on. Declarations are read once for an effect, which then takes hold of any number of elements.
+ */
+struct sks_html_effect {
+    struct sks_html_style off, on; /* what becomes of a style in which nothing is on, or everything */
+};
+
+/* The effect that changes nothing. */
+void sks_html_effect_init(struct sks_html_effect *out_effect);
+
+/* Lets declarations, or what they were read to do, come behind what the effect does already. */
+void sks_html_effect_add(struct sks_html_effect *effect, const char *declarations);
+void sks_html_effect_join(struct sks_html_effect *effect, const struct sks_html_effect *behind);
+
+/* Lets an effect take hold of an element's style. */
+void sks_html_effect_apply(const struct sks_html_effect *effect, struct sks_html_style *style);
+
 /* Whether text in that style can't be seen. */
 bool sks_html_style_hides(const struct sks_html_style *style);
 

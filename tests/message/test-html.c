@@ -285,6 +285,31 @@ static void nul_bytes_hide_nothing(void **state)
     g_string_chunk_free(strings);
 }
 
+/* Rules behind each other, on elements of any style: what one does by itself, another may undo for what is inside. */
+static void rules_act_alike_however_often(void **state)
+{
+    (void)state;
+    GString *source = g_string_new("<style>.a{background:");
+    for (int i = 0; i < 150; i++)
+        g_string_append(source, "x ");
+    g_string_append(source, ";color:#000}.gone{color:red;display:none}.pale{color:#fefefe}"
+                            ".pale{background:black}.tiny{font-size:0}p.tiny{font-size:12px}.pale{background:white}"
+                            "</style>");
+    for (int i = 0; i < 40000; i++)
+        g_string_append(source, "<b class=a>x</b>");
+    g_string_append(source, "<p class='a gone'>1</p><p class=pale>2</p><p class=tiny>3</p><i class=tiny>4</i>"
+                            "<div class=tiny><p class=tiny>5</p><i>6</i></div>");
+    GStringChunk *strings = g_string_chunk_new(4096);
+    struct sks_html html;
+    sks_html_read(&html, strings, source->str, source->len);
+    assert_string_equal(html.hidden, "1\n\n2\n\n4\n\n6");
+    assert_non_null(strstr(html.text, "3"));
+    assert_non_null(strstr(html.text, "5"));
+    sks_html_finish(&html);
+    g_string_chunk_free(strings);
+    g_string_free(source, TRUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +320,7 @@ int main(void)
         cmocka_unit_test(hostile_forms_cost_no_more_than_others),
         cmocka_unit_test(ceilings_are_told),
         cmocka_unit_test(nul_bytes_hide_nothing),
+        cmocka_unit_test(rules_act_alike_however_often),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
