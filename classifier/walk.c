@@ -36,7 +36,7 @@ static void walk_nested(struct sks_walk *walk, const void *bytes, size_t size, c
         return;
     }
     struct sks_message *message;
-    if (sks_message_parse(&message, bytes, size) != 0)
+    if (sks_message_parse_within(&message, &walk->reading, bytes, size) != 0)
         return;
     g_ptr_array_add(walk->nested, message);
     walk_message(walk, message, where, depth);
@@ -273,7 +273,8 @@ static void walk_message(struct sks_walk *walk, const struct sks_message *messag
 
 static int walk_mail(struct sks_walk *walk, const void *bytes, size_t size)
 {
-    int error = sks_message_parse(&walk->message, bytes, size);
+    sks_message_budget_init(&walk->reading);
+    int error = sks_message_parse_within(&walk->message, &walk->reading, bytes, size);
     if (error != 0)
         return error;
     walk->nested = g_ptr_array_new_with_free_func((GDestroyNotify)sks_message_destroy);

@@ -22,6 +22,7 @@ struct sks_walk {
     const char *const *further;             /* passwords from elsewhere, tried besides; NULL-terminated, or NULL */
     GStringChunk *strings;
     struct sks_attachment_budget budget;
+    struct sks_message_budget reading; /* of the messages' text */
     unsigned files[2]; /* pictures and texts, and all else, that are looked into or will be: the outermost's first */
     unsigned texts;    /* searched for passwords so far */
     bool closed;       /* no password is tried */

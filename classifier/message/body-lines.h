@@ -19,6 +19,7 @@ struct sks_line {
     enum sks_line_kind kind;
     bool blank;
     bool marked; /* begins with a mark of quotation */
+    char field;  /* which header field of a quoted mail it is; used while quotations are looked for */
 };
 
 /* Finds quoted and forwarded mail with its attribution. All lines come in as SKS_LINE_OWN. */

@@ -274,7 +274,7 @@ static char header_of(const char *line)
     line = sks_line_skip_space(line);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         size_t size = strlen(names[i].name);
-        if (g_ascii_strncasecmp(line, names[i].name, size) != 0)
+        if (g_ascii_tolower(*line) != names[i].name[0] || g_ascii_strncasecmp(line, names[i].name, size) != 0)
             continue;
         const char *after = line + size;
         while (*after == '*' || *after == ' ' || strncmp(after, "　", 3) == 0)
@@ -294,7 +294,7 @@ static size_t header_block(const struct sks_line *lines, size_t count, size_t in
     bool seen[128] = {false};
     size_t end = index, fields = 0;
     for (size_t i = index; i < count && i < index + 12 && !lines[i].blank && !lines[i].marked; i++) {
-        char field = header_of(lines[i].text);
+        char field = lines[i].field;
         if (field == 0 && i == index)
             return 0;
         if (field == 0)
@@ -330,9 +330,11 @@ static bool marks_follow(const struct sks_line *lines, size_t count, size_t inde
     return index < count && lines[index].marked;
 }
 
-/* Mails quoted whole, without marks. */
+/* Mails quoted whole, without marks. Each line's field is looked up once: every line may begin a block of twelve. */
 static void mark_whole(struct sks_line *lines, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        lines[i].field = lines[i].blank || lines[i].marked ? 0 : header_of(lines[i].text);
     for (size_t i = 0; i < count; i++) {
         if (lines[i].blank || lines[i].kind != SKS_LINE_OWN)
             continue;

@@ -200,12 +200,12 @@ static void read_headers(struct sks_message *message, struct storage *storage)
     publish_lists(message, storage);
 }
 
-static void read_body(struct sks_message *message, struct storage *storage, const char *bytes, size_t size,
-                      size_t start)
+static void read_body(struct sks_message *message, struct storage *storage, struct sks_message_budget *budget,
+                      const char *bytes, size_t size, size_t start)
 {
     sks_mime_read(&storage->mime, storage->strings, bytes, size, start, storage->headers);
     message->flags |= storage->mime.flags;
-    sks_text_parts_read(&message->body, storage->links, &message->flags, &storage->mime, storage->strings);
+    sks_text_parts_read(&message->body, storage->links, &message->flags, budget, &storage->mime, storage->strings);
     message->parts = (const struct sks_part *)(void *)storage->mime.parts->data;
     message->part_count = storage->mime.parts->len;
     message->links = (const struct sks_link *)(void *)storage->links->data;
@@ -232,7 +232,20 @@ static struct storage *create_storage(void)
     return storage;
 }
 
+void sks_message_budget_init(struct sks_message_budget *out_budget)
+{
+    *out_budget = (struct sks_message_budget){.text = SKS_LIMIT_TEXTS_SIZE, .html = SKS_LIMIT_HTMLS_SIZE};
+}
+
 int sks_message_parse(struct sks_message **out_message, const void *bytes, size_t size)
+{
+    struct sks_message_budget budget;
+    sks_message_budget_init(&budget);
+    return sks_message_parse_within(out_message, &budget, bytes, size);
+}
+
+int sks_message_parse_within(struct sks_message **out_message, struct sks_message_budget *budget, const void *bytes,
+                             size_t size)
 {
     struct sks_message *message = g_new0(struct sks_message, 1);
     struct storage *storage = create_storage();
@@ -251,7 +264,7 @@ int sks_message_parse(struct sks_message **out_message, const void *bytes, size_
     size_t start = block.end;
     sks_header_block_finish(&block);
     read_headers(message, storage);
-    read_body(message, storage, text, size, start);
+    read_body(message, storage, budget, text, size, start);
     *out_message = message;
     return SKS_OK;
 }

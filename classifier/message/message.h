@@ -213,8 +213,21 @@ struct sks_message {
  */
 void sks_message_prepare(void);
 
+/* Bytes that may still be read of a mail with all messages in it. */
+struct sks_message_budget {
+    size_t text; /* UTF-8, plain or out of HTML */
+    size_t html; /* source */
+};
+
+/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE. */
+void sks_message_budget_init(struct sks_message_budget *out_budget);
+
 /* Parses any bytes at all. bytes must outlive the message. */
 int sks_message_parse(struct sks_message **out_message, const void *bytes, size_t size);
+
+/* The same for one message of several in a mail: a little of its text is read even if the budget is spent. */
+int sks_message_parse_within(struct sks_message **out_message, struct sks_message_budget *budget, const void *bytes,
+                             size_t size);
 void sks_message_destroy(struct sks_message *message);
 
 /* The first (topmost) field of that name, case-insensitive, or NULL. */

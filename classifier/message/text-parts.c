@@ -2,7 +2,7 @@
  * The text of a message: plain parts and HTML parts are decoded to UTF-8 and joined, each kind for itself, up to
  * SKS_LIMIT_TEXT_SIZE. A plain part beside HTML that is no alternative of it (a greeting before an HTML part, a list's
  * footer behind one) is seen by the reader together with the HTML, so it joins that. HTML without a declared charset is
- * decoded by its own <meta>, if that fits.
+ * decoded by its own <meta>, if that fits. What a message reads is taken from the budget of the mail that it is in.
  */
 #include "message/text-parts.h"
 
@@ -16,7 +16,8 @@
 #include "message/link.h"
 #include "sekisho/limits.h"
 
-#define META_SIZE 2048u /* how far a <meta charset> is looked for */
+#define META_SIZE   2048u /* how far a <meta charset> is looked for */
+#define SAMPLE_SIZE 64u   /* decoded of a part that there is no room for: its character set is told by it */
 
 /* What is joined of all parts. */
 struct joined {
@@ -26,6 +27,8 @@ struct joined {
     GHashTable *html_alternatives; /* numbers of the multipart/alternative that hold one */
     bool flowed, delsp;            /* of the first plain part */
     unsigned flags;                /* enum sks_body_flag */
+    size_t text_room;              /* how much may be joined of each kind */
+    size_t plain_left, html_left;  /* how much plain text and HTML source may still be read */
 };
 
 /* The charset that HTML says of itself, in a buffer of 40 bytes. */
@@ -50,10 +53,10 @@ static const char *meta_charset(char out[40], const unsigned char *bytes, size_t
     return out;
 }
 
-static void decode_part(GString *out, struct sks_part *part, bool html, unsigned *flags)
+static void decode_part(GString *out, struct sks_part *part, bool html, size_t most, unsigned *flags)
 {
     char meta[40];
-    size_t size = part->size, most = html ? SKS_LIMIT_HTML_SIZE : SKS_LIMIT_TEXT_SIZE;
+    size_t size = part->size;
     if (size > most * 2) { /* what decodes to more than the ceiling need not be decoded */
         size = most * 2;
         *flags |= SKS_MESSAGE_CUT_TEXT;
@@ -75,9 +78,9 @@ static void decode_part(GString *out, struct sks_part *part, bool html, unsigned
 }
 
 /* Adds text to what is joined, on a new line, up to the ceiling. */
-static void join(GString *joined, const char *text, unsigned *flags)
+static void join(GString *joined, const char *text, size_t most, unsigned *flags)
 {
-    size_t size = strlen(text), room = SKS_LIMIT_TEXT_SIZE - MIN(joined->len + 1, SKS_LIMIT_TEXT_SIZE);
+    size_t size = strlen(text), room = most - MIN(joined->len + 1, most);
     if (size > room) {
         *flags |= SKS_MESSAGE_CUT_TEXT;
         size = room;
@@ -94,8 +97,8 @@ static void read_html(struct joined *joined, GArray *links, unsigned *flags, GSt
 {
     struct sks_html html;
     sks_html_read(&html, strings, source->str, source->len);
-    join(joined->html_text, html.text, flags);
-    join(joined->html_hidden, html.hidden, flags);
+    join(joined->html_text, html.text, joined->text_room, flags);
+    join(joined->html_hidden, html.hidden, joined->text_room, flags);
     joined->flags |= html.flags;
     joined->has_html = true;
     if (html.cut)
@@ -129,14 +132,17 @@ static void survey_parts(struct joined *joined, const struct sks_mime *mime)
 static void read_part(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
                       struct sks_part *part, const struct sks_mime_text *text)
 {
-    g_autoptr(GString) decoded = g_string_sized_new(MIN(part->size, SKS_LIMIT_TEXT_SIZE));
-    decode_part(decoded, part, text->html, flags);
+    size_t *left = text->html ? &joined->html_left : &joined->plain_left;
+    size_t most = MAX(MIN(*left, text->html ? SKS_LIMIT_HTML_SIZE : SKS_LIMIT_TEXT_SIZE), SAMPLE_SIZE);
+    g_autoptr(GString) decoded = g_string_sized_new(MIN(part->size, most));
+    decode_part(decoded, part, text->html, most, flags);
+    *left -= MIN(decoded->len, *left);
     if (text->html) {
         read_html(joined, links, flags, strings, decoded);
         return;
     }
     if (joined->html_anywhere && !is_alternative(joined, text)) {
-        join(joined->html_text, decoded->str, flags);
+        join(joined->html_text, decoded->str, joined->text_room, flags);
         joined->flags |= SKS_BODY_PLAIN;
         return;
     }
@@ -145,7 +151,7 @@ static void read_part(struct joined *joined, GArray *links, unsigned *flags, GSt
         joined->delsp = text->delsp;
     }
     joined->has_plain = true;
-    join(joined->plain, decoded->str, flags);
+    join(joined->plain, decoded->str, joined->text_room, flags);
 }
 
 /* URLs in text that no other link goes to. */
@@ -173,17 +179,33 @@ static unsigned inline_openpgp(const char *text)
            (strstr(text, "-----BEGIN PGP MESSAGE-----") != NULL ? SKS_BODY_ENCRYPTED : 0u);
 }
 
-void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *flags, struct sks_mime *mime,
-                         GStringChunk *strings)
+/* What a message may read of the budget. */
+static void take_rooms(struct joined *joined, const struct sks_message_budget *budget)
+{
+    joined->text_room = MIN(SKS_LIMIT_TEXT_SIZE, MAX(budget->text, SKS_LIMIT_TEXT_LEAST));
+    joined->plain_left = joined->text_room;
+    joined->html_left = MAX(budget->html, SKS_LIMIT_HTML_LEAST);
+}
+
+static void spend(struct sks_message_budget *budget, const struct joined *joined)
+{
+    budget->text -= MIN(budget->text, joined->plain->len + joined->html_text->len);
+    budget->html = MIN(budget->html, joined->html_left);
+}
+
+void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *flags, struct sks_message_budget *budget,
+                         struct sks_mime *mime, GStringChunk *strings)
 {
     struct joined joined = {
         .plain = g_string_new(NULL), .html_text = g_string_new(NULL), .html_hidden = g_string_new(NULL)};
+    take_rooms(&joined, budget);
     survey_parts(&joined, mime);
     for (guint i = 0; i < mime->parts->len; i++) {
         struct sks_part *part = &g_array_index(mime->parts, struct sks_part, i);
         if ((part->flags & SKS_PART_TEXT) != 0)
             read_part(&joined, links, flags, strings, part, &g_array_index(mime->texts, struct sks_mime_text, i));
     }
+    spend(budget, &joined);
     find_links(links, flags, strings, &joined);
     struct sks_body_source source = {
         .plain = joined.has_plain ? joined.plain->str : NULL,

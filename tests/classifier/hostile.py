@@ -103,6 +103,41 @@ def html_styles():
     yield b"<p class=\"" + b" ".join(b"c%d" % number for number in range(20000)) + b"\">words</p>" * 200
 
 
+def style_sheets():
+    """Long rules, each for a class of its own, on elements with many classes; in several parts, each with its own sheet."""
+    yield HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    for _ in range(20):
+        yield b"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<style>"
+        yield b"".join(b".c%d{background:%s}" % (number, b"a " * 190) for number in range(8)) + b"</style>"
+        yield b"<p class=\"c0 c1 c2 c3 c4 c5 c6 c7\">" * 400
+    yield b"--b--\r\n"
+
+
+def many_rules():
+    rules = b"".join(b".c%d{background:%s}\r\n" % (number, b"a " * 190) for number in range(10000))
+    yield HTML + b"<style>" + rules + b"</style>"
+
+
+def header_lines():
+    """Messages whose lines all begin what may be the header of a quoted mail."""
+    yield HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    for _ in range(30):
+        yield b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + TEXT + b"a:\n" * 340000
+    yield b"--b--\r\n"
+
+
+def crowded_header():
+    yield b"X-A: 1\r\n" * 2001 + TEXT + b"body\r\n"
+
+
+def pictures_first():
+    """A thousand pictures less two, and a program behind."""
+    yield HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    picture = base64.b64encode(b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\1D\0;")
+    yield (b"--b\r\nContent-Type: image/gif; name=a.gif\r\nContent-Transfer-Encoding: base64\r\n\r\n" + picture + b"\r\n") * 998
+    yield b"--b\r\nContent-Type: text/plain; name=a.js\r\nContent-Disposition: attachment\r\n\r\nWScript.Echo(1);\r\n--b--\r\n"
+
+
 def combining_marks():
     """Unicode normalisation sorts the marks behind one letter by class."""
     yield TEXT
@@ -221,7 +256,8 @@ def lost_ole():
 
 MAILS = {function.__name__.replace("_", "-"): function for function in (
     many_parts, deep_multiparts, deep_messages, one_boundary_deep, big_header, many_headers, million_recipients, encoded_words,
-    nested_comments, base64_line, deep_html, unclosed_html, html_attributes, html_styles, combining_marks, long_words,
+    nested_comments, base64_line, deep_html, unclosed_html, html_attributes, html_styles, style_sheets, many_rules,
+    header_lines, crowded_header, pictures_first, combining_marks, long_words,
     password_words, links, quotations, katakana, misspelt, registers, nested_passwords, taken_for_image, zip_bomb, zip_members,
     gzip_chain, rtf_groups, xml_entities, lost_ole)}
 

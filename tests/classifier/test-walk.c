@@ -195,6 +195,44 @@ static void many_files_hide_no_program(void **state)
     }
 }
 
+/* Attached messages share what is read of a mail's text; each is read in part, and those that are cut say so. */
+static void attached_texts_share_a_budget(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *line;
+    } rows[] = {{"text/plain", "The minutes of the meeting.\n"}, {"text/html", "<p>The minutes of the meeting.</p>\n"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GString) mail = g_string_new(
+            "From: a@a.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
+        for (unsigned k = 0; k < 20; k++) {
+            g_string_append_printf(mail,
+                                   "--b\nContent-Type: message/rfc822\n\nFrom: b@b.example\nSubject: n%u\n"
+                                   "Content-Type: %s\n\nbegin %u\n",
+                                   k, rows[i].type, k);
+            for (size_t size = 0; size < SKS_LIMIT_TEXT_SIZE; size += strlen(rows[i].line))
+                g_string_append(mail, rows[i].line);
+        }
+        g_string_append(mail, "--b--\n");
+        struct sks_walk walk;
+        assert_int_equal(sks_walk_init(&walk, mail->str, mail->len), 0);
+        assert_row_int(rows[i].type, walk.nested->len, 20);
+        size_t all = 0;
+        for (guint k = 0; k < walk.nested->len; k++) {
+            const struct sks_message *message = g_ptr_array_index(walk.nested, k);
+            all += strlen(message->body.own);
+            assert_true(g_str_has_prefix(message->body.own, "begin "));
+            assert_int_equal(atoi(message->body.own + strlen("begin ")), k);
+        }
+        assert_row_int(rows[i].type, all <= SKS_LIMIT_TEXTS_SIZE + 20 * SKS_LIMIT_TEXT_LEAST, true);
+        const struct sks_message *first = g_ptr_array_index(walk.nested, 0), *last = g_ptr_array_index(walk.nested, 19);
+        assert_row_int(rows[i].type, strlen(first->body.own) > SKS_LIMIT_TEXT_SIZE / 2, true);
+        assert_row_int(rows[i].type, last->flags & SKS_MESSAGE_CUT_TEXT, SKS_MESSAGE_CUT_TEXT);
+        assert_row_int(rows[i].type, strlen(last->body.own) >= SKS_LIMIT_TEXT_LEAST / 2, true);
+        sks_walk_finish(&walk);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +242,7 @@ int main(void)
         cmocka_unit_test(passwords_come_from_all_of_the_mail),
         cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
         cmocka_unit_test(many_files_hide_no_program),
+        cmocka_unit_test(attached_texts_share_a_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
