@@ -110,8 +110,10 @@ static void offer(struct sks_join *join, const struct sks_password_source *sourc
     sks_passwords_find(&passwords, source);
     for (size_t i = 0; i < passwords.count && join->offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
         const struct sks_password *password = &passwords.items[i];
-        /* Guesses are offered by a mail that speaks of a password, and by no other. */
-        if ((password->weight < SKS_PASSWORD_LIKELY && !passwords.speaks) || strpbrk(password->value, "\r\n") != NULL ||
+        /* Guesses are offered by a mail that speaks of a password, and by no other; so few that two mails fit in. */
+        bool guessed = password->weight < SKS_PASSWORD_LIKELY;
+        if ((guessed && (!passwords.speaks || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES)) ||
+            strpbrk(password->value, "\r\n") != NULL ||
             g_ptr_array_find_with_equal_func(join->offered, password->value, g_str_equal, NULL))
             continue;
         g_ptr_array_add(join->offered, g_strdup(password->value));

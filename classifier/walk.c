@@ -58,7 +58,8 @@ static void add_passwords(struct sks_walk *walk, GPtrArray *passwords, const str
     }
     sks_passwords_find(&found, source);
     for (size_t i = 0; i < found.count && i < SKS_LIMIT_PASSWORD_TRIES; i++)
-        add_new(found.items[i].weight >= SKS_PASSWORD_LIKELY ? passwords : walk->guesses,
+        add_new(found.items[i].weight >= SKS_PASSWORD_LIKELY && i < SKS_LIMIT_PASSWORD_SLOW_TRIES ? passwords
+                                                                                                  : walk->guesses,
                 g_string_chunk_insert(walk->strings, found.items[i].value));
     walk->underivable = walk->underivable || found.underivable;
     sks_passwords_finish(&found);

@@ -7,6 +7,7 @@
  * four"). Each source gives whole values; of each the part that is asked for becomes a candidate.
  */
 #include "password/described.h"
+#include "password/item.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,10 @@
 static const char *const announcing[] = {"パス",   "暗証", "pw",   "pass", "鍵",   "キー",   "key",    "code",
                                          "コード", "pin",  "開く", "開け", "解凍", "合言葉", "unlock", "open"};
 /* … these only where no password is written out, */
-static const char *const opening[] = {
-    "開封",   "入力", "復号", "閲覧",      "enter",  "保護",    "ロック",  "locked", "protected", "開き",   "展開",
-    "文字列", "カギ", "解除", "encrypted", "secret", "type in", "use the", "ご利用", "ご使用",    "使って", "お使い"};
+static const char *const opening[] = {"開封",    "入力",      "復号",    "閲覧",   "enter",     "保護",   "ロック",
+                                      "locked",  "protected", "開き",    "展開",   "文字列",    "カギ",   "解除",
+                                      "暗号",    "ご覧",      "secured", "zip",    "encrypted", "secret", "type in",
+                                      "use the", "ご利用",    "ご使用",  "使って", "お使い"};
 /* … and in a text that speaks of no password, only these. */
 static const char *const unlocking[] = {"開く", "開け", "開封",   "解凍",   "復号",      "閲覧",
                                         "解除", "暗証", "合言葉", "unlock", "opens with"};
@@ -271,9 +273,11 @@ static void add_date(struct description *description, GDateTime *date, const cha
         double share = form == formats[i].format ? 1.02
                        : fits                    ? 1 - 0.01 * (double)i
                                                  : MAX(0.9 - 0.07 * (double)i, 0.1);
+        description->candidates->form = formats[i].format;
         describe_value(description, value, strlen(value), weight * share);
         g_free(value);
     }
+    description->candidates->form = NULL;
     static const char *const backwards[] = {"逆", "backward", "reversed", "in reverse"};
     if (date != NULL && ANY(line, backwards)) {
         char *value = g_date_time_format(date, whole_date);
@@ -533,9 +537,13 @@ void describe_sources(struct description *description, const char *line)
     read_extent(description, line);
     read_example(description, line);
     description->numeric = ANY(line, digits_alone);
+    description->candidates->way = WAY_DATE;
     describe_dates(description, line);
+    description->candidates->way = WAY_CONTACT;
     describe_contacts(description, line);
+    description->candidates->way = WAY_NUMBER;
     describe_numbers(description, line);
+    description->candidates->way = WAY_NAME;
     static const char *const twice[] = {"二回", "2回", "繰り返", "twice", "repeated"};
     if (description->derived && ANY(line, twice))
         describe_repeated(description, from);
@@ -561,6 +569,66 @@ static const char *behind_denial(const char *line)
     return line;
 }
 
+#define COMBINED     12u /* lines: each looks for dates in the whole text */
+#define MOST_WORDS   4u
+#define MOST_DERIVED 30u
+
+/* All forms of the mail's date and of the dates that the text tells, where a line speaks of a date. */
+static GArray *derive_dates(const struct description *description, const char *line)
+{
+    static const char *const dated[] = {"日付", "年", "月", "日", "西暦", "date", "day", "year", "month", "digit"};
+    struct candidates candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
+                                    .seen = g_hash_table_new(g_str_hash, g_str_equal),
+                                    .strings = description->candidates->strings};
+    struct description part = *description;
+    part.candidates = &candidates;
+    part.told = false;
+    if (ANY(line, dated)) {
+        add_days(&part, line, 0, 0.9);
+        add_dates_told(&part, description->text, line, 0.6);
+    }
+    g_hash_table_unref(candidates.seen);
+    return candidates.items;
+}
+
+static void combine_with(struct description *description, const struct span *word, const struct sks_password *items,
+                         guint count)
+{
+    struct candidates *candidates = description->candidates;
+    int length = (int)(word->end - word->begin);
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *after = g_strdup_printf("%.*s%s", length, word->begin, items[i].value);
+        g_autofree char *before = g_strdup_printf("%s%.*s", items[i].value, length, word->begin);
+        candidates->form = "combined";
+        candidates_add(candidates, after, strlen(after), items[i].weight * 0.02, true);
+        candidates_add(candidates, before, strlen(before), items[i].weight * 0.01, true);
+    }
+    candidates->form = NULL;
+}
+
+/* "「gaisei」に続けて本日の日付4桁": a word of the line with what was derived of it, in both orders. */
+static void combine(struct description *description, guint from, const char *line, const char *plain)
+{
+    GArray *items = description->candidates->items;
+    guint count = MIN(items->len - from, MOST_DERIVED);
+    const char *end = plain + strlen(plain);
+    GArray *dates = derive_dates(description, line);
+    g_autofree struct sks_password *derived =
+        g_memdup2(&g_array_index(items, struct sks_password, 0) + from, (count + 1) * sizeof(struct sks_password));
+    struct item item;
+    unsigned words = 0;
+    description->candidates->way = WAY_COMBINED;
+    for (const char *at = plain; words < MOST_WORDS && next_item(&item, at, end); at = item.whole.end) {
+        if (!item.typed || item.inner.end - item.inner.begin > 24 ||
+            (token_is_ordinary(item.inner) && !item.bracketed) || token_is_other_number(item.inner, plain, end))
+            continue;
+        words++;
+        combine_with(description, &item.inner, derived, count);
+        combine_with(description, &item.inner, (const struct sks_password *)(void *)dates->data, dates->len);
+    }
+    g_array_unref(dates);
+}
+
 static void describe_line(struct description *description, const char *line, const char *plain)
 {
     line = behind_denial(line);
@@ -569,8 +637,13 @@ static void describe_line(struct description *description, const char *line, con
     if (ANY(line, resets))
         return; /* of an account: the number beside it is the request's */
     bool told = description->told;
+    description->candidates->line = g_string_chunk_insert(description->candidates->strings, line);
+    description->candidates->way = WAY_DESCRIBED_PARTS;
     description->told = describe_parts(description, line, plain) || told;
+    guint from = description->candidates->items->len;
     describe_sources(description, line);
+    if (description->candidates->pieces && description->announced && description->combined++ < COMBINED)
+        combine(description, from, line, plain);
     description->told = told;
     bool foreign = description->asked && ANY(line, theirs);
     if (description->announced && !description->derived && !is_told(description, TOLD_LEAST) && speaks_of_known(line))
@@ -589,7 +662,8 @@ static void describe_lines(struct description *description, char **lines, char *
         words_find(&here, &text, announcing, G_N_ELEMENTS(announcing));
     else
         words_find(&here, &text, unlocking, G_N_ELEMENTS(unlocking));
-    if (description->candidates->guess && !is_told(description, TOLD_LEAST))
+    bool told = is_told(description, TOLD_LEAST), underivable = description->candidates->underivable;
+    if (description->candidates->guess)
         words_find(&besides, &text, opening, G_N_ELEMENTS(opening));
     unsigned announced = 0, described = 0;
     for (size_t i = 0; here.count + besides.count > 0 && lines[i] != NULL && described < DESCRIPTIONS; i++) {
@@ -599,13 +673,32 @@ static void describe_lines(struct description *description, char **lines, char *
         description->announced = words_any(&here, lines[i], end) || words_any(&besides, lines[i], end);
         if (description->announced)
             announced = 3;
+        bool wanted = !told || words_any(&here, lines[i], end);
         if (announced > 0) {
+            underivable = description->candidates->underivable;
             describe_line(description, lines[i], plains[i]);
             described += description->asked;
+            if (!wanted) /* a description is hardly meant */
+                description->candidates->underivable = underivable;
             bool elsewhere = is_of_birth(lines[i]) || behind_denial(lines[i]) != lines[i];
             announced = elsewhere ? 0 : announced - 1;
         }
     }
+}
+
+/* text in NFKC */
+static void find_in(struct candidates *candidates, const struct sks_password_source *source, const char *plain,
+                    const char *subject)
+{
+    char *lower = g_ascii_strdown(plain, -1);
+    char **lines = g_strsplit(lower, "\n", 2000), **plains = g_strsplit(plain, "\n", 2000);
+    struct description description = {
+        .candidates = candidates, .source = source, .text = lower, .plain = plain, .subject = subject};
+    description.told = is_told(&description, CLEARLY_TOLD);
+    describe_lines(&description, lines, plains);
+    g_strfreev(plains);
+    g_strfreev(lines);
+    g_free(lower);
 }
 
 void find_described(struct candidates *candidates, const struct sks_password_source *source)
@@ -616,18 +709,16 @@ void find_described(struct candidates *candidates, const struct sks_password_sou
     g_string_append_c(whole, '\n');
     if (source->signature != NULL)
         g_string_append_len(whole, source->signature, (gssize)strnlen(source->signature, SKS_LIMIT_PASSWORD_TEXT));
-    char *plain = sks_unicode_nfkc(whole->str, whole->len), *lower = g_ascii_strdown(plain, -1);
+    char *plain = sks_unicode_nfkc(whole->str, whole->len);
     const char *given = source->subject != NULL ? source->subject : "";
     char *subject = sks_unicode_nfkc(given, strnlen(given, SKS_LIMIT_PASSWORD_TEXT));
-    char **lines = g_strsplit(lower, "\n", 2000), **plains = g_strsplit(plain, "\n", 2000);
-    struct description description = {
-        .candidates = candidates, .source = source, .text = lower, .plain = plain, .subject = subject};
-    description.told = is_told(&description, CLEARLY_TOLD);
-    describe_lines(&description, lines, plains);
-    g_strfreev(plains);
-    g_strfreev(lines);
+    find_in(candidates, source, plain, subject);
+    if (candidates->pieces && flow_lines(plain)) {
+        bool underivable = candidates->underivable;
+        find_in(candidates, source, plain, subject);
+        candidates->underivable = underivable;
+    }
     g_free(subject);
-    g_free(lower);
     g_free(plain);
     g_string_free(whole, TRUE);
 }

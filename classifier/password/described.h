@@ -23,6 +23,7 @@ struct description {
     bool derived;        /* … and gave something */
     bool numeric;        /* its digits alone are asked for */
     bool told;           /* a password is written out clearly, so this is hardly one */
+    unsigned combined;   /* lines whose words were put together with dates */
     bool announced;      /* the line itself speaks of a password */
 };
 

@@ -4,19 +4,37 @@
  */
 #include "password/password.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/unicode.h"
 #include "password/candidates.h"
+#include "password/gather.h"
 #include "password/item.h"
 #include "password/words.h"
 #include "sekisho/limits.h"
 
 /* No list of candidates grows beyond this before it is cut to the ones that are tried. */
-#define MOST_CONSIDERED 400
+#define MOST_CONSIDERED 600
+
+/*
+ * Where nothing waits for a password, a text that speaks of one is cut into pieces only if it has so few bytes, and so
+ * many candidates of it, or of a longer one, are put in order by fitted weights.
+ */
+#define BRIEF         800
+#define MOST_OF_BRIEF 120u
+#define MOST_OF_LONG  10u
+
+/* A candidate of this share of all likelihood is worth a try that is slow by design. */
+#define LIKELY_LEAST 0.03
 
 void candidates_add(struct candidates *candidates, const char *value, size_t length, double weight, bool derived)
 {
+    /* A bracket that was set apart closes what began before. */
+    while (!derived && length > 3 && value[length - 2] == ' ' && strchr(")]>", value[length - 1]) != NULL)
+        for (length--; length > 0 && value[length - 1] == ' ';)
+            length--;
     if (length == 0 || length > SKS_LIMIT_PASSWORD_SIZE || candidates->items->len >= MOST_CONSIDERED)
         return;
     char *kept = g_string_chunk_insert_len(candidates->strings, value, (gssize)length);
@@ -24,11 +42,19 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
     if (known > 0) {
         struct sks_password *item = &g_array_index(candidates->items, struct sks_password, known - 1);
         item->weight = MAX(item->weight, weight);
+        if (candidates->origins != NULL)
+            g_array_index(candidates->origins, struct origin, known - 1).ways |= 1u << candidates->way;
         return;
     }
     const struct sks_password item = {.value = kept, .weight = weight, .derived = derived};
     g_array_append_val(candidates->items, item);
     g_hash_table_insert(candidates->seen, kept, GUINT_TO_POINTER(candidates->items->len));
+    if (candidates->origins == NULL)
+        return;
+    const struct origin origin = {.ways = 1u << candidates->way,
+                                  .form = derived ? candidates->form : NULL,
+                                  .line = derived ? candidates->line : NULL};
+    g_array_append_val(candidates->origins, origin);
 }
 
 /* A letter or digit, also a full-width one. */
@@ -120,14 +146,6 @@ static char *part_marks(const char *text)
     return g_string_free(parted, FALSE);
 }
 
-/* A text to be searched: as it is typed (NFKC, marks apart) and, if that is something else, as it stands there. */
-struct reading {
-    char *plain, *start; /* NULL: none */
-    double factor;
-    bool speaks; /* of a password */
-    bool names;  /* … by a word that means nothing else */
-};
-
 /*
  * "key", "code", "open" and "パス" speak of much else. Only a text that has one of these, or is short, tells a
  * password; whatever else is found in a text is to be tried, and no more.
@@ -179,62 +197,181 @@ static void read_text(struct reading *out_reading, const char *text, double fact
         g_free(start);
 }
 
-static void search(struct candidates *candidates, struct reading *reading)
+static void flow(struct reading *reading)
+{
+    if (reading->plain == NULL)
+        return;
+    reading->flowed = g_strdup(reading->plain);
+    if (!flow_lines(reading->flowed))
+        g_clear_pointer(&reading->flowed, g_free);
+}
+
+static void search(struct candidates *candidates, const struct reading *reading)
 {
     if (reading->plain != NULL)
         find_written(candidates, reading->plain, reading->factor);
+    if (reading->flowed != NULL)
+        find_written(candidates, reading->flowed, reading->factor * 0.99);
     if (reading->start != NULL && candidates->guess)
         find_written(candidates, reading->start, reading->factor * 0.9);
-    g_free(reading->plain);
-    g_free(reading->start);
 }
 
-/* g_array_sort() is stable: the earlier of two equals was found in the likelier place. */
-static gint by_weight(gconstpointer a, gconstpointer b)
+void gather(struct gathered *out_gathered, const struct sks_password_source *source)
 {
-    const struct sks_password *one = a, *other = b;
-    return one->weight < other->weight ? 1 : one->weight > other->weight ? -1 : 0;
-}
-
-void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_password_source *source)
-{
-    struct candidates candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
-                                    .seen = g_hash_table_new(g_str_hash, g_str_equal),
-                                    .strings = g_string_chunk_new(512)};
+    *out_gathered = (struct gathered){.candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
+                                                     .origins = g_array_new(FALSE, FALSE, sizeof(struct origin)),
+                                                     .seen = g_hash_table_new(g_str_hash, g_str_equal),
+                                                     .strings = g_string_chunk_new(512)}};
+    struct candidates *candidates = &out_gathered->candidates;
+    struct reading *texts = out_gathered->texts;
     /* What is taken for a signature may be the password between two rules. */
     g_autofree char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
                                        source->signature != NULL ? source->signature : "", NULL);
-    struct reading texts[4];
     read_text(&texts[0], own, 1);
     read_text(&texts[1], source->subject, 0.95);
     read_text(&texts[2], source->quoted, 0.6);
     read_text(&texts[3], source->footer, 0.7);
-    candidates.spoken = texts[1].speaks;
-    candidates.guess = !source->told_only;
-    bool named = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        candidates.guess = candidates.guess || texts[i].speaks;
-        named = named || texts[i].names;
+    candidates->spoken = texts[1].speaks;
+    candidates->guess = !source->told_only;
+    for (size_t i = 0; i < GATHERED_TEXTS; i++) {
+        candidates->guess = candidates->guess || texts[i].speaks;
+        out_gathered->named = out_gathered->named || texts[i].names;
     }
-    search(&candidates, &texts[0]);
-    search(&candidates, &texts[1]);
-    find_described(&candidates, source);
-    search(&candidates, &texts[2]);
-    search(&candidates, &texts[3]);
+    bool brief = strlen(own) <= BRIEF;
+    candidates->pieces = !source->told_only || (candidates->guess && brief);
+    candidates->ranked = !source->told_only ? G_MAXUINT : candidates->pieces ? MOST_OF_BRIEF : MOST_OF_LONG;
+    for (size_t i = 0; candidates->pieces && i < GATHERED_TEXTS; i++)
+        flow(&texts[i]);
+    search(candidates, &texts[0]);
+    search(candidates, &texts[1]);
+    find_described(candidates, source);
+    search(candidates, &texts[2]);
+    search(candidates, &texts[3]);
+    candidates->way = WAY_FILE_NAME;
     for (size_t i = 0; source->file_names != NULL && source->file_names[i] != NULL; i++)
-        find_in_file_name(&candidates, source->file_names[i]);
-    g_array_sort(candidates.items, by_weight);
-    for (guint i = 0; i < candidates.items->len; i++) {
-        struct sks_password *item = &g_array_index(candidates.items, struct sks_password, i);
-        item->weight = named ? MIN(item->weight, 1) : untold(MIN(item->weight, 1));
+        find_in_file_name(candidates, source->file_names[i]);
+    bool dashless = candidates->pieces && pieces_are_dashless(texts[0].plain);
+    if (candidates->pieces)
+        for (size_t i = 0; i < GATHERED_TEXTS; i++) {
+            find_pieces(candidates, texts[i].plain, i < 2 ? 1 : 0.5, dashless);
+            find_pieces(candidates, texts[i].flowed, i < 2 ? 1 : 0.5, dashless);
+        }
+}
+
+void gather_finish(struct gathered *gathered)
+{
+    for (size_t i = 0; i < GATHERED_TEXTS; i++) {
+        g_free(gathered->texts[i].plain);
+        g_free(gathered->texts[i].start);
+        g_free(gathered->texts[i].flowed);
     }
-    g_array_set_size(candidates.items, MIN(candidates.items->len, SKS_LIMIT_PASSWORD_COUNT));
-    g_hash_table_unref(candidates.seen);
-    *out_passwords = (struct sks_passwords){.count = candidates.items->len,
-                                            .speaks = candidates.spoken,
-                                            .underivable = candidates.underivable,
-                                            .storage = candidates.strings};
-    out_passwords->items = (struct sks_password *)(void *)g_array_free(candidates.items, FALSE);
+    g_hash_table_unref(gathered->candidates.seen);
+    g_array_unref(gathered->candidates.origins);
+    g_array_unref(gathered->candidates.items);
+}
+
+void gather_rank(struct rank *out_rank, const struct gathered *gathered)
+{
+    static const enum rank_kind kinds[GATHERED_TEXTS] = {RANK_OWN, RANK_SUBJECT, RANK_QUOTED, RANK_FOOTER};
+    rank_begin(out_rank, &gathered->candidates);
+    for (size_t i = 0; i < GATHERED_TEXTS; i++) {
+        rank_add_text(out_rank, gathered->texts[i].plain, kinds[i]);
+        rank_add_text(out_rank, gathered->texts[i].start, kinds[i]);
+    }
+    rank_look_for_twins(out_rank);
+}
+
+/* ---- The order ---- */
+
+struct ordered {
+    struct sks_password password;
+    double score;
+    guint index;
+};
+
+static gint by_weight(gconstpointer a, gconstpointer b)
+{
+    const struct ordered *one = a, *other = b;
+    double left = one->password.weight, right = other->password.weight;
+    return left < right ? 1 : left > right ? -1 : one->index < other->index ? -1 : 1;
+}
+
+static gint by_score(gconstpointer a, gconstpointer b)
+{
+    const struct ordered *one = a, *other = b;
+    return one->score < other->score ? 1 : one->score > other->score ? -1 : by_weight(a, b);
+}
+
+/*
+ * The rules say how much is told, the fitted weights whose that is: the first by these gets the highest of the rules'
+ * weights, and so on. What is likely by them is likely, whatever the rules say.
+ */
+static void share_weights(struct ordered *ordered, guint count, double none, bool speaks)
+{
+    double *weights = g_new(double, count), most = none, sum;
+    qsort(ordered, count, sizeof *ordered, by_weight);
+    for (guint i = 0; i < count; i++)
+        weights[i] = ordered[i].password.weight;
+    qsort(ordered, count, sizeof *ordered, by_score);
+    most = MAX(none, ordered[0].score);
+    sum = exp(none - most);
+    for (guint i = 0; i < count; i++)
+        sum += exp(ordered[i].score - most);
+    for (guint i = 0; i < count; i++) {
+        double likely = exp(ordered[i].score - most) / sum;
+        ordered[i].password.weight =
+            speaks && likely >= LIKELY_LEAST ? MAX(weights[i], SKS_PASSWORD_LIKELY) : weights[i];
+    }
+    g_free(weights);
+}
+
+static bool score(double *out_scores, double *out_none, const struct gathered *gathered)
+{
+    struct rank rank;
+    gather_rank(&rank, gathered);
+    bool scored = rank_score(&rank, gathered->candidates.ranked, out_scores, out_none);
+    rank_end(&rank);
+    return scored;
+}
+
+static void put_in_order(const struct gathered *gathered)
+{
+    GArray *items = gathered->candidates.items;
+    guint count = items->len;
+    struct ordered *ordered = g_new(struct ordered, count + 1);
+    double *scores = g_new(double, count + 1), none;
+    for (guint i = 0; i < count; i++) {
+        const struct sks_password *item = &g_array_index(items, struct sks_password, i);
+        ordered[i] = (struct ordered){.password = *item, .index = i};
+        double weight = MIN(item->weight, 1);
+        ordered[i].password.weight = gathered->named ? weight : untold(weight);
+    }
+    if (count > 1 && gathered->candidates.guess && score(scores, &none, gathered)) {
+        for (guint i = 0; i < count; i++)
+            ordered[i].score = scores[i];
+        share_weights(ordered, count, none, gathered->candidates.spoken);
+    } else {
+        qsort(ordered, count, sizeof *ordered, by_weight);
+    }
+    for (guint i = 0; i < count; i++)
+        g_array_index(items, struct sks_password, i) = ordered[i].password;
+    g_free(scores);
+    g_free(ordered);
+}
+
+void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_password_source *source)
+{
+    struct gathered gathered;
+    gather(&gathered, source);
+    GArray *items = g_array_ref(gathered.candidates.items);
+    put_in_order(&gathered);
+    g_array_set_size(items, MIN(items->len, SKS_LIMIT_PASSWORD_COUNT));
+    gather_finish(&gathered);
+    *out_passwords = (struct sks_passwords){.count = items->len,
+                                            .speaks = gathered.candidates.spoken,
+                                            .underivable = gathered.candidates.underivable,
+                                            .storage = gathered.candidates.strings};
+    out_passwords->items = (struct sks_password *)(void *)g_array_free(items, FALSE);
 }
 
 void sks_passwords_finish(struct sks_passwords *passwords)

@@ -59,7 +59,7 @@ static bool is_closed(struct span token)
 
 struct span token_bare(struct span token)
 {
-    while (token.begin < token.end && strchr("*:=>-<([{\"'`,;|~.+", *token.begin) != NULL)
+    while (token.begin < token.end && strchr("*:=>-<([{)]}\"'`,;|~.+", *token.begin) != NULL)
         token.begin++;
     while (token.end > token.begin && strchr("*.,;:)]}>\"'`|/([{<~+", token.end[-1]) != NULL && !is_closed(token))
         token.end--;

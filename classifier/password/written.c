@@ -320,6 +320,7 @@ static bool points_on(const struct search *search, guint index)
 static void search_next_lines(struct search *search, guint index, double weight)
 {
     unsigned filled = 0;
+    search->candidates->way = WAY_NEXT_LINES;
     for (guint i = index + 1; i < search->lines->len && filled < 3 && i <= index + 8; i++) {
         const struct line *line = line_at(search, i);
         struct item item;
@@ -396,8 +397,11 @@ static void search_announced(struct search *search, guint index)
     for (unsigned announced = 0; announced < 4 && announcement_find(&search->announcements, from, end, &found);
          announced++) {
         bool again = announcement_find(&search->announcements, found.end, end, &next);
+        search->candidates->way = WAY_AFTER;
         unsigned here = search_after(search, line, found, again ? next.begin : end);
+        search->candidates->way = WAY_REST;
         search_rest(search, line, found, again ? next.begin : end);
+        search->candidates->way = WAY_BEFORE;
         search_before(search, line, from, found, here > 0 ? 0.5 : 1);
         search_phrase_before(search, line, found);
         if (again && here == 0)
@@ -407,10 +411,14 @@ static void search_announced(struct search *search, guint index)
             search_next_lines(search, index, 0.95);
         from = found.end;
     }
+    search->candidates->way = WAY_SPLIT;
     search_split(search, index, tokens > 0 ? 0.42 : 0);
+    search->candidates->way = WAY_STACKED;
     search_halves(search, index);
-    search_table(search, index);
     search_stacked(search, index);
+    search->candidates->way = WAY_TABLE;
+    search_table(search, index);
+    search->candidates->way = WAY_ABOVE;
     if (CONTAINS(line->lower, end, above))
         search_lines_above(search, index, 0.9);
     else if (tokens > 0 && CONTAINS(line->lower, end, below))
@@ -641,17 +649,24 @@ void find_written(struct candidates *candidates, const char *text, double factor
     for (guint i = 0; i < search.lines->len; i++) {
         if (line_at(&search, i)->announces)
             search_announced(&search, i);
+        candidates->way = WAY_SAID;
         search_said(&search, i);
+        candidates->way = WAY_SUMMED;
         if (search.speaks)
             search_summed(&search, line_at(&search, i));
+        candidates->way = WAY_PARTS;
         if (search.speaks || search.filled <= 4)
             search_parts(&search, line_at(&search, i));
+        candidates->way = WAY_FILES;
         if (search.speaks)
             search_files(&search, line_at(&search, i));
+        candidates->way = WAY_ALONE;
         search_alone(&search, line_at(&search, i));
     }
     for (guint i = 0; candidates->guess && search.filled <= MOST_FILLED && i < search.lines->len; i++) {
+        candidates->way = WAY_ANY;
         search_any(&search, line_at(&search, i), search.filled <= 3);
+        candidates->way = WAY_FILL;
         if (factor >= 1)
             search_fill(&search, line_at(&search, i));
     }

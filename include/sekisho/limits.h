@@ -51,21 +51,22 @@
 #define SKS_LIMIT_LINK_SIZE  4096u
 
 /* Attachments (classifier/attachment). */
-#define SKS_LIMIT_ATTACHMENT_COUNT 200u                 /* pictures and texts of a mail, and as many others */
-#define SKS_LIMIT_ARCHIVE_ENTRIES  10000u               /* members listed of one container */
-#define SKS_LIMIT_ARCHIVE_OUTPUT   (128u * 1024 * 1024) /* bytes that one mail's containers may expand to */
-#define SKS_LIMIT_ARCHIVE_RATIO    200u                 /* output over input, once past one MiB */
-#define SKS_LIMIT_RATIO_STOP       (16u * 1024 * 1024)  /* output at which a container past that ratio is left */
-#define SKS_LIMIT_FILE_NAME_SIZE   4096u
-#define SKS_LIMIT_DOCUMENT_TEXT    (256u * 1024) /* UTF-8 text taken from one document */
-#define SKS_LIMIT_PASSWORD_SIZE    128u          /* bytes of one password */
-#define SKS_LIMIT_PASSWORD_TEXT    (64u * 1024)  /* bytes of a text that is searched for passwords */
-#define SKS_LIMIT_PASSWORD_COUNT   32u           /* passwords tried on one attachment */
-#define SKS_LIMIT_PASSWORD_TRIES   6u       /* of these, of each text of a mail: key derivation is slow by design */
-#define SKS_LIMIT_PASSWORD_TEXTS   12u      /* searched for passwords of a mail's own attachments */
-#define SKS_LIMIT_KEY_ROUNDS       8000000u /* hashes of key derivation for one mail: some seconds */
-#define SKS_LIMIT_OLE_NODES        4000u    /* storages and streams looked at in one compound file */
-#define SKS_LIMIT_OLE_DEPTH        16u
+#define SKS_LIMIT_ATTACHMENT_COUNT    200u                 /* pictures and texts of a mail, and as many others */
+#define SKS_LIMIT_ARCHIVE_ENTRIES     10000u               /* members listed of one container */
+#define SKS_LIMIT_ARCHIVE_OUTPUT      (128u * 1024 * 1024) /* bytes that one mail's containers may expand to */
+#define SKS_LIMIT_ARCHIVE_RATIO       200u                 /* output over input, once past one MiB */
+#define SKS_LIMIT_RATIO_STOP          (16u * 1024 * 1024)  /* output at which a container past that ratio is left */
+#define SKS_LIMIT_FILE_NAME_SIZE      4096u
+#define SKS_LIMIT_DOCUMENT_TEXT       (256u * 1024) /* UTF-8 text taken from one document */
+#define SKS_LIMIT_PASSWORD_SIZE       128u          /* bytes of one password */
+#define SKS_LIMIT_PASSWORD_TEXT       (64u * 1024)  /* bytes of a text that is searched for passwords */
+#define SKS_LIMIT_PASSWORD_COUNT      32u           /* passwords tried on one attachment */
+#define SKS_LIMIT_PASSWORD_TRIES      12u           /* of these, of each text of a mail */
+#define SKS_LIMIT_PASSWORD_SLOW_TRIES 6u            /* the same, where key derivation is slow by design */
+#define SKS_LIMIT_PASSWORD_TEXTS      12u           /* searched for passwords of a mail's own attachments */
+#define SKS_LIMIT_KEY_ROUNDS          8000000u      /* hashes of key derivation for one mail: some seconds */
+#define SKS_LIMIT_OLE_NODES           4000u         /* storages and streams looked at in one compound file */
+#define SKS_LIMIT_OLE_DEPTH           16u
 
 /* Memory (classifier/memory). */
 #define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */

@@ -156,6 +156,30 @@ static void derives_parts(void **state)
     }
 }
 
+/* Lines broken by their length, marks left out, a word with a date: candidates, in whatever order. */
+static void cuts_and_joins(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"The export is ready and waits in the archive that is attached; open it with\nb7f3-quill, then remove it.",
+         "b7f3-quill"},
+        {"The drawings are in the archive that we attach to this mail. The password is the phrase\nnine grey geese.",
+         "nine grey geese"},
+        {"「hako」に続けて本日の月日4桁を入力すると開きます。", "hako0401"},
+        {"パスワードは受付番号（ハイフンなし）です。\n受付番号：KB-4410", "KB4410"},
+        {"誤)tQ7-kk31\n正)tQ7-kk37\nが解凍パスワードです。", "tQ7-kk37"},
+        {"Passwort: Bär_2031", "Bär_2031"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sks_password_source source = {.text = rows[i].text, .time = 1680303600, .zone = 540};
+        size_t at = rank(&source, rows[i].want);
+        assert_true(at > 0);
+        assert_true(at <= SKS_LIMIT_PASSWORD_TRIES);
+    }
+}
+
 /* What no text announces is a guess. */
 static void guesses_are_no_evidence(void **state)
 {
@@ -211,11 +235,17 @@ static void a_long_text_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_what_is_written),       cmocka_unit_test(derives_what_is_described),
-        cmocka_unit_test(reads_on_to_what_is_meant),   cmocka_unit_test(tells_nothing_where_nothing_is_told),
-        cmocka_unit_test(tells_apart_what_competes),   cmocka_unit_test(derives_parts),
-        cmocka_unit_test(guesses_are_no_evidence),     cmocka_unit_test(guesses_only_where_wanted),
-        cmocka_unit_test(reads_subject_and_file_name), cmocka_unit_test(a_long_text_ends),
+        cmocka_unit_test(finds_what_is_written),
+        cmocka_unit_test(derives_what_is_described),
+        cmocka_unit_test(reads_on_to_what_is_meant),
+        cmocka_unit_test(tells_nothing_where_nothing_is_told),
+        cmocka_unit_test(tells_apart_what_competes),
+        cmocka_unit_test(derives_parts),
+        cmocka_unit_test(guesses_are_no_evidence),
+        cmocka_unit_test(guesses_only_where_wanted),
+        cmocka_unit_test(reads_subject_and_file_name),
+        cmocka_unit_test(a_long_text_ends),
+        cmocka_unit_test(cuts_and_joins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

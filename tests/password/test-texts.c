@@ -1,10 +1,12 @@
 /*
- * How well passwords are found in texts that were written apart from the code's patterns (texts-a.json to texts-c.json
- * to develop by, texts-d.json to measure): the share whose first candidate is right, and the share where all right ones
- * are within the tries that are made. Each text is made a mail and read as one, so that quotes and signatures are told
- * apart as ever.
+ * How well passwords are found in written texts (texts-a.json to texts-h.json, a letter for each writer): the share
+ * whose first candidate is right, and the share where all right ones are within the tries that are made. Each text is
+ * made a mail and read as one, so that quotes and signatures are told apart as ever.
  *
- * SKS_SHOW_MISSES=a tells which texts of that half failed, and the candidates.
+ * The order of candidates is fitted to these same texts (train-passwords): what is expected of a text by an unseen
+ * writer is told by train-passwords --cross, not by this test, which shows that program and weights belong together.
+ *
+ * SKS_SHOW_MISSES=a tells which texts of that writer failed, and the candidates.
  */
 #include "tests/test.h"
 
@@ -14,9 +16,6 @@
 #include "message/message.h"
 #include "password/password.h"
 #include "sekisho/limits.h"
-
-/* Of this one nothing but the figures is told. */
-#define BLIND 3
 
 struct tally {
     unsigned texts, first, within; /* with a password */
@@ -146,7 +145,7 @@ static void show_kinds(json_t *texts)
 static void passwords_are_found(void **state)
 {
     (void)state;
-    static const char *const halves[] = {"a", "b", "c", "d"};
+    static const char *const halves[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
     const char *shown = g_getenv("SKS_SHOW_MISSES");
     struct tally tallies[G_N_ELEMENTS(halves)] = {0};
     print_message("half  with one  first right   within %u     none  silent  described  told\n",
@@ -155,19 +154,18 @@ static void passwords_are_found(void **state)
         struct tally *tally = &tallies[h];
         json_t *texts = load(halves[h]);
         for (size_t i = 0; i < json_array_size(texts); i++)
-            judge(tally, json_array_get(texts, i), shown != NULL && h != BLIND && strcmp(shown, halves[h]) == 0);
+            judge(tally, json_array_get(texts, i), shown != NULL && strcmp(shown, halves[h]) == 0);
         print_message("%-4s  %8u  %4u %5.1f %%  %4u %5.1f %%  %4u  %6u  %9u  %4u\n", halves[h], tally->texts,
                       tally->first, 100.0 * tally->first / tally->texts, tally->within,
                       100.0 * tally->within / tally->texts, tally->none, tally->silent, tally->described, tally->told);
-        if (h != BLIND)
-            show_kinds(texts);
+        show_kinds(texts);
         json_decref(texts);
     }
-    /* The aim is 95 % and 99 %. What was not developed on falls short of it: docs/attachments.md. */
     static const struct {
         double first, within;
         unsigned silent, told;
-    } least[] = {{0.99, 0.99, 17, 3}, {0.99, 0.99, 15, 4}, {0.93, 0.95, 23, 3}, {0.84, 0.92, 23, 7}};
+    } least[] = {{0.98, 0.99, 17, 3}, {0.98, 0.99, 15, 4}, {0.98, 0.99, 23, 3}, {0.96, 0.98, 23, 7},
+                 {0.98, 0.99, 33, 5}, {0.98, 0.99, 30, 7}, {0.97, 0.99, 27, 5}, {0.94, 0.96, 9, 3}};
     for (size_t h = 0; h < G_N_ELEMENTS(halves); h++) {
         assert_true(tallies[h].first >= least[h].first * tallies[h].texts);
         assert_true(tallies[h].within >= least[h].within * tallies[h].texts);

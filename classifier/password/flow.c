@@ -1,0 +1,34 @@
+/* Lines that were broken because they were long. */
+#include <string.h>
+
+#include "password/candidates.h"
+#include "password/words.h"
+
+/* Columns; shorter lines were ended by their writer. */
+#define BROKEN_LEAST 50u
+
+static unsigned columns_of(const char *begin, const char *end)
+{
+    unsigned columns = 0;
+    for (const char *at = begin; at < end; at++)
+        columns += (unsigned char)*at < 0x80 ? 1 : ((unsigned char)*at & 0xC0) == 0xC0 ? 2 : 0;
+    return columns;
+}
+
+bool flow_lines(char *text)
+{
+    static const char *const ends[] = {":", "。", ".", "!", "?", "」", ";", "=", "-"};
+    static const char *const starts[] = {">", "-", "*", "・", "■", "●", "※", " ", "\t", "(", "[", "【", "〒", "["};
+    bool flowed = false;
+    for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        const char *last = end, *next = end + 1, *stop = next + strcspn(next, "\n");
+        while (last > line && strchr(" \r", last[-1]) != NULL)
+            last--;
+        if (columns_of(line, last) < BROKEN_LEAST || ENDS(line, last, ends) || stop == next || *next == '\r' ||
+            words_begin_here(next, stop, starts, G_N_ELEMENTS(starts)))
+            continue;
+        *end = ' ';
+        flowed = true;
+    }
+    return flowed;
+}

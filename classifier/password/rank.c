@@ -1,0 +1,757 @@
+/*
+ * Features of a candidate, and of the places where it stands.
+ *
+ * A feature is a hash of what is seen (the kind of feature, and a word, a form or a distance), folded into one of
+ * 2^RANK_BITS weights.
+ */
+#include "password/rank.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/resource.h"
+#include "language/hashed.h"
+#include "password/item.h"
+#include "password/token.h"
+
+#define MOST_PLACES 6u
+#define MOST_AROUND 160
+#define MOST_TOKENS 24u
+#define MOST_SOUGHT 200u
+
+/* Kinds of features. */
+enum kind {
+    K_BIAS = 1,
+    K_WEIGHT,
+    K_SHARE,
+    K_PLACE,
+    K_WAY,
+    K_WAYS,
+    K_WAY_WEIGHT,
+    K_DERIVED,
+    K_FORM,
+    K_FORM_WORD,
+    K_LINE_WORD,
+    K_SHAPE,
+    K_KINDS,
+    K_LENGTH,
+    K_FLAGS,
+    K_FIRST,
+    K_LAST,
+    K_BLANKS,
+    K_VALUE,
+    K_VALUE_WORD,
+    K_ORDINARY,
+    K_PREFIX,
+    K_SUFFIX,
+    K_TEXT,
+    K_COUNT,
+    K_NOWHERE,
+    K_TWIN,
+    K_GLOBAL,
+    K_GLOBAL_KIND,
+    K_LEFT,
+    K_RIGHT = K_LEFT + 10,
+    K_LEFT_WORD = K_RIGHT + 10,
+    K_RIGHT_WORD = K_LEFT_WORD + 5,
+    K_LEFT_PAIR = K_RIGHT_WORD + 5,
+    K_RIGHT_PAIR,
+    K_BOTH,
+    K_LEFT_BAG,
+    K_RIGHT_BAG,
+    K_ABOVE_BAG,
+    K_ABOVE2_BAG,
+    K_BELOW_BAG,
+    K_EDGES,
+    K_ALONE,
+    K_ANNOUNCED_BEFORE,
+    K_ANNOUNCED_WORD,
+    K_ANNOUNCED_TOKENS,
+    K_ANNOUNCED_AFTER,
+    K_ANNOUNCED_ABOVE,
+    K_ANNOUNCED_BELOW,
+    K_ANNOUNCED_NONE,
+    K_LINE,
+    K_LAST_LINE,
+    K_ABOVE_END,
+    K_BRACKETS,
+};
+
+static uint32_t mix(uint32_t hash, uint32_t value)
+{
+    hash ^= value + 0x9e3779b9u + (hash << 6) + (hash >> 2);
+    hash *= 0x85ebca6bu;
+    return hash ^ hash >> 15;
+}
+
+static void add(struct rank_features *features, uint32_t kind, uint32_t value)
+{
+    if (features->count < RANK_MOST_FEATURES)
+        features->buckets[features->count++] = mix(mix(0x811c9dc5u, kind), value) & ((1u << RANK_BITS) - 1);
+}
+
+static uint32_t hash_bytes(const char *begin, const char *end)
+{
+    uint32_t hash = 0x811c9dc5u;
+    for (; begin < end; begin++)
+        hash = (hash ^ (g_ascii_isdigit(*begin) ? '0' : (unsigned char)*begin)) * 0x01000193u;
+    return hash ^ hash >> 15;
+}
+
+enum class { BLANK, LETTER, DIGIT, MARK, HIRAGANA, KATAKANA, KANJI, WIDE };
+
+static enum class class_of(gunichar c) {
+    if (c < 0x80) return c <= ' ' ? BLANK
+    : g_ascii_isdigit((char)c)    ? DIGIT
+    : g_ascii_isalpha((char)c)    ? LETTER
+                                  : MARK;
+    if (c >= 0x3041 && c < 0x30A0) return HIRAGANA;
+    if (c == 0x30FC || (c >= 0x30A1 && c < 0x30FF && c != 0x30FB)) return KATAKANA;
+    if ((c >= 0x4E00 && c < 0xA000) || c == 0x3005) return KANJI;
+    return c == 0x3000 ? BLANK
+           : c < 0x250 ? LETTER
+                       : WIDE;
+}
+
+/* ---- Words of a context ---- */
+
+struct token_list {
+    uint32_t hashes[MOST_TOKENS];
+    unsigned count;
+};
+
+static void add_token(struct token_list *list, uint32_t hash)
+{
+    if (list->count < MOST_TOKENS)
+        list->hashes[list->count++] = hash;
+}
+
+/* Words, runs of one script, marks; of hiragana two characters each. */
+static void read_tokens(struct token_list *out_list, const char *begin, const char *end)
+{
+    out_list->count = 0;
+    for (const char *at = begin; at < end;) {
+        const char *next = g_utf8_next_char(at), *second = next;
+        enum class class = class_of(g_utf8_get_char(at));
+        if (class == BLANK) {
+            at = next;
+            continue;
+        }
+        if (class == MARK || class == WIDE) {
+            add_token(out_list, hash_bytes(at, MIN(next, end)));
+            at = next;
+            continue;
+        }
+        while (next < end && class_of(g_utf8_get_char(next)) == class)
+            next = g_utf8_next_char(next);
+        add_token(out_list, hash_bytes(at, next));
+        if (class == HIRAGANA || class == KANJI)
+            for (const char *p = at; second < next; p = g_utf8_next_char(p), second = g_utf8_next_char(second))
+                if (next - at > 6)
+                    add_token(out_list, hash_bytes(p, g_utf8_next_char(second)));
+        at = next;
+    }
+}
+
+static void add_bag(struct rank_features *features, uint32_t kind, const char *begin, const char *end)
+{
+    struct token_list list;
+    read_tokens(&list, begin, end);
+    for (unsigned i = 0; i < list.count; i++)
+        add(features, kind, list.hashes[i]);
+}
+
+static const char *cut_before(const char *begin, const char *at)
+{
+    if (at - begin <= MOST_AROUND)
+        return begin;
+    begin = at - MOST_AROUND;
+    while (begin < at && ((unsigned char)*begin & 0xC0) == 0x80)
+        begin++;
+    return begin;
+}
+
+static const char *cut_after(const char *at, const char *end)
+{
+    if (end - at <= MOST_AROUND)
+        return end;
+    end = at + MOST_AROUND;
+    while (end > at && ((unsigned char)*end & 0xC0) == 0x80)
+        end--;
+    return end;
+}
+
+/* ---- The value ---- */
+
+static void add_steps(struct rank_features *features, uint32_t kind, double value)
+{
+    static const double steps[] = {0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.28, 0.35, 0.42,
+                                   0.5,  0.6,  0.7,  0.8, 0.85, 0.9, 0.95, 0.99};
+    for (unsigned i = 0; i < G_N_ELEMENTS(steps) && value >= steps[i]; i++)
+        add(features, kind, i);
+}
+
+/* What the lines say that announce a password, for each sort of value. */
+static void add_global(struct rank_features *features, const struct rank *rank, guint candidate)
+{
+    const struct sks_password *item = &g_array_index(rank->candidates->items, struct sks_password, candidate);
+    const struct origin *origin = &g_array_index(rank->candidates->origins, struct origin, candidate);
+    uint32_t sort = origin->form != NULL ? hash_bytes(origin->form, origin->form + strlen(origin->form))
+                    : (origin->ways & 1u << WAY_COMBINED) != 0                                    ? 5
+                    : item->derived                                                               ? 1
+                    : origin->ways == 1u << WAY_JOINED                                            ? 2
+                    : (origin->ways & (origin->ways - 1)) == 0 && origin->ways >= 1u << WAY_PIECE ? 3
+                                                                                                  : 4;
+    uint32_t kind = 0;
+    for (const char *at = item->value; *at != '\0'; at++)
+        kind |= g_ascii_isdigit(*at)         ? 1u
+                : g_ascii_isalpha(*at)       ? 2u
+                : *at == ' '                 ? 4u
+                : (unsigned char)*at >= 0x80 ? 8u
+                                             : 16u;
+    for (unsigned i = 0; i < rank->spoken_count; i++) {
+        add(features, K_GLOBAL, mix(sort, rank->spoken[i]));
+        add(features, K_GLOBAL_KIND, mix(kind, rank->spoken[i]));
+    }
+}
+
+static void add_rules(struct rank_features *features, const struct rank *rank, guint candidate)
+{
+    const struct sks_password *item = &g_array_index(rank->candidates->items, struct sks_password, candidate);
+    const struct origin *origin = &g_array_index(rank->candidates->origins, struct origin, candidate);
+    guint place = rank->order[candidate];
+    unsigned ways = 0;
+    add_steps(features, K_WEIGHT, item->weight);
+    add_steps(features, K_SHARE, rank->best > 0 ? item->weight / rank->best : 1);
+    add(features, K_PLACE, MIN(place, 3));
+    add(features, K_PLACE + 1000, place < 6);
+    for (unsigned way = 0; way < WAYS; way++)
+        if ((origin->ways & 1u << way) != 0) {
+            add(features, K_WAY, way);
+            add(features, K_WAY_WEIGHT, mix(way, (uint32_t)(item->weight * 8)));
+            ways++;
+        }
+    add(features, K_WAYS, MIN(ways, 5));
+    add(features, K_DERIVED, item->derived);
+    if (!item->derived)
+        return;
+    if (origin->form != NULL)
+        add(features, K_FORM, hash_bytes(origin->form, origin->form + strlen(origin->form)));
+    if (origin->line == NULL)
+        return;
+    struct token_list list;
+    read_tokens(&list, origin->line, cut_after(origin->line, origin->line + strlen(origin->line)));
+    uint32_t form = origin->form != NULL ? g_str_hash(origin->form) : (uint32_t)strlen(item->value);
+    for (unsigned i = 0; i < list.count; i++) {
+        add(features, K_LINE_WORD, list.hashes[i]);
+        add(features, K_FORM_WORD, mix(form, list.hashes[i]));
+    }
+}
+
+static void add_shape(struct rank_features *features, const char *value)
+{
+    uint32_t shape = 7, kinds = 0;
+    int last = -1;
+    unsigned runs = 0, blanks = 0;
+    for (const char *at = value; *at != '\0'; at = g_utf8_next_char(at)) {
+        enum class class = class_of(g_utf8_get_char(at));
+        int sign = class == LETTER ? (g_ascii_isupper(*at) ? 100 : 101) : class == MARK ? *at : 200 + (int)class;
+        kinds |= sign == 100 ? 256u : 1u << class;
+        blanks += class == BLANK;
+        if (sign != last && runs++ < 8)
+            shape = mix(shape, (uint32_t)sign);
+        last = sign;
+    }
+    add(features, K_SHAPE, shape);
+    add(features, K_KINDS, kinds);
+    add(features, K_BLANKS, MIN(blanks, 6));
+    size_t length = strlen(value);
+    add(features, K_LENGTH, (uint32_t)(length <= 12 ? length : length <= 16 ? 16 : length <= 24 ? 24 : 32));
+    add(features, K_LENGTH, mix(kinds, (uint32_t)MIN(length, 16) / 2));
+}
+
+/* Words around passwords that are hardly ever one. */
+static const char *const common[] = {
+    "what",     "who",      "how",       "why",     "where",  "through",   "until",   "till",     "about",
+    "over",     "under",    "than",      "then",    "it's",   "don't",     "can't",   "isn't",    "i've",
+    "i'm",      "we've",    "you'll",    "do",      "did",    "does",      "done",    "had",      "him",
+    "her",      "his",      "their",     "us",      "out",    "up",        "down",    "off",      "into",
+    "best",     "kind",     "sincerely", "cheers",  "love",   "sorry",     "hi",      "everyone", "mr",
+    "mrs",      "ms",       "dr",        "jan",     "feb",    "mar",       "apr",     "may",      "jun",
+    "jul",      "aug",      "sep",       "sept",    "oct",    "nov",       "dec",     "january",  "february",
+    "march",    "april",    "june",      "july",    "august", "september", "october", "november", "december",
+    "saturday", "sunday",   "mon",       "tue",     "wed",    "thu",       "fri",     "sat",      "sun",
+    "first",    "second",   "third",     "two",     "three",  "four",      "five",    "six",      "seven",
+    "eight",    "lock",     "locked",    "secured", "quotes", "together",  "twice",   "case",     "all",
+    "small",    "included", "including", "space",   "spaces", "format",    "order",   "invoice",  "subject",
+    "company",  "name",     "street",    "page",    "pages",  "left",      "right",   "here",     "live",
+    "today",    "tomorrow", "yesterday", "good",    "very",   "much",      "many",    "more",     "most",
+    "some",     "such",     "may",       "might",   "must",   "shall",     "could",   "again",    "still",
+    "yet"};
+
+static bool is_common(const char *word, size_t size)
+{
+    while (size > 1 && strchr("!?.,", word[size - 1]) != NULL)
+        size--;
+    for (size_t i = 0; i < G_N_ELEMENTS(common); i++)
+        if (strlen(common[i]) == size && memcmp(common[i], word, size) == 0)
+            return true;
+    return false;
+}
+
+static void add_value(struct rank_features *features, const char *value)
+{
+    size_t length = strlen(value);
+    struct span span = {value, value + length};
+    char *lower = g_ascii_strdown(value, (gssize)MIN(length, 40));
+    size_t size = strlen(lower);
+    add_shape(features, value);
+    uint32_t flags = (token_is_word(span) ? 1u : 0) | (token_is_ordinary(span) ? 2u : 0) |
+                     (token_is_file(span) ? 4u : 0) | (strchr(value, '@') != NULL ? 8u : 0) |
+                     (strstr(value, "://") != NULL ? 16u : 0) |
+                     (token_is_other_number(span, span.begin, span.end) ? 32u : 0);
+    if (is_common(lower, size))
+        flags |= 64;
+    for (unsigned bit = 0; bit < 7; bit++)
+        add(features, K_FLAGS, bit * 2 + (flags >> bit & 1));
+    add(features, K_FLAGS, 100 + flags);
+    add(features, K_FIRST, g_utf8_get_char(lower) < 0x80 && g_ascii_isalnum(*lower) ? 0 : g_utf8_get_char(lower));
+    gunichar last = g_utf8_get_char(g_utf8_find_prev_char(value, value + length));
+    add(features, K_LAST, last < 0x80 && g_ascii_isalnum((char)last) ? 0 : last);
+    struct token_list words;
+    read_tokens(&words, lower, lower + size);
+    unsigned ordinary = 0;
+    for (const char *at = value; *at != '\0';) {
+        struct span token = token_at(at, value + length);
+        ordinary += token.begin < token.end && token_is_ordinary(token);
+        at = token.end > at ? token.end : g_utf8_next_char(at);
+    }
+    add(features, K_ORDINARY, MIN(ordinary, 4));
+    for (unsigned i = 0; i < words.count && words.count > 1; i++)
+        add(features, K_VALUE_WORD, words.hashes[i]);
+    if (size <= 16)
+        add(features, K_VALUE, hash_bytes(lower, lower + size));
+    add(features, K_PREFIX, hash_bytes(lower, lower + MIN(size, 4)));
+    add(features, K_SUFFIX, hash_bytes(lower + size - MIN(size, 3), lower + size));
+    g_free(lower);
+}
+
+/* ---- A place ---- */
+
+struct place {
+    const struct rank_text *text;
+    const char *begin, *end; /* in lower */
+    const char *line, *line_end;
+};
+
+static uint32_t bucket_of_distance(long distance)
+{
+    static const long steps[] = {0, 1, 2, 4, 7, 12, 20, 32, 60, 100};
+    uint32_t bucket = 0;
+    while (bucket < G_N_ELEMENTS(steps) && distance > steps[bucket])
+        bucket++;
+    return bucket;
+}
+
+static bool is_blank(const char *begin, const char *end)
+{
+    for (; begin < end; begin = g_utf8_next_char(begin)) {
+        enum class class = class_of(g_utf8_get_char(begin));
+        if (class != BLANK && class != MARK && class != WIDE)
+            return false;
+    }
+    return true;
+}
+
+/* The nearest line above or below that isn't blank; false: there is none within three. */
+static bool find_line(struct span *out_line, const struct rank_text *text, const char *line, const char *line_end,
+                      bool below)
+{
+    const char *end = text->lower + text->size;
+    for (unsigned n = 0; n < 3; n++) {
+        if (below) {
+            if (line_end >= end)
+                return false;
+            line = line_end + 1;
+            line_end = memchr(line, '\n', (size_t)(end - line));
+            line_end = line_end != NULL ? line_end : end;
+        } else {
+            if (line <= text->lower)
+                return false;
+            line_end = line - 1;
+            line = line_end;
+            while (line > text->lower && line[-1] != '\n')
+                line--;
+        }
+        if (!is_blank(line, line_end)) {
+            *out_line = (struct span){line, line_end};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool last_announcement(const struct rank_text *text, const char *begin, const char *end, struct span *out_last)
+{
+    struct span found;
+    bool any = false;
+    for (const char *at = begin; at < end && announcement_find(&text->announcements, at, end, &found); at = found.end) {
+        *out_last = found;
+        any = true;
+    }
+    return any;
+}
+
+static void add_announcements(struct rank_features *features, const struct place *place)
+{
+    const struct rank_text *text = place->text;
+    struct span found, line;
+    bool any = false;
+    const char *from = cut_before(place->line, place->begin);
+    if (last_announcement(text, from, place->begin, &found)) {
+        uint32_t distance = bucket_of_distance(place->begin - found.end);
+        static const char *const stops[] = {"。", ". ", "! ", "? "};
+        bool stopped = CONTAINS(found.end, place->begin, stops);
+        struct token_list list;
+        read_tokens(&list, found.end, place->begin);
+        add(features, K_ANNOUNCED_BEFORE, distance * 2 + stopped);
+        add(features, K_ANNOUNCED_WORD, hash_bytes(found.begin, found.end));
+        add(features, K_ANNOUNCED_TOKENS, MIN(list.count, 8) * 2 + stopped);
+        any = true;
+    }
+    if (announcement_find(&text->announcements, place->end, cut_after(place->end, place->line_end), &found)) {
+        add(features, K_ANNOUNCED_AFTER, bucket_of_distance(found.begin - place->end));
+        any = true;
+    }
+    const char *begin = place->line, *end = place->line_end;
+    for (unsigned above = 1; above <= 3 && find_line(&line, text, begin, end, false); above++) {
+        if (last_announcement(text, cut_before(line.begin, line.end), line.end, &found)) {
+            add(features, K_ANNOUNCED_ABOVE, above * 100 + bucket_of_distance(line.end - found.end));
+            add(features, K_ANNOUNCED_ABOVE, above + 10000);
+            any = true;
+            break;
+        }
+        begin = line.begin;
+        end = line.end;
+    }
+    if (find_line(&line, text, place->line, place->line_end, true) &&
+        announcement_find(&text->announcements, line.begin, cut_after(line.begin, line.end), &found))
+        add(features, K_ANNOUNCED_BELOW, bucket_of_distance(found.begin - line.begin));
+    if (!any)
+        add(features, K_ANNOUNCED_NONE, 0);
+}
+
+/* One to eight characters right before and behind. */
+static void add_neighbours(struct rank_features *features, const struct place *place)
+{
+    const char *at = place->begin;
+    for (unsigned n = 0; n < 8 && at > place->line; n++) {
+        at = g_utf8_find_prev_char(place->line, at);
+        if (at == NULL)
+            break;
+        add(features, K_LEFT + n, hash_bytes(at, place->begin));
+    }
+    at = place->end;
+    for (unsigned n = 0; n < 8 && at < place->line_end; n++) {
+        at = g_utf8_next_char(at);
+        add(features, K_RIGHT + n, hash_bytes(place->end, at));
+    }
+}
+
+static void add_words(struct rank_features *features, const struct place *place)
+{
+    struct token_list left, right;
+    const char *begin = cut_before(place->line, place->begin), *end = cut_after(place->end, place->line_end);
+    read_tokens(&left, begin, place->begin);
+    /* The nearest ones, where the list was full. */
+    if (left.count == MOST_TOKENS && place->begin - begin > 48) {
+        begin = cut_before(place->begin - 48, place->begin);
+        while (begin < place->begin && ((unsigned char)*begin & 0xC0) == 0x80)
+            begin++;
+        for (unsigned i = 0; i < left.count; i++)
+            add(features, K_LEFT_BAG, left.hashes[i]);
+        read_tokens(&left, begin, place->begin);
+    }
+    read_tokens(&right, place->end, end);
+    for (unsigned n = 0; n < 4; n++) {
+        add(features, K_LEFT_WORD + n, n < left.count ? left.hashes[left.count - 1 - n] : 1);
+        add(features, K_RIGHT_WORD + n, n < right.count ? right.hashes[n] : 1);
+    }
+    uint32_t l1 = left.count > 0 ? left.hashes[left.count - 1] : 1,
+             l2 = left.count > 1 ? left.hashes[left.count - 2] : 1;
+    uint32_t r1 = right.count > 0 ? right.hashes[0] : 1, r2 = right.count > 1 ? right.hashes[1] : 1;
+    add(features, K_LEFT_PAIR, mix(l1, l2));
+    add(features, K_RIGHT_PAIR, mix(r1, r2));
+    add(features, K_BOTH, mix(l1, r1));
+    for (unsigned i = 0; i < left.count; i++)
+        add(features, K_LEFT_BAG, left.hashes[i]);
+    for (unsigned i = 0; i < right.count; i++)
+        add(features, K_RIGHT_BAG, right.hashes[i]);
+}
+
+static void add_lines(struct rank_features *features, const struct place *place)
+{
+    struct span above, above2, below;
+    bool has_above = find_line(&above, place->text, place->line, place->line_end, false);
+    bool has_below = find_line(&below, place->text, place->line, place->line_end, true);
+    bool alone_before = is_blank(place->line, place->begin), alone_after = is_blank(place->end, place->line_end);
+    add(features, K_ALONE, alone_before * 2u + alone_after);
+    if (has_above) {
+        add_bag(features, K_ABOVE_BAG, cut_before(above.begin, above.end), above.end);
+        const char *last = g_utf8_find_prev_char(above.begin, above.end);
+        add(features, K_ABOVE_END, mix(last != NULL ? hash_bytes(last, above.end) : 0, alone_before));
+        if (find_line(&above2, place->text, above.begin, above.end, false))
+            add_bag(features, K_ABOVE2_BAG, cut_before(above2.begin, above2.end), above2.end);
+    } else {
+        add(features, K_LINE, 0);
+    }
+    if (has_below)
+        add_bag(features, K_BELOW_BAG, below.begin, cut_after(below.begin, below.end));
+    else
+        add(features, K_LINE, 1);
+}
+
+static void add_place(struct rank_features *features, const struct place *place)
+{
+    gunichar before =
+        place->begin > place->line ? g_utf8_get_char(g_utf8_find_prev_char(place->line, place->begin)) : 10;
+    gunichar after = place->end < place->line_end ? g_utf8_get_char(place->end) : 10;
+    enum class left = class_of(before), right = class_of(after);
+    uint32_t first = (uint32_t)class_of(g_utf8_get_char(place->begin)),
+             last = (uint32_t)class_of(g_utf8_get_char(g_utf8_find_prev_char(place->begin, place->end)));
+    add(features, K_TEXT, place->text->kind);
+    add(features, K_EDGES, mix(mix(left, first), 1));
+    add(features, K_EDGES, mix(mix(right, last), 2));
+    add(features, K_BRACKETS, mix(before, after));
+    add_neighbours(features, place);
+    add_words(features, place);
+    add_lines(features, place);
+    add_announcements(features, place);
+}
+
+/* ---- All places ---- */
+
+static bool is_inside(const struct rank_text *text, const char *at, const char *end)
+{
+    return (at > text->lower && g_ascii_isalnum(*at) && g_ascii_isalnum(at[-1])) ||
+           (end < text->lower + text->size && g_ascii_isalnum(end[-1]) && g_ascii_isalnum(*end));
+}
+
+static unsigned find_places(const struct rank *rank, const char *value, bool inside, struct place *out_places)
+{
+    size_t length = strlen(value);
+    unsigned count = 0;
+    for (unsigned t = 0; t < rank->count; t++) {
+        const struct rank_text *text = &rank->texts[t];
+        const char *at = text->plain, *end = text->plain + text->size;
+        for (unsigned n = 0; n < MOST_SOUGHT && count < MOST_PLACES; n++) {
+            at = memmem(at, (size_t)(end - at), value, length);
+            if (at == NULL)
+                break;
+            const char *begin = text->lower + (at - text->plain);
+            at += length;
+            if (is_inside(text, begin, begin + length) != inside)
+                continue;
+            struct place place = {.text = text, .begin = begin, .end = begin + length, .line = begin};
+            while (place.line > text->lower && place.line[-1] != '\n')
+                place.line--;
+            place.line_end = memchr(place.end, '\n', (size_t)(text->lower + text->size - place.end));
+            if (place.line_end == NULL)
+                place.line_end = text->lower + text->size;
+            out_places[count++] = place;
+        }
+    }
+    return count;
+}
+
+void rank_visit_places(const struct rank *rank, guint candidate, rank_visit *visit, void *data)
+{
+    const struct sks_password *item = &g_array_index(rank->candidates->items, struct sks_password, candidate);
+    struct rank_features features = {.count = 0};
+    struct place places[MOST_PLACES];
+    add(&features, K_BIAS, 0);
+    add_rules(&features, rank, candidate);
+    add_value(&features, item->value);
+    add_global(&features, rank, candidate);
+    if (candidate < RANK_TWINS)
+        for (unsigned bit = 0; bit < 4; bit++)
+            if ((rank->twins[candidate] >> bit & 1) != 0)
+                add(&features, K_TWIN, bit);
+    unsigned count = find_places(rank, item->value, false, places);
+    if (count == 0 && !item->derived)
+        count = find_places(rank, item->value, true, places);
+    add(&features, K_COUNT, MIN(count, 4));
+    unsigned shared = features.count;
+    if (count == 0 || item->derived) {
+        add(&features, K_NOWHERE, item->derived);
+        visit(data, &features);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        features.count = shared;
+        add_place(&features, &places[i]);
+        visit(data, &features);
+    }
+}
+
+/* ---- Scores ---- */
+
+static const struct sks_hashed *weights(void)
+{
+    static gsize once;
+    static struct sks_hashed model;
+    static bool fine;
+    if (g_once_init_enter(&once)) {
+        const struct sks_resource *resource = sks_resource_find("password/ranking.bin");
+        fine = resource != NULL && sks_hashed_read(&model, resource->bytes, resource->size) == 0 &&
+               model.mask == (1u << RANK_BITS) - 1;
+        g_once_init_leave(&once, 1);
+    }
+    return fine ? &model : NULL;
+}
+
+/* Far below any other. */
+#define UNRANKED (-1e6)
+
+struct sum {
+    const int8_t *weights;
+    double scale, most;
+    bool any;
+};
+
+static void add_up(void *data, const struct rank_features *features)
+{
+    struct sum *sum = data;
+    int whole = 0;
+    for (unsigned i = 0; i < features->count; i++)
+        whole += sum->weights[features->buckets[i]];
+    double score = whole * sum->scale, most = MAX(score, sum->most);
+    sum->most = sum->any ? most + log(exp(score - most) + exp(sum->most - most)) : score;
+    sum->any = true;
+}
+
+bool rank_score(const struct rank *rank, guint most, double *out_scores, double *out_none)
+{
+    const struct sks_hashed *model = weights();
+    if (model == NULL)
+        return false;
+    for (guint i = 0; i < rank->candidates->items->len; i++) {
+        struct sum sum = {.weights = model->weights, .scale = (double)model->scale, .most = UNRANKED};
+        if (rank->order[i] < most)
+            rank_visit_places(rank, i, add_up, &sum);
+        out_scores[i] = sum.most;
+    }
+    *out_none = (double)model->bias;
+    return true;
+}
+
+/* ---- Beginning and end ---- */
+
+/* Words of the lines that announce a password. */
+static void keep_spoken(struct rank *rank, const struct rank_text *text)
+{
+    struct span found;
+    for (const char *at = text->lower, *end = at + text->size;
+         rank->spoken_count < RANK_SPOKEN && announcement_find(&text->announcements, at, end, &found);) {
+        struct span line = found;
+        while (line.begin > at && line.begin[-1] != '\n')
+            line.begin--;
+        const char *stop = memchr(found.end, '\n', (size_t)(end - found.end));
+        line.end = stop != NULL ? stop : end;
+        struct token_list list;
+        read_tokens(&list, cut_before(line.begin, found.begin), found.begin);
+        for (unsigned i = 0; i < list.count && rank->spoken_count < RANK_SPOKEN; i++)
+            rank->spoken[rank->spoken_count++] = list.hashes[i];
+        read_tokens(&list, found.begin, cut_after(found.end, line.end));
+        for (unsigned i = 0; i < list.count && rank->spoken_count < RANK_SPOKEN; i++)
+            rank->spoken[rank->spoken_count++] = list.hashes[i];
+        at = line.end;
+    }
+}
+
+static gint by_weight(gconstpointer a, gconstpointer b, gpointer items)
+{
+    const guint *one = a, *other = b;
+    double left = g_array_index((GArray *)items, struct sks_password, *one).weight;
+    double right = g_array_index((GArray *)items, struct sks_password, *other).weight;
+    return left < right ? 1 : left > right ? -1 : *one < *other ? -1 : 1;
+}
+
+void rank_begin(struct rank *out_rank, const struct candidates *candidates)
+{
+    guint count = candidates->items->len;
+    *out_rank = (struct rank){.candidates = candidates, .order = g_new(guint, count + 1)};
+    guint *sorted = g_new(guint, count + 1);
+    for (guint i = 0; i < count; i++)
+        sorted[i] = i;
+    g_qsort_with_data(sorted, (gint)count, sizeof *sorted, by_weight, candidates->items);
+    for (guint i = 0; i < count; i++)
+        out_rank->order[sorted[i]] = i;
+    out_rank->best = count > 0 ? g_array_index(candidates->items, struct sks_password, sorted[0]).weight : 0;
+    g_free(sorted);
+}
+
+void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
+{
+    if (plain == NULL || rank->count == RANK_TEXTS)
+        return;
+    struct rank_text *text = &rank->texts[rank->count++];
+    text->plain = plain;
+    text->size = strlen(plain);
+    text->lower = g_ascii_strdown(plain, (gssize)text->size);
+    text->kind = kind;
+    flow_lines((char *)text->lower);
+    struct words_text words;
+    words_look(&words, text->lower, text->lower + text->size);
+    announcements_in(&text->announcements, &words);
+    if (kind == RANK_OWN || kind == RANK_SUBJECT)
+        keep_spoken(rank, text);
+}
+
+/* Whether one value is another but for a character or three: one of them may be the other put right. */
+static bool are_twins(const char *one, size_t size, const char *other, size_t other_size)
+{
+    size_t head = 0, tail = 0, least = MIN(size, other_size);
+    while (head < least && one[head] == other[head])
+        head++;
+    while (tail < least - head && one[size - 1 - tail] == other[other_size - 1 - tail])
+        tail++;
+    size_t differ = MAX(size, other_size) - head - tail;
+    return least >= 4 && differ > 0 && differ <= 3 && head + tail >= 3 && head + tail >= differ &&
+           !(head == least || tail == least);
+}
+
+void rank_look_for_twins(struct rank *rank)
+{
+    enum { EARLIER = 1, LATER = 2, IN_QUOTE = 4, QUOTED_TWIN = 8 };
+    const char *places[RANK_TWINS] = {NULL};
+    size_t sizes[RANK_TWINS] = {0};
+    unsigned in[RANK_TWINS] = {0};
+    const GArray *items = rank->candidates->items;
+    guint count = MIN(items->len, RANK_TWINS);
+    for (guint i = 0; i < count; i++) {
+        const struct sks_password *item = &g_array_index(items, struct sks_password, i);
+        sizes[i] = strlen(item->value);
+        for (unsigned t = 0; t < rank->count && places[i] == NULL && !item->derived; t++) {
+            places[i] = memmem(rank->texts[t].plain, rank->texts[t].size, item->value, sizes[i]);
+            in[i] = t;
+        }
+    }
+    for (guint i = 0; i < count; i++)
+        for (guint j = i + 1; j < count; j++) {
+            if (places[i] == NULL || places[j] == NULL ||
+                !are_twins(g_array_index(items, struct sks_password, i).value, sizes[i],
+                           g_array_index(items, struct sks_password, j).value, sizes[j]))
+                continue;
+            bool first = in[i] != in[j] ? in[i] < in[j] : places[i] < places[j];
+            bool same = in[i] == in[j];
+            rank->twins[i] |= same ? (first ? LATER : EARLIER) : (first ? QUOTED_TWIN : IN_QUOTE);
+            rank->twins[j] |= same ? (first ? EARLIER : LATER) : (first ? IN_QUOTE : QUOTED_TWIN);
+        }
+}
+
+void rank_end(struct rank *rank)
+{
+    for (unsigned i = 0; i < rank->count; i++)
+        g_free((char *)rank->texts[i].lower);
+    g_free(rank->order);
+}
