@@ -106,10 +106,10 @@ def html_styles():
 def style_sheets():
     """Long rules, each for a class of its own, on elements with many classes; in several parts, each with its own sheet."""
     yield HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-    for _ in range(20):
+    for _ in range(40):
         yield b"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<style>"
         yield b"".join(b".c%d{background:%s}" % (number, b"a " * 190) for number in range(8)) + b"</style>"
-        yield b"<p class=\"c0 c1 c2 c3 c4 c5 c6 c7\">" * 400
+        yield b"<p class=\"c0 c1 c2 c3 c4 c5 c6 c7\">" * 1300 + b"\r\n"
     yield b"--b--\r\n"
 
 
