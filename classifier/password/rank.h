@@ -11,7 +11,7 @@
 #include "password/candidates.h"
 #include "password/words.h"
 
-enum { RANK_BITS = 17, RANK_MOST_FEATURES = 512, RANK_TEXTS = 10, RANK_SPOKEN = 48, RANK_TWINS = 100 };
+enum { RANK_BITS = 18, RANK_MOST_FEATURES = 512, RANK_TEXTS = 10, RANK_SPOKEN = 48, RANK_TWINS = 100 };
 
 enum rank_kind { RANK_OWN, RANK_SUBJECT, RANK_QUOTED, RANK_FOOTER, RANK_NAME };
 

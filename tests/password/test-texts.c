@@ -1,10 +1,12 @@
 /*
- * How well passwords are found in written texts (texts-a.json to texts-h.json, a letter for each writer): the share
+ * How well passwords are found in written texts (texts-a.json to texts-l.json, a letter for each writer): the share
  * whose first candidate is right, and the share where all right ones are within the tries that are made. Each text is
  * made a mail and read as one, so that quotes and signatures are told apart as ever.
  *
- * The order of candidates is fitted to these same texts (train-passwords): what is expected of a text by an unseen
- * writer is told by train-passwords --cross, not by this test, which shows that program and weights belong together.
+ * The order of candidates is fitted to these same texts (train-passwords), which so show that program and weights
+ * belong together. texts-blind-1.json and texts-blind-2.json are by two writers more, who knew nothing of the code, and
+ * nothing was fitted to them nor are they read by train-passwords: nobody has looked at which of them fail, only at the
+ * counts. Keep it so, or write new ones. Of them nothing but the counts is printed.
  *
  * SKS_SHOW_MISSES=a tells which texts of that writer failed, and the candidates.
  */
@@ -145,27 +147,32 @@ static void show_kinds(json_t *texts)
 static void passwords_are_found(void **state)
 {
     (void)state;
-    static const char *const halves[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    static const char *const halves[] = {"a", "b", "c", "d", "e", "f",       "g",
+                                         "h", "i", "j", "k", "l", "blind-1", "blind-2"};
     const char *shown = g_getenv("SKS_SHOW_MISSES");
     struct tally tallies[G_N_ELEMENTS(halves)] = {0};
-    print_message("half  with one  first right   within %u     none  silent  described  told\n",
+    print_message("writer   with  first right   within %u     none  silent  described  told\n",
                   SKS_LIMIT_PASSWORD_TRIES);
     for (size_t h = 0; h < G_N_ELEMENTS(halves); h++) {
         struct tally *tally = &tallies[h];
+        bool blind = g_str_has_prefix(halves[h], "blind-");
         json_t *texts = load(halves[h]);
         for (size_t i = 0; i < json_array_size(texts); i++)
-            judge(tally, json_array_get(texts, i), shown != NULL && strcmp(shown, halves[h]) == 0);
-        print_message("%-4s  %8u  %4u %5.1f %%  %4u %5.1f %%  %4u  %6u  %9u  %4u\n", halves[h], tally->texts,
+            judge(tally, json_array_get(texts, i), shown != NULL && !blind && strcmp(shown, halves[h]) == 0);
+        print_message("%-8s %5u  %4u %5.1f %%  %4u %5.1f %%  %4u  %6u  %9u  %4u\n", halves[h], tally->texts,
                       tally->first, 100.0 * tally->first / tally->texts, tally->within,
                       100.0 * tally->within / tally->texts, tally->none, tally->silent, tally->described, tally->told);
-        show_kinds(texts);
+        if (!blind)
+            show_kinds(texts);
         json_decref(texts);
     }
     static const struct {
         double first, within;
         unsigned silent, told;
     } least[] = {{0.98, 0.99, 17, 3}, {0.98, 0.99, 15, 4}, {0.98, 0.99, 23, 3}, {0.96, 0.98, 23, 7},
-                 {0.98, 0.99, 33, 5}, {0.98, 0.99, 30, 7}, {0.97, 0.99, 27, 5}, {0.94, 0.96, 9, 3}};
+                 {0.98, 0.99, 33, 5}, {0.98, 0.99, 30, 7}, {0.97, 0.99, 27, 5}, {0.94, 0.96, 9, 3},
+                 {0.96, 0.97, 31, 8}, {0.98, 0.99, 41, 7}, {0.97, 0.97, 24, 7}, {0.98, 0.99, 28, 8},
+                 {0.92, 0.96, 33, 6}, {0.92, 0.97, 32, 7}};
     for (size_t h = 0; h < G_N_ELEMENTS(halves); h++) {
         assert_true(tallies[h].first >= least[h].first * tallies[h].texts);
         assert_true(tallies[h].within >= least[h].within * tallies[h].texts);

@@ -21,9 +21,9 @@
 #include "sekisho/limits.h"
 
 #define EPOCHS   12u
-#define VARIANTS 3u /* of each text */
+#define VARIANTS 6u /* of each text */
 #define RATE     0.1
-#define DECAY    1e-3
+#define DECAY    3e-4
 #define DAMPING  0.01 /* of what was seen seldom */
 
 struct place {
