@@ -18,6 +18,7 @@
 #include "messenger.h"
 #include "notice.h"
 #include "release.h"
+#include "sekisho/limits.h"
 
 #define TICK_MILLISECONDS 200
 #define TICKS_A_ROUND     5u
@@ -235,6 +236,12 @@ static void end_errands(struct caretaker *caretaker)
 
 /* All of it. */
 
+static void take_in(struct caretaker *caretaker)
+{
+    if (sks_memory_take_in(caretaker->memory, SKS_LIMIT_MEMORY_TAKE_IN) != SKS_OK)
+        complain(caretaker, (int64_t)time(NULL));
+}
+
 static void tidy(struct caretaker *caretaker, int64_t now)
 {
     const struct sks_configuration *configuration = caretaker->configuration;
@@ -248,6 +255,7 @@ static void tidy(struct caretaker *caretaker, int64_t now)
             complain(caretaker, now);
             return;
         }
+        take_in(caretaker);
     }
 }
 
@@ -258,7 +266,7 @@ static void look_after(struct caretaker *caretaker)
     while (caretaker->notifies && tell_one(caretaker, now))
         ;
     for (int i = 0; i < RELEASES_AT_ONCE && let_one_go(caretaker, now); i++)
-        ;
+        take_in(caretaker); /* a release may take a minute */
     tidy(caretaker, now);
     sks_memory_relieve(caretaker->memory);
 }
@@ -266,6 +274,13 @@ static void look_after(struct caretaker *caretaker)
 char *sks_caretaker_key_file(const struct sks_configuration *configuration)
 {
     return g_strconcat(configuration->classifier.store, ".notice-key", NULL);
+}
+
+static void gather(struct caretaker *caretaker)
+{
+    if (!sks_memory_gather(caretaker->memory))
+        sks_log(LOG_WARNING, "%s-lessons: %s: each mail is learned by itself",
+                caretaker->configuration->classifier.store, strerror(errno));
 }
 
 static int begin(struct caretaker *caretaker)
@@ -278,7 +293,7 @@ static int begin(struct caretaker *caretaker)
         sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
     sks_problems_destroy(problems);
     if (result == SKS_OK && !configuration->memory.frozen)
-        sks_memory_gather(caretaker->memory);
+        gather(caretaker);
     if (result != SKS_OK || !caretaker->notifies)
         return result;
     char *file = sks_caretaker_key_file(caretaker->configuration);
@@ -302,8 +317,7 @@ _Noreturn void sks_caretaker_main(const struct sks_configuration *configuration)
     if (begin(&caretaker) != SKS_OK)
         _exit(1);
     for (unsigned tick = 0; getppid() == supervisor; tick++) {
-        if (sks_memory_take_in(caretaker.memory) != SKS_OK)
-            complain(&caretaker, (int64_t)time(NULL));
+        take_in(&caretaker);
         if (tick % TICKS_A_ROUND == 0)
             look_after(&caretaker);
         poll(NULL, 0, TICK_MILLISECONDS);

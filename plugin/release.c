@@ -132,7 +132,7 @@ static int open_socket(const struct release *release)
     mode_t before = umask(0177);
     int bound = fd >= 0 ? bind(fd, (struct sockaddr *)&address, sizeof address) : -1;
     umask(before);
-    if (bound != 0 || lchown(release->socket, release->uid, release->gid) != 0 || listen(fd, 16) != 0) {
+    if (bound != 0 || lchown(release->socket, release->uid, release->gid) != 0 || listen(fd, SOMAXCONN) != 0) {
         fprintf(stderr, "sekisho-release: %s: %s\n", release->socket, strerror(errno));
         return -1;
     }

@@ -16,6 +16,7 @@
 #include "encode.h"
 
 #define WORD_START   "=?UTF-8?B?"
+#define SKIPPED_MOST 100 /* bytes of a subject before a banner that a reader would still see */
 #define BANNER_WORDS 20u /* encoded words that a banner of ours may take, with room to spare */
 
 struct brackets {
@@ -88,8 +89,8 @@ static const char *const reply_marks[] = {
     "返信", "転送", "ｒｅ", "ｆｗ", "Ｒｅ", "Ｆｗ", "ＲＥ", "ＦＷ",
 };
 
-/* Takes "Re:", "RE[2]:", "返信：" or a list's "[name 123]" off the front. Returns what follows, or NULL. */
-static const char *skip_mark(const char *text)
+/* Takes "Re:", "RE[2]:" or "返信：" off the front. Returns what follows, or NULL. */
+static const char *skip_reply_mark(const char *text)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(reply_marks); i++) {
         size_t size = strlen(reply_marks[i]);
@@ -102,25 +103,46 @@ static const char *skip_mark(const char *text)
         if (g_str_has_prefix(at, "："))
             return at + strlen("：");
     }
-    if (*text == '[') {
-        const char *end = strchr(text, ']');
-        if (end != NULL && end - text <= 40)
-            return end + 1;
-    }
     return NULL;
 }
 
-/* Whether the decoded subject carries a banner in front or behind marks of a reply. */
+/* Takes a list's "[name 123]" off the front. Returns what follows, or NULL. */
+static const char *skip_list_tag(const char *text)
+{
+    const char *end = *text == '[' ? strchr(text, ']') : NULL;
+    return end != NULL && end - text <= 40 ? end + 1 : NULL;
+}
+
+static const char *skip_all_blanks(const char *text)
+{
+    text = skip_blanks(text);
+    while (g_str_has_prefix(text, "　"))
+        text = skip_blanks(text + strlen("　"));
+    return text;
+}
+
+/*
+ * Whether the decoded subject carries a banner at its very front, or behind marks of a reply, among which one list's
+ * tag may be, where it can still be seen.
+ */
 static bool carries_banner(const char *subject, enum sks_class class_, enum sks_language language)
 {
+    if (subject == NULL)
+        return false;
+    const char *at = skip_all_blanks(subject);
+    unsigned replies = 0, tags = 0;
     size_t size = 0;
-    for (unsigned marks = 0; subject != NULL && marks < 20; marks++) {
-        subject = skip_blanks(subject);
-        while (g_str_has_prefix(subject, "　"))
-            subject = skip_blanks(subject + strlen("　"));
-        if (begins_with_banner(&size, subject, class_, language))
-            return true;
-        subject = skip_mark(subject);
+    while (at - subject <= SKIPPED_MOST) {
+        if (replies > 0 || tags == 0)
+            if (begins_with_banner(&size, at, class_, language))
+                return true;
+        const char *next = skip_reply_mark(at);
+        replies += next != NULL;
+        if (next == NULL && tags++ == 0)
+            next = skip_list_tag(at);
+        if (next == NULL)
+            return false;
+        at = skip_all_blanks(next);
     }
     return false;
 }

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -32,6 +33,9 @@
 #define READ_MOST    ((size_t)256 * 1024)
 #define WRONG_MOST   16u /* records with a wrong sum that are looked past in search of a right one */
 #define TAKEN_MOST   32u /* lessons of one transaction: others wait for the store meanwhile */
+
+#define LOCK_TRIES        20u
+#define LOCK_MICROSECONDS 1000u
 
 struct file_head {
     uint64_t magic, number;
@@ -61,6 +65,20 @@ static uint64_t sum_of(const void *bytes, size_t size)
     for (size_t i = 0; i < size; i++)
         sum = (sum ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u;
     return sum;
+}
+
+/*
+ * Takes the file's lock, which is held for a write or a read only; whoever is stopped with it in hand holds up nobody
+ * for longer than this.
+ */
+static bool lock_file(int file, int operation)
+{
+    for (unsigned tries = 0; flock(file, operation | LOCK_NB) != 0; tries++) {
+        if ((errno != EWOULDBLOCK && errno != EINTR) || tries >= LOCK_TRIES)
+            return false;
+        g_usleep(LOCK_MICROSECONDS);
+    }
+    return true;
 }
 
 /* ---- Writing ---- */
@@ -153,10 +171,11 @@ static bool append(struct sks_memory *memory, GByteArray *bytes)
 {
     struct stat status;
     int file = memory->lessons_file;
-    if (flock(file, LOCK_EX) != 0)
+    if (!lock_file(file, LOCK_EX))
         return false;
-    bool done = fstat(file, &status) == 0 && status.st_size <= FILE_MOST;
+    bool done = fstat(file, &status) == 0;
     memory->lessons_size = done ? status.st_size : 0;
+    done = done && status.st_size <= FILE_MOST;
     size_t skipped = sizeof(struct file_head);
     if (done && status.st_size == 0) {
         struct file_head head = {.magic = FILE_MAGIC};
@@ -295,7 +314,33 @@ static void read_verdict(struct reader *reader, struct lesson *lesson)
     verdict->to = lesson->to;
     verdict->to_count = read_texts(reader, lesson->to, G_N_ELEMENTS(lesson->to));
     read_bytes(reader, &verdict->score, sizeof verdict->score);
+    reader->bad = reader->bad || !isfinite(verdict->score);
     verdict->content = read_number(reader);
+}
+
+static bool execute(struct sks_memory *memory, const char *sql)
+{
+    return sqlite3_exec(memory->database, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/*
+ * Within the transaction, all of it or nothing. A lesson that the store refuses, as its page is damaged, must not keep
+ * all others waiting: it is left out. Everything else, as what needs patience or room, is an error and tried again.
+ */
+static int settle_one(struct sks_memory *memory, const struct sks_memory_settlement *settlement)
+{
+    bool again = false;
+    if (!execute(memory, "SAVEPOINT lesson"))
+        return SKS_ERROR_IO;
+    int error = sks_store_settle(memory, settlement, &again);
+    int code = sqlite3_errcode(memory->database) & 0xff;
+    if (error != 0 && !execute(memory, "ROLLBACK TO lesson"))
+        return error;
+    if (!execute(memory, "RELEASE lesson"))
+        return error != 0 ? error : SKS_ERROR_IO;
+    bool hopeless = code == SQLITE_CORRUPT || code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH ||
+                    code == SQLITE_TOOBIG || code == SQLITE_RANGE || code == SQLITE_FORMAT;
+    return hopeless ? 0 : error;
 }
 
 /* Learns one; what is no lesson is passed over. */
@@ -316,8 +361,7 @@ static int learn(struct sks_memory *memory, const char *payload, size_t size)
         .verdict = parts & PART_VERDICT ? &lesson.verdict : NULL,
         .since = since,
     };
-    bool again = false;
-    int error = sks_store_settle(memory, &settlement, &again);
+    int error = settle_one(memory, &settlement);
     if (error == 0)
         memory->since = MAX(memory->since, since);
     return error;
@@ -384,31 +428,40 @@ static int write_place(struct sks_memory *memory, const struct gathered *gathere
     return error;
 }
 
-/* The file's number and size; false if it has no whole head: nothing in it is to be read. */
-static bool look(int file, struct gathered *gathered)
+/*
+ * The file's number and size; *out_ours: it has a whole head and a size that we let it reach, so what is in it is to be
+ * read. SKS_ERROR_IO if it can't be read.
+ */
+static int look(int file, struct gathered *gathered, bool *out_ours)
 {
     struct file_head head = {0};
     struct stat status;
-    gathered->size = fstat(file, &status) == 0 ? status.st_size : 0;
-    bool ours = pread(file, &head, sizeof head, 0) == (ssize_t)sizeof head && head.magic == FILE_MAGIC;
-    gathered->number = ours ? head.number : 0;
-    return ours;
+    ssize_t got = pread(file, &head, sizeof head, 0);
+    if (fstat(file, &status) != 0 || got < 0)
+        return SKS_ERROR_IO;
+    gathered->size = status.st_size;
+    *out_ours = got == (ssize_t)sizeof head && head.magic == FILE_MAGIC && status.st_size <= FILE_MOST + RECORD_MOST;
+    gathered->number = *out_ours ? head.number : 0;
+    return 0;
 }
 
 /* Reads what follows the place, under the file's lock: no half-written record is seen but one of a dead process. */
 static int read_gathered(struct sks_memory *memory, struct gathered *gathered)
 {
-    if (flock(memory->lessons_file, LOCK_SH) != 0)
-        return 0;
-    bool ours = look(memory->lessons_file, gathered);
-    int error = ours ? read_place(memory, gathered) : 0;
-    if (!ours)
+    bool ours = false;
+    if (!lock_file(memory->lessons_file, LOCK_SH))
+        return SKS_ERROR_IO;
+    int error = look(memory->lessons_file, gathered, &ours);
+    if (error == 0 && ours)
+        error = read_place(memory, gathered);
+    else
         gathered->at = gathered->size;
     size_t left = gathered->size > gathered->at ? (size_t)(gathered->size - gathered->at) : 0;
     if (error == 0 && left > 0) {
         gathered->bytes = g_malloc(MIN(left, READ_MOST));
         ssize_t got = pread(memory->lessons_file, gathered->bytes, MIN(left, READ_MOST), gathered->at);
         gathered->count = got > 0 ? (size_t)got : 0;
+        error = got > 0 ? 0 : SKS_ERROR_IO;
     }
     flock(memory->lessons_file, LOCK_UN);
     return error;
@@ -418,10 +471,10 @@ static int read_gathered(struct sks_memory *memory, struct gathered *gathered)
 static void empty(struct sks_memory *memory, const struct gathered *gathered)
 {
     struct gathered now = {0};
-    if (flock(memory->lessons_file, LOCK_EX) != 0)
+    bool ours = false;
+    if (!lock_file(memory->lessons_file, LOCK_EX))
         return;
-    look(memory->lessons_file, &now);
-    if (now.number == gathered->number && now.size == gathered->size)
+    if (look(memory->lessons_file, &now, &ours) == 0 && now.number == gathered->number && now.size == gathered->size)
         (void)!ftruncate(memory->lessons_file, 0); /* if not now, with the next lessons */
     flock(memory->lessons_file, LOCK_UN);
 }
@@ -439,8 +492,9 @@ static int learn_gathered(struct sks_memory *memory, const struct gathered *gath
             error = learn(memory, payload, size);
             continue;
         }
-        /* A record may go on behind what was read, if that isn't all there is. */
-        at = whole ? gathered->count : begin > 0 ? begin : gathered->count;
+        /* A record may go on behind what was read, if that isn't all there is; the search may have given up before. */
+        if (at + sizeof(struct record_head) > gathered->count)
+            at = whole ? gathered->count : begin > 0 ? begin : MAX(gathered->count, RECORD_MOST + 1) - RECORD_MOST;
         break;
     }
     *out_taken = at;
@@ -465,7 +519,7 @@ static int take_some(struct sks_memory *memory, bool *out_more)
     bool done = gathered.at + (off_t)taken >= gathered.size;
     if (error == 0 && done && gathered.size > 0)
         empty(memory, &gathered);
-    *out_more = error == 0 && !done;
+    *out_more = error == 0 && !done && taken > 0;
     g_free(gathered.bytes);
     return error;
 }
@@ -477,10 +531,11 @@ static bool has_lessons(const struct sks_memory *memory)
            fstat(memory->lessons_file, &status) == 0 && status.st_size > 0;
 }
 
-int sks_memory_take_in(struct sks_memory *memory)
+int sks_memory_take_in(struct sks_memory *memory, unsigned milliseconds)
 {
     int error = 0;
-    for (bool more = has_lessons(memory); more && error == 0;)
+    int64_t until = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
+    for (bool more = has_lessons(memory); more && error == 0; more = more && g_get_monotonic_time() < until)
         error = take_some(memory, &more);
     return error;
 }
@@ -501,10 +556,13 @@ void sks_store_open_lessons(struct sks_memory *memory)
         memory->lessons_file = open_file(memory->file, 0);
 }
 
-void sks_memory_gather(struct sks_memory *memory)
+bool sks_memory_gather(struct sks_memory *memory)
 {
-    if (memory->mode == SKS_MEMORY_READ_WRITE && memory->lessons_file < 0 && !memory->hashed)
+    if (memory->mode != SKS_MEMORY_READ_WRITE || memory->hashed)
+        return true;
+    if (memory->lessons_file < 0)
         memory->lessons_file = open_file(memory->file, O_CREAT);
+    return memory->lessons_file >= 0;
 }
 
 void sks_memory_crowd(struct sks_memory *memory, bool crowded)

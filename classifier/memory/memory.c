@@ -313,7 +313,8 @@ int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail
     question.address = sks_store_hide(memory, question.from);
     g_string_chunk_clear(memory->answer);
     if (!memory->crowded)
-        sks_memory_take_in(memory); /* what was answered before this mail came is known; if not, it will be later */
+        sks_memory_take_in(memory, SKS_LIMIT_MEMORY_TAKE_IN_ASKING); /* what was answered before this mail came is
+                                                                        known; if not, it will be later */
     for (int kind = 0; kind < SKS_HABIT_END; kind++)
         answer.habits[kind].usual = answer.house_habits[kind].usual = answer.name_habits[kind].usual = "";
     int error = sks_store_begin(memory, false, SKS_LIMIT_MEMORY_ASK_MILLISECONDS);

@@ -344,14 +344,15 @@ int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlem
  * and taken in later, many in one transaction: then a settlement that leaves nothing waiting and changes nothing for
  * others is there before the call returns, outlives the process, and is known to those who ask a moment later.
  *
- * sks_memory_gather() makes the file, if it can; no store of hashes has one. From then on, lessons are gathered while
- * sks_memory_crowd() says so. As long as it doesn't, sks_memory_ask() takes in first what was gathered.
+ * sks_memory_gather() makes the file, and is false, with errno, if it can't; no store of hashes has one. From then on,
+ * lessons are gathered while sks_memory_crowd() says so. As long as it doesn't, sks_memory_ask() takes in first what
+ * was gathered.
  */
-void sks_memory_gather(struct sks_memory *memory);
+bool sks_memory_gather(struct sks_memory *memory);
 void sks_memory_crowd(struct sks_memory *memory, bool crowded);
 
-/* Takes in all that was gathered, by whomever, in small transactions. */
-int sks_memory_take_in(struct sks_memory *memory);
+/* Takes in what was gathered, by whomever, in small transactions, for about so long; at least one of them. */
+int sks_memory_take_in(struct sks_memory *memory, unsigned milliseconds);
 
 /* The same for a store that isn't open, if it can be written: before it is opened for reading only. */
 void sks_memory_catch_up(const char *file);

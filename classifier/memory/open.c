@@ -254,7 +254,7 @@ int sks_memory_open_private(struct sks_memory **out_memory, const char *file, en
     if (error == 0)
         sks_store_open_lessons(memory);
     if (error == 0)
-        sks_memory_take_in(memory); /* if not now, then later */
+        sks_memory_take_in(memory, SKS_LIMIT_MEMORY_TAKE_IN_OPENING); /* if not now, then later */
     if (error != 0) {
         sks_memory_close(memory);
         return error;
@@ -320,7 +320,7 @@ void sks_memory_tidy(struct sks_memory *memory)
         return;
     if (memory->lessons_size > LESSONS_TIDY) {
         memory->lessons_size = 0;
-        sks_memory_take_in(memory);
+        sks_memory_take_in(memory, SKS_LIMIT_MEMORY_TAKE_IN);
     }
     if (!memory->crowded)
         sks_store_tidy_waiting(memory);
@@ -338,8 +338,8 @@ void sks_memory_relieve(struct sks_memory *memory)
 {
     int64_t version = 0;
     if (sqlite3_exec(memory->database, "PRAGMA data_version", read_number, &version, NULL) != SQLITE_OK ||
-        version == memory->data_version)
-        return; /* nobody else has written since */
+        (version == memory->data_version && memory->log_pages < LOG_PAGES_RELIEVE && !memory->erased))
+        return; /* nobody has written much since */
     memory->data_version = version;
     write_little(memory);
     tidy_from(memory, LOG_PAGES_RELIEVE);

@@ -71,6 +71,9 @@
 /* Memory (classifier/memory). */
 #define SKS_LIMIT_MEMORY_ASK_MILLISECONDS   100u /* longest wait of a mail for what is remembered */
 #define SKS_LIMIT_MEMORY_LEARN_MILLISECONDS 150u /* … and for its being learned; together, what the memory may cost */
+#define SKS_LIMIT_MEMORY_TAKE_IN_ASKING     30u  /* milliseconds a mail spends on lessons that were gathered */
+#define SKS_LIMIT_MEMORY_TAKE_IN_OPENING    3000u
+#define SKS_LIMIT_MEMORY_TAKE_IN            1000u /* … and who is in no hurry, at a time */
 #define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS                                                                             \
     2000u                                          /* at the start of a process, when another makes or mends the store \
                                                     */

@@ -5,10 +5,12 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory/memory.h"
+#include "sekisho/error.h"
 
 #define NOW 1700000000
 
@@ -198,7 +200,7 @@ static void teaches_the_same(void **state)
     g_autofree char *before = log_of(place->file);
     assert_string_equal(before, "");
     assert_true(size_of(place->lessons) > (gint64)SAMPLES * 100);
-    assert_int_equal(sks_memory_take_in(gathering), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), 0);
     assert_int_equal(size_of(place->lessons), 0);
     sks_memory_close(gathering);
     sks_memory_close(plain);
@@ -287,7 +289,7 @@ static void write_and_read(const char *file, unsigned writer)
         if (settle(memory, writer * 1000 + i * 5 + 1) != 0)
             _exit(1);
         if (i % 8 == 7)
-            sks_memory_take_in(memory);
+            sks_memory_take_in(memory, 5000);
     }
     sks_memory_close(memory);
     _exit(0);
@@ -332,7 +334,7 @@ static void a_kill_loses_none(void **state)
                 if (settle(memory, round * 100000 + i * 5 + 1) == 0)
                     (void)!write(ends[1], "x", 1);
                 if (i % 4 == 3)
-                    sks_memory_take_in(memory);
+                    sks_memory_take_in(memory, 5000);
             }
         }
         char buffer[64];
@@ -376,18 +378,18 @@ static void passes_over_rubbish(void **state)
     for (int i = 0; i < 300; i++)
         assert_int_equal(write(rubbish, "LSS1\x10\0\0\0 no lesson of ours ", 26), 26);
     close(rubbish);
-    assert_int_equal(sks_memory_take_in(gathering), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), 0);
     assert_int_equal(size_of(place->lessons), 0);
     assert_int_equal(settle(gathering, 16), 0);
-    assert_int_equal(sks_memory_take_in(gathering), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), 0);
     /* A head that was cut short. */
     rubbish = open(place->lessons, O_WRONLY | O_APPEND);
     assert_int_equal(write(rubbish, "LESSO", 5), 5);
     close(rubbish);
-    assert_int_equal(sks_memory_take_in(gathering), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), 0);
     assert_int_equal(size_of(place->lessons), 0);
     assert_int_equal(settle(gathering, 21), 0);
-    assert_int_equal(sks_memory_take_in(gathering), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), 0);
     sks_memory_close(gathering);
     g_autofree char *log = log_of(place->file);
     assert_non_null(strstr(log, "1@yama.example"));
@@ -395,6 +397,46 @@ static void passes_over_rubbish(void **state)
     assert_non_null(strstr(log, "|11@yama.example"));
     assert_non_null(strstr(log, "|16@yama.example"));
     assert_non_null(strstr(log, "|21@yama.example"));
+}
+
+/* A process that was stopped with the file's lock in hand: mails are learned by themselves, and nobody waits for it. */
+static void a_lock_that_stays_holds_up_nobody(void **state)
+{
+    const struct place *place = *state;
+    struct sks_memory *gathering = open_crowded(place->file);
+    assert_int_equal(settle(gathering, 1), 0);
+    int stopped = open(place->lessons, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(stopped, LOCK_EX), 0);
+    alarm(30);
+    assert_int_equal(settle(gathering, 6), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), SKS_ERROR_IO);
+    alarm(0);
+    g_autofree char *before = log_of(place->file);
+    assert_null(strstr(before, "|1@yama.example"));
+    assert_non_null(strstr(before, "6@yama.example"));
+    close(stopped);
+    assert_int_equal(sks_memory_take_in(gathering, 5000), 0);
+    g_autofree char *after = log_of(place->file);
+    assert_non_null(strstr(after, "1@yama.example"));
+    sks_memory_close(gathering);
+}
+
+/* A file that somebody blew up is begun anew; what follows is learned. */
+static void a_file_out_of_bounds_is_emptied(void **state)
+{
+    const struct place *place = *state;
+    struct sks_memory *gathering = open_crowded(place->file);
+    assert_int_equal(settle(gathering, 1), 0);
+    assert_int_equal(truncate(place->lessons, (off_t)1 << 40), 0);
+    assert_int_equal(settle(gathering, 6), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 100), 0);
+    assert_int_equal(size_of(place->lessons), 0);
+    assert_int_equal(settle(gathering, 11), 0);
+    assert_int_equal(sks_memory_take_in(gathering, 100), 0);
+    g_autofree char *log = log_of(place->file);
+    assert_non_null(strstr(log, "6@yama.example"));
+    assert_non_null(strstr(log, "11@yama.example"));
+    sks_memory_close(gathering);
 }
 
 /* No names in plain beside a store of hashes. */
@@ -418,6 +460,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_is_learned_once, make_place, remove_place),
         cmocka_unit_test_setup_teardown(a_kill_loses_none, make_place, remove_place),
         cmocka_unit_test_setup_teardown(passes_over_rubbish, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_lock_that_stays_holds_up_nobody, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_file_out_of_bounds_is_emptied, make_place, remove_place),
         cmocka_unit_test_setup_teardown(hashes_are_not_gathered, make_place, remove_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

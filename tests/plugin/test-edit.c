@@ -73,6 +73,12 @@ static const struct subject_row subjects[] = {
     {"the all-clear as our words", "=?UTF-8?B?44CQ5qiZ55qE5Z6L5pS75pKD44Gu55aR44GE44Gq44GX44CR?= Hello", NULL,
      BANNER "\n =?UTF-8?B?44CQ5qiZ55qE5Z6L5pS75pKD44Gu55aR44GE44Gq44GX44CR?= Hello",
      "=?UTF-8?B?44CQ5qiZ55qE5Z6L5pS75pKD44Gu55aR44GE44Gq44GX44CR?= Hello"},
+    {"behind many tags", "x", "[Invoice] [ref 4711] Re: 【標的型攻撃の疑い】", BANNER " x", "x"},
+    {"behind a tag, in no reply", "x", "[Urgent: pay March's invoice today] 【標的型攻撃の疑い】", BANNER " x", "x"},
+    {"out of sight", "x",
+     "Re:                                                                                                    "
+     "【標的型攻撃の疑い】",
+     BANNER " x", "x"},
     {"another class", "x", "Re: 【迷惑メールの疑い：配送】 Hello", BANNER " x", "x"},
     {"half a banner", BANNER_1, NULL, BANNER "\n " BANNER_1, BANNER_1},
     {"broken word", "=?UTF-8?B?44CQ", NULL, BANNER " =?UTF-8?B?44CQ", "=?UTF-8?B?44CQ"},
