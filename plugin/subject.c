@@ -58,25 +58,31 @@ static const char *take_word(GString *decoded, const char *text)
 }
 
 /* Whether text begins with a banner of ours in its brackets; *out_size then has the bytes of both. */
-static bool begins_with_banner(size_t *out_size, const char *text, enum sks_class class_, enum sks_language language)
+static bool begins_with_banner(size_t *out_size, const char *text, const struct sks_verdict *verdict,
+                               enum sks_language language)
 {
     const char *open = brackets[language].open, *close = brackets[language].close;
     const char *end = g_str_has_prefix(text, open) ? strstr(text, close) : NULL;
-    if (end == NULL || !sks_banner_is_ours(text + strlen(open), (size_t)(end - text) - strlen(open), class_, language))
+    if (end == NULL)
+        return false;
+    const char *inside = text + strlen(open), *now = sks_verdict_banner(verdict, language);
+    size_t size = (size_t)(end - inside);
+    bool same = size > 0 && strlen(now) == size && memcmp(now, inside, size) == 0;
+    if (!same && !sks_banner_is_ours(inside, size, sks_verdict_class(verdict), language))
         return false;
     *out_size = (size_t)(end - text) + strlen(close);
     return true;
 }
 
 /* If value begins with a banner that we wrote, returns what follows it; else NULL. */
-static const char *behind_banner(const char *value, enum sks_class class_, enum sks_language language)
+static const char *behind_banner(const char *value, const struct sks_verdict *verdict, enum sks_language language)
 {
     GString *decoded = g_string_new(NULL);
     const char *result = NULL, *rest = value;
     size_t size = 0;
     for (unsigned word = 0; word < BANNER_WORDS && result == NULL && rest != NULL; word++) {
         rest = take_word(decoded, skip_blanks(rest));
-        if (rest != NULL && begins_with_banner(&size, decoded->str, class_, language) && size == decoded->len)
+        if (rest != NULL && begins_with_banner(&size, decoded->str, verdict, language) && size == decoded->len)
             result = skip_blanks(rest);
     }
     g_string_free(decoded, TRUE);
@@ -125,7 +131,7 @@ static const char *skip_all_blanks(const char *text)
  * Whether the decoded subject carries a banner at its very front, or behind marks of a reply, among which one list's
  * tag may be, where it can still be seen.
  */
-static bool carries_banner(const char *subject, enum sks_class class_, enum sks_language language)
+static bool carries_banner(const char *subject, const struct sks_verdict *verdict, enum sks_language language)
 {
     if (subject == NULL)
         return false;
@@ -134,7 +140,7 @@ static bool carries_banner(const char *subject, enum sks_class class_, enum sks_
     size_t size = 0;
     while (at - subject <= SKIPPED_MOST) {
         if (replies > 0 || tags == 0)
-            if (begins_with_banner(&size, at, class_, language))
+            if (begins_with_banner(&size, at, verdict, language))
                 return true;
         const char *next = skip_reply_mark(at);
         replies += next != NULL;
@@ -170,10 +176,9 @@ char *sks_subject_banner(char **out_original, const struct sks_verdict *verdict,
     bool reply = false;
     const char *original = NULL;
     for (int other = 0; other < SKS_LANGUAGE_COUNT; other++) {
-        enum sks_class class_ = sks_verdict_class(verdict);
         if (original == NULL)
-            original = behind_banner(value, class_, (enum sks_language)other);
-        reply = reply || carries_banner(verdict_subject, class_, (enum sks_language)other);
+            original = behind_banner(value, verdict, (enum sks_language)other);
+        reply = reply || carries_banner(verdict_subject, verdict, (enum sks_language)other);
     }
     if (original != NULL || reply) {
         *out_original = original != NULL ? g_strdup(original) : NULL;

@@ -54,7 +54,7 @@ def empty_store(folder):
     store = os.path.join(folder, "state", "memory.sqlite")
     if not os.path.exists(store):
         os.mkdir(os.path.dirname(store), 0o755)
-        subprocess.run([SEKISHO, "memory", "expire", "--store", store], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([SEKISHO, "memory", "learn", "--store", store, "--own-domain", "kikan.example", os.devnull], check=True, stdout=subprocess.DEVNULL)
     return store
 
 

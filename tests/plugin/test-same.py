@@ -31,7 +31,7 @@ def main():
     milter, sekisho, folder = sys.argv[1:]
     state = tempfile.TemporaryDirectory(prefix="sekisho-same-")
     store = os.path.join(state.name, "memory.sqlite")
-    subprocess.run([sekisho, "memory", "expire", "--store", store], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sekisho, "memory", "learn", "--store", store, "--own-domain", "kikan.example", os.devnull], check=True, stdout=subprocess.DEVNULL)
     daemon = Daemon(milter, {"classifier": {"own_domains": "kikan.example", "store": store}, "memory": {"frozen": "yes"},
                              "pool": {"deadline": "60"}})
     checked = subprocess.run([milter, "-n", "-c", daemon.configuration], capture_output=True, text=True, check=False)
