@@ -613,8 +613,9 @@ static void combine(struct description *description, guint from, const char *lin
     guint count = MIN(items->len - from, MOST_DERIVED);
     const char *end = plain + strlen(plain);
     GArray *dates = derive_dates(description, line);
-    g_autofree struct sks_password *derived =
-        g_memdup2(&g_array_index(items, struct sks_password, 0) + from, (count + 1) * sizeof(struct sks_password));
+    g_autofree struct sks_password *derived = g_new(struct sks_password, count + 1);
+    if (count > 0) /* copied: the list grows, and may move */
+        memcpy(derived, &g_array_index(items, struct sks_password, from), count * sizeof *derived);
     struct item item;
     unsigned words = 0;
     description->candidates->way = WAY_COMBINED;

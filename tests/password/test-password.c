@@ -180,6 +180,23 @@ static void cuts_and_joins(void **state)
     }
 }
 
+/* Two lines that announce, behind lists of candidates of many lengths: what each derives is put together with its
+ * words. */
+static void combines_words_of_two_lines(void **state)
+{
+    (void)state;
+    for (unsigned before = 0; before < 16; before++) {
+        GString *text = g_string_new(NULL);
+        for (unsigned i = 0; i < before; i++)
+            g_string_append_printf(text, "部品 kb-%u7x です。\n", i);
+        g_string_append(text,
+                        "パスワードは後ほどお伝えします。\n「hako」に続けて本日の月日4桁を入力すると開きます。\n");
+        const struct sks_password_source source = {.text = text->str, .time = 1680303600, .zone = 540};
+        assert_true(rank(&source, "hako0401") > 0);
+        g_string_free(text, TRUE);
+    }
+}
+
 /* What no text announces is a guess. */
 static void guesses_are_no_evidence(void **state)
 {
@@ -246,6 +263,7 @@ int main(void)
         cmocka_unit_test(reads_subject_and_file_name),
         cmocka_unit_test(a_long_text_ends),
         cmocka_unit_test(cuts_and_joins),
+        cmocka_unit_test(combines_words_of_two_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
