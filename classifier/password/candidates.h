@@ -66,6 +66,12 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
 /* flow.c: joins, by blanks, lines that a mailer seems to have broken by their length. False: none was. */
 bool flow_lines(char *text);
 
+/* flow.c: ends a text after at most so many bytes, of whole characters. */
+void cut_text(char *text, size_t most);
+
+/* flow.c: at most so many bytes of a text, and of its NFKC, which may be eleven times as long. g_free(). */
+char *normal_text(const char *text, size_t most);
+
 /* written.c: passwords that stand in the text, NFKC or as written. */
 void find_written(struct candidates *candidates, const char *text, double factor);
 void find_in_file_name(struct candidates *candidates, const char *name);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/unicode.h"
 #include "password/token.h"
 #include "sekisho/limits.h"
 
@@ -87,7 +86,7 @@ void describe_file_names(struct description *description, const char *line)
                                         "minus"};
     const char *const *names = description->source->file_names;
     for (size_t i = 0; names != NULL && names[i] != NULL && speaks_of_name(line); i++) {
-        char *plain = sks_unicode_nfkc(names[i], strnlen(names[i], SKS_LIMIT_FILE_NAME_SIZE));
+        char *plain = normal_text(names[i], SKS_LIMIT_FILE_NAME_SIZE);
         char *point = strrchr(plain, '.');
         if (point != NULL)
             *point = '\0';

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/unicode.h"
 #include "sekisho/limits.h"
 
 /* Lines taken for descriptions; each may search the whole text. */
@@ -706,20 +705,15 @@ void find_described(struct candidates *candidates, const struct sks_password_sou
 {
     if (source->text == NULL)
         return;
-    GString *whole = g_string_new_len(source->text, (gssize)strnlen(source->text, SKS_LIMIT_PASSWORD_TEXT));
-    g_string_append_c(whole, '\n');
-    if (source->signature != NULL)
-        g_string_append_len(whole, source->signature, (gssize)strnlen(source->signature, SKS_LIMIT_PASSWORD_TEXT));
-    char *plain = sks_unicode_nfkc(whole->str, whole->len);
-    const char *given = source->subject != NULL ? source->subject : "";
-    char *subject = sks_unicode_nfkc(given, strnlen(given, SKS_LIMIT_PASSWORD_TEXT));
+    g_autofree char *text = normal_text(source->text, SKS_LIMIT_PASSWORD_TEXT);
+    g_autofree char *signature =
+        normal_text(source->signature != NULL ? source->signature : "", SKS_LIMIT_PASSWORD_TEXT);
+    g_autofree char *subject = normal_text(source->subject != NULL ? source->subject : "", SKS_LIMIT_PASSWORD_TEXT);
+    g_autofree char *plain = g_strconcat(text, "\n", signature, NULL);
     find_in(candidates, source, plain, subject);
     if (candidates->pieces && flow_lines(plain)) {
         bool underivable = candidates->underivable;
         find_in(candidates, source, plain, subject);
         candidates->underivable = underivable;
     }
-    g_free(subject);
-    g_free(plain);
-    g_string_free(whole, TRUE);
 }

@@ -1,6 +1,7 @@
-/* Lines that were broken because they were long. */
+/* A text as it is searched: in NFKC, of bounded size; lines joined that were broken because they were long. */
 #include <string.h>
 
+#include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/words.h"
 
@@ -31,4 +32,21 @@ bool flow_lines(char *text)
         flowed = true;
     }
     return flowed;
+}
+
+void cut_text(char *text, size_t most)
+{
+    size_t size = strnlen(text, most);
+    if (text[size] == '\0')
+        return;
+    for (unsigned n = 0; n < 3 && size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80; n++)
+        size--;
+    text[size] = '\0';
+}
+
+char *normal_text(const char *text, size_t most)
+{
+    char *plain = sks_unicode_nfkc(text, strnlen(text, most));
+    cut_text(plain, most);
+    return plain;
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/gather.h"
 #include "password/item.h"
@@ -187,8 +186,9 @@ static void read_text(struct reading *out_reading, const char *text, double fact
     if (text == NULL || *text == '\0')
         return;
     char *start = g_utf8_make_valid(text, (gssize)strnlen(text, SKS_LIMIT_PASSWORD_TEXT));
+    cut_text(start, SKS_LIMIT_PASSWORD_TEXT);
     char *parted = part_marks(start);
-    out_reading->plain = sks_unicode_nfkc(parted, strlen(parted));
+    out_reading->plain = normal_text(parted, SKS_LIMIT_PASSWORD_TEXT);
     look_for_words(out_reading);
     g_free(parted);
     if (strcmp(out_reading->plain, start) != 0)

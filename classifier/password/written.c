@@ -4,7 +4,6 @@
  * becomes a candidate, weighted by how it is introduced and how much it looks like a password. A mere word is one only
  * where it is clearly told to be; amounts, dates and telephone numbers hardly ever.
  */
-#include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/item.h"
 #include "password/search.h"
@@ -678,7 +677,7 @@ void find_written(struct candidates *candidates, const char *text, double factor
 void find_in_file_name(struct candidates *candidates, const char *name)
 {
     static const char *const marks[] = {"パスワード", "パス", "password", "pass", "pwd", "pw", "key", "鍵", "pin"};
-    char *plain = sks_unicode_nfkc(name, strnlen(name, SKS_LIMIT_FILE_NAME_SIZE));
+    char *plain = normal_text(name, SKS_LIMIT_FILE_NAME_SIZE);
     char *lower = g_ascii_strdown(plain, -1);
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
         const char *found = strstr(lower, marks[i]);
