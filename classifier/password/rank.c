@@ -341,8 +341,29 @@ static void add_value(struct rank_features *features, const char *value)
 struct place {
     const struct rank_text *text;
     const char *begin, *end; /* in lower */
+    guint row, last_row;     /* lines in which it begins and ends */
     const char *line, *line_end;
 };
+
+static struct span line_of(const struct rank_text *text, guint row)
+{
+    const guint *starts = &g_array_index(text->starts, guint, 0);
+    bool last = row + 1 == text->starts->len;
+    return (struct span){text->lower + starts[row], text->lower + (last ? text->size : starts[row + 1] - 1u)};
+}
+
+static guint row_of(const struct rank_text *text, const char *at)
+{
+    guint low = 0, high = text->starts->len;
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(text->starts, guint, middle) <= (size_t)(at - text->lower))
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
 
 static uint32_t bucket_of_distance(long distance)
 {
@@ -364,29 +385,15 @@ static bool is_blank(const char *begin, const char *end)
 }
 
 /* The nearest line above or below that isn't blank; false: there is none within three. */
-static bool find_line(struct span *out_line, const struct rank_text *text, const char *line, const char *line_end,
-                      bool below)
+static bool find_line(struct span *out_line, const struct rank_text *text, guint *row, bool below)
 {
-    const char *end = text->lower + text->size;
     for (unsigned n = 0; n < 3; n++) {
-        if (below) {
-            if (line_end >= end)
-                return false;
-            line = line_end + 1;
-            line_end = memchr(line, '\n', (size_t)(end - line));
-            line_end = line_end != NULL ? line_end : end;
-        } else {
-            if (line <= text->lower)
-                return false;
-            line_end = line - 1;
-            line = line_end;
-            while (line > text->lower && line[-1] != '\n')
-                line--;
-        }
-        if (!is_blank(line, line_end)) {
-            *out_line = (struct span){line, line_end};
+        if (below ? *row + 1 == text->starts->len : *row == 0)
+            return false;
+        *row = below ? *row + 1 : *row - 1;
+        *out_line = line_of(text, *row);
+        if (!is_blank(out_line->begin, cut_after(out_line->begin, out_line->end)))
             return true;
-        }
     }
     return false;
 }
@@ -423,18 +430,15 @@ static void add_announcements(struct rank_features *features, const struct place
         add(features, K_ANNOUNCED_AFTER, bucket_of_distance(found.begin - place->end));
         any = true;
     }
-    const char *begin = place->line, *end = place->line_end;
-    for (unsigned above = 1; above <= 3 && find_line(&line, text, begin, end, false); above++) {
+    guint row = place->row, next_row = place->last_row;
+    for (unsigned above = 1; above <= 3 && find_line(&line, text, &row, false); above++)
         if (last_announcement(text, cut_before(line.begin, line.end), line.end, &found)) {
             add(features, K_ANNOUNCED_ABOVE, above * 100 + bucket_of_distance(line.end - found.end));
             add(features, K_ANNOUNCED_ABOVE, above + 10000);
             any = true;
             break;
         }
-        begin = line.begin;
-        end = line.end;
-    }
-    if (find_line(&line, text, place->line, place->line_end, true) &&
+    if (find_line(&line, text, &next_row, true) &&
         announcement_find(&text->announcements, line.begin, cut_after(line.begin, line.end), &found))
         add(features, K_ANNOUNCED_BELOW, bucket_of_distance(found.begin - line.begin));
     if (!any)
@@ -492,15 +496,17 @@ static void add_words(struct rank_features *features, const struct place *place)
 static void add_lines(struct rank_features *features, const struct place *place)
 {
     struct span above, above2, below;
-    bool has_above = find_line(&above, place->text, place->line, place->line_end, false);
-    bool has_below = find_line(&below, place->text, place->line, place->line_end, true);
-    bool alone_before = is_blank(place->line, place->begin), alone_after = is_blank(place->end, place->line_end);
+    guint row = place->row, next_row = place->last_row;
+    bool has_above = find_line(&above, place->text, &row, false);
+    bool has_below = find_line(&below, place->text, &next_row, true);
+    bool alone_before = is_blank(cut_before(place->line, place->begin), place->begin),
+         alone_after = is_blank(place->end, cut_after(place->end, place->line_end));
     add(features, K_ALONE, alone_before * 2u + alone_after);
     if (has_above) {
         add_bag(features, K_ABOVE_BAG, cut_before(above.begin, above.end), above.end);
         const char *last = g_utf8_find_prev_char(above.begin, above.end);
         add(features, K_ABOVE_END, mix(last != NULL ? hash_bytes(last, above.end) : 0, alone_before));
-        if (find_line(&above2, place->text, above.begin, above.end, false))
+        if (find_line(&above2, place->text, &row, false))
             add_bag(features, K_ABOVE2_BAG, cut_before(above2.begin, above2.end), above2.end);
     } else {
         add(features, K_LINE, 0);
@@ -552,12 +558,11 @@ static unsigned find_places(const struct rank *rank, const char *value, bool ins
             at += length;
             if (is_inside(text, begin, begin + length) != inside)
                 continue;
-            struct place place = {.text = text, .begin = begin, .end = begin + length, .line = begin};
-            while (place.line > text->lower && place.line[-1] != '\n')
-                place.line--;
-            place.line_end = memchr(place.end, '\n', (size_t)(text->lower + text->size - place.end));
-            if (place.line_end == NULL)
-                place.line_end = text->lower + text->size;
+            struct place place = {.text = text, .begin = begin, .end = begin + length};
+            place.row = row_of(text, place.begin);
+            place.last_row = row_of(text, place.end);
+            place.line = line_of(text, place.row).begin;
+            place.line_end = line_of(text, place.last_row).end;
             out_places[count++] = place;
         }
     }
@@ -700,6 +705,13 @@ void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
     text->lower = g_ascii_strdown(plain, (gssize)text->size);
     text->kind = kind;
     flow_lines((char *)text->lower);
+    text->starts = g_array_new(FALSE, FALSE, sizeof(guint));
+    guint start = 0;
+    g_array_append_val(text->starts, start);
+    for (const char *at = text->lower; (at = strchr(at, '\n')) != NULL;) {
+        start = (guint)(++at - text->lower);
+        g_array_append_val(text->starts, start);
+    }
     struct words_text words;
     words_look(&words, text->lower, text->lower + text->size);
     announcements_in(&text->announcements, &words);
@@ -751,7 +763,9 @@ void rank_look_for_twins(struct rank *rank)
 
 void rank_end(struct rank *rank)
 {
-    for (unsigned i = 0; i < rank->count; i++)
+    for (unsigned i = 0; i < rank->count; i++) {
+        g_array_unref(rank->texts[i].starts);
         g_free((char *)rank->texts[i].lower);
+    }
     g_free(rank->order);
 }

@@ -18,6 +18,7 @@ enum rank_kind { RANK_OWN, RANK_SUBJECT, RANK_QUOTED, RANK_FOOTER, RANK_NAME };
 struct rank_text {
     const char *plain, *lower; /* lower: in ASCII's small letters */
     size_t size;
+    GArray *starts; /* guint: where the lines of lower begin, so that a place finds its line however long that is */
     enum rank_kind kind;
     struct words_present announcements;
 };
