@@ -293,7 +293,7 @@ static gint by_weight(gconstpointer a, gconstpointer b)
 {
     const struct ordered *one = a, *other = b;
     double left = one->password.weight, right = other->password.weight;
-    return left < right ? 1 : left > right ? -1 : one->index < other->index ? -1 : 1;
+    return left < right ? 1 : left > right ? -1 : (one->index > other->index) - (one->index < other->index);
 }
 
 static gint by_score(gconstpointer a, gconstpointer b)

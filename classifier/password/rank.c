@@ -678,7 +678,7 @@ static gint by_weight(gconstpointer a, gconstpointer b, gpointer items)
     const guint *one = a, *other = b;
     double left = g_array_index((GArray *)items, struct sks_password, *one).weight;
     double right = g_array_index((GArray *)items, struct sks_password, *other).weight;
-    return left < right ? 1 : left > right ? -1 : *one < *other ? -1 : 1;
+    return left < right ? 1 : left > right ? -1 : (*one > *other) - (*one < *other);
 }
 
 void rank_begin(struct rank *out_rank, const struct candidates *candidates)

@@ -306,7 +306,9 @@ struct ordered {
 static gint by_score(gconstpointer a, gconstpointer b)
 {
     const struct ordered *one = a, *other = b;
-    return one->score < other->score ? 1 : one->score > other->score ? -1 : one->candidate < other->candidate ? -1 : 1;
+    if (one->score < other->score || one->score > other->score)
+        return one->score < other->score ? 1 : -1;
+    return (one->candidate > other->candidate) - (one->candidate < other->candidate);
 }
 
 static struct ordered *order_candidates(const struct model *model, const struct sample *sample)
