@@ -34,8 +34,9 @@
 #define WRONG_MOST   16u /* records with a wrong sum that are looked past in search of a right one */
 #define TAKEN_MOST   32u /* lessons of one transaction: others wait for the store meanwhile */
 
-#define LOCK_TRIES        20u
-#define LOCK_MICROSECONDS 1000u
+#define TAKEN_MILLISECONDS 40u
+#define LOCK_TRIES         20u
+#define LOCK_MICROSECONDS  1000u
 
 struct file_head {
     uint64_t magic, number;
@@ -479,13 +480,17 @@ static void empty(struct sks_memory *memory, const struct gathered *gathered)
     flock(memory->lessons_file, LOCK_UN);
 }
 
-/* Learns of what was read, at most TAKEN_MOST lessons; *out_taken: how many bytes of it are done with. */
+/*
+ * Learns of what was read, at most TAKEN_MOST lessons and for about TAKEN_MILLISECONDS, as others wait for the store;
+ * *out_taken: how many bytes of it are done with.
+ */
 static int learn_gathered(struct sks_memory *memory, const struct gathered *gathered, size_t *out_taken)
 {
     int error = 0;
     size_t at = 0, size = 0;
+    int64_t until = g_get_monotonic_time() + (int64_t)TAKEN_MILLISECONDS * 1000;
     bool whole = gathered->at + (off_t)gathered->count >= gathered->size;
-    for (unsigned i = 0; i < TAKEN_MOST && error == 0; i++) {
+    for (unsigned i = 0; i < TAKEN_MOST && error == 0 && (i == 0 || g_get_monotonic_time() < until); i++) {
         size_t begin = at;
         const char *payload = next_record(gathered->bytes, gathered->count, &at, &size);
         if (payload != NULL) {
@@ -501,12 +506,13 @@ static int learn_gathered(struct sks_memory *memory, const struct gathered *gath
     return error;
 }
 
-static int take_some(struct sks_memory *memory, bool *out_more)
+static int take_some(struct sks_memory *memory, unsigned milliseconds, bool *out_more)
 {
     struct gathered gathered = {0};
     size_t taken = 0;
     *out_more = false;
-    int error = sks_store_begin(memory, true, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
+    unsigned patience = CLAMP(milliseconds, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS, SKS_LIMIT_MEMORY_TAKE_IN);
+    int error = sks_store_begin(memory, true, patience);
     if (error != 0)
         return error;
     error = read_gathered(memory, &gathered);
@@ -536,7 +542,7 @@ int sks_memory_take_in(struct sks_memory *memory, unsigned milliseconds)
     int error = 0;
     int64_t until = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
     for (bool more = has_lessons(memory); more && error == 0; more = more && g_get_monotonic_time() < until)
-        error = take_some(memory, &more);
+        error = take_some(memory, milliseconds, &more);
     return error;
 }
 
