@@ -234,10 +234,7 @@ static struct storage *create_storage(void)
 
 void sks_message_budget_init(struct sks_message_budget *out_budget)
 {
-    *out_budget = (struct sks_message_budget){.text = SKS_LIMIT_TEXTS_SIZE,
-                                              .html = SKS_LIMIT_HTMLS_SIZE,
-                                              .text_parts = SKS_LIMIT_LEAST_MORE,
-                                              .html_parts = SKS_LIMIT_LEAST_MORE};
+    *out_budget = (struct sks_message_budget){.text = SKS_LIMIT_TEXTS_SIZE, .html = SKS_LIMIT_HTMLS_SIZE};
 }
 
 int sks_message_parse(struct sks_message **out_message, const void *bytes, size_t size)

@@ -215,12 +215,11 @@ void sks_message_prepare(void);
 
 /* Bytes that may still be read of a mail with all messages in it. */
 struct sks_message_budget {
-    size_t text;                     /* UTF-8, plain or out of HTML */
-    size_t html;                     /* source */
-    unsigned text_parts, html_parts; /* parts beyond a message's first that are read a little even if it is spent */
+    size_t text; /* UTF-8, plain or out of HTML */
+    size_t html; /* source */
 };
 
-/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE, SKS_LIMIT_LEAST_MORE. */
+/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE. */
 void sks_message_budget_init(struct sks_message_budget *out_budget);
 
 /* Parses any bytes at all. bytes must outlive the message. */

@@ -46,7 +46,6 @@
 #define SKS_LIMIT_HTML_SIZE  (4u * 1024 * 1024)  /* HTML source read from one part */
 #define SKS_LIMIT_HTMLS_SIZE (8u * 1024 * 1024)  /* … of a mail and all messages attached to it together */
 #define SKS_LIMIT_HTML_LEAST (32u * 1024)        /* … of each message in any case, whatever came before */
-#define SKS_LIMIT_LEAST_MORE 32u                 /* parts beyond each message's first that add as much, of a mail */
 #define SKS_LIMIT_HTML_DEPTH 200u                /* deeper elements are flattened; their text survives */
 #define SKS_LIMIT_LINK_COUNT 2000u
 #define SKS_LIMIT_LINK_SIZE  4096u

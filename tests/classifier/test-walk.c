@@ -233,50 +233,6 @@ static void attached_texts_share_a_budget(void **state)
     }
 }
 
-static void append_filled(GString *mail, const char *boundary, size_t size)
-{
-    g_autofree char *filling = g_strnfill(size, 'x');
-    g_string_append_printf(mail, "--%s\nContent-Type: text/html\n\n<p>first</p><!-- %s -->\n", boundary, filling);
-}
-
-/* In a message met when all is spent, each of its HTML parts is read a little, for so many parts of a mail. */
-static void parts_of_attached_messages_do_not_starve(void **state)
-{
-    (void)state;
-    g_autoptr(GString) mail =
-        g_string_new("From: a@a.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
-    for (unsigned i = 0; i < 2; i++)
-        append_filled(mail, "b", SKS_LIMIT_HTML_SIZE);
-    for (unsigned i = 0; i < 2; i++) {
-        const char *kind = i == 0 ? "alternative" : "mixed";
-        g_string_append_printf(mail,
-                               "--b\nContent-Type: message/rfc822\n\nFrom: b@b.example\nSubject: n\n"
-                               "Content-Type: multipart/%s; boundary=i\n\n",
-                               kind);
-        for (unsigned k = 0; k < 3; k++)
-            append_filled(mail, "i", 2 * SKS_LIMIT_HTML_LEAST);
-        /* What is read stands as far behind in its part as is promised. */
-        g_autofree char *filling = g_strnfill(SKS_LIMIT_HTML_LEAST - 200, 'x');
-        g_string_append_printf(mail,
-                               "--i\nContent-Type: text/html\n\n<!-- %s --><p><a href=\"http://lure.example/\">Sign "
-                               "in</a> here</p>\n--i--\n",
-                               filling);
-    }
-    g_string_append(mail, "--b--\n");
-    struct sks_walk walk;
-    assert_int_equal(sks_walk_init(&walk, mail->str, mail->len), 0);
-    assert_int_equal(walk.nested->len, 2);
-    for (guint k = 0; k < walk.nested->len; k++) {
-        const struct sks_message *message = g_ptr_array_index(walk.nested, k);
-        assert_non_null(strstr(message->body.own, "first"));
-        assert_non_null(strstr(message->body.own, "Sign in here"));
-        assert_int_equal(message->link_count, 1);
-        assert_string_equal(message->links[0].host, "lure.example");
-        assert_int_equal(message->flags & SKS_MESSAGE_CUT_TEXT, SKS_MESSAGE_CUT_TEXT);
-    }
-    sks_walk_finish(&walk);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,7 +243,6 @@ int main(void)
         cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
         cmocka_unit_test(many_files_hide_no_program),
         cmocka_unit_test(attached_texts_share_a_budget),
-        cmocka_unit_test(parts_of_attached_messages_do_not_starve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -294,84 +294,13 @@ static void test_crowded_headers(void **state)
     }
 }
 
-/* Parts that would use up all room, in front of what is read; junk is repeated up to size. */
-static const struct {
-    const char *name, *kind, *type, *open, *junk, *close;
-    size_t size;
-    unsigned count;
-} starving[] = {
-    {"comments", "alternative", "html", "<p>first</p><!--", "comment ", "-->", 4u << 20, 2},
-    {"comments, mixed", "mixed", "html", "<p>first</p><!--", "comment ", "-->", 4u << 20, 2},
-    {"many comments", "alternative", "html", "<p>first</p><!--", "comment ", "-->", 40000, 600},
-    {"many comments, mixed", "mixed", "html", "<p>first</p><!--", "comment ", "-->", 40000, 600},
-    {"words", "alternative", "html", "<p>", "words to read ", "</p>", 1u << 20, 2},
-    {"words, mixed", "mixed", "html", "<p>", "words to read ", "</p>", 1u << 20, 2},
-    {"links", "alternative", "html", "<p>", "<a href=\"http://h.example/\">x</a> ", "</p>", 100000, 2},
-    {"plain words", "mixed", "plain", "", "words to read\n", "", 1u << 20, 2},
-    {"plain alternatives", "alternative", "plain", "", "words to read\n", "", 1u << 20, 2},
-    {"small plain parts, mixed", "mixed", "plain", "", "words to read\n", "", 10000, 600},
-    {"small plain parts", "alternative", "plain", "", "words to read\n", "", 10000, 600},
-};
-
-static void append_lure(GString *mail, const char *type)
-{
-    g_string_append_printf(mail, "--b\nContent-Type: text/%s\n\n", type);
-    if (strcmp(type, "html") == 0) /* much more than a sample before what is read */
-        g_string_append_printf(mail, "<!-- %0*d --><a href=\"http://lure.example/\">Sign in</a> ", 20000, 0);
-    g_string_append_printf(mail, "your mailbox %0*d is full\n", 3000, 0);
-}
-
-static GString *starving_mail(size_t row, bool behind)
-{
-    GString *mail = g_string_new(NULL);
-    g_string_append_printf(mail, "Subject: x\nContent-Type: multipart/%s; boundary=b\n\n", starving[row].kind);
-    if (!behind)
-        append_lure(mail, starving[row].type);
-    for (unsigned k = 0; k < starving[row].count; k++) {
-        g_string_append_printf(mail, "--b\nContent-Type: text/%s\n\n%s", starving[row].type, starving[row].open);
-        for (size_t size = 0; size < starving[row].size; size += strlen(starving[row].junk))
-            g_string_append(mail, starving[row].junk);
-        g_string_append_printf(mail, "%s\n", starving[row].close);
-    }
-    if (behind)
-        append_lure(mail, starving[row].type);
-    g_string_append(mail, "--b--\n");
-    return mail;
-}
-
-/* Big parts starve no part that is shown, behind or in front of them: its text and links are read. */
-static void check_starving(size_t i, bool behind)
-{
-    g_autoptr(GString) mail = starving_mail(i, behind);
-    struct sks_message *message = parse(mail->str);
-    assert_row_int(starving[i].name, strstr(message->body.own, "your mailbox") != NULL, true);
-    assert_row_int(starving[i].name, strstr(message->body.own, "is full") != NULL, true);
-    assert_row_int(starving[i].name, strlen(message->body.own) <= SKS_LIMIT_TEXT_SIZE, true);
-    bool found = strcmp(starving[i].type, "plain") == 0;
-    for (size_t k = 0; k < message->link_count; k++)
-        found |= strcmp(message->links[k].host, "lure.example") == 0;
-    assert_row_int(starving[i].name, found, true);
-    assert_row_int(starving[i].name, message->link_count <= SKS_LIMIT_LINK_COUNT, true);
-    sks_message_destroy(message);
-}
-
-static void test_starving_parts(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < G_N_ELEMENTS(starving); i++) {
-        check_starving(i, true);
-        if (strcmp(starving[i].kind, "mixed") == 0)
-            check_starving(i, false);
-    }
-}
-
 int main(void)
 {
     sks_message_prepare();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fields),          cmocka_unit_test(test_common_fields),  cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_links),           cmocka_unit_test(test_alternatives),   cmocka_unit_test(test_ceilings),
-        cmocka_unit_test(test_crowded_headers), cmocka_unit_test(test_starving_parts),
+        cmocka_unit_test(test_fields),          cmocka_unit_test(test_common_fields), cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_links),           cmocka_unit_test(test_alternatives),  cmocka_unit_test(test_ceilings),
+        cmocka_unit_test(test_crowded_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
