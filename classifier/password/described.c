@@ -572,6 +572,10 @@ static const char *behind_denial(const char *line)
 #define MOST_WORDS   4u
 #define MOST_DERIVED 30u
 
+/* Values put together in a mail, so that its quotes, footer, file names and pieces have their share of the list. */
+#define MOST_COMBINED 100u
+#define MOST_OF_LINE  50u
+
 /* All forms of the mail's date and of the dates that the text tells, where a line speaks of a date. */
 static GArray *derive_dates(const struct description *description, const char *line)
 {
@@ -590,43 +594,54 @@ static GArray *derive_dates(const struct description *description, const char *l
     return candidates.items;
 }
 
-static void combine_with(struct description *description, const struct span *word, const struct sks_password *items,
-                         guint count)
+static void combine_with(struct candidates *candidates, struct span word, const struct sks_password *item)
 {
-    struct candidates *candidates = description->candidates;
-    int length = (int)(word->end - word->begin);
-    for (guint i = 0; i < count; i++) {
-        g_autofree char *after = g_strdup_printf("%.*s%s", length, word->begin, items[i].value);
-        g_autofree char *before = g_strdup_printf("%s%.*s", items[i].value, length, word->begin);
-        candidates->form = "combined";
-        candidates_add(candidates, after, strlen(after), items[i].weight * 0.02, true);
-        candidates_add(candidates, before, strlen(before), items[i].weight * 0.01, true);
-    }
-    candidates->form = NULL;
+    int length = (int)(word.end - word.begin);
+    g_autofree char *after = g_strdup_printf("%.*s%s", length, word.begin, item->value);
+    g_autofree char *before = g_strdup_printf("%s%.*s", item->value, length, word.begin);
+    candidates_add(candidates, after, strlen(after), item->weight * 0.02, true);
+    candidates_add(candidates, before, strlen(before), item->weight * 0.01, true);
 }
 
-/* "「gaisei」に続けて本日の日付4桁": a word of the line with what was derived of it, in both orders. */
-static void combine(struct description *description, guint from, const char *line, const char *plain)
+static gint by_weight(gconstpointer a, gconstpointer b)
 {
-    GArray *items = description->candidates->items;
-    guint count = MIN(items->len - from, MOST_DERIVED);
+    const struct sks_password *one = a, *other = b;
+    return (one->weight < other->weight) - (one->weight > other->weight);
+}
+
+static unsigned find_words(struct span *out_words, const char *plain)
+{
     const char *end = plain + strlen(plain);
-    GArray *dates = derive_dates(description, line);
-    g_autofree struct sks_password *derived = g_new(struct sks_password, count + 1);
-    if (count > 0) /* copied: the list grows, and may move */
-        memcpy(derived, &g_array_index(items, struct sks_password, from), count * sizeof *derived);
     struct item item;
     unsigned words = 0;
-    description->candidates->way = WAY_COMBINED;
-    for (const char *at = plain; words < MOST_WORDS && next_item(&item, at, end); at = item.whole.end) {
-        if (!item.typed || item.inner.end - item.inner.begin > 24 ||
-            (token_is_ordinary(item.inner) && !item.bracketed) || token_is_other_number(item.inner, plain, end))
-            continue;
-        words++;
-        combine_with(description, &item.inner, derived, count);
-        combine_with(description, &item.inner, (const struct sks_password *)(void *)dates->data, dates->len);
-    }
-    g_array_unref(dates);
+    for (const char *at = plain; words < MOST_WORDS && next_item(&item, at, end); at = item.whole.end)
+        if (item.typed && item.inner.end - item.inner.begin <= 24 &&
+            (item.bracketed || !token_is_ordinary(item.inner)) && !token_is_other_number(item.inner, plain, end))
+            out_words[words++] = item.inner;
+    return words;
+}
+
+/* "「gaisei」に続けて本日の日付4桁": a word of the line with what was derived of it, in both orders; the likeliest
+ * first. */
+static void combine(struct description *description, guint from, const char *line, const char *plain)
+{
+    struct candidates *candidates = description->candidates;
+    struct span words[MOST_WORDS];
+    unsigned count = find_words(words, plain);
+    guint derived = MIN(candidates->items->len - from, MOST_DERIVED), begun = candidates->items->len;
+    GArray *items = derive_dates(description, line);
+    if (derived > 0)
+        g_array_append_vals(items, &g_array_index(candidates->items, struct sks_password, from), derived);
+    g_array_sort(items, by_weight);
+    candidates->way = WAY_COMBINED;
+    candidates->form = "combined";
+    guint most = MIN(MOST_OF_LINE, MOST_COMBINED - MIN(candidates->combined, MOST_COMBINED));
+    for (guint i = 0; i < items->len; i++)
+        for (unsigned w = 0; w < count && candidates->items->len - begun < most; w++)
+            combine_with(candidates, words[w], &g_array_index(items, struct sks_password, i));
+    candidates->form = NULL;
+    candidates->combined += candidates->items->len - begun;
+    g_array_unref(items);
 }
 
 static void describe_line(struct description *description, const char *line, const char *plain)

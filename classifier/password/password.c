@@ -34,10 +34,11 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
     while (!derived && length > 3 && value[length - 2] == ' ' && strchr(")]>", value[length - 1]) != NULL)
         for (length--; length > 0 && value[length - 1] == ' ';)
             length--;
-    if (length == 0 || length > SKS_LIMIT_PASSWORD_SIZE || candidates->items->len >= MOST_CONSIDERED)
+    if (length == 0 || length > SKS_LIMIT_PASSWORD_SIZE)
         return;
-    char *kept = g_string_chunk_insert_len(candidates->strings, value, (gssize)length);
-    guint known = GPOINTER_TO_UINT(g_hash_table_lookup(candidates->seen, kept));
+    char sought[SKS_LIMIT_PASSWORD_SIZE + 1] = {0};
+    memcpy(sought, value, length);
+    guint known = GPOINTER_TO_UINT(g_hash_table_lookup(candidates->seen, sought));
     if (known > 0) {
         struct sks_password *item = &g_array_index(candidates->items, struct sks_password, known - 1);
         item->weight = MAX(item->weight, weight);
@@ -45,6 +46,9 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
             g_array_index(candidates->origins, struct origin, known - 1).ways |= 1u << candidates->way;
         return;
     }
+    if (candidates->items->len >= MOST_CONSIDERED)
+        return;
+    char *kept = g_string_chunk_insert_len(candidates->strings, value, (gssize)length);
     const struct sks_password item = {.value = kept, .weight = weight, .derived = derived};
     g_array_append_val(candidates->items, item);
     g_hash_table_insert(candidates->seen, kept, GUINT_TO_POINTER(candidates->items->len));
