@@ -2,7 +2,9 @@
 
 #include <glib.h>
 
+#include "password/gather.h"
 #include "password/password.h"
+#include "password/rank.h"
 #include "sekisho/limits.h"
 
 static unsigned rank(const struct sks_password_source *source, const char *want)
@@ -249,6 +251,90 @@ static void a_long_text_ends(void **state)
     g_string_free(text, TRUE);
 }
 
+/* The fitted weights are there, of the size that the features are made for, and put first what is told. */
+static void the_weights_fit_the_features(void **state)
+{
+    (void)state;
+    const struct sks_password_source source = {.text = "部品 kb-17x の図面です。\n先ほどのファイルのパスワードは"
+                                                       "「Kx8#p2Qz」です。\n見積 55120 もご覧ください。"};
+    struct gathered gathered;
+    struct rank order;
+    gather(&gathered, &source);
+    gather_rank(&order, &gathered);
+    guint count = gathered.candidates.items->len, best = 0;
+    assert_true(count > 1);
+    double *scores = g_new0(double, count), none = 0;
+    assert_true(rank_score(&order, G_MAXUINT, scores, &none));
+    for (guint i = 1; i < count; i++)
+        best = scores[i] > scores[best] ? i : best;
+    assert_string_equal(g_array_index(gathered.candidates.items, struct sks_password, best).value, "Kx8#p2Qz");
+    assert_true(scores[best] > none);
+    g_free(scores);
+    rank_end(&order);
+    gather_finish(&gathered);
+    g_string_chunk_free(gathered.candidates.strings);
+}
+
+/* One character that is eighteen in NFKC, in long lines around lines with tokens: no text grows by it. */
+static void what_grows_is_cut(void **state)
+{
+    (void)state;
+    GString *text = g_string_new("パスワード: first-77x\n");
+    for (unsigned line = 0; text->len < SKS_LIMIT_PASSWORD_TEXT; line++) {
+        for (unsigned i = 0; i < 500; i++)
+            g_string_append(text, "\uFDFA");
+        g_string_append_printf(text, "\nパスワード tok-%ux\n", line);
+    }
+    g_string_truncate(text, SKS_LIMIT_PASSWORD_TEXT);
+    const char *names[] = {text->str, NULL};
+    const struct sks_password_source source = {.text = text->str,
+                                               .subject = text->str,
+                                               .quoted = text->str,
+                                               .footer = text->str,
+                                               .signature = text->str,
+                                               .file_names = names,
+                                               .time = 1680303600,
+                                               .zone = 540};
+    struct gathered gathered;
+    gather(&gathered, &source);
+    for (unsigned i = 0; i < GATHERED_TEXTS; i++) {
+        assert_true(strlen(gathered.texts[i].plain) <= SKS_LIMIT_PASSWORD_TEXT);
+        assert_true(strlen(gathered.texts[i].plain) > SKS_LIMIT_PASSWORD_TEXT - 4);
+        assert_true(g_utf8_validate(gathered.texts[i].plain, -1, NULL));
+        assert_null(strstr(gathered.texts[i].plain, "\uFFFD"));
+    }
+    assert_in_range(gathered.candidates.items->len, 1, 600);
+    gather_finish(&gathered);
+    g_string_chunk_free(gathered.candidates.strings);
+    assert_true(rank(&source, "first-77x") > 0);
+    g_string_free(text, TRUE);
+}
+
+/* What is put together of lines of words and dates leaves room for what the quotes tell. */
+static void combining_leaves_room(void **state)
+{
+    (void)state;
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < 20; i++)
+        g_string_append_printf(text, "「wa%ux」「wb%ux」「wc%ux」「wd%ux」に本日の日付を続けたパスワードで開く\n", i, i,
+                               i, i);
+    const struct sks_password_source source = {
+        .text = text->str, .quoted = "パスワード: quoted-77x", .time = 1680303600, .zone = 540};
+    struct gathered gathered;
+    gather(&gathered, &source);
+    unsigned combined = 0, quoted = 0;
+    for (guint i = 0; i < gathered.candidates.items->len; i++) {
+        const struct origin *origin = &g_array_index(gathered.candidates.origins, struct origin, i);
+        combined += origin->ways == 1u << WAY_COMBINED;
+        quoted += strcmp(g_array_index(gathered.candidates.items, struct sks_password, i).value, "quoted-77x") == 0;
+    }
+    assert_in_range(combined, 1, 120);
+    assert_int_equal(quoted, 1);
+    gather_finish(&gathered);
+    g_string_chunk_free(gathered.candidates.strings);
+    g_string_free(text, TRUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +350,9 @@ int main(void)
         cmocka_unit_test(a_long_text_ends),
         cmocka_unit_test(cuts_and_joins),
         cmocka_unit_test(combines_words_of_two_lines),
+        cmocka_unit_test(the_weights_fit_the_features),
+        cmocka_unit_test(what_grows_is_cut),
+        cmocka_unit_test(combining_leaves_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
