@@ -187,15 +187,20 @@ static void cuts_and_joins(void **state)
 static void combines_words_of_two_lines(void **state)
 {
     (void)state;
-    for (unsigned before = 0; before < 16; before++) {
-        GString *text = g_string_new(NULL);
+    for (unsigned before = 0; before < 100; before++) {
+        const char *text = "パスワードは後ほどお伝えします。\n"
+                           "「hako」に続けて本日の月日4桁を入力すると開きます。\n";
+        GString *subject = g_string_new(NULL); /* each of its words is a candidate */
         for (unsigned i = 0; i < before; i++)
-            g_string_append_printf(text, "部品 kb-%u7x です。\n", i);
-        g_string_append(text,
-                        "パスワードは後ほどお伝えします。\n「hako」に続けて本日の月日4桁を入力すると開きます。\n");
-        const struct sks_password_source source = {.text = text->str, .time = 1680303600, .zone = 540};
-        assert_true(rank(&source, "hako0401") > 0);
-        g_string_free(text, TRUE);
+            g_string_append_printf(subject, "kb%u7x ", i);
+        const struct sks_password_source source = {
+            .subject = subject->str, .text = text, .time = 1680303600, .zone = 540};
+        struct gathered gathered;
+        gather(&gathered, &source);
+        assert_true(g_hash_table_contains(gathered.candidates.seen, "hako0401"));
+        gather_finish(&gathered);
+        g_string_chunk_free(gathered.candidates.strings);
+        g_string_free(subject, TRUE);
     }
 }
 
