@@ -79,6 +79,7 @@ int sks_settings_load(struct sks_command_settings *settings, struct sks_problems
     /* A scan must not teach the gateway's memory behind its back: the store is used only where it is named. */
     whole->store = settings->store;
     whole->store_frozen = settings->frozen;
+    whole->store_patient = true;
     if (settings->model != NULL)
         whole->model = settings->model;
     if (settings->lists != NULL)

@@ -75,6 +75,7 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
         (int64_t)(settings->pending_days != 0 ? settings->pending_days : SKS_LIMIT_PENDING_DAYS) * 24 * 3600;
     classifier->leaves_notices = settings->store_notices;
     classifier->gathers = settings->store_gathers;
+    classifier->patient = settings->store_patient;
     classifier->hold_classes = settings->hold_classes;
     classifier->hold_least = settings->hold_least;
     classifier->hold_seconds = settings->hold_seconds;
@@ -148,6 +149,8 @@ int sks_classifier_prepare(struct sks_classifier *classifier)
         classifier->memory_error = sks_memory_open_private(
             &classifier->memory, classifier->store,
             classifier->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE, classifier->store_hashed, NULL);
+    if (classifier->memory != NULL && classifier->patient)
+        sks_memory_be_patient(classifier->memory);
     if (classifier->memory != NULL && classifier->gathers && !classifier->store_frozen)
         sks_memory_gather(classifier->memory);
     /* A store that is hashed shall hold no mail either, whatever the settings say. */

@@ -256,8 +256,7 @@ static size_t read_count(struct reader *reader, size_t most)
 static const char *read_text(struct reader *reader)
 {
     size_t size = read_count(reader, RECORD_MOST);
-    reader->bad = reader->bad || reader->left <= size || memchr(reader->at, '\0', size + 1) != reader->at + size ||
-                  !g_utf8_validate_len(reader->at, size, NULL);
+    reader->bad = reader->bad || reader->left <= size || memchr(reader->at, '\0', size + 1) != reader->at + size;
     if (reader->bad)
         return "";
     const char *text = reader->at;
@@ -450,8 +449,11 @@ static int look(int file, struct gathered *gathered, bool *out_ours)
 static int read_gathered(struct sks_memory *memory, struct gathered *gathered)
 {
     bool ours = false;
-    if (!lock_file(memory->lessons_file, LOCK_SH))
+    if (!lock_file(memory->lessons_file, LOCK_SH)) {
+        g_free(memory->problem);
+        memory->problem = g_strdup_printf("%s-lessons: is locked by somebody else", memory->file);
         return SKS_ERROR_IO;
+    }
     int error = look(memory->lessons_file, gathered, &ours);
     if (error == 0 && ours)
         error = read_place(memory, gathered);

@@ -48,6 +48,12 @@ void sks_memory_close(struct sks_memory *memory);
 int sks_memory_open_private(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode, bool hashed,
                             struct sks_problems *problems);
 
+/*
+ * From now on nothing is given up within less than SKS_LIMIT_MEMORY_PATIENCE milliseconds: for who judges mail that
+ * nobody waits for, and wants the same verdicts on a busy machine.
+ */
+void sks_memory_be_patient(struct sks_memory *memory);
+
 /* Whether names and addresses are hashes. */
 bool sks_memory_is_hashed(const struct sks_memory *memory);
 

@@ -221,6 +221,11 @@ static int touch(struct sks_memory *memory, struct sks_problems *problems)
     return code == SQLITE_OK ? 0 : explain(memory, code, problems);
 }
 
+void sks_memory_be_patient(struct sks_memory *memory)
+{
+    memory->patience = SKS_LIMIT_MEMORY_PATIENCE;
+}
+
 int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode,
                     struct sks_problems *problems)
 {

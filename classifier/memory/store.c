@@ -216,7 +216,7 @@ int sks_store_prepare(struct sks_memory *memory)
 
 int sks_store_begin(struct sks_memory *memory, bool write, unsigned milliseconds)
 {
-    memory->deadline = g_get_monotonic_time() + (int64_t)milliseconds * 1000;
+    memory->deadline = g_get_monotonic_time() + (int64_t)MAX(milliseconds, memory->patience) * 1000;
     int error = sks_store_run(memory, memory->statements[write ? SKS_SQL_BEGIN_WRITE : SKS_SQL_BEGIN]);
     if (error != 0)
         memory->deadline = 0;

@@ -215,11 +215,12 @@ void sks_message_prepare(void);
 
 /* Bytes that may still be read of a mail with all messages in it. */
 struct sks_message_budget {
-    size_t text; /* UTF-8, plain or out of HTML */
-    size_t html; /* source */
+    size_t text;    /* UTF-8, plain or out of HTML */
+    size_t html;    /* source */
+    unsigned spare; /* text parts of which a little is read when that is spent */
 };
 
-/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE. */
+/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE, SKS_LIMIT_SPARE_PARTS. */
 void sks_message_budget_init(struct sks_message_budget *out_budget);
 
 /* Parses any bytes at all. bytes must outlive the message. */

@@ -2,7 +2,8 @@
  * The text of a message: plain parts and HTML parts are decoded to UTF-8 and joined, each kind for itself, up to
  * SKS_LIMIT_TEXT_SIZE. A plain part beside HTML that is no alternative of it (a greeting before an HTML part, a list's
  * footer behind one) is seen by the reader together with the HTML, so it joins that. HTML without a declared charset is
- * decoded by its own <meta>, if that fits. What a message reads is taken from the budget of the mail that it is in.
+ * decoded by its own <meta>, if that fits. What a message reads is taken from the budget of the mail that it is in; of
+ * so many parts a little is read even then, since what earlier parts spent must not hide what the reader sees below.
  */
 #include "message/text-parts.h"
 
@@ -28,6 +29,7 @@ struct joined {
     bool flowed, delsp;            /* of the first plain part */
     unsigned flags;                /* enum sks_body_flag */
     size_t text_room;              /* how much may be joined of each kind */
+    unsigned spare;                /* parts of which a little more may be read and joined */
     size_t plain_left, html_left;  /* how much plain text and HTML source may still be read */
 };
 
@@ -92,13 +94,31 @@ static void join(GString *joined, const char *text, size_t most, unsigned *flags
     g_string_append_len(joined, text, (gssize)size);
 }
 
+/* How much may be read of a part, and up to what size its text be joined. */
+struct room {
+    size_t source, text;
+};
+
+static struct room part_room(struct joined *joined, const GString *text, const struct sks_part *part, bool html)
+{
+    size_t least = html ? SKS_LIMIT_HTML_LEAST : SKS_LIMIT_TEXT_LEAST;
+    size_t most = MIN(html ? joined->html_left : joined->plain_left, html ? SKS_LIMIT_HTML_SIZE : SKS_LIMIT_TEXT_SIZE);
+    bool source_short = most < MIN(part->size, least);
+    bool text_short = joined->text_room < text->len + MIN(part->size, SKS_LIMIT_TEXT_LEAST);
+    if ((source_short || text_short) && joined->spare > 0) {
+        joined->spare--;
+        return (struct room){.source = source_short ? least : most, .text = text->len + SKS_LIMIT_TEXT_LEAST};
+    }
+    return (struct room){.source = MAX(most, SAMPLE_SIZE), .text = joined->text_room};
+}
+
 static void read_html(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
-                      const GString *source)
+                      const GString *source, size_t text_room)
 {
     struct sks_html html;
     sks_html_read(&html, strings, source->str, source->len);
-    join(joined->html_text, html.text, joined->text_room, flags);
-    join(joined->html_hidden, html.hidden, joined->text_room, flags);
+    join(joined->html_text, html.text, text_room, flags);
+    join(joined->html_hidden, html.hidden, text_room, flags);
     joined->flags |= html.flags;
     joined->has_html = true;
     if (html.cut)
@@ -132,17 +152,18 @@ static void survey_parts(struct joined *joined, const struct sks_mime *mime)
 static void read_part(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
                       struct sks_part *part, const struct sks_mime_text *text)
 {
+    bool beside_html = text->html || (joined->html_anywhere && !is_alternative(joined, text));
     size_t *left = text->html ? &joined->html_left : &joined->plain_left;
-    size_t most = MAX(MIN(*left, text->html ? SKS_LIMIT_HTML_SIZE : SKS_LIMIT_TEXT_SIZE), SAMPLE_SIZE);
-    g_autoptr(GString) decoded = g_string_sized_new(MIN(part->size, most));
-    decode_part(decoded, part, text->html, most, flags);
+    struct room room = part_room(joined, beside_html ? joined->html_text : joined->plain, part, text->html);
+    g_autoptr(GString) decoded = g_string_sized_new(MIN(part->size, room.source));
+    decode_part(decoded, part, text->html, room.source, flags);
     *left -= MIN(decoded->len, *left);
     if (text->html) {
-        read_html(joined, links, flags, strings, decoded);
+        read_html(joined, links, flags, strings, decoded, room.text);
         return;
     }
-    if (joined->html_anywhere && !is_alternative(joined, text)) {
-        join(joined->html_text, decoded->str, joined->text_room, flags);
+    if (beside_html) {
+        join(joined->html_text, decoded->str, room.text, flags);
         joined->flags |= SKS_BODY_PLAIN;
         return;
     }
@@ -151,7 +172,7 @@ static void read_part(struct joined *joined, GArray *links, unsigned *flags, GSt
         joined->delsp = text->delsp;
     }
     joined->has_plain = true;
-    join(joined->plain, decoded->str, joined->text_room, flags);
+    join(joined->plain, decoded->str, room.text, flags);
 }
 
 /* URLs in text that no other link goes to. */
@@ -185,12 +206,14 @@ static void take_rooms(struct joined *joined, const struct sks_message_budget *b
     joined->text_room = MIN(SKS_LIMIT_TEXT_SIZE, MAX(budget->text, SKS_LIMIT_TEXT_LEAST));
     joined->plain_left = joined->text_room;
     joined->html_left = MAX(budget->html, SKS_LIMIT_HTML_LEAST);
+    joined->spare = budget->spare;
 }
 
 static void spend(struct sks_message_budget *budget, const struct joined *joined)
 {
     budget->text -= MIN(budget->text, joined->plain->len + joined->html_text->len);
     budget->html = MIN(budget->html, joined->html_left);
+    budget->spare = joined->spare;
 }
 
 void sks_text_parts_read(struct sks_body *out_body, GArray *links, unsigned *flags, struct sks_message_budget *budget,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -522,6 +523,31 @@ static void a_kill_loses_nothing_that_was_learned(void **state)
     }
 }
 
+static void *let_go_later(void *other)
+{
+    g_usleep(3 * 1000 * SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
+    sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
+    return NULL;
+}
+
+static void who_is_patient_waits_for_a_locked_store(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    sqlite3 *other;
+    pthread_t thread;
+    assert_int_equal(sqlite3_open(place->file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    struct sks_memory_mail one = mail("1@x", "tanaka@yama.example", "田中", suzuki, NOW);
+    sks_memory_be_patient(memory);
+    assert_int_equal(pthread_create(&thread, NULL, let_go_later, other), 0);
+    assert_int_equal(sks_memory_learn(memory, &one), 0);
+    pthread_join(thread, NULL);
+    assert_int_equal(ask(memory, one).from_sender, 1);
+    sqlite3_close(other);
+    sks_memory_close(memory);
+}
+
 static void a_locked_store_holds_no_mail_up(void **state)
 {
     struct place *place = *state;
@@ -729,6 +755,7 @@ int main(void)
         TEST(logs_verdicts_oldest_first),
         TEST(many_processes_write_at_once),
         TEST(a_kill_loses_nothing_that_was_learned),
+        TEST(who_is_patient_waits_for_a_locked_store),
         TEST(a_locked_store_holds_no_mail_up),
         TEST(says_why_a_store_is_refused),
         TEST(says_that_a_store_is_locked),

@@ -234,6 +234,42 @@ static void test_ceilings(void **state)
     g_string_free(mail, TRUE);
 }
 
+/* What earlier parts spend, in comments or in text that is shown, hides no later part. */
+static void test_spent_room(void **state)
+{
+    (void)state;
+    static const char more[] =
+        "More than the sample by which a character set is told of a part that has no room at all.";
+    static const struct {
+        const char *type, *line;
+        size_t size;
+        unsigned count;
+    } spenders[] = {
+        {"text/html", "<!-- The minutes of the meeting of the committee. -->\n", SKS_LIMIT_HTML_SIZE, 3},
+        {"text/html", "<p>The minutes of the meeting of the committee.</p>\n", 2 * SKS_LIMIT_TEXT_SIZE, 2},
+        {"text/plain", "The minutes of the meeting of the committee.\n", SKS_LIMIT_TEXT_SIZE, 2},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(spenders); i++) {
+        g_autoptr(GString) mail = g_string_new(
+            "From: a@a.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n");
+        for (unsigned k = 0; k < spenders[i].count; k++) {
+            g_string_append_printf(mail, "--b\nContent-Type: %s\n\n", spenders[i].type);
+            for (size_t size = 0; size < spenders[i].size; size += strlen(spenders[i].line))
+                g_string_append(mail, spenders[i].line);
+        }
+        for (unsigned k = 0; k < 60; k++)
+            g_string_append_printf(mail, "--b\nContent-Type: %s\n\n%s\nPart %u has https://last%u.example/ in it.\n",
+                                   spenders[i].type, more, k, k);
+        g_string_append(mail, "--b--\n");
+        struct sks_message *message = parse(mail->str);
+        assert_row_int(spenders[i].type, message->flags & SKS_MESSAGE_CUT_TEXT, SKS_MESSAGE_CUT_TEXT);
+        assert_row_int(spenders[i].type, message->link_count, 60);
+        assert_non_null(strstr(message->body.own, "Part 0 has"));
+        assert_non_null(strstr(message->body.own, "Part 59 has"));
+        sks_message_destroy(message);
+    }
+}
+
 /* What a junk field is, how often it comes, and how often in the header of a part. */
 static const struct {
     const char *name;
@@ -300,7 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields),          cmocka_unit_test(test_common_fields), cmocka_unit_test(test_bodies),
         cmocka_unit_test(test_links),           cmocka_unit_test(test_alternatives),  cmocka_unit_test(test_ceilings),
-        cmocka_unit_test(test_crowded_headers),
+        cmocka_unit_test(test_crowded_headers), cmocka_unit_test(test_spent_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
