@@ -123,11 +123,12 @@ bool sks_calibrate(struct sks_calibration out_classes[SKS_CLASS_COUNT], const st
                    size_t count)
 {
     struct groups groups = number_groups(measured, count);
-    g_autofree guint *of_mail = groups.of_mail;
     g_autofree guint *times = g_new(guint, groups.first[SKS_CLASS_COUNT] + 1);
     struct sks_calibration whole[SKS_CLASS_COUNT], once[SKS_CLASS_COUNT];
-    if (!calibrate_once(whole, measured, count, &groups, NULL))
+    if (!calibrate_once(whole, measured, count, &groups, NULL)) {
+        g_free(groups.of_mail);
         return false;
+    }
     GArray *drawn[SKS_CLASS_COUNT][VALUES];
     for (int class_ = 0; class_ < SKS_CLASS_COUNT; class_++)
         for (size_t i = 0; i < VALUES; i++)
@@ -146,6 +147,7 @@ bool sks_calibrate(struct sks_calibration out_classes[SKS_CLASS_COUNT], const st
         for (size_t i = 0; i < VALUES; i++)
             g_array_unref(drawn[class_][i]);
     }
+    g_free(groups.of_mail);
     return true;
 }
 
