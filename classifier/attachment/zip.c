@@ -56,7 +56,8 @@ static int64_t read_zip(void *context, void *buffer, size_t size)
     struct content *content = context;
     if (content->whole != NULL) {
         size_t step = MIN(size, content->whole->len - content->at);
-        memcpy(buffer, content->whole->data + content->at, step);
+        if (step > 0) /* data of no bytes is NULL */
+            memcpy(buffer, content->whole->data + content->at, step);
         content->at += step;
         return (int64_t)step;
     }
