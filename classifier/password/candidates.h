@@ -43,14 +43,16 @@ struct origin {
     uint32_t ways;    /* a bit for each */
     const char *form; /* of a date; or NULL */
     const char *line; /* that describes it, in lower case; or NULL */
+    const char *word; /* of the text, to which what is derived was put; or NULL */
 };
 
 struct candidates {
     GArray *items;   /* struct sks_password; values in strings */
     GArray *origins; /* struct origin, one for each of items; or NULL */
-    enum way way;    /* these three: of what is added next */
+    enum way way;    /* these four: of what is added next */
     const char *form;
     const char *line;
+    const char *word;
     GHashTable *seen; /* value → index + 1 */
     GStringChunk *strings;
     bool underivable;
@@ -80,6 +82,9 @@ void find_in_file_name(struct candidates *candidates, const char *name);
 /* pieces.c: whatever could be meant, of texts that aren't long; text may be NULL. */
 void find_pieces(struct candidates *candidates, const char *text, double factor, bool dashless);
 bool pieces_are_dashless(const char *text);
+
+/* spelled.c: characters one by one. */
+void find_spelled(struct candidates *candidates, const char *text, double weight);
 
 /* described.c: dates and telephone numbers. */
 void find_described(struct candidates *candidates, const struct sks_password_source *source);

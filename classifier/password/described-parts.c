@@ -97,42 +97,63 @@ static void put_together(struct description *description, const struct part *par
     }
 }
 
-bool describe_parts(struct description *description, const char *line, const char *plain)
+/* The parts of a line between two places; whether all were read, and any derived. */
+static bool read_parts(struct part parts[MOST_PARTS], unsigned *out_count, const struct description *description,
+                       const char *line, const char *plain, size_t from, size_t length)
 {
     static gsize once;
     GRegex *regex = describe_regex(
-        &once, " *(?:\\+|プラス|に続けて|に続き|に続いて|のあとに|の後に|の後ろに|followed by|,? then |\\bplus\\b|"
-               "(?<=[!-~]|」|』)と(?=[^、。]*(?:日付|月日|年月|番号|下\\d|桁|西暦|date))|と(?=[「『\"'!-~]|弊社|当社|"
-               "本日|西暦|電話|送信|"
-               "会社|社名|郵便|月日|日付|担当|今年|今日)|に(?=[「『][^」』]{1,24}[」』]を(?:付|足|加|つけ))| and "
-               "(?=today|the |our |last |this )) *");
+        &once,
+        " *(?:\\+|プラス|(?<=桁)、|に続けて|に続き|に続いて|のあとに|の後に|の後ろに|followed by|,? then |\\bplus\\b|"
+        "(?<=[!-~]|」|』)と(?=[^、。]*(?:日付|月日|年月|番号|下\\d|桁|西暦|date))|と(?=[「『\"'!-~]|弊社|当社|"
+        "本日|西暦|電話|送信|"
+        "会社|社名|郵便|月日|日付|担当|今年|今日)|に(?=(?:今日|本日|当日|送信|今年|西暦|会議|電話)[^、。]*(?:"
+        "つな|続|足|加|付|合わせ))|に(?=[「『][^」』]{1,24}[」』]を(?:付|足|加|つけ))| and "
+        "(?=today|the |our |last |this )) *");
     GMatchInfo *match;
-    struct part parts[MOST_PARTS] = {0};
-    const char *example = strstr(line, "(例");
-    size_t length = example != NULL ? (size_t)(example - line) : strlen(line), from = 0;
-    struct span announcement;
-    if (announcement_in(line, line + length, &announcement))
-        from = (size_t)(announcement.end - line);
-    unsigned count = 0, derived = 0;
+    unsigned derived = 0;
     bool whole = true, more = g_regex_match_full(regex, line, (gssize)length, (gint)from, 0, &match, NULL);
-    while (whole && count < MOST_PARTS) {
+    while (whole && *out_count < MOST_PARTS) {
         gint begin = (gint)length, end = (gint)length;
         if (more)
             g_match_info_fetch_pos(match, 0, &begin, &end);
-        derived += read_part(&parts[count], description, line + from, plain + from, (size_t)begin - from);
-        whole = parts[count].count > 0;
-        count++;
+        derived += read_part(&parts[*out_count], description, line + from, plain + from, (size_t)begin - from);
+        whole = parts[*out_count].count > 0;
+        ++*out_count;
         if (!more)
             break;
         from = (size_t)end;
         more = g_match_info_next(match, NULL);
     }
     g_match_info_free(match);
-    whole = whole && count > 1 && derived > 0;
-    if (whole)
-        put_together(description, parts, count);
+    return whole && *out_count > 1 && derived > 0;
+}
+
+static void free_parts(struct part parts[MOST_PARTS])
+{
     for (unsigned p = 0; p < MOST_PARTS; p++)
         for (unsigned i = 0; i < parts[p].count; i++)
             g_free(parts[p].values[i]);
+    memset(parts, 0, MOST_PARTS * sizeof *parts);
+}
+
+bool describe_parts(struct description *description, const char *line, const char *plain)
+{
+    struct part parts[MOST_PARTS] = {0};
+    const char *example = strstr(line, "(例");
+    size_t length = example != NULL ? (size_t)(example - line) : strlen(line);
+    struct span announcement;
+    bool announced = announcement_in(line, line + length, &announcement);
+    unsigned count = 0;
+    bool whole =
+        read_parts(parts, &count, description, line, plain, announced ? (size_t)(announcement.end - line) : 0, length);
+    if (!whole && announced && announcement.begin > line) { /* "…と…をつなげたものが解凍番号です" */
+        free_parts(parts);
+        count = 0;
+        whole = read_parts(parts, &count, description, line, plain, 0, (size_t)(announcement.begin - line));
+    }
+    if (whole)
+        put_together(description, parts, count);
+    free_parts(parts);
     return whole;
 }

@@ -48,6 +48,8 @@ static const char *const today[] = {"本日",
                                     "date of the e-mail",
                                     "date of the message",
                                     "date of this",
+                                    "date on this",
+                                    "date on the",
                                     "date sent",
                                     "current date",
                                     "current month",
@@ -68,8 +70,9 @@ static const char *const events[] = {"開催日",   "会議の日",   "会議日
                                      "締切",     "期限",       "納期",       "発行日",     "当日の",
                                      "実施日",   "面接の日",   "meeting",    "event",      "deadline",
                                      "due date", "issue date", "day of the", "conference"};
-static const char *const year[] = {"今年の西暦", "西暦の年", "今年",     "this year", "current year", "the year",
-                                   "西暦4桁",    "西暦下",   "西暦の下", "西暦4桁",   "年の4桁",      "年号"};
+static const char *const year[] = {"今年の西暦", "西暦の年",     "今年",         "this year",    "current year",
+                                   "the year",   "present year", "year in four", "year of this", "西暦4桁",
+                                   "西暦下",     "西暦の下",     "西暦4桁",      "年の4桁",      "年号"};
 static const char *const date_words[] = {"日付", "年月日", "月日",           "西暦",  "桁",   "yyyymmdd",
                                          "mmyy", "yyyymm", "month and year", "ddmm",  "mmdd", "ddmm",
                                          "date", "digit",  "日の",           "日です"};
@@ -265,7 +268,7 @@ static void add_date(struct description *description, GDateTime *date, const cha
         {dashed, 0},         {slashed, 0},          {year_alone, 4},       {day_month, 4},      {day_month_short, 6},
         {month_day_year, 8}, {month_day_short, 6},  {day_dashed, 0},       {day_slashed, 0},    {month_slashed, 0},
         {month_year, 6},     {month_year_short, 4}, {year_month_short, 4}, {"%d%b%Y", 0},       {"%b%d", 0},
-        {"%d%b", 0}};
+        {"%d%b", 0},         {"%B%d", 0},           {"%B%Y", 0},           {"%B%y", 0},         {"%b%-d", 0}};
     for (size_t i = 0; date != NULL && i < G_N_ELEMENTS(formats); i++) {
         char *value = g_date_time_format(date, formats[i].format);
         bool fits = description->digits != 0 && formats[i].digits == description->digits;
@@ -319,26 +322,31 @@ static void add_dates_told(struct description *description, const char *text, co
     GRegex *regex = describe_regex(
         &once, "(?<![\\d-])(?:(\\d{4})[年/.-] ?)?(?<![\\d])(\\d{1,2})(?:月|/|(?<=\\d{4}[.-]\\d|\\d{4}[.-]\\d\\d)[.-]) "
                "?(\\d{1,2})日?(?![\\d-])"
-               "|(\\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-               "|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\\d{1,2})");
+               "|(\\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:,? (\\d{4}))?"
+               "|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\\d{1,2})(?:(?:st|nd|rd|th)?,? (\\d{4}))?");
     GDateTime *sent = g_date_time_new_from_unix_utc(description->source->time + description->source->zone * 60);
     GMatchInfo *match;
     bool more = g_regex_match(regex, text, 0, &match);
     for (unsigned n = 0; more && n < 6; n++, more = g_match_info_next(match, NULL)) {
-        char *part[8];
-        for (int i = 0; i < 8; i++)
+        enum { YEAR = 1, MONTH, DAY, DAY_BEFORE, NAME_AFTER, YEAR_AFTER, NAME, DAY_AFTER, YEAR_LAST, PARTS };
+        char *part[PARTS];
+        for (int i = 0; i < PARTS; i++) {
             part[i] = g_match_info_fetch(match, i);
-        char *name = part[5] != NULL && *part[5] != '\0' ? part[5] : part[6];
-        bool named = name != NULL && *name != '\0';
-        int month = named ? (int)(strstr(months, name) - months) / 4 + 1 : atoi(part[2]);
-        int day = atoi(!named ? part[3] : *part[5] != '\0' ? part[4] : part[7]);
-        int years = part[1] != NULL && *part[1] != '\0' ? atoi(part[1]) : g_date_time_get_year(sent);
+            part[i] = part[i] != NULL ? part[i] : g_strdup("");
+        }
+        const char *name = *part[NAME_AFTER] != '\0' ? part[NAME_AFTER] : part[NAME];
+        const char *told = *part[YEAR] != '\0'         ? part[YEAR]
+                           : *part[YEAR_AFTER] != '\0' ? part[YEAR_AFTER]
+                                                       : part[YEAR_LAST];
+        int month = *name != '\0' ? (int)(strstr(months, name) - months) / 4 + 1 : atoi(part[MONTH]);
+        int day = atoi(*name == '\0' ? part[DAY] : *part[NAME_AFTER] != '\0' ? part[DAY_BEFORE] : part[DAY_AFTER]);
+        int years = *told != '\0' ? atoi(told) : g_date_time_get_year(sent);
         GDateTime *date = g_date_time_new_utc(years, month, day, 0, 0, 0);
         if (date != NULL) {
             add_date(description, date, line, weight - 0.02 * n);
             g_date_time_unref(date);
         }
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < PARTS; i++)
             g_free(part[i]);
     }
     g_match_info_free(match);
@@ -393,7 +401,7 @@ static void add_names_of_day(struct description *description, bool month)
 
 /* ---- A line ---- */
 
-/* Of no mail can it be told when its reader was born. */
+/* Hardly any mail tells when its reader was born. */
 static bool is_of_birth(const char *line)
 {
     static const char *const births[] = {"生年月日", "誕生日", "生まれ", "birth", "born on"};
@@ -402,8 +410,12 @@ static bool is_of_birth(const char *line)
 
 static void describe_dates(struct description *description, const char *line)
 {
-    if (is_of_birth(line))
+    if (is_of_birth(line)) {
+        bool derived = description->derived;
+        add_dates_told(description, description->text, line, 0.4);
+        description->derived = derived;
         return;
+    }
     bool dated = ANY(line, date_words);
     const struct {
         const char *const *words;
@@ -568,80 +580,41 @@ static const char *behind_denial(const char *line)
     return line;
 }
 
-#define COMBINED     12u /* lines: each looks for dates in the whole text */
-#define MOST_WORDS   4u
-#define MOST_DERIVED 30u
+#define COMBINED 12u /* lines: each looks for dates in the whole text */
 
-/* Values put together in a mail, so that its quotes, footer, file names and pieces have their share of the list. */
-#define MOST_COMBINED 100u
-#define MOST_OF_LINE  50u
-
-/* All forms of the mail's date and of the dates that the text tells, where a line speaks of a date. */
-static GArray *derive_dates(const struct description *description, const char *line)
+/*
+ * What a line asks for, whether it was found in another way before or not, and all forms of the mail's date and of the
+ * dates that the text tells where it speaks of a date.
+ */
+static void derive_all(struct candidates *out_derived, const struct description *description, const char *line)
 {
     static const char *const dated[] = {"日付", "年", "月", "日", "西暦", "date", "day", "year", "month", "digit"};
-    struct candidates candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
-                                    .seen = g_hash_table_new(g_str_hash, g_str_equal),
-                                    .strings = description->candidates->strings};
+    static const char *const years[] = {"西暦", "今年", "year"};
+    *out_derived = (struct candidates){.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
+                                       .origins = g_array_new(FALSE, FALSE, sizeof(struct origin)),
+                                       .seen = g_hash_table_new(g_str_hash, g_str_equal),
+                                       .strings = description->candidates->strings};
     struct description part = *description;
-    part.candidates = &candidates;
+    part.candidates = out_derived;
     part.told = false;
+    describe_sources(&part, line);
+    out_derived->way = WAY_DATE;
     if (ANY(line, dated)) {
         add_days(&part, line, 0, 0.9);
         add_dates_told(&part, description->text, line, 0.6);
     }
-    g_hash_table_unref(candidates.seen);
-    return candidates.items;
+    if (ANY(line, years))
+        add_year(&part);
 }
 
-static void combine_with(struct candidates *candidates, struct span word, const struct sks_password *item)
+static void combine(struct description *description, const char *line, const char *plain)
 {
-    int length = (int)(word.end - word.begin);
-    g_autofree char *after = g_strdup_printf("%.*s%s", length, word.begin, item->value);
-    g_autofree char *before = g_strdup_printf("%s%.*s", item->value, length, word.begin);
-    candidates_add(candidates, after, strlen(after), item->weight * 0.02, true);
-    candidates_add(candidates, before, strlen(before), item->weight * 0.01, true);
-}
-
-static gint by_weight(gconstpointer a, gconstpointer b)
-{
-    const struct sks_password *one = a, *other = b;
-    return (one->weight < other->weight) - (one->weight > other->weight);
-}
-
-static unsigned find_words(struct span *out_words, const char *plain)
-{
-    const char *end = plain + strlen(plain);
-    struct item item;
-    unsigned words = 0;
-    for (const char *at = plain; words < MOST_WORDS && next_item(&item, at, end); at = item.whole.end)
-        if (item.typed && item.inner.end - item.inner.begin <= 24 &&
-            (item.bracketed || !token_is_ordinary(item.inner)) && !token_is_other_number(item.inner, plain, end))
-            out_words[words++] = item.inner;
-    return words;
-}
-
-/* "「gaisei」に続けて本日の日付4桁": a word of the line with what was derived of it, in both orders; the likeliest
- * first. */
-static void combine(struct description *description, guint from, const char *line, const char *plain)
-{
-    struct candidates *candidates = description->candidates;
-    struct span words[MOST_WORDS];
-    unsigned count = find_words(words, plain);
-    guint derived = MIN(candidates->items->len - from, MOST_DERIVED), begun = candidates->items->len;
-    GArray *items = derive_dates(description, line);
-    if (derived > 0)
-        g_array_append_vals(items, &g_array_index(candidates->items, struct sks_password, from), derived);
-    g_array_sort(items, by_weight);
-    candidates->way = WAY_COMBINED;
-    candidates->form = "combined";
-    guint most = MIN(MOST_OF_LINE, MOST_COMBINED - MIN(candidates->combined, MOST_COMBINED));
-    for (guint i = 0; i < items->len; i++)
-        for (unsigned w = 0; w < count && candidates->items->len - begun < most; w++)
-            combine_with(candidates, words[w], &g_array_index(items, struct sks_password, i));
-    candidates->form = NULL;
-    candidates->combined += candidates->items->len - begun;
-    g_array_unref(items);
+    struct candidates derived;
+    derive_all(&derived, description, line);
+    describe_combined(description, &derived, line, plain);
+    g_hash_table_unref(derived.seen);
+    g_array_unref(derived.origins);
+    g_array_unref(derived.items);
 }
 
 static void describe_line(struct description *description, const char *line, const char *plain)
@@ -655,10 +628,9 @@ static void describe_line(struct description *description, const char *line, con
     description->candidates->line = g_string_chunk_insert(description->candidates->strings, line);
     description->candidates->way = WAY_DESCRIBED_PARTS;
     description->told = describe_parts(description, line, plain) || told;
-    guint from = description->candidates->items->len;
     describe_sources(description, line);
     if (description->candidates->pieces && description->announced && description->combined++ < COMBINED)
-        combine(description, from, line, plain);
+        combine(description, line, plain);
     description->told = told;
     bool foreign = description->asked && ANY(line, theirs);
     if (description->announced && !description->derived && !is_told(description, TOLD_LEAST) && speaks_of_known(line))
@@ -724,7 +696,8 @@ void find_described(struct candidates *candidates, const struct sks_password_sou
     g_autofree char *signature =
         normal_text(source->signature != NULL ? source->signature : "", SKS_LIMIT_PASSWORD_TEXT);
     g_autofree char *subject = normal_text(source->subject != NULL ? source->subject : "", SKS_LIMIT_PASSWORD_TEXT);
-    g_autofree char *plain = g_strconcat(text, "\n", signature, NULL);
+    g_autofree char *footer = normal_text(source->footer != NULL ? source->footer : "", SKS_LIMIT_PASSWORD_TEXT);
+    g_autofree char *plain = g_strconcat(text, "\n", signature, "\n", footer, NULL);
     find_in(candidates, source, plain, subject);
     if (candidates->pieces && flow_lines(plain)) {
         bool underivable = candidates->underivable;

@@ -59,6 +59,10 @@ void describe_sources(struct description *description, const char *line);
  * line. */
 bool describe_parts(struct description *description, const char *line, const char *plain);
 
+/* Words of the line, and names of the text if it asks for one, put together with what was derived. */
+void describe_combined(struct description *description, const struct candidates *derived, const char *line,
+                       const char *plain);
+
 /* Compiled once, and never freed. */
 GRegex *describe_regex(gsize *once, const char *pattern);
 

@@ -56,7 +56,8 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
         return;
     const struct origin origin = {.ways = 1u << candidates->way,
                                   .form = derived ? candidates->form : NULL,
-                                  .line = derived ? candidates->line : NULL};
+                                  .line = derived ? candidates->line : NULL,
+                                  .word = derived ? candidates->word : NULL};
     g_array_append_val(candidates->origins, origin);
 }
 

@@ -11,6 +11,7 @@
 #include "password/words.h"
 
 #define MOST_LINES   80u
+#define FEW_LINES    12u /* of these each is looked at closely */
 #define MOST_PIECE   48
 #define MOST_JOINED  6u
 #define MOST_BEGINS  12u
@@ -157,7 +158,7 @@ static bool may_begin(struct span line, const char *at)
                strchr(":=-,.>)\"", at[-2]) != NULL ||
                ENDS(line.begin, at - 1,
                     ((const char *const[]){" is", " be", "word", "phrase", "use", "with", "enter", "type", "pw", "pass",
-                                           "code", "key", "words", " as"}));
+                                           "code", "key", "words", " as", "it's", " now", "Type", "Use", "Enter"}));
     if (strchr(":=>\"'(", at[-1]) != NULL)
         return true;
     return is_wide(at - 1) && (!is_wide(at) || ENDS(line.begin, at, before));
@@ -274,8 +275,8 @@ static void add_joined(struct pieces *pieces, struct span first, struct span sec
 
 static void split(struct pieces *pieces, const char *text)
 {
-    static const char *const speaking[] = {"開",     "解",    "鍵",      "暗号", "保護",   "ロック", "open",
-                                           "unlock", "unzip", "protect", "lock", "secure", "encrypt"};
+    static const char *const speaking[] = {"開",   "解",     "鍵",    "暗号",    "保護", "ロック", "open",   "つなげ",
+                                           "入力", "unlock", "unzip", "protect", "lock", "secure", "encrypt"};
     bool speaks[MOST_LINES] = {false};
     for (const char *at = text; *at != '\0' && pieces->count < MOST_LINES;) {
         const char *end = strchr(at, '\n'), *next = end != NULL ? end + 1 : at + strlen(at);
@@ -293,7 +294,7 @@ static void split(struct pieces *pieces, const char *text)
         at = next;
     }
     for (unsigned i = 0; i < pieces->count; i++)
-        for (unsigned j = i > 2 ? i - 2 : 0; j <= i + 1 && j < pieces->count; j++)
+        for (unsigned j = i > 2 ? i - 2 : 0; j <= i + 2 && j < pieces->count; j++)
             pieces->near[i] = pieces->near[i] || speaks[j];
 }
 
@@ -309,6 +310,7 @@ void find_pieces(struct candidates *candidates, const char *text, double factor,
     if (text == NULL)
         return;
     struct pieces pieces = {.candidates = candidates, .weight = WEIGHT * factor, .dashless = dashless};
+    find_spelled(candidates, text, pieces.weight);
     candidates->way = WAY_PIECE;
     split(&pieces, text);
     for (unsigned pass = 0; pass < 2; pass++)
@@ -318,7 +320,7 @@ void find_pieces(struct candidates *candidates, const char *text, double factor,
                 add_brackets(&pieces, pieces.lines[i]);
             }
     for (unsigned i = 0; i < pieces.count; i++) {
-        if (!pieces.near[i] && pieces.count > 3)
+        if (!pieces.near[i] && pieces.count > FEW_LINES)
             continue;
         candidates->way = WAY_PHRASE;
         add_phrases(&pieces, pieces.lines[i]);

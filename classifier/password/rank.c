@@ -75,6 +75,7 @@ enum kind {
     K_LAST_LINE,
     K_ABOVE_END,
     K_BRACKETS,
+    K_OF_WORD = 20000, /* added to the kinds of a place where only a part of the value stands */
 };
 
 static uint32_t mix(uint32_t hash, uint32_t value)
@@ -87,7 +88,8 @@ static uint32_t mix(uint32_t hash, uint32_t value)
 static void add(struct rank_features *features, uint32_t kind, uint32_t value)
 {
     if (features->count < RANK_MOST_FEATURES)
-        features->buckets[features->count++] = mix(mix(0x811c9dc5u, kind), value) & ((1u << RANK_BITS) - 1);
+        features->buckets[features->count++] =
+            mix(mix(0x811c9dc5u, kind + features->offset), value) & ((1u << RANK_BITS) - 1);
 }
 
 static uint32_t hash_bytes(const char *begin, const char *end)
@@ -96,6 +98,11 @@ static uint32_t hash_bytes(const char *begin, const char *end)
     for (; begin < end; begin++)
         hash = (hash ^ (g_ascii_isdigit(*begin) ? '0' : (unsigned char)*begin)) * 0x01000193u;
     return hash ^ hash >> 15;
+}
+
+static uint32_t hash_text(const char *text)
+{
+    return hash_bytes(text, text + strlen(text));
 }
 
 enum class { BLANK, LETTER, DIGIT, MARK, HIRAGANA, KATAKANA, KANJI, WIDE };
@@ -196,10 +203,10 @@ static void add_global(struct rank_features *features, const struct rank *rank, 
 {
     const struct sks_password *item = &g_array_index(rank->candidates->items, struct sks_password, candidate);
     const struct origin *origin = &g_array_index(rank->candidates->origins, struct origin, candidate);
-    uint32_t sort = origin->form != NULL ? hash_bytes(origin->form, origin->form + strlen(origin->form))
-                    : (origin->ways & 1u << WAY_COMBINED) != 0                                    ? 5
-                    : item->derived                                                               ? 1
-                    : origin->ways == 1u << WAY_JOINED                                            ? 2
+    uint32_t sort = (origin->ways & 1u << WAY_COMBINED) != 0 ? 5
+                    : origin->form != NULL                   ? hash_text(origin->form)
+                    : item->derived                          ? 1
+                    : origin->ways == 1u << WAY_JOINED       ? 2
                     : (origin->ways & (origin->ways - 1)) == 0 && origin->ways >= 1u << WAY_PIECE ? 3
                                                                                                   : 4;
     uint32_t kind = 0;
@@ -235,16 +242,23 @@ static void add_rules(struct rank_features *features, const struct rank *rank, g
     add(features, K_DERIVED, item->derived);
     if (!item->derived)
         return;
-    if (origin->form != NULL)
-        add(features, K_FORM, hash_bytes(origin->form, origin->form + strlen(origin->form)));
+    uint32_t form = origin->form != NULL ? hash_text(origin->form) : (uint32_t)strlen(item->value), inner = form;
+    if (origin->form != NULL) {
+        /* "word %Y after": the date's form by itself, too. */
+        const char *begin = strchr(origin->form, ' '), *end = strrchr(origin->form, ' ');
+        inner = begin != NULL && end > begin ? hash_bytes(begin + 1, end) : form;
+        add(features, K_FORM, form);
+        add(features, K_FORM, inner);
+    }
     if (origin->line == NULL)
         return;
     struct token_list list;
     read_tokens(&list, origin->line, cut_after(origin->line, origin->line + strlen(origin->line)));
-    uint32_t form = origin->form != NULL ? g_str_hash(origin->form) : (uint32_t)strlen(item->value);
     for (unsigned i = 0; i < list.count; i++) {
         add(features, K_LINE_WORD, list.hashes[i]);
         add(features, K_FORM_WORD, mix(form, list.hashes[i]));
+        if (inner != form)
+            add(features, K_FORM_WORD, mix(inner, list.hashes[i]));
     }
 }
 
@@ -572,7 +586,7 @@ static unsigned find_places(const struct rank *rank, const char *value, bool ins
 void rank_visit_places(const struct rank *rank, guint candidate, rank_visit *visit, void *data)
 {
     const struct sks_password *item = &g_array_index(rank->candidates->items, struct sks_password, candidate);
-    struct rank_features features = {.count = 0};
+    struct rank_features features = {.count = 0, .offset = 0};
     struct place places[MOST_PLACES];
     add(&features, K_BIAS, 0);
     add_rules(&features, rank, candidate);
@@ -582,17 +596,20 @@ void rank_visit_places(const struct rank *rank, guint candidate, rank_visit *vis
         for (unsigned bit = 0; bit < 4; bit++)
             if ((rank->twins[candidate] >> bit & 1) != 0)
                 add(&features, K_TWIN, bit);
-    unsigned count = find_places(rank, item->value, false, places);
+    const struct origin *origin = &g_array_index(rank->candidates->origins, struct origin, candidate);
+    const char *sought = origin->word != NULL ? origin->word : item->value;
+    unsigned count = find_places(rank, sought, false, places);
     if (count == 0 && !item->derived)
         count = find_places(rank, item->value, true, places);
     add(&features, K_COUNT, MIN(count, 4));
     unsigned shared = features.count;
-    if (count == 0 || item->derived) {
+    if (count == 0 || (item->derived && origin->word == NULL)) {
         add(&features, K_NOWHERE, item->derived);
         visit(data, &features);
     }
     for (unsigned i = 0; i < count; i++) {
         features.count = shared;
+        features.offset = origin->word != NULL ? K_OF_WORD : 0;
         add_place(&features, &places[i]);
         visit(data, &features);
     }

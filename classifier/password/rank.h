@@ -37,6 +37,7 @@ struct rank {
 struct rank_features {
     uint32_t buckets[RANK_MOST_FEATURES];
     unsigned count;
+    uint32_t offset; /* of the kinds of what is added */
 };
 
 /* plain stays where it is. */

@@ -62,7 +62,7 @@
 #define SKS_LIMIT_PASSWORD_SIZE       128u          /* bytes of one password */
 #define SKS_LIMIT_PASSWORD_TEXT       (64u * 1024)  /* bytes of a text that is searched for passwords */
 #define SKS_LIMIT_PASSWORD_COUNT      32u           /* passwords tried on one attachment */
-#define SKS_LIMIT_PASSWORD_TRIES      12u           /* of these, of each text of a mail */
+#define SKS_LIMIT_PASSWORD_TRIES      24u           /* of these, of each text of a mail */
 #define SKS_LIMIT_PASSWORD_SLOW_TRIES 6u            /* the same, where key derivation is slow by design */
 #define SKS_LIMIT_PASSWORD_TEXTS      12u           /* searched for passwords of a mail's own attachments */
 #define SKS_LIMIT_KEY_ROUNDS          8000000u      /* hashes of key derivation for one mail: some seconds */

@@ -21,6 +21,7 @@
 #include "sekisho/limits.h"
 
 #define EPOCHS   12u
+#define FITS     4u
 #define VARIANTS 6u /* of each text */
 #define RATE     0.1
 #define DECAY    3e-4
@@ -256,14 +257,14 @@ static void learn(struct model *model, const struct sample *sample)
     g_free(mass);
 }
 
-static void fit(struct model *out_model, const GPtrArray *samples, int except)
+static void fit_once(struct model *out_model, const GPtrArray *samples, int except, guint32 seed)
 {
     size_t size = (size_t)1 << RANK_BITS;
     *out_model = (struct model){.weights = g_new0(float, size), .squares = g_new0(float, size)};
     float *sum = g_new0(float, size);
     double null = 0;
     unsigned averaged = 0;
-    g_autoptr(GRand) random = g_rand_new_with_seed(1);
+    g_autoptr(GRand) random = g_rand_new_with_seed(seed);
     guint *order = g_new(guint, samples->len + 1);
     for (guint i = 0; i < samples->len; i++)
         order[i] = i;
@@ -290,6 +291,25 @@ static void fit(struct model *out_model, const GPtrArray *samples, int except)
     out_model->null = null / averaged;
     g_free(order);
     g_free(sum);
+}
+
+/* The mean of several, each in another order. */
+static void fit(struct model *out_model, const GPtrArray *samples, int except)
+{
+    size_t size = (size_t)1 << RANK_BITS;
+    fit_once(out_model, samples, except, 1);
+    for (guint32 seed = 2; seed <= FITS; seed++) {
+        struct model more;
+        fit_once(&more, samples, except, seed);
+        for (size_t i = 0; i < size; i++)
+            out_model->weights[i] += more.weights[i];
+        out_model->null += more.null;
+        g_free(more.weights);
+        g_free(more.squares);
+    }
+    for (size_t i = 0; i < size; i++)
+        out_model->weights[i] /= FITS;
+    out_model->null /= FITS;
 }
 
 /* ---- Measuring ---- */
