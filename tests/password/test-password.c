@@ -333,7 +333,7 @@ static void combining_leaves_room(void **state)
         combined += origin->ways == 1u << WAY_COMBINED;
         quoted += strcmp(g_array_index(gathered.candidates.items, struct sks_password, i).value, "quoted-77x") == 0;
     }
-    assert_in_range(combined, 1, 120);
+    assert_in_range(combined, 1, 160);
     assert_int_equal(quoted, 1);
     gather_finish(&gathered);
     g_string_chunk_free(gathered.candidates.strings);
