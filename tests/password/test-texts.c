@@ -4,7 +4,7 @@
  * made a mail and read as one, so that quotes and signatures are told apart as ever.
  *
  * The order of candidates is fitted to these same texts (train-passwords), which so show that program and weights
- * belong together. texts-blind-1.json to texts-blind-3.json are by three writers more, who knew nothing of the code,
+ * belong together. texts-blind-1.json to texts-blind-4.json are by four writers more, who knew nothing of the code,
  * and nothing was fitted to them nor are they read by train-passwords: nobody has looked at which of them fail, only at
  * the counts. Keep it so, or write new ones. Of them nothing but the counts is printed.
  *
@@ -162,7 +162,7 @@ static const struct set {
     {"q", false, 0.992, 0.992, 25, 7},      {"r", false, 0.993, 0.993, 16, 6},
     {"s", false, 0.540, 0.569, 23, 5},      {"t", false, 0.954, 0.969, 27, 6},
     {"blind-1", true, 0.960, 0.984, 31, 6}, {"blind-2", true, 0.921, 0.984, 31, 7},
-    {"blind-3", true, 0.955, 0.985, 20, 8},
+    {"blind-3", true, 0.955, 0.985, 20, 8}, {"blind-4", true, 0.947, 0.984, 24, 7},
 };
 
 static void passwords_are_found(void **state)
