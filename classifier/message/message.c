@@ -235,7 +235,7 @@ static struct storage *create_storage(void)
 void sks_message_budget_init(struct sks_message_budget *out_budget)
 {
     *out_budget = (struct sks_message_budget){
-        .text = SKS_LIMIT_TEXTS_SIZE, .html = SKS_LIMIT_HTMLS_SIZE, .spare = SKS_LIMIT_SPARE_PARTS};
+        .text = SKS_LIMIT_TEXTS_SIZE, .html = SKS_LIMIT_HTMLS_SIZE, .spare = SKS_LIMIT_SPARE_SIZE};
 }
 
 int sks_message_parse(struct sks_message **out_message, const void *bytes, size_t size)

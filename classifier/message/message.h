@@ -215,12 +215,12 @@ void sks_message_prepare(void);
 
 /* Bytes that may still be read of a mail with all messages in it. */
 struct sks_message_budget {
-    size_t text;    /* UTF-8, plain or out of HTML */
-    size_t html;    /* source */
-    unsigned spare; /* text parts of which a little is read when that is spent */
+    size_t text;  /* UTF-8, plain or out of HTML */
+    size_t html;  /* source */
+    size_t spare; /* … when that is spent, a little of each part */
 };
 
-/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE, SKS_LIMIT_SPARE_PARTS. */
+/* What a mail starts with: SKS_LIMIT_TEXTS_SIZE, SKS_LIMIT_HTMLS_SIZE, SKS_LIMIT_SPARE_SIZE. */
 void sks_message_budget_init(struct sks_message_budget *out_budget);
 
 /* Parses any bytes at all. bytes must outlive the message. */

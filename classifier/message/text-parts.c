@@ -29,7 +29,7 @@ struct joined {
     bool flowed, delsp;            /* of the first plain part */
     unsigned flags;                /* enum sks_body_flag */
     size_t text_room;              /* how much may be joined of each kind */
-    unsigned spare;                /* parts of which a little more may be read and joined */
+    size_t spare;                  /* how much may be read beyond that, a little of each part */
     size_t plain_left, html_left;  /* how much plain text and HTML source may still be read */
 };
 
@@ -94,31 +94,35 @@ static void join(GString *joined, const char *text, size_t most, unsigned *flags
     g_string_append_len(joined, text, (gssize)size);
 }
 
-/* How much may be read of a part, and up to what size its text be joined. */
+/* How much may be read of a part, and how much of it be joined in any case. */
 struct room {
-    size_t source, text;
+    size_t source, least;
 };
 
 static struct room part_room(struct joined *joined, const GString *text, const struct sks_part *part, bool html)
 {
-    size_t least = html ? SKS_LIMIT_HTML_LEAST : SKS_LIMIT_TEXT_LEAST;
+    size_t least = html ? SKS_LIMIT_HTML_LEAST : SKS_LIMIT_TEXT_LEAST, wanted = MIN(part->size, least);
     size_t most = MIN(html ? joined->html_left : joined->plain_left, html ? SKS_LIMIT_HTML_SIZE : SKS_LIMIT_TEXT_SIZE);
-    bool source_short = most < MIN(part->size, least);
-    bool text_short = joined->text_room < text->len + MIN(part->size, SKS_LIMIT_TEXT_LEAST);
-    if ((source_short || text_short) && joined->spare > 0) {
-        joined->spare--;
-        return (struct room){.source = source_short ? least : most, .text = text->len + SKS_LIMIT_TEXT_LEAST};
-    }
-    return (struct room){.source = MAX(most, SAMPLE_SIZE), .text = joined->text_room};
+    bool source_short = most < wanted, text_short = joined->text_room < text->len + wanted;
+    if ((!source_short && !text_short) || joined->spare < wanted)
+        return (struct room){.source = MAX(most, SAMPLE_SIZE), .least = 0};
+    joined->spare -= wanted;
+    return (struct room){.source = source_short ? least : most, .least = SKS_LIMIT_TEXT_LEAST};
+}
+
+/* Adds text to what is joined, up to the ceiling, but so much in any case. */
+static void join_least(const struct joined *joined, GString *to, const char *text, size_t least, unsigned *flags)
+{
+    join(to, text, MAX(joined->text_room, least > 0 ? to->len + least : 0), flags);
 }
 
 static void read_html(struct joined *joined, GArray *links, unsigned *flags, GStringChunk *strings,
-                      const GString *source, size_t text_room)
+                      const GString *source, size_t least)
 {
     struct sks_html html;
     sks_html_read(&html, strings, source->str, source->len);
-    join(joined->html_text, html.text, text_room, flags);
-    join(joined->html_hidden, html.hidden, text_room, flags);
+    join_least(joined, joined->html_text, html.text, least, flags);
+    join_least(joined, joined->html_hidden, html.hidden, least, flags);
     joined->flags |= html.flags;
     joined->has_html = true;
     if (html.cut)
@@ -159,11 +163,11 @@ static void read_part(struct joined *joined, GArray *links, unsigned *flags, GSt
     decode_part(decoded, part, text->html, room.source, flags);
     *left -= MIN(decoded->len, *left);
     if (text->html) {
-        read_html(joined, links, flags, strings, decoded, room.text);
+        read_html(joined, links, flags, strings, decoded, room.least);
         return;
     }
     if (beside_html) {
-        join(joined->html_text, decoded->str, room.text, flags);
+        join_least(joined, joined->html_text, decoded->str, room.least, flags);
         joined->flags |= SKS_BODY_PLAIN;
         return;
     }
@@ -172,7 +176,7 @@ static void read_part(struct joined *joined, GArray *links, unsigned *flags, GSt
         joined->delsp = text->delsp;
     }
     joined->has_plain = true;
-    join(joined->plain, decoded->str, room.text, flags);
+    join_least(joined, joined->plain, decoded->str, room.least, flags);
 }
 
 /* URLs in text that no other link goes to. */

@@ -59,6 +59,7 @@ struct candidates {
     bool spoken;    /* the subject, or a text searched so far, speaks of a password */
     bool guess;     /* what nothing speaks for is wanted, too */
     bool pieces;    /* … and whatever could be meant */
+    guint spelled;  /* values that were spelled */
     guint combined; /* values put together of a word and what is derived */
     guint ranked;   /* so many of them are put in order by fitted weights */
 };

@@ -8,13 +8,11 @@
 
 #include "password/item.h"
 
-#define MOST_WORDS  4u
-#define MOST_NAMES  12u
-#define MOST_BESIDE 3u /* of what was derived, beside a name of the text */
-
-/* Values put together in a mail, so that its quotes, footer, file names and pieces have their share of the list. */
-#define MOST_COMBINED 160u
-#define MOST_OF_LINE  80u
+#define MOST_WORDS   4u
+#define MOST_NAMES   12u
+#define MOST_SUBJECT 4u  /* of these */
+#define MOST_BESIDE  3u  /* of what was derived, beside a name of the text */
+#define MOST_OF_LINE 80u /* values of one line */
 
 struct combining {
     struct candidates *candidates;
@@ -97,9 +95,9 @@ static bool is_known(const struct span *names, unsigned count, struct span name)
 }
 
 /* Latin names of the text: words with a capital, and those right before or behind the "@" of an address. */
-static unsigned find_names(struct span *out_names, unsigned count, const char *text)
+static unsigned find_names(struct span *out_names, unsigned count, unsigned most, const char *text)
 {
-    for (const char *at = text; *at != '\0' && count < MOST_NAMES;) {
+    for (const char *at = text; *at != '\0' && count < most;) {
         if (!g_ascii_isalpha(*at)) {
             at++;
             continue;
@@ -143,8 +141,8 @@ static void add_name(struct combining *combining, struct span name, const struct
 static void add_names(struct combining *combining, const struct description *description, const GArray *parts)
 {
     struct span names[MOST_NAMES];
-    unsigned count = find_names(names, 0, description->subject);
-    count = find_names(names, count, description->plain);
+    unsigned count = find_names(names, 0, MOST_SUBJECT, description->subject);
+    count = find_names(names, count, MOST_NAMES, description->plain);
     for (guint i = 0; i < parts->len && i < MOST_BESIDE; i++)
         for (unsigned n = 0; n < count; n++)
             add_name(combining, names[n], &g_array_index(parts, struct part, i));

@@ -8,6 +8,7 @@
 
 #include "password/item.h"
 
+#define MOST_LINE   2000u /* bytes; longer ones are no description */
 #define MOST_PARTS  4u
 #define MOST_VALUES 5u  /* of one part */
 #define MOST_WHOLE  40u /* put together */
@@ -59,6 +60,8 @@ static bool read_part(struct part *out_part, const struct description *whole, co
     struct description part = *whole;
     part.candidates = &candidates;
     part.told = false;
+    while (length > 0 && line[length - 1] == ' ')
+        length--;
     char *text = g_strndup(line, length);
     describe_sources(&part, text);
     g_free(text);
@@ -104,10 +107,10 @@ static bool read_parts(struct part parts[MOST_PARTS], unsigned *out_count, const
     static gsize once;
     GRegex *regex = describe_regex(
         &once,
-        " *(?:\\+|プラス|(?<=桁)、|に続けて|に続き|に続いて|のあとに|の後に|の後ろに|followed by|,? then |\\bplus\\b|"
-        "(?<=[!-~]|」|』)と(?=[^、。]*(?:日付|月日|年月|番号|下\\d|桁|西暦|date))|と(?=[「『\"'!-~]|弊社|当社|"
+        "(?:\\+|プラス|(?<=桁)、|に続けて|に続き|に続いて|のあとに|の後に|の後ろに|followed by|,? then |\\bplus\\b|"
+        "(?<=[!-~]|」|』)と(?=[^、。]{0,60}(?:日付|月日|年月|番号|下\\d|桁|西暦|date))|と(?=[「『\"'!-~]|弊社|当社|"
         "本日|西暦|電話|送信|"
-        "会社|社名|郵便|月日|日付|担当|今年|今日)|に(?=(?:今日|本日|当日|送信|今年|西暦|会議|電話)[^、。]*(?:"
+        "会社|社名|郵便|月日|日付|担当|今年|今日)|に(?=(?:今日|本日|当日|送信|今年|西暦|会議|電話)[^、。]{0,60}(?:"
         "つな|続|足|加|付|合わせ))|に(?=[「『][^」』]{1,24}[」』]を(?:付|足|加|つけ))| and "
         "(?=today|the |our |last |this )) *");
     GMatchInfo *match;
@@ -143,6 +146,8 @@ bool describe_parts(struct description *description, const char *line, const cha
     const char *example = strstr(line, "(例");
     size_t length = example != NULL ? (size_t)(example - line) : strlen(line);
     struct span announcement;
+    if (length > MOST_LINE)
+        return false;
     bool announced = announcement_in(line, line + length, &announcement);
     unsigned count = 0;
     bool whole =

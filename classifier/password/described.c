@@ -314,8 +314,10 @@ static void add_days(struct description *description, const char *line, int days
     }
 }
 
-/* The dates that the text tells: "5月20日", "2026/5/20", "5/20", "20 May 2026", "May 20". */
-static void add_dates_told(struct description *description, const char *text, const char *line, double weight)
+#define BIRTHS 4u /* lines that speak of one, for which dates are made */
+
+/* The dates that a text tells: "5月20日", "2026/5/20", "5/20", "20 May 2026", "May 20, 2026". */
+static void read_dates(struct dates *dates, const char *text, int this_year)
 {
     static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec";
     static gsize once;
@@ -324,10 +326,9 @@ static void add_dates_told(struct description *description, const char *text, co
                "?(\\d{1,2})日?(?![\\d-])"
                "|(\\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:,? (\\d{4}))?"
                "|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\\d{1,2})(?:(?:st|nd|rd|th)?,? (\\d{4}))?");
-    GDateTime *sent = g_date_time_new_from_unix_utc(description->source->time + description->source->zone * 60);
     GMatchInfo *match;
     bool more = g_regex_match(regex, text, 0, &match);
-    for (unsigned n = 0; more && n < 6; n++, more = g_match_info_next(match, NULL)) {
+    for (unsigned n = 0; more && n < G_N_ELEMENTS(dates->items); n++, more = g_match_info_next(match, NULL)) {
         enum { YEAR = 1, MONTH, DAY, DAY_BEFORE, NAME_AFTER, YEAR_AFTER, NAME, DAY_AFTER, YEAR_LAST, PARTS };
         char *part[PARTS];
         for (int i = 0; i < PARTS; i++) {
@@ -340,17 +341,36 @@ static void add_dates_told(struct description *description, const char *text, co
                                                        : part[YEAR_LAST];
         int month = *name != '\0' ? (int)(strstr(months, name) - months) / 4 + 1 : atoi(part[MONTH]);
         int day = atoi(*name == '\0' ? part[DAY] : *part[NAME_AFTER] != '\0' ? part[DAY_BEFORE] : part[DAY_AFTER]);
-        int years = *told != '\0' ? atoi(told) : g_date_time_get_year(sent);
-        GDateTime *date = g_date_time_new_utc(years, month, day, 0, 0, 0);
-        if (date != NULL) {
-            add_date(description, date, line, weight - 0.02 * n);
-            g_date_time_unref(date);
-        }
+        dates->items[n] = g_date_time_new_utc(*told != '\0' ? atoi(told) : this_year, month, day, 0, 0, 0);
         for (int i = 0; i < PARTS; i++)
             g_free(part[i]);
     }
     g_match_info_free(match);
-    g_date_time_unref(sent);
+}
+
+/* The text's, or the subject's, which are read once. */
+static void add_dates_told(struct description *description, struct dates *dates, const char *text, const char *line,
+                           double weight)
+{
+    if (!dates->read) {
+        const struct sks_password_source *source = description->source;
+        GDateTime *sent = g_date_time_new_from_unix_utc(source->time + source->zone * 60);
+        dates->read = true;
+        if (sent == NULL)
+            return;
+        read_dates(dates, text, g_date_time_get_year(sent));
+        g_date_time_unref(sent);
+    }
+    for (unsigned n = 0; n < G_N_ELEMENTS(dates->items); n++)
+        if (dates->items[n] != NULL)
+            add_date(description, dates->items[n], line, weight - 0.02 * n);
+}
+
+static void free_dates(struct dates *dates)
+{
+    for (unsigned n = 0; n < G_N_ELEMENTS(dates->items); n++)
+        if (dates->items[n] != NULL)
+            g_date_time_unref(dates->items[n]);
 }
 
 static void add_end_of_month(struct description *description, const char *line)
@@ -412,7 +432,8 @@ static void describe_dates(struct description *description, const char *line)
 {
     if (is_of_birth(line)) {
         bool derived = description->derived;
-        add_dates_told(description, description->text, line, 0.4);
+        if (description->in_text->births++ < BIRTHS)
+            add_dates_told(description, description->in_text, description->text, line, 0.4);
         description->derived = derived;
         return;
     }
@@ -434,7 +455,7 @@ static void describe_dates(struct description *description, const char *line)
     if (dated && !description->asked && (ANY(line, events) || strstr(line, "日") != NULL)) {
         bool event = ANY(line, events);
         description->asked = true;
-        add_dates_told(description, description->text, line, event ? 0.95 : 0.9);
+        add_dates_told(description, description->in_text, description->text, line, event ? 0.95 : 0.9);
         if ((strstr(line, "日付") != NULL || strstr(line, "月日") != NULL) && (description->digits > 0 || !event))
             add_days(description, line, 0, event ? 0.8 : 0.97);
     }
@@ -443,7 +464,7 @@ static void describe_dates(struct description *description, const char *line)
         add_end_of_month(description, line);
     }
     if (dated && ANY(line, subject_words))
-        add_dates_told(description, description->subject, line, 0.9);
+        add_dates_told(description, description->in_subject, description->subject, line, 0.9);
     if (ANY(line, year) && (!description->derived || description->digits == 2) &&
         (description->digits == 4 || description->digits == 2 || description->digits == 0)) {
         description->asked = true;
@@ -601,7 +622,7 @@ static void derive_all(struct candidates *out_derived, const struct description 
     out_derived->way = WAY_DATE;
     if (ANY(line, dated)) {
         add_days(&part, line, 0, 0.9);
-        add_dates_told(&part, description->text, line, 0.6);
+        add_dates_told(&part, description->in_text, description->text, line, 0.6);
     }
     if (ANY(line, years))
         add_year(&part);
@@ -610,6 +631,8 @@ static void derive_all(struct candidates *out_derived, const struct description 
 static void combine(struct description *description, const char *line, const char *plain)
 {
     struct candidates derived;
+    if (description->candidates->combined >= MOST_COMBINED)
+        return;
     derive_all(&derived, description, line);
     describe_combined(description, &derived, line, plain);
     g_hash_table_unref(derived.seen);
@@ -679,10 +702,18 @@ static void find_in(struct candidates *candidates, const struct sks_password_sou
 {
     char *lower = g_ascii_strdown(plain, -1);
     char **lines = g_strsplit(lower, "\n", 2000), **plains = g_strsplit(plain, "\n", 2000);
-    struct description description = {
-        .candidates = candidates, .source = source, .text = lower, .plain = plain, .subject = subject};
+    struct dates in_text = {.read = false}, in_subject = {.read = false};
+    struct description description = {.candidates = candidates,
+                                      .source = source,
+                                      .text = lower,
+                                      .plain = plain,
+                                      .subject = subject,
+                                      .in_text = &in_text,
+                                      .in_subject = &in_subject};
     description.told = is_told(&description, CLEARLY_TOLD);
     describe_lines(&description, lines, plains);
+    free_dates(&in_text);
+    free_dates(&in_subject);
     g_strfreev(plains);
     g_strfreev(lines);
     g_free(lower);

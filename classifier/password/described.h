@@ -9,7 +9,17 @@
 #include "password/candidates.h"
 #include "password/words.h"
 
+/* Values put together in a mail, so that its quotes, footer, file names and pieces have their share of the list. */
+#define MOST_COMBINED 160u
+
 #define ANY(line, words) CONTAINS((line), (line) + strlen(line), words)
+
+/* Dates that a text tells; the first few. */
+struct dates {
+    GDateTime *items[6]; /* or NULL */
+    bool read;
+    unsigned births; /* lines that speak of a birth so far */
+};
 
 struct description {
     struct candidates *candidates;
@@ -17,14 +27,15 @@ struct description {
     const char *text;    /* all of it, NFKC, lower case */
     const char *plain;   /* the same, as it is written */
     const char *subject; /* as it is written, NFKC */
-    unsigned digits;     /* asked for; 0: not said */
-    bool last, first;    /* of a longer number */
-    bool asked;          /* a source is named */
-    bool derived;        /* … and gave something */
-    bool numeric;        /* its digits alone are asked for */
-    bool told;           /* a password is written out clearly, so this is hardly one */
-    unsigned combined;   /* lines whose words were put together with dates */
-    bool announced;      /* the line itself speaks of a password */
+    struct dates *in_text, *in_subject;
+    unsigned digits;   /* asked for; 0: not said */
+    bool last, first;  /* of a longer number */
+    bool asked;        /* a source is named */
+    bool derived;      /* … and gave something */
+    bool numeric;      /* its digits alone are asked for */
+    bool told;         /* a password is written out clearly, so this is hardly one */
+    unsigned combined; /* lines whose words were put together with dates */
+    bool announced;    /* the line itself speaks of a password */
 };
 
 void describe_value(struct description *description, const char *value, size_t length, double weight);

@@ -28,6 +28,14 @@
 /* A candidate of this share of all likelihood is worth a try that is slow by design. */
 #define LIKELY_LEAST 0.03
 
+/* A value that was put together and stands in the text as well is looked at where it stands. */
+static void note_again(struct origin *origin, enum way way, bool derived)
+{
+    origin->ways |= 1u << way;
+    if (!derived)
+        origin->word = NULL;
+}
+
 void candidates_add(struct candidates *candidates, const char *value, size_t length, double weight, bool derived)
 {
     /* A bracket that was set apart closes what began before. */
@@ -43,7 +51,7 @@ void candidates_add(struct candidates *candidates, const char *value, size_t len
         struct sks_password *item = &g_array_index(candidates->items, struct sks_password, known - 1);
         item->weight = MAX(item->weight, weight);
         if (candidates->origins != NULL)
-            g_array_index(candidates->origins, struct origin, known - 1).ways |= 1u << candidates->way;
+            note_again(&g_array_index(candidates->origins, struct origin, known - 1), candidates->way, derived);
         return;
     }
     if (candidates->items->len >= MOST_CONSIDERED)

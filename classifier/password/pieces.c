@@ -310,7 +310,6 @@ void find_pieces(struct candidates *candidates, const char *text, double factor,
     if (text == NULL)
         return;
     struct pieces pieces = {.candidates = candidates, .weight = WEIGHT * factor, .dashless = dashless};
-    find_spelled(candidates, text, pieces.weight);
     candidates->way = WAY_PIECE;
     split(&pieces, text);
     for (unsigned pass = 0; pass < 2; pass++)
@@ -319,6 +318,7 @@ void find_pieces(struct candidates *candidates, const char *text, double factor,
                 add_runs(&pieces, pieces.lines[i]);
                 add_brackets(&pieces, pieces.lines[i]);
             }
+    find_spelled(candidates, text, pieces.weight);
     for (unsigned i = 0; i < pieces.count; i++) {
         if (!pieces.near[i] && pieces.count > FEW_LINES)
             continue;

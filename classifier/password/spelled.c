@@ -9,7 +9,10 @@
 #include "password/token.h"
 #include "sekisho/limits.h"
 
-#define LEAST 4u /* characters; what is shorter is an enumeration */
+#define LEAST        4u  /* characters; what is shorter is an enumeration */
+#define MOST_WORD    8u  /* "november" */
+#define MOST_LINE    600 /* bytes */
+#define MOST_SPELLED 16u /* values of a mail: what is enumerated must not crowd out what is told */
 
 /* A character of a value that is spelled, and where the next begins; NULL: there is none. */
 typedef const char *read_character(const char *at, const char *end, char *out);
@@ -33,7 +36,9 @@ static const char *read_word(const char *at, const char *end, char *out)
         "zero",    "one",    "two",     "three",    "four",   "five",    "six",    "seven",   "eight",  "nine"};
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzajxw0123456789";
     size_t length = 0;
-    while (at + length < end && (g_ascii_isalpha(at[length]) || at[length] == '-'))
+    if (end - at >= 5 && g_ascii_strncasecmp(at, "x-ray", 5) == 0)
+        length = 5;
+    while (length <= MOST_WORD && at + length < end && g_ascii_isalpha(at[length]))
         length++;
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], at, length) == 0) {
@@ -83,8 +88,9 @@ static void find_in_line(struct candidates *candidates, GString *value, struct s
         bool begins = at == line.begin || !g_ascii_isalnum(at[-1]);
         for (size_t way = 0; begins && until == NULL && way < G_N_ELEMENTS(ways); way++) {
             until = read_value(value, at, line.end, ways[way]);
-            if (until == NULL)
+            if (until == NULL || candidates->spelled >= MOST_SPELLED)
                 continue;
+            candidates->spelled++;
             candidates_add(candidates, value->str, value->len, weight, false);
             g_autofree char *upper = g_ascii_strup(value->str, (gssize)value->len);
             if (way == 1)
@@ -98,9 +104,11 @@ void find_spelled(struct candidates *candidates, const char *text, double weight
 {
     g_autoptr(GString) value = g_string_new(NULL);
     candidates->way = WAY_SPLIT;
-    for (const char *at = text; at != NULL && *at != '\0';) {
+    for (const char *at = text; at != NULL && *at != '\0' && candidates->spelled < MOST_SPELLED;) {
         const char *end = strchr(at, '\n');
-        find_in_line(candidates, value, (struct span){at, end != NULL ? end : at + strlen(at)}, weight);
+        struct span line = {at, end != NULL ? end : at + strlen(at)};
+        if (line.end - line.begin <= MOST_LINE)
+            find_in_line(candidates, value, line, weight);
         at = end != NULL ? end + 1 : NULL;
     }
 }

@@ -37,19 +37,19 @@
 #define SKS_LIMIT_PARAMETER_COUNT      64u  /* parameters of one Content-Type or Content-Disposition */
 
 /* MIME structure and text (classifier/message). */
-#define SKS_LIMIT_MIME_DEPTH  32u
-#define SKS_LIMIT_PART_COUNT  1000u
-#define SKS_LIMIT_PART_SIZE   SKS_LIMIT_MAIL_SIZE /* decoded */
-#define SKS_LIMIT_TEXT_SIZE   (1u * 1024 * 1024)  /* UTF-8 text taken from all parts together */
-#define SKS_LIMIT_TEXTS_SIZE  (4u * 1024 * 1024)  /* … of a mail and all messages attached to it together */
-#define SKS_LIMIT_TEXT_LEAST  (16u * 1024)        /* … of each message in any case, whatever came before */
-#define SKS_LIMIT_HTML_SIZE   (4u * 1024 * 1024)  /* HTML source read from one part */
-#define SKS_LIMIT_HTMLS_SIZE  (8u * 1024 * 1024)  /* … of a mail and all messages attached to it together */
-#define SKS_LIMIT_HTML_LEAST  (32u * 1024)        /* … of each message in any case, whatever came before */
-#define SKS_LIMIT_SPARE_PARTS 64u  /* text parts of a mail of which that little is read in any case, too */
-#define SKS_LIMIT_HTML_DEPTH  200u /* deeper elements are flattened; their text survives */
-#define SKS_LIMIT_LINK_COUNT  2000u
-#define SKS_LIMIT_LINK_SIZE   4096u
+#define SKS_LIMIT_MIME_DEPTH 32u
+#define SKS_LIMIT_PART_COUNT 1000u
+#define SKS_LIMIT_PART_SIZE  SKS_LIMIT_MAIL_SIZE /* decoded */
+#define SKS_LIMIT_TEXT_SIZE  (1u * 1024 * 1024)  /* UTF-8 text taken from all parts together */
+#define SKS_LIMIT_TEXTS_SIZE (4u * 1024 * 1024)  /* … of a mail and all messages attached to it together */
+#define SKS_LIMIT_TEXT_LEAST (16u * 1024)        /* … of each message in any case, whatever came before */
+#define SKS_LIMIT_HTML_SIZE  (4u * 1024 * 1024)  /* HTML source read from one part */
+#define SKS_LIMIT_HTMLS_SIZE (8u * 1024 * 1024)  /* … of a mail and all messages attached to it together */
+#define SKS_LIMIT_HTML_LEAST (32u * 1024)        /* … of each message in any case, whatever came before */
+#define SKS_LIMIT_SPARE_SIZE (2u * 1024 * 1024)  /* read of a mail beyond that, so much at most of each part */
+#define SKS_LIMIT_HTML_DEPTH 200u                /* deeper elements are flattened; their text survives */
+#define SKS_LIMIT_LINK_COUNT 2000u
+#define SKS_LIMIT_LINK_SIZE  4096u
 
 /* Attachments (classifier/attachment). */
 #define SKS_LIMIT_ATTACHMENT_COUNT    200u                 /* pictures and texts of a mail, and as many others */

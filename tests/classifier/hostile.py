@@ -149,6 +149,27 @@ def long_words():
     yield TEXT + b"a" * 400000 + b"\r\n" + "ー".encode() * 130000 + b"\r\n" + "々".encode() * 130000 + b"\r\n"
 
 
+def _small_zip():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.txt", "a")
+    return base64.encodebytes(buffer.getvalue())
+
+
+def password_lines():
+    """Messages with a file, and lines that each may describe a password, spell one, or join its parts."""
+    data = _small_zip()
+    yield HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+    for number, line in enumerate((b"pass birth+birth+birth+birth\r\n" * 2100, b"pass " + b" " * 60000,
+                                   b"pass " + "に今日".encode() * 6000, b"pass\r\n" + b"-" * 60000)):
+        yield b"--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
+        yield b"Content-Type: multipart/mixed; boundary=y%d\r\n\r\n--y%d\r\n" % (number, number)
+        yield b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + line + b"\r\n"
+        yield b"--y%d\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" % number
+        yield data + b"--y%d--\r\n" % number
+    yield b"--x--\r\n"
+
+
 def password_words():
     yield TEXT + ("パスワード：" * 40000).encode() + b"\r\n" + ("パスワードは「" * 20000).encode()
 
@@ -177,10 +198,7 @@ def registers():
 
 def nested_passwords():
     """190 messages, each with a long text that speaks of passwords and a file that may need one."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("a.txt", "a")
-    data = base64.encodebytes(buffer.getvalue())
+    data = _small_zip()
     yield HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
     for number in range(190):
         yield b"--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
@@ -258,7 +276,7 @@ MAILS = {function.__name__.replace("_", "-"): function for function in (
     many_parts, deep_multiparts, deep_messages, one_boundary_deep, big_header, many_headers, million_recipients, encoded_words,
     nested_comments, base64_line, deep_html, unclosed_html, html_attributes, html_styles, style_sheets, many_rules,
     header_lines, crowded_header, pictures_first, combining_marks, long_words,
-    password_words, links, quotations, katakana, misspelt, registers, nested_passwords, taken_for_image, zip_bomb, zip_members,
+    password_lines, password_words, links, quotations, katakana, misspelt, registers, nested_passwords, taken_for_image, zip_bomb, zip_members,
     gzip_chain, rtf_groups, xml_entities, lost_ole)}
 
 

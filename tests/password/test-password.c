@@ -315,6 +315,71 @@ static void what_grows_is_cut(void **state)
     g_string_free(text, TRUE);
 }
 
+/* What is spelled in hundreds of lines hides no password that stands among ordinary words. */
+static void spelling_leaves_room(void **state)
+{
+    (void)state;
+    GString *text = g_string_new("資料を開くときは、いつもの合図のあとで とまと7号 と申しつけください。\n");
+    for (unsigned i = 0; i < 700; i++)
+        g_string_append_printf(text, "%c %c %c %c\n", 'a' + (int)(i % 26), 'a' + (int)(i / 26 % 26), 'q', 'z');
+    const struct sks_password_source source = {.text = text->str, .time = 1680303600, .zone = 540};
+    struct sks_passwords passwords;
+    sks_passwords_find(&passwords, &source);
+    bool found = false;
+    for (size_t i = 0; i < passwords.count; i++)
+        found |= strcmp(passwords.items[i].value, "とまと7号") == 0;
+    assert_true(found);
+    sks_passwords_finish(&passwords);
+    g_string_free(text, TRUE);
+}
+
+/* Characters one by one, and the radio alphabet. */
+static void what_is_spelled_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *value;
+    } spelled[] = {{"パスワードは m e m o _ 1 2 0 5 です。\n", "memo_1205"},
+                   {"Password: K・7・p・4\n", "K7p4"},
+                   {"The password is Victor-Echo-Lima-4, all in capitals.\n", "VEL4"},
+                   {"Password, spelled: x-ray oscar nine two.\n", "xo92"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(spelled); i++) {
+        const struct sks_password_source source = {.text = spelled[i].text, .time = 1680303600, .zone = 540};
+        struct sks_passwords passwords;
+        sks_passwords_find(&passwords, &source);
+        bool found = false;
+        for (size_t k = 0; k < passwords.count; k++)
+            found |= strcmp(passwords.items[k].value, spelled[i].value) == 0;
+        assert_row_int(spelled[i].value, found, true);
+        sks_passwords_finish(&passwords);
+    }
+}
+
+/* A name that stands elsewhere, with what a line adds to it. */
+static void names_are_put_together(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *value;
+    } named[] = {
+        {"Dear Dr Okafor,\nthe password is your family name followed by the present year.\n", "Okafor2023"},
+        {"先日のKASUMI会館の記録です。\nパスワードは会館の名前(英小文字)に今年の西暦を続けたものです。\n",
+         "kasumi2023"},
+        {"The password is the course code MATH204, a hyphen, and today's day and month as four digits.\n",
+         "MATH204-0104"},
+        {"生年月日 1978年6月11日\nパスワードは上記の生年月日を西暦8桁で入力してください。\n", "19780611"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
+        const struct sks_password_source source = {.text = named[i].text, .time = 1680303600, .zone = 540};
+        struct gathered gathered;
+        gather(&gathered, &source);
+        bool found = g_hash_table_contains(gathered.candidates.seen, named[i].value);
+        assert_row_int(named[i].value, found, true);
+        gather_finish(&gathered);
+        g_string_chunk_free(gathered.candidates.strings);
+    }
+}
+
 /* What is put together of lines of words and dates leaves room for what the quotes tell. */
 static void combining_leaves_room(void **state)
 {
@@ -358,6 +423,9 @@ int main(void)
         cmocka_unit_test(the_weights_fit_the_features),
         cmocka_unit_test(what_grows_is_cut),
         cmocka_unit_test(combining_leaves_room),
+        cmocka_unit_test(spelling_leaves_room),
+        cmocka_unit_test(what_is_spelled_is_read),
+        cmocka_unit_test(names_are_put_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
