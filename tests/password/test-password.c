@@ -360,17 +360,20 @@ static void names_are_put_together(void **state)
 {
     (void)state;
     static const struct {
-        const char *text, *value;
+        const char *text, *value, *subject;
     } named[] = {
-        {"Dear Dr Okafor,\nthe password is your family name followed by the present year.\n", "Okafor2023"},
-        {"先日のKASUMI会館の記録です。\nパスワードは会館の名前(英小文字)に今年の西暦を続けたものです。\n",
-         "kasumi2023"},
+        {"The password is my surname in small letters followed by the year.\n\nTaro Tanabe\n", "tanabe2023",
+         "Alpha Bravo Notes Plan Budget Market Annual Report Project Update Minutes Agenda Summary"},
+        {"Dear Dr Okafor,\nthe password is your family name followed by the present year.\n", "Okafor2023", NULL},
+        {"先日のKASUMI会館の記録です。\nパスワードは会館の名前(英小文字)に今年の西暦を続けたものです。\n", "kasumi2023",
+         NULL},
         {"The password is the course code MATH204, a hyphen, and today's day and month as four digits.\n",
-         "MATH204-0104"},
-        {"生年月日 1978年6月11日\nパスワードは上記の生年月日を西暦8桁で入力してください。\n", "19780611"},
+         "MATH204-0104", NULL},
+        {"生年月日 1978年6月11日\nパスワードは上記の生年月日を西暦8桁で入力してください。\n", "19780611", NULL},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(named); i++) {
-        const struct sks_password_source source = {.text = named[i].text, .time = 1680303600, .zone = 540};
+        const struct sks_password_source source = {
+            .text = named[i].text, .subject = named[i].subject, .time = 1680303600, .zone = 540};
         struct gathered gathered;
         gather(&gathered, &source);
         bool found = g_hash_table_contains(gathered.candidates.seen, named[i].value);
