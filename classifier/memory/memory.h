@@ -50,7 +50,8 @@ int sks_memory_open_private(struct sks_memory **out_memory, const char *file, en
 
 /*
  * From now on nothing is given up within less than SKS_LIMIT_MEMORY_PATIENCE milliseconds: for who judges mail that
- * nobody waits for, and wants the same verdicts on a busy machine.
+ * nobody waits for, and wants the same verdicts on a busy machine. Whoever keeps the store locked for longer is waited
+ * for once, so that a mail's deadline does not pass.
  */
 void sks_memory_be_patient(struct sks_memory *memory);
 

@@ -223,7 +223,7 @@ static int touch(struct sks_memory *memory, struct sks_problems *problems)
 
 void sks_memory_be_patient(struct sks_memory *memory)
 {
-    memory->patience = SKS_LIMIT_MEMORY_PATIENCE;
+    memory->patient = true;
 }
 
 int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_memory_mode mode,

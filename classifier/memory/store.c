@@ -216,8 +216,12 @@ int sks_store_prepare(struct sks_memory *memory)
 
 int sks_store_begin(struct sks_memory *memory, bool write, unsigned milliseconds)
 {
-    memory->deadline = g_get_monotonic_time() + (int64_t)MAX(milliseconds, memory->patience) * 1000;
+    bool patient = memory->patient && !(write && memory->waited_in_vain);
+    unsigned most = patient ? MAX(milliseconds, SKS_LIMIT_MEMORY_PATIENCE) : milliseconds;
+    memory->deadline = g_get_monotonic_time() + (int64_t)most * 1000;
     int error = sks_store_run(memory, memory->statements[write ? SKS_SQL_BEGIN_WRITE : SKS_SQL_BEGIN]);
+    if (write)
+        memory->waited_in_vain = error != 0;
     if (error != 0)
         memory->deadline = 0;
     return error;

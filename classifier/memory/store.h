@@ -125,7 +125,8 @@ struct sks_memory {
     int log_pages;        /* pages in the write-ahead log at the last lesson */
     int64_t data_version; /* changes with what other processes write */
     int64_t deadline;     /* monotonic microseconds, for what is under way; 0: none */
-    unsigned patience;    /* milliseconds that everything may take at least */
+    bool patient;         /* nobody waits for the mail */
+    bool waited_in_vain;  /* … for the lock that writes, when it was wanted last: it isn't waited for so long again */
     char *problem;        /* of the last failure */
     GStringChunk *answer; /* backs the strings of the last answer */
     bool hashed;          /* names and addresses are kept as keyed hashes */

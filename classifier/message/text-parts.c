@@ -2,8 +2,8 @@
  * The text of a message: plain parts and HTML parts are decoded to UTF-8 and joined, each kind for itself, up to
  * SKS_LIMIT_TEXT_SIZE. A plain part beside HTML that is no alternative of it (a greeting before an HTML part, a list's
  * footer behind one) is seen by the reader together with the HTML, so it joins that. HTML without a declared charset is
- * decoded by its own <meta>, if that fits. What a message reads is taken from the budget of the mail that it is in; of
- * so many parts a little is read even then, since what earlier parts spent must not hide what the reader sees below.
+ * decoded by its own <meta>, if that fits. What a message reads is taken from the budget of the mail that it is in;
+ * when that is spent, a little of each part is read all the same, so that it hides nothing that the reader sees below.
  */
 #include "message/text-parts.h"
 

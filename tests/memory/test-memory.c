@@ -548,6 +548,27 @@ static void who_is_patient_waits_for_a_locked_store(void **state)
     sks_memory_close(memory);
 }
 
+static void who_is_patient_waits_in_vain_once(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open(place->file, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    struct sks_memory_mail one = mail("1@x", "tanaka@yama.example", "田中", suzuki, NOW);
+    sks_memory_be_patient(memory);
+    int64_t start = g_get_monotonic_time();
+    assert_int_equal(sks_memory_learn(memory, &one), SKS_ERROR_IO);
+    int64_t then = g_get_monotonic_time();
+    assert_int_equal(sks_memory_learn(memory, &one), SKS_ERROR_IO);
+    assert_in_range((then - start) / 1000, SKS_LIMIT_MEMORY_PATIENCE, SKS_LIMIT_MAIL_MILLISECONDS);
+    assert_in_range((g_get_monotonic_time() - then) / 1000, SKS_LIMIT_MEMORY_LEARN_MILLISECONDS, 1000);
+    sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
+    assert_int_equal(sks_memory_learn(memory, &one), 0);
+    sqlite3_close(other);
+    sks_memory_close(memory);
+}
+
 static void a_locked_store_holds_no_mail_up(void **state)
 {
     struct place *place = *state;
@@ -756,6 +777,7 @@ int main(void)
         TEST(many_processes_write_at_once),
         TEST(a_kill_loses_nothing_that_was_learned),
         TEST(who_is_patient_waits_for_a_locked_store),
+        TEST(who_is_patient_waits_in_vain_once),
         TEST(a_locked_store_holds_no_mail_up),
         TEST(says_why_a_store_is_refused),
         TEST(says_that_a_store_is_locked),
