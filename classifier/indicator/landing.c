@@ -13,7 +13,7 @@
 
 #include "indicator/view.h"
 
-#define HOSTS_READ 32u /* links looked at; a mail with more is no mail that hangs on its link */
+#define HOSTS_READ 256u /* more than newsletters have: known hosts in front hide no stranger */
 
 static bool is_clickable(const struct sks_link *link)
 {
@@ -61,10 +61,11 @@ static bool is_signed(const struct sks_view *view, const char *host)
 static const char *strangers_page(const struct sks_view *view, double *out_weight)
 {
     const char *found = NULL;
+    GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal); /* hosts, of the message */
     *out_weight = 0;
-    for (size_t i = 0; i < view->message->link_count && i < HOSTS_READ; i++) {
+    for (size_t i = 0; i < view->message->link_count && g_hash_table_size(seen) < HOSTS_READ && *out_weight < 1; i++) {
         const struct sks_link *link = &view->message->links[i];
-        if (!is_clickable(link) || !is_stranger(view, link->host))
+        if (!is_clickable(link) || !g_hash_table_add(seen, (gpointer)link->host) || !is_stranger(view, link->host))
             continue;
         double weight = is_signed(view, link->host) ? 0.3 : 1;
         if (weight > *out_weight) {
@@ -72,6 +73,7 @@ static const char *strangers_page(const struct sks_view *view, double *out_weigh
             found = link->host;
         }
     }
+    g_hash_table_destroy(seen);
     return found;
 }
 

@@ -4,7 +4,8 @@
  * A hand goes round over all addresses and domains, two with each lesson (eight with each fourth): counts are halved
  * every year, so that what was long ago weighs less; habits that nobody had for a year go, and so does whoever had
  * nothing to do with us for three. Message-IDs, verdicts, waves and exceptions have a time of their own, and ceilings
- * for their number.
+ * for their number. Addresses and domains have ceilings, too: beyond them the hand goes faster and takes those along
+ * that wrote once, then twice, and so on, and to whom we never wrote.
  *
  * "Now" is the mails' time. One mail from the future moves it by a week at most, and nothing is ever deleted because of
  * a time later than the mail in hand.
@@ -27,10 +28,32 @@
 #define HALF_LIFE         (366 * DAY)
 #define LESSONS_BETWEEN   4u /* statements cost more than rows: what is due is done for so many lessons at once */
 #define SWEPT_AT_ONCE     (2u * LESSONS_BETWEEN)
+#define SWEPT_CROWDED     (4u * LESSONS_BETWEEN) /* more than come */
+#define SILENT_SECONDS    (90 * DAY)             /* recipients who never wrote: of ours, so they stay for longer */
 
 struct party {
-    int64_t id, touched, aged;
+    int64_t id, touched, aged, mails, written;
 };
+
+/* How many mails somebody must have sent to stay, who would have to stay for nothing else: 0 below the ceiling. */
+static int least_mails(struct sks_memory *memory, const char *counter, int64_t ceiling, int64_t *out_least)
+{
+    int64_t rows = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_COUNTER);
+    sks_store_bind_text(statement, 1, counter);
+    int error = sks_store_number(memory, statement, &rows);
+    if (error == 0)
+        *out_least = rows > ceiling ? (int64_t)2 << MIN(20, 16 * (rows - ceiling) / ceiling) : 0;
+    return error;
+}
+
+/* Whether it must make room, as there are too many. */
+static bool makes_room(int64_t mails, int64_t written, int64_t touched, int64_t least, int64_t now)
+{
+    if (written > 0 || mails >= least)
+        return false;
+    return touched < now - (mails > 0 ? DAY : SILENT_SECONDS);
+}
 
 static int run_for(struct sks_memory *memory, enum sks_statement which, int64_t first, const int64_t *second,
                    uint64_t *out_count)
@@ -105,7 +128,8 @@ static int list_parties(struct sks_memory *memory, int64_t after, unsigned most,
     while (error == 0 && row) {
         error = sks_store_step(memory, statement, &row);
         const struct party party = {error == 0 && row ? sqlite3_column_int64(statement, 0) : 0,
-                                    sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2)};
+                                    sqlite3_column_int64(statement, 1), sqlite3_column_int64(statement, 2),
+                                    sqlite3_column_int64(statement, 3), sqlite3_column_int64(statement, 4)};
         if (party.id != 0)
             g_array_append_val(parties, party);
     }
@@ -117,14 +141,19 @@ static int list_parties(struct sks_memory *memory, int64_t after, unsigned most,
 static int sweep_parties(struct sks_memory *memory, int64_t now, unsigned most, bool *out_round, uint64_t *out_count)
 {
     char *at = NULL;
+    int64_t least = 0;
     GArray *parties = g_array_new(FALSE, FALSE, sizeof(struct party));
     int error = read_hand(memory, "party", &at);
+    if (error == 0)
+        error = least_mails(memory, "parties", SKS_LIMIT_MEMORY_PARTIES, &least);
+    most = least > 0 ? MAX(most, SWEPT_CROWDED) : most;
     if (error == 0)
         error = list_parties(memory, at[0] != '\0' ? strtoll(at, NULL, 10) : 0, most, parties);
     g_free(at);
     for (guint i = 0; i < parties->len && error == 0; i++) {
         const struct party *party = &g_array_index(parties, struct party, i);
-        if (party->touched < now - PARTY_SECONDS)
+        if (party->touched < now - PARTY_SECONDS ||
+            makes_room(party->mails, party->written, party->touched, least, now))
             error = drop_party(memory, party->id, out_count);
         else if (party->aged < now - HALF_LIFE)
             error = age_party(memory, party, now, out_count);
@@ -139,31 +168,46 @@ static int sweep_parties(struct sks_memory *memory, int64_t now, unsigned most, 
     return error;
 }
 
-static int sweep_domains(struct sks_memory *memory, int64_t now, unsigned most, bool *out_round, uint64_t *out_count)
+/* The next domains behind *at, which becomes the last of them; those that go are added to old. */
+static int list_domains(struct sks_memory *memory, int64_t now, unsigned most, int64_t least, char **at, GPtrArray *old,
+                        unsigned *out_count)
 {
-    char *at = NULL;
-    GPtrArray *old = g_ptr_array_new_with_free_func(g_free);
-    int error = read_hand(memory, "domain", &at);
-    unsigned count = 0;
     bool row = true;
+    int error = 0;
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_SWEEP_DOMAINS);
-    sks_store_bind_text(statement, 1, at);
+    sks_store_bind_text(statement, 1, *at);
     sqlite3_bind_int64(statement, 2, most);
     while (error == 0 && row) {
         error = sks_store_step(memory, statement, &row);
         if (error != 0 || !row)
             break;
-        count++;
+        ++*out_count;
         char *name = g_strdup((const char *)sqlite3_column_text(statement, 0));
-        if (sqlite3_column_int64(statement, 1) < now - PARTY_SECONDS)
+        int64_t touched = sqlite3_column_int64(statement, 1), mails = sqlite3_column_int64(statement, 2);
+        if (touched < now - PARTY_SECONDS || makes_room(mails, sqlite3_column_int64(statement, 3), touched, least, now))
             g_ptr_array_add(old, g_strdup(name));
-        g_free(at);
-        at = name;
+        g_free(*at);
+        *at = name;
     }
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
+    return error;
+}
+
+static int sweep_domains(struct sks_memory *memory, int64_t now, unsigned most, bool *out_round, uint64_t *out_count)
+{
+    char *at = NULL;
+    int64_t least = 0;
+    GPtrArray *old = g_ptr_array_new_with_free_func(g_free);
+    unsigned count = 0;
+    int error = read_hand(memory, "domain", &at);
+    if (error == 0)
+        error = least_mails(memory, "domains", SKS_LIMIT_MEMORY_DOMAINS, &least);
+    most = least > 0 ? MAX(most, 4 * SWEPT_CROWDED) : most; /* it comes less often */
+    if (error == 0)
+        error = list_domains(memory, now, most, least, &at, old, &count);
     for (guint i = 0; i < old->len && error == 0; i++) {
-        statement = sks_store_statement(memory, SKS_SQL_SWEEP_DOMAIN);
+        sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_SWEEP_DOMAIN);
         sks_store_bind_text(statement, 1, g_ptr_array_index(old, i));
         error = sks_store_run(memory, statement);
         *out_count += error == 0;

@@ -134,8 +134,21 @@ static const char version_8[] = "ALTER TABLE verdict ADD COLUMN content BIGINT N
                                 "ALTER TABLE domain ADD COLUMN senders BIGINT NOT NULL DEFAULT 0;"
                                 "UPDATE meta SET value = '8' WHERE key = 'schema';";
 
-static const char *const versions[] = {version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7, version_8};
+/* Counters of addresses and domains, kept by the database itself, wherever a row comes or goes. */
+static const char version_9[] = "INSERT INTO counter (name, value) SELECT 'parties', count(*) FROM party;"
+                                "INSERT INTO counter (name, value) SELECT 'domains', count(*) FROM domain;"
+                                "CREATE TRIGGER party_comes AFTER INSERT ON party BEGIN"
+                                "  UPDATE counter SET value = value + 1 WHERE name = 'parties'; END;"
+                                "CREATE TRIGGER party_goes AFTER DELETE ON party BEGIN"
+                                "  UPDATE counter SET value = value - 1 WHERE name = 'parties'; END;"
+                                "CREATE TRIGGER domain_comes AFTER INSERT ON domain BEGIN"
+                                "  UPDATE counter SET value = value + 1 WHERE name = 'domains'; END;"
+                                "CREATE TRIGGER domain_goes AFTER DELETE ON domain BEGIN"
+                                "  UPDATE counter SET value = value - 1 WHERE name = 'domains'; END;"
+                                "UPDATE meta SET value = '9' WHERE key = 'schema';";
+
+static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5,
+                                       version_6, version_7, version_8, version_9};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

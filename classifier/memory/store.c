@@ -79,7 +79,7 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_EXPIRE_EXCEPTIONS] = "DELETE FROM exception WHERE at < $1",
     [SKS_SQL_HAND] = "SELECT at FROM hand WHERE name = $1",
     [SKS_SQL_HAND_MOVE] = "INSERT INTO hand (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = $2",
-    [SKS_SQL_SWEEP_PARTIES] = "SELECT id, touched, aged FROM party WHERE id > $1 ORDER BY id LIMIT $2",
+    [SKS_SQL_SWEEP_PARTIES] = "SELECT id, touched, aged, mails, written FROM party WHERE id > $1 ORDER BY id LIMIT $2",
     [SKS_SQL_SWEEP_HABITS] = "DELETE FROM habit WHERE party = $1 AND last_seen < $2",
     [SKS_SQL_SWEEP_PAIRS] = "DELETE FROM pair WHERE sender = $1 AND last_seen < $2",
     [SKS_SQL_SWEEP_PAIRS_TO] = "DELETE FROM pair WHERE recipient = $1",
@@ -91,7 +91,7 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_AGE_HABITS] = "UPDATE habit SET mails = (mails + 1) / 2 WHERE party = $1",
     [SKS_SQL_AGE_PAIRS] = "UPDATE pair SET mails = (mails + 1) / 2 WHERE sender = $1",
     [SKS_SQL_AGE_NAMES] = "UPDATE name SET mails = (mails + 1) / 2 WHERE party = $1",
-    [SKS_SQL_SWEEP_DOMAINS] = "SELECT name, touched FROM domain WHERE name > $1 ORDER BY name LIMIT $2",
+    [SKS_SQL_SWEEP_DOMAINS] = "SELECT name, touched, mails, written FROM domain WHERE name > $1 ORDER BY name LIMIT $2",
     [SKS_SQL_SWEEP_DOMAIN] = "DELETE FROM domain WHERE name = $1",
     [SKS_SQL_TOPICS] = "SELECT habit.value, habit.mails FROM party JOIN habit ON habit.party = party.id"
                        " WHERE party.address = $1 AND habit.kind = $2 ORDER BY habit.mails DESC, habit.value",

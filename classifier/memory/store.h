@@ -140,7 +140,7 @@ struct sks_memory {
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 8
+#define SKS_STORE_SCHEMA 9
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);

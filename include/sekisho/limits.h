@@ -89,6 +89,8 @@
 #define SKS_LIMIT_MEMORY_CLAIM_SECONDS       300      /* a notice that was taken on and not sent is offered again */
 #define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS   1000u    /* … for a mail to be kept */
 #define SKS_LIMIT_MEMORY_REPORT_MILLISECONDS 10000u   /* … for a report, which no mail waits for */
+#define SKS_LIMIT_MEMORY_PARTIES             2000000u /* addresses; above, those go sooner that wrote least */
+#define SKS_LIMIT_MEMORY_DOMAINS             1000000u
 #define SKS_LIMIT_MEMORY_SEEN                4000000u /* Message-IDs of mail that was learned; above, they go sooner */
 #define SKS_LIMIT_MEMORY_SENT                2000000u /* … of our own */
 #define SKS_LIMIT_MEMORY_VERDICTS            1000000u /* logged; the oldest go */

@@ -148,8 +148,15 @@ static void add_trace(struct sks_message *message, const struct row *row)
 
 static void add_links(struct sks_message *message, const struct row *row)
 {
-    struct sks_link *links = keep(g_new0(struct sks_link, G_N_ELEMENTS(row->links)));
+    struct sks_link *links = keep(g_new0(struct sks_link, G_N_ELEMENTS(row->links) + row->decoys));
     size_t count = 0;
+    for (; count < row->decoys; count++)
+        links[count] = (struct sks_link){.kind = SKS_LINK_ANCHOR,
+                                         .host = keep(g_strdup_printf("n%zu.kikan.example", count)),
+                                         .text = text(NULL),
+                                         .scheme = "https",
+                                         .target = "https://kikan.example/",
+                                         .path = "/"};
     for (size_t i = 0; i < G_N_ELEMENTS(row->links) && row->links[i].host != NULL; i++)
         links[count++] = (struct sks_link){.kind = row->links[i].kind,
                                            .host = row->links[i].host,

@@ -45,6 +45,7 @@ struct row {
         unsigned port;
         bool has_user;
     } links[4];
+    size_t decoys; /* links to hosts of the reader's own, in front of these */
     unsigned body_flags, message_flags;
 
     /* what is known besides */

@@ -152,6 +152,8 @@ static const struct row sign_ins[] = {
      .links = {{SKS_LINK_TEXT, "198.51.100.4"}}},
     {"our page is linked, too", "lure.link-sign-in", 0.7, READER, .own = "ログインしてください。",
      .links = {{SKS_LINK_TEXT, "www.kikan.example"}, {SKS_LINK_ANCHOR, "vqpno.example", "ログイン"}}},
+    {"behind links to many hosts of ours", "lure.link-sign-in", 0.7, READER, .own = "ログインしてください。",
+     .links = ELSEWHERE, .decoys = 200},
     {"from a webmail address", "lure.link-sign-in", 0.7, .from = "tanaka@gmail.com", .to = "suzuki@kikan.example",
      .own = "ログインしてください。", .links = ELSEWHERE},
     {"a newsletter", "lure.link-sign-in", 0.1, 0.2, READER, .own = "マイページにログインしてください。",

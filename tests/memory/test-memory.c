@@ -612,6 +612,46 @@ static void execute(const char *file, const char *sql)
     sqlite3_close(database);
 }
 
+/* ---- Ceilings ---- */
+
+static int64_t mails_of(struct sks_memory *memory, const char *address)
+{
+    return ask(memory, mail("?", address, "", suzuki, NOW + 200 * DAY)).from_sender;
+}
+
+/* As with more addresses than there may be: those that wrote once go, not who wrote often or was written to, nor we. */
+static void strangers_make_room(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    struct sks_memory_mail once = mail("1@x", "once@far.example", "一", suzuki, NOW);
+    assert_int_equal(sks_memory_learn(memory, &once), 0);
+    for (int i = 0; i < 9; i++) {
+        char *id = g_strdup_printf("often%d@x", i);
+        struct sks_memory_mail often = mail(id, "often@yama.example", "常", suzuki, NOW + i);
+        assert_int_equal(sks_memory_learn(memory, &often), 0);
+        g_free(id);
+    }
+    struct sks_memory_mail ours = mail("2@x", "suzuki@kikan.example", "鈴木", tanaka, NOW);
+    ours.outgoing = true;
+    struct sks_memory_mail answer = mail("3@x", "tanaka@yama.example", "田中", suzuki, NOW);
+    assert_int_equal(sks_memory_learn(memory, &ours), 0);
+    assert_int_equal(sks_memory_learn(memory, &answer), 0);
+    sks_memory_close(memory);
+    execute(place->file, "UPDATE counter SET value = value + 2100000 WHERE name IN ('parties', 'domains')");
+    memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    for (int i = 0; i < 40; i++) {
+        char *id = g_strdup_printf("later%d@x", i);
+        struct sks_memory_mail later = mail(id, "often@yama.example", "常", suzuki, NOW + 100 * DAY + i);
+        assert_int_equal(sks_memory_learn(memory, &later), 0);
+        g_free(id);
+    }
+    assert_int_equal(mails_of(memory, "once@far.example"), 0);
+    assert_int_equal(mails_of(memory, "often@yama.example"), 49);
+    assert_int_equal(mails_of(memory, "tanaka@yama.example"), 1);
+    sks_memory_close(memory);
+}
+
 static void says_why_a_store_is_refused(void **state)
 {
     struct place *place = *state;
@@ -717,8 +757,12 @@ static void finds_wrong_counts_and_rights(void **state)
     struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_ONLY);
     struct sks_problems *problems = sks_problems_create();
     assert_int_equal(sks_memory_check(memory, problems), SKS_ERROR_FORMAT);
-    static const char *const wanted[] = {"has 1 pairs of unknown addresses", "has 4 habits of unknown addresses",
-                                         "has 1 names of unknown addresses", "has 1 wrong counters of all mails",
+    static const char *const wanted[] = {"has 1 pairs of unknown addresses",
+                                         "has 4 habits of unknown addresses",
+                                         "has 1 names of unknown addresses",
+                                         "has 1 wrong counters of all mails",
+                                         "has 1 wrong counters of addresses",
+                                         "has 1 wrong counters of domains",
                                          "can be read by others"};
     assert_int_equal(sks_problems_count(problems), G_N_ELEMENTS(wanted));
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
@@ -779,6 +823,7 @@ int main(void)
         TEST(who_is_patient_waits_for_a_locked_store),
         TEST(who_is_patient_waits_in_vain_once),
         TEST(a_locked_store_holds_no_mail_up),
+        TEST(strangers_make_room),
         TEST(says_why_a_store_is_refused),
         TEST(says_that_a_store_is_locked),
         TEST(finds_damage),
