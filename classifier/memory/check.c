@@ -1,4 +1,5 @@
 /* Whether a store is sound: what SQLite finds, what the tables say of each other, and who may read the file. */
+#include "memory/gather.h"
 #include "memory/store.h"
 
 #include <sys/stat.h>
@@ -100,6 +101,7 @@ int sks_memory_check(struct sks_memory *memory, struct sks_problems *problems)
     if (sks_problems_count(found) == 0)
         check_counts(memory, found);
     check_rights(memory, found);
+    sks_store_check_lessons(memory, found);
     size_t count = sks_problems_count(found);
     for (size_t i = 0; i < count; i++)
         sks_problems_add(problems, NULL, 0, NULL, "%s", sks_problems_text(found, i));

@@ -564,6 +564,31 @@ void sks_store_open_lessons(struct sks_memory *memory)
         memory->lessons_file = open_file(memory->file, 0);
 }
 
+void sks_store_check_lessons(struct sks_memory *memory, struct sks_problems *problems)
+{
+    char *name = g_strconcat(memory->file, SKS_STORE_LESSONS, NULL);
+    int file = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int reason = errno;
+    struct stat status;
+    struct gathered gathered = {0};
+    bool ours = false;
+    if (file < 0) {
+        if (reason != ENOENT)
+            sks_problems_add(problems, name, 0, NULL, "can't be opened: %s", g_strerror(reason));
+    } else if (fstat(file, &status) != 0 || look(file, &gathered, &ours) != 0) {
+        sks_problems_add(problems, name, 0, NULL, "can't be read: %s", g_strerror(errno));
+    } else {
+        if (!ours && gathered.size > 0)
+            sks_problems_add(problems, name, 0, NULL, "holds no lessons, or more than may be; it will be emptied");
+        if ((status.st_mode & 077) != 0)
+            sks_problems_add(problems, name, 0, NULL, "can be read by others: its mode is %04o, not 0600",
+                             (unsigned)status.st_mode & 07777);
+    }
+    if (file >= 0)
+        close(file);
+    g_free(name);
+}
+
 bool sks_memory_gather(struct sks_memory *memory)
 {
     if (memory->mode != SKS_MEMORY_READ_WRITE || memory->hashed)

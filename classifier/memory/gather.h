@@ -11,6 +11,9 @@
 /* Opens the file if it is there. */
 void sks_store_open_lessons(struct sks_memory *memory);
 
+/* Whether the file is one of ours and nobody else's to read; adds problems. What a killed process left is none. */
+void sks_store_check_lessons(struct sks_memory *memory, struct sks_problems *problems);
+
 /* Whether this may wait: it only teaches, and many mails come. */
 bool sks_store_may_gather(const struct sks_memory *memory, const struct sks_memory_settlement *settlement);
 

@@ -439,6 +439,33 @@ static void a_file_out_of_bounds_is_emptied(void **state)
     sks_memory_close(gathering);
 }
 
+static void assert_checked(const struct place *place, const char *fault)
+{
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_ONLY, false);
+    struct sks_problems *problems = sks_problems_create();
+    assert_int_equal(sks_memory_check(memory, problems), fault == NULL ? 0 : SKS_ERROR_FORMAT);
+    assert_int_equal(sks_problems_count(problems), fault != NULL);
+    if (fault != NULL)
+        assert_non_null(strstr(sks_problems_text(problems, 0), fault));
+    sks_problems_destroy(problems);
+    sks_memory_close(memory);
+}
+
+static void a_check_looks_at_the_file(void **state)
+{
+    const struct place *place = *state;
+    struct sks_memory *gathering = open_crowded(place->file);
+    assert_int_equal(settle(gathering, 1), 0);
+    assert_checked(place, NULL);
+    assert_int_equal(chmod(place->lessons, 0644), 0);
+    assert_checked(place, "-lessons: can be read by others: its mode is 0644");
+    assert_int_equal(chmod(place->lessons, 0600), 0);
+    assert_true(g_file_set_contents_full(place->lessons, "something else altogether", -1, G_FILE_SET_CONTENTS_NONE,
+                                         0600, NULL));
+    assert_checked(place, "-lessons: holds no lessons");
+    sks_memory_close(gathering);
+}
+
 /* No names in plain beside a store of hashes. */
 static void hashes_are_not_gathered(void **state)
 {
@@ -462,6 +489,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(passes_over_rubbish, make_place, remove_place),
         cmocka_unit_test_setup_teardown(a_lock_that_stays_holds_up_nobody, make_place, remove_place),
         cmocka_unit_test_setup_teardown(a_file_out_of_bounds_is_emptied, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(a_check_looks_at_the_file, make_place, remove_place),
         cmocka_unit_test_setup_teardown(hashes_are_not_gathered, make_place, remove_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
