@@ -207,6 +207,8 @@ enum phrase {
     PHRASE_NOT_REACHED,
     PHRASE_LIKELIER_BULK,
     PHRASE_LIKELIER_TARGETED,
+    PHRASE_NEVER_CLEAN,
+    PHRASE_RELEASED,
     PHRASE_PROBABILITIES,
     PHRASE_CHANGE,
     PHRASE_WITHOUT,
@@ -233,6 +235,9 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_NOT_REACHED] = {"境目に達しない", "doesn't reach its threshold"},
     [PHRASE_LIKELIER_BULK] = {"標的型より大量送信らしい", "it is likelier bulk than targeted"},
     [PHRASE_LIKELIER_TARGETED] = {"大量送信より標的型らしい", "it is likelier targeted than bulk"},
+    [PHRASE_NEVER_CLEAN] = {"得点にかかわらず正常とはしない根拠がある",
+                            "whatever the score, this is never called clean"},
+    [PHRASE_RELEASED] = {"以前に解除された", "released before"},
     [PHRASE_PROBABILITIES] = {"三、三つの組の比較から得た確率（三クラスが同数ある場合）",
                               "3. Probabilities that agree best with the three pairs, if there were as much of each"},
     [PHRASE_CHANGE] = {"四、何があれば判定が変わったか", "4. What would have changed the verdict"},
@@ -304,7 +309,10 @@ static void print_class(const struct account *account, int language)
            phrases[beats ? PHRASE_LIKELIER_TARGETED : PHRASE_LIKELIER_BULK][language]);
     printf("  %s%s%s\n", class_names[SKS_CLASS_BULK][language], colon,
            phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
-    printf("  → %s\n", class_names[sks_verdict_class(verdict)][language]);
+    enum sks_class class_ = sks_verdict_class(verdict);
+    if (class_ == SKS_CLASS_CLEAN ? targeted || bulk : !targeted && !bulk)
+        printf("  %s\n", phrases[class_ == SKS_CLASS_CLEAN ? PHRASE_RELEASED : PHRASE_NEVER_CLEAN][language]);
+    printf("  → %s\n", class_names[class_][language]);
     printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);
     for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
         fputs("  ", stdout);

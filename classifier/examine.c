@@ -130,7 +130,11 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
                             contribution, bulk_contribution);
     struct sks_verdict *verdict = sks_verdict_create();
     /* What a person here has released is let through; the score still says what it was caught for. */
-    verdict->class_ = sks_findings_find(findings, "clean.released") != NULL ? SKS_CLASS_CLEAN : prediction.class_;
+    verdict->class_ = prediction.class_;
+    if (prediction.class_ == SKS_CLASS_CLEAN && sks_harm_certain(findings) != NULL)
+        verdict->class_ = prediction.beats_bulk ? SKS_CLASS_TARGETED : SKS_CLASS_BULK;
+    if (sks_findings_find(findings, "clean.released") != NULL)
+        verdict->class_ = SKS_CLASS_CLEAN;
     memcpy(verdict->probability, prediction.probability, sizeof verdict->probability);
     verdict->score = prediction.score;
     verdict->bias = prediction.bias;

@@ -482,14 +482,36 @@ static GPtrArray *rank(const struct sks_join *join)
     return mails;
 }
 
+/* The mail's SHA-256 in hexadecimal, made once. */
+static const char *identity_of(struct sks_join *join, const void *bytes, size_t size)
+{
+    if (join->identity != NULL)
+        return join->identity;
+    unsigned char digest[32];
+    GString *text = g_string_sized_new(2 * sizeof digest + 1);
+    sks_hash_once(SKS_DIGEST_SHA256, digest, bytes, size, NULL, 0);
+    for (size_t i = 0; i < sizeof digest; i++)
+        g_string_append_printf(text, "%02x", digest[i]);
+    return join->identity = g_string_free(text, FALSE);
+}
+
+/* Whether this mail itself is what waits: another may have its Message-ID, or neither have one. */
+static bool is_itself(struct sks_join *join, const struct sks_classifier *classifier,
+                      const struct sks_memory_waiting *waiting, const char *message_id, const void *bytes, size_t size)
+{
+    return strcmp(waiting->message_id, message_id) == 0 &&
+           sks_memory_is_same(classifier->memory, waiting, identity_of(join, bytes, size));
+}
+
 static void try_on_others(struct sks_join *join, struct sks_classifier *classifier, const GPtrArray *ranked,
-                          const struct sks_collected *collected)
+                          const struct sks_collected *collected, const void *bytes, size_t size)
 {
     const char *message_id = collected->walk.message->message_id;
     unsigned tried = 0;
     for (guint i = 0; i < ranked->len && !join->cut; i++) {
         const struct sks_memory_waiting *waiting = g_ptr_array_index(ranked, i);
-        if (waiting->locked == 0 || strcmp(waiting->message_id, message_id) == 0 || !may_try(join, &tried))
+        if (waiting->locked == 0 || is_itself(join, classifier, waiting, message_id, bytes, size) ||
+            !may_try(join, &tried))
             continue;
         if (waiting->kept)
             with_kept(join, classifier, waiting, collected, try_other);
@@ -512,7 +534,7 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
         with_kept(join, classifier, g_ptr_array_index(givers, i), collected, take_giver);
     g_ptr_array_unref(givers);
     if (error == 0 && join->offered->len > 0)
-        try_on_others(join, classifier, ranked, collected);
+        try_on_others(join, classifier, ranked, collected, bytes, size);
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
     collected->facts.joined_earlier = join->earlier;
@@ -558,6 +580,7 @@ void sks_join_finish(struct sks_join *join)
     g_ptr_array_unref(join->offered);
     g_string_free(join->known, TRUE);
     g_free(join->files);
+    g_free(join->identity);
     sks_memory_found_finish(&join->found);
     if (join->active)
         sks_match_finish(&join->match);
@@ -609,7 +632,7 @@ static const struct sks_memory_mail *lesson(const struct sks_collected *collecte
 
 struct keeping {
     struct sks_memory_keeping keeping;
-    char *identity, *files, *passwords;
+    char *files, *passwords;
     GBytes *context;
 };
 
@@ -650,23 +673,11 @@ static bool is_to_be_held(const struct keeping *kept, const struct sks_classifie
            verdict->probability[SKS_CLASS_TARGETED] * 100 >= classifier->hold_least;
 }
 
-/* SHA-256 in hexadecimal. g_free(). */
-static char *identity_of(const void *bytes, size_t size)
-{
-    unsigned char digest[32];
-    GString *text = g_string_sized_new(2 * sizeof digest + 1);
-    sks_hash_once(SKS_DIGEST_SHA256, digest, bytes, size, NULL, 0);
-    for (size_t i = 0; i < sizeof digest; i++)
-        g_string_append_printf(text, "%02x", digest[i]);
-    return g_string_free(text, FALSE);
-}
-
-static void add_bytes(struct keeping *kept, const struct sks_classifier *classifier,
+static void add_bytes(struct keeping *kept, struct sks_join *join, const struct sks_classifier *classifier,
                       const struct sks_collected *collected, const struct sks_verdict *verdict, const void *bytes,
                       size_t size, const struct sks_envelope *envelope)
 {
-    kept->identity = identity_of(bytes, size);
-    kept->keeping.identity = kept->identity;
+    kept->keeping.identity = identity_of(join, bytes, size);
     if (classifier->keep_digests || size > classifier->pending_size)
         return;
     gsize context_size;
@@ -683,7 +694,6 @@ static void add_bytes(struct keeping *kept, const struct sks_classifier *classif
 
 static void finish_keeping(struct keeping *kept)
 {
-    g_free(kept->identity);
     g_free(kept->files);
     g_free(kept->passwords);
     g_clear_pointer(&kept->context, g_bytes_unref);
@@ -696,13 +706,22 @@ static bool is_worse(enum sks_class now, const char *before)
     return sks_class_from_name(&previous, before) == 0 && now > previous;
 }
 
-/* What was wholly looked into and is clean may go on to its reader; an attack never does by itself. */
+static bool is_found_harmless(const struct sks_verdict *verdict)
+{
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
+        if (strcmp(sks_verdict_evidence(verdict, i)->id, "clean.opened-harmless") == 0)
+            return true;
+    return false;
+}
+
+/* What was wholly looked into and is harmless may go on to its reader; an attack never does by itself. */
 static enum sks_memory_held decide_held(const struct sks_join_other *other)
 {
     if (other->verdict->class_ == SKS_CLASS_TARGETED)
         return SKS_MEMORY_HELD_FOR_GOOD;
-    return other->verdict->class_ == SKS_CLASS_CLEAN && other->locked == 0 ? SKS_MEMORY_HELD_LET_GO
-                                                                           : SKS_MEMORY_HELD_ON;
+    return other->verdict->class_ == SKS_CLASS_CLEAN && other->locked == 0 && is_found_harmless(other->verdict)
+               ? SKS_MEMORY_HELD_LET_GO
+               : SKS_MEMORY_HELD_ON;
 }
 
 /* A change for each of the others, and the verdict that goes with it. */
@@ -760,7 +779,7 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
     struct keeping kept = {0};
     bool keeps = init_keeping(&kept, join, classifier, collected, verdict);
     if (keeps)
-        add_bytes(&kept, classifier, collected, verdict, bytes, size, envelope);
+        add_bytes(&kept, join, classifier, collected, verdict, bytes, size, envelope);
     GPtrArray *strings = g_ptr_array_new_with_free_func(g_free);
     const struct sks_memory_verdict logged = describe_verdict(strings, collected, verdict);
     struct sks_memory_verdict *verdicts = g_new0(struct sks_memory_verdict, join->others->len + 1);

@@ -36,6 +36,7 @@ struct sks_join {
     GArray *joined;     /* struct sks_joined, the facts' */
     GPtrArray *offered; /* passwords that this mail gives, the likeliest first */
     size_t announced;   /* how many of them the text calls so */
+    char *identity;     /* see struct sks_memory_keeping, NULL until it is asked for */
     char *files;        /* names of this mail's encrypted attachments, a line each, if another opened them */
     GString *known;     /* passwords that opened some attachment of this mail, a line each */
     unsigned earlier;   /* mails of this sender that gave their passwords */

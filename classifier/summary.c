@@ -91,14 +91,24 @@ static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class
     }
 }
 
+/* What a person said, and what decides by itself (harm.c), is named before all that was weighed. */
+static bool comes_first(const char *id, enum sks_class class_)
+{
+    return class_ == SKS_CLASS_CLEAN
+               ? strcmp(id, "clean.released") == 0
+               : strcmp(id, "attachment.disguised-program") == 0 || strcmp(id, "attachment.program-by-password") == 0;
+}
+
 /* The first most reasons' brief words; two indicators may share theirs. */
 static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language language, guint most)
 {
     GPtrArray *briefs = g_ptr_array_new();
-    /* What a person said comes before all that was seen. */
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && sks_verdict_class(verdict) == SKS_CLASS_CLEAN; i++)
-        if (strcmp(sks_verdict_evidence(verdict, i)->id, "clean.released") == 0)
-            g_ptr_array_add(briefs, (void *)sks_verdict_evidence(verdict, i)->brief[language]);
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        if (comes_first(evidence->id, sks_verdict_class(verdict)) &&
+            !g_ptr_array_find_with_equal_func(briefs, evidence->brief[language], g_str_equal, NULL))
+            g_ptr_array_add(briefs, (void *)evidence->brief[language]);
+    }
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         const char *brief = evidence->brief[language];

@@ -152,7 +152,7 @@ static bool is_doubtful(const char *fact)
         "attachment.html-redirect",  "attachment.html-script",       "attachment.html-smuggling",
         "attachment.link-inside",    "attachment.mixed-encryption",  "attachment.overlapping-members",
         "attachment.path-traversal", "attachment.pdf-javascript",    "attachment.volume",
-        "attachment.unread-inside",
+        "attachment.unread-inside",  "attachment.pdf-embedded-file",
     };
     if (g_str_has_prefix(fact, "limit."))
         return true;
@@ -162,13 +162,65 @@ static bool is_doubtful(const char *fact)
     return false;
 }
 
+static bool is_called(const char *name, const char *ending)
+{
+    size_t size = strlen(name), wanted = strlen(ending);
+    return size >= wanted && g_ascii_strcasecmp(name + size - wanted, ending) == 0;
+}
+
+/* Whether it is called a text that nothing but an editor opens. */
+static bool is_plain_text(const char *name)
+{
+    static const char *const endings[] = {".txt", ".csv", ".tsv", ".md", ".log", ".text", ".json", ".tex", ".bib"};
+    bool found = strchr(name, '.') == NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        found = found || is_called(name, endings[i]);
+    return found;
+}
+
+/* Whether a file of this type is read to its end here, so that finding nothing means something. */
+static bool is_read_through(enum sks_file_type type, const char *name)
+{
+    switch (type) {
+    case SKS_FILE_DOC:
+    case SKS_FILE_XLS:
+    case SKS_FILE_PPT:
+    case SKS_FILE_DOCX:
+    case SKS_FILE_XLSX:
+    case SKS_FILE_PPTX:
+    case SKS_FILE_ODF:
+    case SKS_FILE_RTF:
+    case SKS_FILE_PDF:
+        return true;
+    case SKS_FILE_IMAGE:
+        return !is_called(name, ".svg") && !is_called(name, ".svgz"); /* these have scripts */
+    case SKS_FILE_TEXT:
+        return is_plain_text(name);
+    default:
+        return sks_file_type_is_container(type);
+    }
+}
+
+/* Equation editors and the like: what RTF embeds runs by itself more often than not. */
+static bool is_object_of_rtf(const struct sks_attachment *attachment, const struct sks_fact *fact)
+{
+    bool rtf = attachment->type == SKS_FILE_RTF;
+    for (size_t i = 0; i < attachment->entry_count && !rtf; i++)
+        rtf = attachment->entries[i].type == SKS_FILE_RTF;
+    return rtf && strcmp(fact->id, "attachment.embedded-object") == 0;
+}
+
 /* Opened, wholly looked into, and nothing found that runs, loads or hides anything. */
 static bool is_harmless(const struct sks_attachment *attachment)
 {
-    if (!sks_attachment_is_opened(attachment) || sks_attachment_is_locked(attachment) || holds_code(attachment))
+    if (!sks_attachment_is_opened(attachment) || sks_attachment_is_locked(attachment) || holds_code(attachment) ||
+        !is_read_through(attachment->type, attachment->name))
         return false;
+    for (size_t i = 0; i < attachment->entry_count; i++)
+        if (!is_read_through(attachment->entries[i].type, attachment->entries[i].name))
+            return false;
     for (size_t i = 0; i < attachment->fact_count; i++)
-        if (is_doubtful(attachment->facts[i].id))
+        if (is_doubtful(attachment->facts[i].id) || is_object_of_rtf(attachment, &attachment->facts[i]))
             return false;
     return true;
 }

@@ -515,6 +515,7 @@ void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *f
     struct sks_view view;
     sks_view_init(&view, facts);
     sks_attachment_indicators(findings, &view);
+    sks_harm_indicators(findings, &view);
     sks_bulk_indicators(findings, &view);
     sks_clean_indicators(findings, &view);
     sks_language_indicators(findings, &view);

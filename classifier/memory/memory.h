@@ -259,6 +259,7 @@ struct sks_memory_key {
 struct sks_memory_waiting {
     int64_t id, turn;
     int64_t at;
+    int64_t digest;  /* of its identity, see sks_memory_is_same() */
     unsigned means;  /* of all keys by which it was found */
     unsigned locked; /* encrypted attachments that nobody could open */
     bool kept;       /* … and its bytes are there */
@@ -280,6 +281,10 @@ struct sks_memory_found {
 int sks_memory_find(struct sks_memory *memory, const struct sks_memory_key *keys, size_t count, int64_t since,
                     struct sks_memory_found *out_found);
 void sks_memory_found_finish(struct sks_memory_found *found);
+
+/* Whether it is the mail of that identity. */
+bool sks_memory_is_same(const struct sks_memory *memory, const struct sks_memory_waiting *waiting,
+                        const char *identity);
 
 /* A kept mail's bytes and context; g_bytes_unref(). SKS_ERROR_UNAVAILABLE if it has changed since it was found. */
 int sks_memory_fetch(struct sks_memory *memory, const struct sks_memory_waiting *waiting, GBytes **out_bytes,

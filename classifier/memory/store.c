@@ -135,8 +135,8 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_WAITING_FIND] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting > $3"
                              " ORDER BY waiting DESC LIMIT $4",
     [SKS_SQL_WAITING_HAS] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting = $3",
-    [SKS_SQL_WAITING_GET] = "SELECT turn, at, locked, size, message_id, sender, subject, files, passwords, class"
-                            " FROM waiting WHERE id = $1 AND at >= $2",
+    [SKS_SQL_WAITING_GET] = "SELECT turn, at, locked, size, message_id, sender, subject, files, passwords, class,"
+                            " digest FROM waiting WHERE id = $1 AND at >= $2",
     [SKS_SQL_WAITING_FETCH] = "SELECT waiting_mail.context, waiting_mail.bytes FROM waiting_mail"
                               " JOIN waiting ON waiting.id = waiting_mail.waiting"
                               " WHERE waiting.id = $1 AND waiting.turn = $2",

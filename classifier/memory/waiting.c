@@ -115,6 +115,7 @@ static int get(struct sks_memory *memory, GArray *items, int64_t id, unsigned me
             .files = sks_store_column(memory, statement, 7),
             .passwords = sks_store_column(memory, statement, 8),
             .class_ = column(statement, 9),
+            .digest = sqlite3_column_int64(statement, 10),
         };
         g_array_append_val(items, waiting);
     }
@@ -173,6 +174,11 @@ int sks_memory_find(struct sks_memory *memory, const struct sks_memory_key *keys
     else
         sks_memory_found_finish(&found);
     return error;
+}
+
+bool sks_memory_is_same(const struct sks_memory *memory, const struct sks_memory_waiting *waiting, const char *identity)
+{
+    return waiting->digest == sks_store_digest(memory, identity, "");
 }
 
 void sks_memory_found_finish(struct sks_memory_found *found)

@@ -87,11 +87,12 @@ char *write_letter(const struct letter *letter)
 {
     GString *mail = g_string_new(NULL);
     g_string_append_printf(mail,
-                           "From: %s\nTo: %s\nSubject: %s\nMessage-ID: <%s>\n%sMIME-Version: 1.0\n"
+                           "From: %s\nTo: %s\nSubject: %s\n%s%s%s%sMIME-Version: 1.0\n"
                            "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; "
                            "charset=utf-8\n\n%s\n",
-                           letter->from, letter->to, letter->subject, letter->id,
-                           letter->more != NULL ? letter->more : "", letter->text);
+                           letter->from, letter->to, letter->subject, *letter->id != '\0' ? "Message-ID: <" : "",
+                           letter->id, *letter->id != '\0' ? ">\n" : "", letter->more != NULL ? letter->more : "",
+                           letter->text);
     for (size_t i = 0; i < G_N_ELEMENTS(letter->files) && letter->files[i] != NULL; i++) {
         char *encoded = g_base64_encode(letter->files[i]->data, letter->files[i]->len);
         g_string_append_printf(mail,
@@ -112,6 +113,7 @@ struct sks_verdict *examine(struct room *room, const struct letter *letter)
                                           .recipients = &recipient,
                                           .recipient_count = 1,
                                           .client_address = letter->client,
+                                          .queue_id = letter->queue_id,
                                           .received_at = letter->at};
     struct sks_verdict *verdict = NULL;
     assert_int_equal(sks_classifier_examine(&verdict, room->classifier, mail, strlen(mail), &envelope), 0);

@@ -22,7 +22,7 @@ struct room {
 
 struct letter {
     const char *id, *from, *to, *subject, *text, *more; /* more: further header lines */
-    const char *client;
+    const char *client, *queue_id;
     int64_t at;
     const GByteArray *files[3];
     const char *names[3];

@@ -4,6 +4,8 @@
  */
 #include "tests/test.h"
 
+#include <sqlite3.h>
+
 #include "letters.h"
 
 #define PASSWORD "Kx8!pqr2"
@@ -174,11 +176,88 @@ static void one_mail(void **state)
     }
 }
 
+/* A program whose password a stranger sends in another mail is never called clean, whatever the words around it. */
+static void programs_are_never_clean(void **state)
+{
+    struct room *room = *state;
+    for (size_t c = 0; c < 3; c++) {
+        g_autoptr(GByteArray) file = make_content(&contents[c], PASSWORD);
+        for (size_t f = 0; f < G_N_ELEMENTS(first_words); f++) {
+            for (size_t s = 0; s < G_N_ELEMENTS(second_words); s++) {
+                const struct letter first = with_file(with_words(file_mail, &first_words[f]), file);
+                const struct letter second = with_words(password_mail, &second_words[s]);
+                use_new_store(room);
+                struct sks_verdict *before = examine(room, &first), *after = examine(room, &second);
+                assert_row_int(contents[c].what, sks_verdict_changed_count(after), 1);
+                if (find(after, "attachment.program-by-password") == NULL)
+                    fail_msg("%s, \"%s\", \"%s\": nothing told", contents[c].what, first.subject, second.subject);
+                assert_int_not_equal(sks_verdict_class(after), SKS_CLASS_CLEAN);
+                assert_int_not_equal(sks_verdict_changed(after, 0)->class_, SKS_CLASS_CLEAN);
+                assert_adds_up(contents[c].what, after);
+                sks_verdict_destroy(before);
+                sks_verdict_destroy(after);
+            }
+        }
+    }
+}
+
+static int64_t held(const struct room *room, const char *where)
+{
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    g_autofree char *sql = g_strconcat("SELECT count(*) FROM held WHERE ", where, NULL);
+    assert_int_equal(sqlite3_open_v2(room->classifier->store, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t count = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return count;
+}
+
+/* Words that no model takes for an attack or for bulk mail. */
+static const struct letter plain_file = {
+    .subject = "Re: 昨日の定例会の議事録",
+    .text =
+        "鈴木様\n\nお疲れ様です、田中です。\n昨日の定例会の議事録をお送りします。前回からの変更は二ページ目だけです。\n"
+        "来週の会議室は三階に変わりましたので、ご注意ください。\n\n田中",
+    .more = "In-Reply-To: <minutes@kikan.example>\n"};
+static const struct letter plain_password = {.subject = "Re: 昨日の定例会の議事録",
+                                             .text = "鈴木様\n\n議事録のパスワードは Kx8!pqr2 です。\n\n田中",
+                                             .more = "In-Reply-To: <minutes@kikan.example>\n"};
+
+/* Held mail goes on as soon as what it holds is found harmless, not merely because its score stays low. */
+static void only_harmless_mail_is_let_go(void **state)
+{
+    struct room *room = *state;
+    g_autoptr(GByteArray) macro = make_content(&contents[3], PASSWORD);
+    const struct {
+        const char *what;
+        const GByteArray *file;
+        int64_t goes;
+    } rows[] = {{"a memo", room->memo, 1}, {"a macro", macro, 0}, {"a program", room->program, 0}};
+    room->classifier->hold_classes = 1u << SKS_CLASS_CLEAN | 1u << SKS_CLASS_BULK | 1u << SKS_CLASS_TARGETED;
+    room->classifier->hold_seconds = 600;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        use_new_store(room);
+        struct letter first = with_file(with_words(file_mail, &plain_file), rows[i].file);
+        const struct letter second = with_words(password_mail, &plain_password);
+        first.queue_id = "4Fheld";
+        sks_verdict_destroy(examine(room, &first));
+        assert_row_int(rows[i].what, held(room, "due > 0"), 1);
+        sks_verdict_destroy(examine(room, &second));
+        assert_row_int(rows[i].what, held(room, "due = 0"), rows[i].goes);
+    }
+    room->classifier->hold_classes = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_mails),
         cmocka_unit_test(one_mail),
+        cmocka_unit_test(programs_are_never_clean),
+        cmocka_unit_test(only_harmless_mail_is_let_go),
     };
     return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }

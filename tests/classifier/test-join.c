@@ -92,6 +92,23 @@ static void the_password_comes_second(void **state)
     assert_sound(room);
 }
 
+/* Whoever sends them chooses the Message-IDs, or leaves them out. */
+static void message_ids_may_be_the_same(void **state)
+{
+    static const char *const ids[] = {"same@yama.example", ""};
+    struct room *room = *state;
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+        use_store(room, i == 0 ? "same-id.db" : "no-id.db", false);
+        struct letter first = with_file(file_mail, room->program), second = password_mail;
+        first.id = second.id = ids[i];
+        sks_verdict_destroy(examine(room, &first));
+        struct sks_verdict *after = examine(room, &second);
+        assert_row_int(ids[i], sks_verdict_changed_count(after), 1);
+        assert_non_null(find(after, "attachment.opened"));
+        sks_verdict_destroy(after);
+    }
+}
+
 /* One delivery, one verdict: whichever mail comes first, both end alike, and as in the other order. */
 static void both_mails_end_alike_in_either_order(void **state)
 {
@@ -619,6 +636,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_password_comes_second),
+        cmocka_unit_test(message_ids_may_be_the_same),
         cmocka_unit_test(both_mails_end_alike_in_either_order),
         cmocka_unit_test(each_mail_is_judged_by_what_both_show),
         cmocka_unit_test(who_is_the_same_party),

@@ -216,6 +216,28 @@ static void test_language(void **state)
 }
 
 /* What a password opened is harmless only if it was wholly looked into and nothing in it does anything. */
+static const struct row harm[] = {
+    {"a program with two endings", "attachment.disguised-program", 1, .shows = "kaigi.pdf.exe",
+     .attachments = {{"kaigi.pdf.exe", SKS_FILE_PE, .fact = "attachment.double-extension"}}},
+    {"a shortcut behind a control character", "attachment.disguised-program", 1,
+     .attachments = {{"kaigi.lnk", SKS_FILE_LNK, .fact = "attachment.bidi-name"}}},
+    {"a desktop's script", "attachment.disguised-program", 1,
+     .attachments = {{"kaigi.docx.js", SKS_FILE_SCRIPT, .fact = "attachment.double-extension"}}},
+    {"source code", "attachment.disguised-program",
+     .attachments = {{"kaigi.txt.py", SKS_FILE_SCRIPT, .fact = "attachment.double-extension"}}},
+    {"a program as such", "attachment.disguised-program", .attachments = {{"setup.exe", SKS_FILE_PE}}},
+    {"a document with two endings", "attachment.disguised-program",
+     .attachments = {{"kaigi.2026.docx", SKS_FILE_DOCX, .fact = "attachment.double-extension"}}},
+    {"a program under the mail's own password", "attachment.program-by-password",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .encrypted = true, .opened = true, .entry = "a.exe",
+                      .entry_type = SKS_FILE_PE}}},
+};
+
+static void test_harm(void **state)
+{
+    run_rows(state, harm, G_N_ELEMENTS(harm));
+}
+
 static void test_opened_harm(void **state)
 {
     (void)state;
@@ -272,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encryption), cmocka_unit_test(test_facts),  cmocka_unit_test(test_limits),
         cmocka_unit_test(test_language),   cmocka_unit_test(test_quoted), cmocka_unit_test(test_opened_harm),
+        cmocka_unit_test(test_harm),
     };
     return cmocka_run_group_tests(tests, lists_set_up, lists_tear_down);
 }
