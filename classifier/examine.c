@@ -133,6 +133,8 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
     verdict->class_ = prediction.class_;
     if (prediction.class_ == SKS_CLASS_CLEAN && sks_harm_certain(findings) != NULL)
         verdict->class_ = prediction.beats_bulk ? SKS_CLASS_TARGETED : SKS_CLASS_BULK;
+    if (prediction.class_ == SKS_CLASS_BULK && sks_harm_disproved(findings))
+        verdict->class_ = SKS_CLASS_CLEAN;
     if (sks_findings_find(findings, "clean.released") != NULL)
         verdict->class_ = SKS_CLASS_CLEAN;
     memcpy(verdict->probability, prediction.probability, sizeof verdict->probability);

@@ -3,14 +3,18 @@
  * mail from somebody unknown. How often honest mail looks so can't be learned from any set, and what a model makes of
  * rare evidence drowns in polite words; so here a rule decides that such a mail is never called clean. Which of the
  * other classes it is, and how high its score, is the model's affair.
+ *
+ * And the other way round: short mails about passwords look like bulk mail to a model. Where a well-known
+ * correspondent's file was opened and found harmless, and nothing leads to a stranger's page, the mail isn't called
+ * bulk.
  */
 #include <glib.h>
 #include <string.h>
 
 #include "indicator/view.h"
 
-/* From here on somebody is known well enough to send programs. */
-#define KNOWN_WELL 0.5
+/* From here on somebody is known well: half a dozen mails each way. */
+#define KNOWN_WELL 0.4
 
 /* Scripts that the desktop runs when they are opened; others are source code as likely. */
 static bool is_desktop_script(const char *name)
@@ -116,11 +120,26 @@ void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *v
             look_into(findings, facts->joined[i].attachments[k], true, facts->joined[i].message_id);
 }
 
+static bool is_known_well(const struct sks_findings *findings)
+{
+    const struct sks_finding *known = sks_findings_find(findings, "clean.known-correspondent");
+    return known != NULL && known->strength >= KNOWN_WELL;
+}
+
 const struct sks_finding *sks_harm_certain(const struct sks_findings *findings)
 {
     const struct sks_finding *disguised = sks_findings_find(findings, "attachment.disguised-program");
-    const struct sks_finding *known = sks_findings_find(findings, "clean.known-correspondent");
-    if (disguised != NULL || (known != NULL && known->strength >= KNOWN_WELL))
+    if (disguised != NULL || is_known_well(findings))
         return disguised;
     return sks_findings_find(findings, "attachment.program-by-password");
+}
+
+bool sks_harm_disproved(const struct sks_findings *findings)
+{
+    static const char *const doubts[] = {"lure.link-sign-in", "lure.link-fetch", "bulk.brand", "attachment.runs-code",
+                                         "attachment.active-content"};
+    for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++)
+        if (sks_findings_find(findings, doubts[i]) != NULL)
+            return false;
+    return is_known_well(findings) && sks_findings_find(findings, "clean.opened-harmless") != NULL;
 }

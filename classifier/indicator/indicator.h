@@ -49,6 +49,9 @@ const struct sks_finding *sks_findings_find(const struct sks_findings *findings,
 /* What alone keeps a mail from being called clean, whatever its score; NULL if there is nothing (harm.c). */
 const struct sks_finding *sks_harm_certain(const struct sks_findings *findings);
 
+/* Whether the mail is no bulk mail, whatever its score: a well-known correspondent's file, opened and harmless. */
+bool sks_harm_disproved(const struct sks_findings *findings);
+
 /*
  * Reports a finding: strings are copied, strength is clamped to 0 to 1. Of several with one id the strongest stays
  * (the first of equals), so a verdict has at most one piece of evidence for each id. id must be in the table.

@@ -114,6 +114,7 @@ struct sks_verdict *examine(struct room *room, const struct letter *letter)
                                           .recipient_count = 1,
                                           .client_address = letter->client,
                                           .queue_id = letter->queue_id,
+                                          .authenticated = letter->authenticated,
                                           .received_at = letter->at};
     struct sks_verdict *verdict = NULL;
     assert_int_equal(sks_classifier_examine(&verdict, room->classifier, mail, strlen(mail), &envelope), 0);

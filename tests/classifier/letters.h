@@ -23,6 +23,7 @@ struct room {
 struct letter {
     const char *id, *from, *to, *subject, *text, *more; /* more: further header lines */
     const char *client, *queue_id;
+    bool authenticated; /* one of ours, handed in by SMTP AUTH */
     int64_t at;
     const GByteArray *files[3];
     const char *names[3];
