@@ -91,8 +91,7 @@ static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class
     }
 }
 
-/* What a person said, and what decides by itself (harm.c), is named before all that was weighed. */
-static bool comes_first(const char *id, enum sks_class class_)
+bool sks_summary_decides(const char *id, enum sks_class class_)
 {
     return class_ == SKS_CLASS_CLEAN
                ? strcmp(id, "clean.released") == 0
@@ -105,14 +104,9 @@ static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language l
     GPtrArray *briefs = g_ptr_array_new();
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
-        if (comes_first(evidence->id, sks_verdict_class(verdict)) &&
-            !g_ptr_array_find_with_equal_func(briefs, evidence->brief[language], g_str_equal, NULL))
-            g_ptr_array_add(briefs, (void *)evidence->brief[language]);
-    }
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
-        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         const char *brief = evidence->brief[language];
-        if (speaks_for(evidence, sks_verdict_class(verdict)) && *brief != '\0' &&
+        enum sks_class class_ = sks_verdict_class(verdict);
+        if ((sks_summary_decides(evidence->id, class_) || speaks_for(evidence, class_)) && *brief != '\0' &&
             !g_ptr_array_find_with_equal_func(briefs, brief, g_str_equal, NULL))
             g_ptr_array_add(briefs, (void *)brief);
     }

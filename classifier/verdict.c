@@ -184,6 +184,9 @@ static int by_weight(const void *left, const void *right, void *data)
 {
     const struct sks_evidence *a = left, *b = right;
     enum sks_class class_ = *(const enum sks_class *)data;
+    bool first = sks_summary_decides(a->id, class_);
+    if (first != sks_summary_decides(b->id, class_))
+        return first ? -1 : 1;
     double difference = weight(b, class_) - weight(a, class_);
     if (difference != 0)
         return difference > 0 ? 1 : -1;

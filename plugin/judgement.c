@@ -3,6 +3,7 @@
  */
 #include "judgement.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -247,17 +248,42 @@ static sfsistat answer(const struct judgement *judgement)
     return SMFIS_CONTINUE;
 }
 
+/* How far a piece of evidence moved the verdict, whichever way. */
+static double weight(const struct sks_evidence *evidence)
+{
+    return fmax(fabs(evidence->contribution), fabs(evidence->bulk_contribution));
+}
+
+/* What weighed most: of clean mail, too, what spoke against it, if that is more than what spoke for it. g_free(). */
+static char *list_evidence(const struct sks_verdict *verdict)
+{
+    const struct sks_evidence *most[EVIDENCE_LOGGED] = {0};
+    bool clean = sks_verdict_class(verdict) == SKS_CLASS_CLEAN; /* else they come in their order */
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        for (size_t k = 0; k < EVIDENCE_LOGGED && evidence != NULL; k++) {
+            const struct sks_evidence *before = most[k];
+            if (before == NULL || (clean && weight(evidence) > weight(before))) {
+                most[k] = evidence;
+                evidence = before;
+            }
+        }
+    }
+    GString *ids = g_string_new(NULL);
+    for (size_t k = 0; k < EVIDENCE_LOGGED && most[k] != NULL; k++)
+        g_string_append_printf(ids, "%s%s", k > 0 ? "," : "", most[k]->id);
+    return g_string_free(ids, FALSE);
+}
+
 static void add_verdict(struct sks_line *line, const struct sks_verdict *verdict)
 {
-    GString *ids = g_string_new(NULL);
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && i < EVIDENCE_LOGGED; i++)
-        g_string_append_printf(ids, "%s%s", i > 0 ? "," : "", sks_verdict_evidence(verdict, i)->id);
+    char *ids = list_evidence(verdict);
     sks_line_text(line, "header_from", sks_verdict_from_address(verdict));
     sks_line_text(line, "message_id", sks_verdict_message_id(verdict));
     sks_line_word(line, "class", sks_class_name(sks_verdict_class(verdict)));
     sks_line_decimal(line, "score", sks_verdict_score(verdict));
-    sks_line_text(line, "evidence", ids->str);
-    g_string_free(ids, TRUE);
+    sks_line_text(line, "evidence", ids);
+    g_free(ids);
 }
 
 /* One line a mail. */
