@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "summary.h"
+
 #define LABEL_COLUMNS  10
 #define AMOUNT_COLUMNS 7
 #define ID_COLUMNS     38
@@ -240,7 +242,7 @@ void sks_terminal_verdict(FILE *stream, const struct sks_terminal_style *style, 
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         double amount = bulk ? evidence->bulk_contribution : evidence->contribution;
-        if (style->all || fabs(amount) >= LEAST_AMOUNT)
+        if (style->all || fabs(amount) >= LEAST_AMOUNT || sks_summary_decides(evidence->id, sks_verdict_class(verdict)))
             print_evidence(stream, style, evidence, amount);
     }
     fputc('\n', stream);
