@@ -93,9 +93,7 @@ static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class
 
 bool sks_summary_decides(const char *id, enum sks_class class_)
 {
-    return class_ == SKS_CLASS_CLEAN
-               ? strcmp(id, "clean.released") == 0
-               : strcmp(id, "attachment.disguised-program") == 0 || strcmp(id, "attachment.program-by-password") == 0;
+    return class_ == SKS_CLASS_CLEAN ? strcmp(id, "clean.released") == 0 : sks_harm_decides(id);
 }
 
 /* The first most reasons' brief words; two indicators may share theirs. */

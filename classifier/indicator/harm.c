@@ -1,6 +1,7 @@
 /*
- * What nobody sends in good faith: a program under the name of a document, and a program whose password came in another
- * mail from somebody unknown. How often honest mail looks so can't be learned from any set, and what a model makes of
+ * What nobody sends in good faith: a program under the name of a document; a program whose password came in another
+ * mail from somebody unknown; and a mail of a thousand parts, or nested so deeply that nobody reads what lies at its
+ * ground. How often honest mail looks so can't be learned from any set, and what a model makes of
  * rare evidence drowns in polite words; so here a rule decides that such a mail is never called clean. Which of the
  * other classes it is, and how high its score, is the model's affair.
  *
@@ -126,12 +127,36 @@ static bool is_known_well(const struct sks_findings *findings)
     return known != NULL && known->strength >= KNOWN_WELL;
 }
 
+/* What decides whoever the sender is, and what decides of those only who aren't known well. */
+static const char *const certain[] = {"attachment.disguised-program"};
+static const char *const of_strangers[] = {"attachment.program-by-password", "limit.archive-depth", "limit.depth",
+                                           "limit.mime-depth", "limit.parts"};
+
+static const struct sks_finding *find_any(const struct sks_findings *findings, const char *const *ids, size_t count)
+{
+    const struct sks_finding *found = NULL;
+    for (size_t i = 0; i < count && found == NULL; i++)
+        found = sks_findings_find(findings, ids[i]);
+    return found;
+}
+
 const struct sks_finding *sks_harm_certain(const struct sks_findings *findings)
 {
-    const struct sks_finding *disguised = sks_findings_find(findings, "attachment.disguised-program");
-    if (disguised != NULL || is_known_well(findings))
-        return disguised;
-    return sks_findings_find(findings, "attachment.program-by-password");
+    const struct sks_finding *found = find_any(findings, certain, G_N_ELEMENTS(certain));
+    if (found != NULL || is_known_well(findings))
+        return found;
+    return find_any(findings, of_strangers, G_N_ELEMENTS(of_strangers));
+}
+
+bool sks_harm_decides(const char *id)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(certain); i++)
+        if (strcmp(certain[i], id) == 0)
+            return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(of_strangers); i++)
+        if (strcmp(of_strangers[i], id) == 0)
+            return true;
+    return false;
 }
 
 bool sks_harm_disproved(const struct sks_findings *findings)

@@ -49,6 +49,9 @@ const struct sks_finding *sks_findings_find(const struct sks_findings *findings,
 /* What alone keeps a mail from being called clean, whatever its score; NULL if there is nothing (harm.c). */
 const struct sks_finding *sks_harm_certain(const struct sks_findings *findings);
 
+/* Whether evidence of this name may be such. */
+bool sks_harm_decides(const char *id);
+
 /* Whether the mail is no bulk mail, whatever its score: a well-known correspondent's file, opened and harmless. */
 bool sks_harm_disproved(const struct sks_findings *findings);
 
