@@ -41,7 +41,7 @@ class Scenario:
                                          + [text for block in family.blocks.values() for text in block])
         self.number, self.language = number, family.get('language')
         self.sticky, self.history, self.made = {}, [], {}
-        self.block_names = set(family.blocks) | set(vocabulary.blocks[self.language])
+        self.block_names = {heading.split(' ')[0] for heading in family.blocks} | set(vocabulary.blocks[self.language])
         if self.language == 'ja':
             self.block_names |= {'you'}
         self.campaign = one_campaign
@@ -172,8 +172,9 @@ class Scenario:
         name = self._file_note(name)
         if not name:
             return ''
-        if name in self.family.blocks:
-            return self._block(self.family.blocks[name], depth)
+        for heading in (name + ' ' + self.kind, name):  # what senders of this kind say, or what all do
+            if heading in self.family.blocks:
+                return self._block(self.family.blocks[heading], depth)
         key = ' '.join((name,) + arguments)
         if key in self.sticky:
             return self.sticky[key]

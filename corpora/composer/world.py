@@ -156,6 +156,7 @@ HOSTING_OF = {'gmail.com': 'gmail', 'yahoo.co.jp': 'yahoo', 'icloud.com': 'apple
 
 def make_sender(vocabulary, rng, family, kind, person, organisation):
     """An address of the wanted kind for the person; organisation is what the mail says it comes from."""
+    wanted = family.get('address-' + kind) or family.get('address')
     if kind in ('webmail', 'isp'):
         domain = rng.choice(vocabulary.lists[kind + '-domain'])
         if person.foreign and domain.endswith('.jp'):  # mailboxes for people in Japan
@@ -173,8 +174,8 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
         return Sender(person, local + '@' + domain, kind, organisation, 'vps')
     if kind == 'own':
         person = copy.copy(rng.choice(vocabulary.recipients))
-        if family.get('address'):
-            person.address = rng.choice(family.get('address').split('|')) + '@' + OWN_DOMAIN
+        if wanted:
+            person.address = rng.choice(wanted.split('|')) + '@' + OWN_DOMAIN
         return Sender(person, person.address, kind, None, 'own')
     if kind == 'lookalike-own':
         domain = rng.choice(('kikan-mail', 'k1kan', 'kikann', 'kikan-jp', 'klkan', 'kikan-support', 'webmail-kikan',
@@ -186,7 +187,7 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
         local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))
         return Sender(person, local + '@' + owner.domain, kind, organisation,
             rng.choice(('script', 'postfix', 'isp-hosted')))
-    local = family.get('address') or local_part(rng, person, 'organisation')
+    local = wanted or local_part(rng, person, 'organisation')
     if '|' in local:
         local = rng.choice(local.split('|'))
     if kind == 'lookalike':

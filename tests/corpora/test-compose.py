@@ -105,7 +105,7 @@ def check_blocks(family):
     with open(family.path, encoding='utf-8') as file:
         whole = file.read()
     for name in family.blocks:
-        if not re.search(r'[{|]%s[}|]' % re.escape(name), whole):
+        if not re.search(r'[{|]%s[}|]' % re.escape(name.split(' ')[0]), whole):
             fail(family.path, 'never uses block', name)
 
 
