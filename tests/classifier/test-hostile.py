@@ -22,6 +22,9 @@ TOLD = {"many-parts": "limit.parts", "deep-multiparts": "limit.mime-depth", "dee
         "crowded-header": "limit.headers", "header-lines": "limit.text", "pictures-first": "attachment.runs-code",
         "base64-line": "limit.size", "links": "limit.links", "zip-members": "limit.archive-entries"}
 
+# Built so that nobody reads what lies behind: these are never called clean.
+NEVER_CLEAN = ["many-parts", "deep-multiparts", "deep-messages"]
+
 
 def main():
     program, names = sys.argv[1], sys.argv[2:] or list(hostile.MAILS)
@@ -44,6 +47,9 @@ def main():
                 failed += 1
             if name in TOLD and TOLD[name] not in ids:
                 print("%s: %s is not told, only %s" % (name, TOLD[name], ids))
+                failed += 1
+            if name in NEVER_CLEAN and verdict["class"] == "clean":
+                print("%s: is called clean" % name)
                 failed += 1
     return failed > 0
 
