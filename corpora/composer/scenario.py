@@ -27,6 +27,13 @@ class Mail:
         self.list_mail = self.signed = False
 
 
+def _places(text, part):
+    """Where the part stands in the text; a Latin word as a word, not within another."""
+    edges = (r'(?<![A-Za-z])' if part[0].isascii() and part[0].isalpha() else '',
+             r'(?![A-Za-z])' if part[-1].isascii() and part[-1].isalpha() else '')
+    return [found.start() for found in re.finditer(re.escape(part).join(edges), text)]
+
+
 class Scenario:
     def __init__(self, vocabulary, family, seed, number, one_campaign=None):
         self.vocabulary, self.family = vocabulary, family
@@ -489,10 +496,10 @@ class Scenario:
         table = [line.split(' | ') for line in self.vocabulary.slips['ja' if self.language == 'ja' else 'en']]
         if self.family.get('list'):  # marks of an Asian keyboard don't come from people with another
             table = [pair for pair in table if pair[1].isascii() or self.language == 'ja']
-        present = [pair for pair in table if pair[0] in text]
+        present = [pair for pair in table if _places(text, pair[0])]
         for _ in range(min(tries, len(present))):
             right, wrong = self.rng.choice(present)
-            at = self.rng.choice([i for i in range(len(text)) if text.startswith(right, i)] or [-1])
+            at = self.rng.choice(_places(text, right) or [-1])
             if at >= 0 and 'http' not in text[max(0, at - 40):at]:
                 text = text[:at] + wrong + text[at + len(right):]
         return text
