@@ -2,7 +2,7 @@
 import base64
 import re
 
-from . import mime
+from . import crowd, mime
 from .files import image_bytes
 from .pages import make_html, plain_links
 from .routes import ALNUM, alnums, hexes, random_base64, rfc_date
@@ -90,8 +90,6 @@ CLIENTS = {
                      replies=0.5),
     'mass': Client('From To Date Message-ID MIME-Version Subject body', boundary='outlook', date='none', html='template',
                    replies=0.3),
-    'platform': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version X-Campaign Bounces-to body',
-                       boundary='platform', html='template', mailer='', replies=0.4),
     # Programs of people who write on mailing lists.
     'mutt': Client('Date From To Cc Subject Message-ID References MIME-Version body In-Reply-To User-Agent',
                    boundary='mutt', mailer='Mutt/1.1%d.1', reply='mutt'),
@@ -108,6 +106,7 @@ CLIENTS = {
     'service-text': Client('Date From To Subject Message-ID List-Unsubscribe Precedence MIME-Version body',
                            charset='ISO-2022-JP', boundary='service', replies=0.5),
 }
+CLIENTS.update((name, Client(order, html='template', **crowd.UNUSUAL[name])) for name, order in crowd.ORDERS.items())
 
 AUTO = {
     'gmail': 'gmail-web 7, iphone 2, thunderbird 1', 'google': 'gmail-web 8, outlook 1, iphone 1',
@@ -119,7 +118,12 @@ AUTO = {
            'java 1',
     # From China's time zone, and for many that write Japanese from elsewhere.
     'vps+8': 'outlook-tool 4, dragon 6, outlook-express 3, foxmail 1, bulk-html 6',
-    'vps-en': 'mass 7, platform 2, bulk-html 2, dotnet 1, python 2, phpmailer 3, foxmail 1, java 1',
+    # Rented hosts and hacked ones that write English; mailing services abroad.
+    'vps-en': 'mass 16, old-phpmailer 4, dragon 3, page-sender 2, component 2, autoresponder 2, swift 1, bulk-html 1, dotnet 1, '
+              'cdo 1',
+    'hacked-en': 'mass 14, web-script 5, described 4, two-forms 5, mailer-file 3, old-phpmailer 3, dragon 1, component 1, '
+                 'roundcube 1',
+    'service-en': 'platform 5, grid 3, cloud 2, courier 2, sending 2, service 2',
     'isp-hosted': 'outlook 4, becky 2, thunderbird 2, live-mail 2',
     'taken': 'outlook 3, thunderbird 2, roundcube 2, gmail-web 1, foxmail 1',
 }
@@ -184,6 +188,8 @@ def message_id(mail, rng):
     """An id in the program's form; kept with the mail, since replies refer to it."""
     stamp, domain = mail.when, mail.sender.domain
     name, number = mail.client, int(mail.when.timestamp())
+    if crowd.knows(mail) and name in crowd.IDS:
+        return crowd.message_id(mail, rng)
     if name == 'gmail-web':
         return 'CA%s@mail.gmail.com' % alnums(rng, 49, ALNUM * 3 + '-_-_+=')
     if name == 'yahoo-web':
@@ -216,9 +222,6 @@ def message_id(mail, rng):
                                 rng.choice((domain, mail.helo.strip('[]'))))
     if name in ('iphone', 'apple-mail'):
         return '%s-%s-%s-%s-%s@%s' % tuple([alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12)] + [domain])
-    if name in ('mass', 'platform'):
-        tail = alnums(rng, 32, UPPER) if name == 'mass' and rng.random() < 0.4 else '%d' % rng.randrange(10**9, 10**12)
-        return '%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), tail, domain)
     if client_of(mail).boundary in ('mutt', 'evolution', 'git'):
         return _unix_id(name, mail, rng)
     if name == 'foxmail':
@@ -232,6 +235,8 @@ def message_id(mail, rng):
 
 
 def make_boundary(mail, rng, style, level):
+    if crowd.knows(mail) and mail.client in crowd.BOUNDARIES:
+        return crowd.filled(rng.choice(crowd.BOUNDARIES[mail.client]), mail, rng)
     if style == 'gmail':
         return '000000000000%s' % hexes(rng, 16)
     if style == 'yahoo':
@@ -266,8 +271,6 @@ def make_boundary(mail, rng, style, level):
     if style == 'java':
         return '----=_Part_%d_%d.%d' % (rng.randrange(9), rng.randrange(10**8, 2 * 10**9),
             int(mail.when.timestamp()) * 1000)
-    if style == 'platform':
-        return '----=_Part_%d.%d' % (rng.randrange(10**9, 10**10), int(mail.when.timestamp()))
     if style in ('mutt', 'evolution'):
         return alnums(rng, 16, ALNUM + '+/') if style == 'mutt' else '=-' + alnums(rng, 20)
     return '=_%s_%s' % (hexes(rng, 8), hexes(rng, 12))
@@ -350,9 +353,6 @@ ENGLISH = {
     'mutt': ((('us-ascii', 'none', '7bit'), 6), (('utf-8', '8bit', '8bit'), 3)),
     'evolution': ((('UTF-8', '7bit', '7bit'), 3), (('utf-8', 'quoted-printable', '7bit'), 1)),
     'git': ((('', '8bit', '8bit'), 88), (('UTF-8', '8bit', '8bit'), 12)),
-    'mass': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 5), (('', 'none', 'quoted-printable'), 3),
-             (('utf-8', 'quoted-printable', 'quoted-printable'), 1), (('Windows-1252', 'quoted-printable', 'quoted-printable'), 1)),
-    'platform': ((('', 'none', 'none'), 3), (('UTF-8', 'quoted-printable', 'quoted-printable'), 2)),
     'python': ((('us-ascii', '7bit', '7bit'), 1), (('utf-8', 'base64', 'base64'), 1)),
 }
 ENGLISH_ELSE = ((('us-ascii', '7bit', 'quoted-printable'), 40), (('utf-8', 'quoted-printable', 'quoted-printable'), 30),
@@ -360,14 +360,16 @@ ENGLISH_ELSE = ((('us-ascii', '7bit', 'quoted-printable'), 40), (('utf-8', 'quot
 
 
 def english_form(client, rng):
-    forms, weights = zip(*ENGLISH.get('mass' if client.date == 'none' else client.boundary, ENGLISH_ELSE))
+    forms, weights = zip(*ENGLISH.get(client.boundary, ENGLISH_ELSE))
     return rng.choices(forms, weights)[0]
 
 
 def _multipart(kind, mail, rng, client, level, parts, preface=b''):
     boundary = make_boundary(mail, rng, client.boundary, level)
-    return ['Content-Type: multipart/%s;%sboundary="%s"' % (kind, '\n\t' if client.boundary != 'gmail' else ' ', boundary)], \
-        preface + _join(parts, boundary)
+    typed = ['Content-Type: multipart/%s;%sboundary="%s"' % (kind, '\n\t' if client.boundary != 'gmail' else ' ', boundary)]
+    if crowd.knows(mail) and client.boundary == 'phpmailer':  # it says so of the whole, too
+        typed.append('Content-Transfer-Encoding: ' + rng.choice(('7bit', '8bit', '8bit')))
+    return typed, preface + _join(parts, boundary)
 
 
 def _with_picture(mail, rng, client, body):
@@ -392,6 +394,11 @@ def _signed(mail, rng, client, body):
 
 def _charset_and_transfers(mail, rng, client):
     """(charset, transfer encoding of the plain text, of the page)"""
+    if crowd.knows(mail):
+        charset, transfer, page_transfer = crowd.text_form(mail, rng)
+        if mail.text.isascii():
+            return charset, transfer, page_transfer
+        return 'utf-8', *('quoted-printable' if how in ('none', '7bit') else how for how in (transfer, page_transfer))
     if mail.text.isascii():
         charset, transfer, page_transfer = english_form(client, rng)
         return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer
@@ -408,7 +415,7 @@ def make_body(mail, rng, client):
     english = mail.text.isascii()
     charset, transfer, page_transfer = _charset_and_transfers(mail, rng, client)
     text = plain_links(mail.text, rng)
-    if client.wrap or client.boundary in ('gmail', 'platform') and mail.language == 'en':
+    if client.wrap or (client.boundary == 'gmail' or mail.client == 'platform') and mail.language == 'en':
         text = wrap_text(text, client.wrap, mail.language == 'en')
     if transfer == '7bit' and any(len(line) > 900 for line in text.split('\n')):
         transfer = 'quoted-printable'
@@ -454,6 +461,8 @@ QUOTES = {'exchange': 0.55, 'gmail': 0.2, 'git': 0.0}
 
 def _quotes_sender(mail, rng, client, tool):
     """Whether the sender's name is in quotation marks; Thunderbird's older settings are kept by whoever has them."""
+    if crowd.knows(mail):
+        return rng.random() < crowd.HABITS[mail.client].quoted
     if client.boundary == 'thunderbird' and mail.language == 'en' and not tool:
         return sum(mail.sender.address.encode()) % 2 == 0
     chance = 1.0 if not tool else 0.6 if mail.language == 'ja' else 0.25
@@ -485,8 +494,12 @@ def write_headers(mail, rng, client, content):
     marks = not tool and (outlook or client.boundary == 'apple' or mail.language == 'en' and rng.random() < QUOTES.get(
         client.boundary, 0.2))
     person = lambda p: mime.address(p.display, p.address, charset, client.form, marks, outlook or tool)
+    if crowd.knows(mail) and not mail.to_header:
+        shown, quoted = crowd.shown_to(mail, rng)
+        mail.to_header = mime.address(shown, mail.to[0].address, charset, client.form, quoted)
+    bare = crowd.knows(mail) and rng.random() < crowd.HABITS[mail.client].bare
     values = {
-        'From': mime.address(mail.sender.display, mail.sender.address, charset, client.form,
+        'From': mime.address('' if bare else mail.sender.display, mail.sender.address, charset, client.form,
                              _quotes_sender(mail, rng, client, tool)),
         'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
         'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
@@ -501,7 +514,7 @@ def write_headers(mail, rng, client, content):
         'User-Agent': _user_agent(mail, rng, client),
             'Thread-Topic': words(re.sub(r'^(?:(?:Re|RE|Fw|FW): ?)+', '', mail.subject), 50),
         'Thread-Index': 'A%s==' % random_base64(rng, 22).rstrip('=')[:29] if client.order else '',
-        'X-Campaign': hexes(rng, 24), 'Bounces-to': mail.return_path,
+        'X-Campaign': hexes(rng, 24), 'Bounces-To': mail.return_path,
         'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
             if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
@@ -515,14 +528,18 @@ def write_headers(mail, rng, client, content):
         'List-Unsubscribe': '<https://%s/u/%s>' % (mail.return_path.split('@')[1], alnums(rng, 16)) if mail.list_mail
             else '',
     }
+    if crowd.knows(mail):
+        values.update((name, value) for name, value in crowd.fields(mail, rng).items() if name not in values or not values[name]
+                      or name == 'X-Priority' and mail.client != 'dragon')
     lines = []
     order = list(client.order)
     for name, neighbour, wanted in (('Reply-To', 'From', mail.reply_to), ('Cc', 'To', mail.cc)):
         if wanted and name not in order and name.upper() not in order:
             order.insert(order.index(neighbour) + 1, name)
     for name in order:
-        if name == 'body':
+        if name in ('body', 'body-described'):
             lines.extend(mail.headers + content)
+            lines.extend(['Content-Description: Mail message body'] * (name != 'body'))
         elif name == 'microsoft':
             lines.extend(_microsoft_lines(mail, rng))
         elif values[name] or name in ('X-MS-TNEF-Correlator', 'X-MS-Has-Attach') and mail.client == 'exchange':

@@ -3,7 +3,7 @@ import datetime
 import random
 import re
 
-from . import campaign, clients, files, gateways, lists, mime, quotes, routes, services, source, world
+from . import campaign, clients, crowd, files, gateways, lists, mime, quotes, routes, services, source, world
 from .pages import LINK
 from .text import TemplateError, expand, pick_weighted
 
@@ -113,10 +113,10 @@ class Scenario:
         if hosting == 'postfix' and self.kind == 'organisation':
             return self._at_home('%s 4, outlook 1, thunderbird 1' % self.organisation.client)
         china = self.zone.utcoffset(None) == datetime.timedelta(hours=8)
-        if hosting == 'vps' and (china or self.language == 'ja' and self.wire.random() < 0.6):
+        if hosting == 'vps' and self.language == 'ja' and (china or self.wire.random() < 0.6):
             hosting = 'vps+8'
-        elif hosting == 'vps' and self.language == 'en':
-            hosting = 'vps-en'
+        elif hosting in ('vps', 'service') and self.language == 'en':
+            hosting = ('hacked' if self.kind in ('hacked', 'mimicked') else hosting) + '-en'
         return self._at_home(clients.AUTO[hosting])
 
     def _at_home(self, choice):
@@ -299,7 +299,7 @@ class Scenario:
 
     def _site_domain(self):
         """Whoever sends from a webmail service has a site elsewhere."""
-        return world.throwaway_domain(self.rng) if self.sender.kind in ('webmail', 'isp') else self.sender.domain
+        return world.throwaway_domain(self.rng) if self.sender.kind in ('webmail', 'isp', 'mimicked') else self.sender.domain
 
     def _link_or_password(self, name):
         """Links lead nowhere: hosts end in .example, or the path is an identifier that nobody was given."""
@@ -585,6 +585,9 @@ class Scenario:
             return 'items'
         if wanted == 'no':
             return ''
+        if wanted != 'yes' and self.language == 'en' and self.client in crowd.HABITS:
+            alone = crowd.page(self.client, self.form)
+            return 'only' if wanted == 'only' and self.form < 0.8 and alone == '' else alone
         if wanted == 'only':
             if self.language == 'ja' and 0.03 <= self.form < 0.13:
                 return ''
@@ -592,7 +595,7 @@ class Scenario:
         if wanted == 'yes' and not client.html:
             return 'plain-html'
         if client.html and self.sender.hosting == 'vps' and self.language == 'en':
-            if self.form > (0.25 if client.date == 'none' else 0.65):
+            if self.form > 0.65:
                 return 'only'
         if self.language == 'en' and client.boundary == 'apple':
             return 'plain-html' if self.form > 0.32 else ''
@@ -653,6 +656,8 @@ class Scenario:
             return routes.exchange(mail, rng, domain, address)
         if hosting in ('yahoo', 'apple', 'own', 'submitted'):
             return getattr(routes, hosting)(mail, rng)
+        if hosting in ('service', 'vps') and crowd.knows(mail):
+            return crowd.route(mail, rng, domain)
         if hosting in ('isp', 'service', 'vps'):
             return getattr(routes, hosting)(mail, rng, domain)
         if hosting == 'script':

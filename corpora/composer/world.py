@@ -167,11 +167,14 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
         domain = {'gmail': 'gmail.com', 'yahoo': 'yahoo.co.jp', 'apple': 'icloud.com',
                   'outlook.com': rng.choice(('outlook.jp', 'outlook.com', 'hotmail.com'))}[kind]
         return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, 'webmail', organisation, kind)
-    if kind == 'throwaway':
+    if kind == 'mimicked':
+        domain = rng.choice(('gmail.com', 'gmail.com', 'outlook.com', 'hotmail.com'))
+        return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, kind, organisation, 'vps')
+    if kind in ('throwaway', 'campaign'):
         domain = throwaway_domain(rng)
         local = rng.choice(('info', 'support', 'noreply', 'admin', 'service', 'news', 'notice', 'account-update',
                             ''.join(rng.choice('abcdefghijklmnopqrstuvwxyz') for _ in range(rng.randrange(5, 10)))))
-        return Sender(person, local + '@' + domain, kind, organisation, 'vps')
+        return Sender(person, local + '@' + domain, kind, organisation, 'vps' if kind == 'throwaway' else 'service')
     if kind == 'own':
         person = copy.copy(rng.choice(vocabulary.recipients))
         if wanted:
@@ -182,11 +185,11 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
             'kiikan'))
         return Sender(person, local_part(rng, person, 'organisation') + '@' + domain + '.example', kind, organisation,
                       rng.choice(('vps', 'google', 'postfix')))
-    if kind in ('bystander', 'foreign-bystander'):
-        owner = rng.choice(vocabulary.organisations[kind])
+    if kind in ('bystander', 'foreign-bystander', 'hacked'):
+        owner = rng.choice(vocabulary.organisations['foreign-bystander' if kind == 'hacked' else kind])
         local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))
-        return Sender(person, local + '@' + owner.domain, kind, organisation,
-            rng.choice(('script', 'postfix', 'isp-hosted')))
+        hostings = ('vps',) * 8 + ('microsoft',) if kind == 'hacked' else ('script', 'postfix', 'isp-hosted')
+        return Sender(person, local + '@' + owner.domain, kind, organisation, rng.choice(hostings))
     local = wanted or local_part(rng, person, 'organisation')
     if '|' in local:
         local = rng.choice(local.split('|'))
