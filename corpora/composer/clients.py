@@ -119,10 +119,9 @@ AUTO = {
     # From China's time zone, and for many that write Japanese from elsewhere.
     'vps+8': 'outlook-tool 4, dragon 6, outlook-express 3, foxmail 1, bulk-html 6',
     # Rented hosts and hacked ones that write English; mailing services abroad.
-    'vps-en': 'mass 16, old-phpmailer 4, dragon 3, page-sender 2, component 2, autoresponder 2, swift 1, bulk-html 1, dotnet 1, '
+    'vps-en': 'mass 19, old-phpmailer 4, dragon 2, page-sender 2, component 2, autoresponder 2, swift 1, bulk-html 1, dotnet 1, '
               'cdo 1',
-    'hacked-en': 'mass 14, web-script 5, described 4, two-forms 5, mailer-file 3, old-phpmailer 3, dragon 1, component 1, '
-                 'roundcube 1',
+    'hacked-en': 'mass 17, web-script 3, described 4, two-forms 5, mailer-file 3, old-phpmailer 3, dragon 1, component 1',
     'service-en': 'platform 5, grid 3, cloud 2, courier 2, sending 2, service 2',
     'isp-hosted': 'outlook 4, becky 2, thunderbird 2, live-mail 2',
     'taken': 'outlook 3, thunderbird 2, roundcube 2, gmail-web 1, foxmail 1',
@@ -250,8 +249,7 @@ def make_boundary(mail, rng, style, level):
     if style == 'thunderbird':
         return '------------' + (alnums(rng, 24, UPPER) if mail.when.year < 2022 else alnums(rng, 24))
     if style == 'outlook':
-        return '----=_NextPart_%03d_0%s_01D%s.%d%s' % (level, alnums(rng, 3, UPPER), alnums(rng, 5, UPPER),
-                                                       rng.randrange(8), alnums(rng, 7, UPPER))
+        return '----=_NextPart_%03d_0%s_01D%s.%s' % (level, alnums(rng, 3, UPPER), alnums(rng, 5, UPPER), alnums(rng, 8, UPPER))
     if style == 'apple':
         return 'Apple-Mail-%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12))
     if style == 'apple-mail':
@@ -398,7 +396,8 @@ def _charset_and_transfers(mail, rng, client):
         charset, transfer, page_transfer = crowd.text_form(mail, rng)
         if mail.text.isascii():
             return charset, transfer, page_transfer
-        return 'utf-8', *('quoted-printable' if how in ('none', '7bit') else how for how in (transfer, page_transfer))
+        latin = charset == 'iso-8859-1' and all(ord(char) < 256 for char in mail.text)
+        return charset if latin else 'utf-8', *('quoted-printable' if how in ('none', '7bit') else how for how in (transfer, page_transfer))
     if mail.text.isascii():
         charset, transfer, page_transfer = english_form(client, rng)
         return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer

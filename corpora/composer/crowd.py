@@ -35,7 +35,7 @@ HABITS = {
     'platform': Habits(1.0, 1.0, 0.0, 1.0, 0.0, (0.1, 0.9), 'envelope 1', ((BIG, 1),)),
     'old-phpmailer': Habits(0.6, 0.2, 0.02, 0.3, 0.1, (0.4, 0.5), 'none 3, submit 3, scan 1, userid 2, me 3',
                             ((EIGHT, 4), (ASCII, 6), (BIG_QP, 2))),
-    'web-script': Habits(0.5, 0.15, 0.0, 0.0, 0.0, (0.4, 0.24), 'userid 7, local 2, submit 1',
+    'web-script': Habits(0.5, 0.15, 0.0, 0.0, 0.0, (0.4, 0.24), 'userid 8, local 1, submit 1, bare 1',
                          ((EIGHT, 4), (ASCII, 3), (ISO, 1), (BIG_QP, 1))),
     'described': Habits(0.17, 0.52, 0.17, 0.0, 0.0, (0.0, 0.0), 'submit 6, none 1, scan 1, bare 2', ((ISO, 1),)),
     'two-forms': Habits(0.3, 0.6, 0.06, 0.0, 0.0, (0.0, 1.0), 'none 4, submit 4, scan 2', ((ISO, 4), (QP, 1))),
@@ -54,8 +54,8 @@ HABITS = {
 
 SERVICES = ('mailsend-service.example', 'newsletter-cloud.example', 'mta-relay.example', 'sendblast.example', 'campaigner.example')
 # How an id and a boundary are made: <kind of letters, number>, {time}, {seconds}, {domain}, {host}, {exim}.
-IDS = {'mass': ('{time}.<H16>@{domain}', '{time}.<H32>@{domain}'), 'platform': ('<d10>.<d10>.<d2>.<d9>@{domain}',),
-       'old-phpmailer': ('<h32>@{domain}', '<h32>@{domain}', '<h32>@{host}', '<x42>@{domain}'),
+IDS = {'mass': ('{time}.<H16>@{domain}', '{time}.<H32>@{domain}'), 'platform': ('<d10>.<d10>.<d4>.<d9>@{domain}',),
+       'old-phpmailer': ('<h32>@{domain}',) * 6 + ('<h32>@{host}', '<x42>@{domain}'),
        'web-script': ('<h32>@{host}', '<h32>@{domain}', '{time}.<H10>@{host}'),
        'described': ('{exim}@{host}', '{exim}@{host}', '{exim}@{host}', '{time}.<H10>@{host}'),
        'two-forms': ('{exim}@{host}', '{exim}@{host}', '{time}.<H10>@{host}', '<d1>.<d1>.<d1>.<d2>.<d16>.<d1>@{domain}'),
@@ -63,10 +63,10 @@ IDS = {'mass': ('{time}.<H16>@{domain}', '{time}.<H32>@{domain}'), 'platform': (
        'page-sender': ('<h32>@{domain}', '<l12>.<l9>@{domain}'),
        'component': ('<d10>-<d9>@{domain}', '<d14>-<H9>@{domain}', '<h32>@{domain}', '{time}$<d9>$<H9>@{domain}'),
        'swift': ('<h32>@{domain}', '<d10>.<h12>@{domain}'), 'cdo': ('<H32>@{host}', '<h32>@{domain}'),
-       'grid': ('<x22>@mta-<d2>.{host}', '<x11>-<x10>@mta-<d2>.{host}', '<d9>_<x12>@{host}'),
+       'grid': ('<x11>-<x8>-<x2>@mta-<d2>.{host}', '<x11>_<x10>@mta-<d2>.{host}', '<d9>_<x12>@{host}'),
        'cloud': ('01000<h11>-<h8>-<h4>-<h4>-<h4>-<h12>-000000@mail.{host}',), 'courier': ('20<d10>.<l1><h11>@{host}',),
        'sending': ('<d10>.<x8>-<x12>@{host}', '<d10>.<x14>@{host}')}
-BOUNDARIES = {'platform': ('----=_Part_<d10>.{seconds}',), 'old-phpmailer': ('b1_<h32>', 'b1_<h32>', 'b1_<x42>'),
+BOUNDARIES = {'mass': ('----=_NextPart_000_<H4>_<H8>.<H8>',), 'platform': ('----=_Part_<d10>.{seconds}',), 'old-phpmailer': ('b1_<h32>', 'b1_<h32>', 'b1_<x42>'),
               'web-script': ('b1_<h32>', 'b1_<h32>', '<h32>'), 'two-forms': ('===============<d19>==',),
               'mailer-file': ('<d1><h27>',), 'autoresponder': ('b1_<h32>', '----=_Part_<d2>_<d9>.{seconds}000'),
               'component': ('<x20>=_<x14>', '<x20>=_<x14>', '--==_MIME_<h14>', '----=_NextPart_000_00<d2>_0<H7>.<H8>'),
@@ -128,6 +128,8 @@ def text_form(mail, rng):
     """(charset, transfer encodings of text and page); text alone, in ASCII, is sent as it is by most."""
     forms, weights = zip(*HABITS[mail.client].texts)
     chosen = rng.choices(forms, weights)[0]
+    if not mail.text.isascii() and not mail.html and rng.random() < 0.6:
+        return BASE64
     return ('us-ascii', '7bit', '7bit') if not mail.html and rng.random() < 0.9 else chosen
 
 

@@ -80,6 +80,9 @@ class Scenario:
         self.clock = self._first_time()
         self.client_address = routes.host_address(rng)
         self.client = pick_weighted(rng, self._client_choice())
+        # A host's clock isn't its user's: hosts for hire, and those that are broken into, stand in America more than elsewhere.
+        hosts = self.language == 'en' and self.client in crowd.HABITS and self.wire.random() < 0.35
+        self.shown_zone = routes.Zone(self.wire.choice((-8, -6, -5, -5, -4, -3))) if hosts else self.zone
         self.helo = self._helo()
         self.recipients = self._recipients()
         self.form = rng.random()
@@ -494,7 +497,8 @@ class Scenario:
         count = float(self.family.get('slips', '0'))
         tries = int(count) + (self.rng.random() < count % 1)
         table = [line.split(' | ') for line in self.vocabulary.slips['ja' if self.language == 'ja' else 'en']]
-        if self.family.get('list'):  # marks of an Asian keyboard don't come from people with another
+        far = not 7 <= self.zone.utcoffset(None) / routes.HOUR <= 9 and self.language == 'en'
+        if self.family.get('list') or far:  # marks of an Asian keyboard don't come from people with another
             table = [pair for pair in table if pair[1].isascii() or self.language == 'ja']
         present = [pair for pair in table if _places(text, pair[0])]
         for _ in range(min(tries, len(present))):
@@ -520,7 +524,7 @@ class Scenario:
     def _compose_mail(self, section):
         rng, mail = self.rng, Mail()
         mail.sender, mail.client = self._switch_sender(section)
-        mail.language, mail.when = self.language, self.clock.astimezone(self.zone)
+        mail.language, mail.when = self.language, self.clock.astimezone(self.shown_zone)
         mail.to, mail.client_address, mail.helo = self.recipients, self.client_address, self.helo
         mail.return_path = mail.sender.address
         mail.list_mail = mail.sender.hosting == 'service'

@@ -188,7 +188,7 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
     if kind in ('bystander', 'foreign-bystander', 'hacked'):
         owner = rng.choice(vocabulary.organisations['foreign-bystander' if kind == 'hacked' else kind])
         local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))
-        hostings = ('vps',) * 8 + ('microsoft',) if kind == 'hacked' else ('script', 'postfix', 'isp-hosted')
+        hostings = ('vps',) * 10 + ('microsoft',) if kind == 'hacked' else ('script', 'postfix', 'isp-hosted')
         return Sender(person, local + '@' + owner.domain, kind, organisation, rng.choice(hostings))
     local = wanted or local_part(rng, person, 'organisation')
     if '|' in local:
