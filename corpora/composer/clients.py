@@ -114,10 +114,11 @@ AUTO = {
     'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
     'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
     'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',
-    'vps': 'bulk-html 6, outlook-tool 1, dotnet 4, python 2, phpmailer 3, outlook-express 1, foxmail 1, thunderbird 1, '
-           'java 1',
+    'vps': 'bulk-html 8, outlook-tool 3, outlook-express 3, phpmailer 2, dotnet 1',
+    # A hacked web site in Japan.
+    'hacked-ja': 'phpmailer 5, php 2',
     # From China's time zone, and for many that write Japanese from elsewhere.
-    'vps+8': 'outlook-tool 4, dragon 6, outlook-express 3, foxmail 1, bulk-html 6',
+    'vps+8': 'outlook-tool 4, dragon 7, outlook-express 3, bulk-html 4',
     # Rented hosts and hacked ones that write English; mailing services abroad.
     'vps-en': 'mass 19, old-phpmailer 4, dragon 2, page-sender 2, component 2, autoresponder 2, swift 1, bulk-html 1, dotnet 1, '
               'cdo 1',
@@ -212,7 +213,7 @@ def message_id(mail, rng):
         if mail.sender.hosting == 'vps':
             host = rng.choice((domain, domain, alnums(rng, 4, LOWER)))
         return '%s@%s' % (alnums(rng, 32, UPPER), host)
-    if name == 'dragon' or name == 'bulk-html' and rng.random() < (0.75 if mail.language == 'ja' else 0.4):
+    if name == 'dragon' or name == 'bulk-html' and (mail.language == 'ja' or rng.random() < 0.4):
         return '%s%06d@%s' % (stamp.strftime('%Y%m%d%H%M%S'), rng.randrange(10**6), domain)
     if name in ('bulk-html', 'dotnet'):
         return '%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 16, UPPER), domain)
@@ -249,7 +250,8 @@ def make_boundary(mail, rng, style, level):
     if style == 'thunderbird':
         return '------------' + (alnums(rng, 24, UPPER) if mail.when.year < 2022 else alnums(rng, 24))
     if style == 'outlook':
-        return '----=_NextPart_%03d_0%s_01D%s.%s' % (level, alnums(rng, 3, UPPER), alnums(rng, 5, UPPER), alnums(rng, 8, UPPER))
+        low = '%08X' % rng.randrange(2 ** (31 if mail.sender.hosting == 'vps' else 32))  # who counts in signed numbers has 31 bits
+        return '----=_NextPart_%03d_0%s_01D%s.%s' % (level, alnums(rng, 3, UPPER), alnums(rng, 5, UPPER), low)
     if style == 'apple':
         return 'Apple-Mail-%s-%s-%s-%s-%s' % tuple(alnums(rng, n, UPPER) for n in (8, 4, 4, 4, 12))
     if style == 'apple-mail':
@@ -258,6 +260,8 @@ def make_boundary(mail, rng, style, level):
         return '----=_%03d_NextPart%d_=----' % (level, rng.randrange(10**11, 10**12))
     if style == 'roundcube':
         return '=_' + hexes(rng, 32)
+    if mail.client == 'bulk-html' and rng.random() < 0.15:
+        return '----=_%03d_%s_=----' % (level, hexes(rng, 16))
     if style == 'dragon':
         return '=====%03d_Dragon%012d_=====' % (level + 1, rng.randrange(10**11, 10**12))
     if style == 'dotnet':

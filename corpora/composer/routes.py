@@ -404,7 +404,7 @@ def vps(mail, rng, domain):
             lines.append('DomainKey-Signature: a=rsa-sha1; c=nofws; q=dns; s=default; d=%s;\n b=%s==' % (
                 domain, '\n '.join(random_base64(rng, 42).rstrip('=') for _ in range(3))))
     china = mail.when.utcoffset() == datetime.timedelta(hours=8)
-    if rng.random() < (0.12 if mail.language == 'en' else 0.42 if china else 0.06):
+    if rng.random() < (0.12 if mail.language == 'en' else 0.5 if china else 0.06):
         lines.append('Received: from %s (unknown [%s])\n\tby %s (Postfix) with %s id %s\n\tfor <%s>; %s' % (
             mail.helo, mail.client_address, helo, 'ESMTPA' if mail.language == 'ja' else 'ESMTP', postfix_id(rng),
             mail.to[0].address,

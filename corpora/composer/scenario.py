@@ -83,6 +83,8 @@ class Scenario:
         # A host's clock isn't its user's: hosts for hire, and those that are broken into, stand in America more than elsewhere.
         hosts = self.language == 'en' and self.client in crowd.HABITS and self.wire.random() < 0.35
         self.shown_zone = routes.Zone(self.wire.choice((-8, -6, -5, -5, -4, -3))) if hosts else self.zone
+        if self.kind == 'hacked' and self.language == 'ja':
+            self.shown_zone = routes.Zone(9)
         self.helo = self._helo()
         self.recipients = self._recipients()
         self.form = rng.random()
@@ -115,6 +117,8 @@ class Scenario:
         hosting = self.sender.hosting
         if hosting == 'postfix' and self.kind == 'organisation':
             return self._at_home('%s 4, outlook 1, thunderbird 1' % self.organisation.client)
+        if self.kind == 'hacked' and self.language == 'ja':
+            hosting = 'hacked-ja'
         china = self.zone.utcoffset(None) == datetime.timedelta(hours=8)
         if hosting == 'vps' and self.language == 'ja' and (china or self.wire.random() < 0.6):
             hosting = 'vps+8'
@@ -452,7 +456,7 @@ class Scenario:
     def _bare_display(self, sender):
         """Of those who send to many, some show the address's beginning, or the domain they speak for."""
         shown = self.wire.choice(self.organisation.shown)
-        return self.wire.choices((sender.display, sender.address.split('@')[0], shown), (63, 22, 15))[0]
+        return self.wire.choices((sender.display, sender.address.split('@')[0], shown), (55, 28, 17))[0]
 
     def _switch_sender(self, section):
         """Who sends this mail: as before, a robot of the same party, or a colleague there."""
@@ -623,8 +627,9 @@ class Scenario:
         """Programs of later years, and some of earlier ones, write UTF-8 where others keep to ISO-2022-JP."""
         if self.language == 'ja' and client.charset.lower() == 'iso-2022-jp' and self.client not in ('becky', 'php'):
             return 'utf-8' if self.form < 0.55 else ''
-        if self.client == 'outlook-express' and self.sender.hosting == 'vps' and self.form < 0.7:
-            return 'utf-8'
+        if self.client in ('outlook-express', 'outlook-tool', 'bulk-html') and self.sender.hosting == 'vps':
+            small = 0.86 if self.client == 'bulk-html' else 0.66
+            return 'utf-8' if self.form < small else 'UTF-8' if self.form < 0.9 or self.language == 'en' else 'iso-2022-jp'
         if self.family.class_ and self.client == 'foxmail' and self.form < 0.4:
             return 'gb2312'
         return ''

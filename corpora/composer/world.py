@@ -186,9 +186,12 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
         return Sender(person, local_part(rng, person, 'organisation') + '@' + domain + '.example', kind, organisation,
                       rng.choice(('vps', 'google', 'postfix')))
     if kind in ('bystander', 'foreign-bystander', 'hacked'):
-        owner = rng.choice(vocabulary.organisations['foreign-bystander' if kind == 'hacked' else kind])
+        abroad = {'hacked': 'bystander' if family.get('language') == 'ja' else 'foreign-bystander'}
+        owner = rng.choice(vocabulary.organisations[abroad.get(kind, kind)])
         local = rng.choice(('info', 'office', 'sales', 'contact', 'admin', rng.choice(vocabulary.surnames)[2]))
-        hostings = ('vps',) * 10 + ('microsoft',) if kind == 'hacked' else ('script', 'postfix', 'isp-hosted')
+        hostings = ('script', 'postfix', 'isp-hosted')
+        if kind == 'hacked':
+            hostings = ('script',) if family.get('language') == 'ja' else ('vps',) * 10 + ('microsoft',)
         return Sender(person, local + '@' + owner.domain, kind, organisation, rng.choice(hostings))
     local = wanted or local_part(rng, person, 'organisation')
     if '|' in local:
