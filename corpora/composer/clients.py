@@ -71,9 +71,9 @@ CLIENTS = {
                         'X-Sender',
                         boundary='roundcube', mailer='Roundcube Webmail/1.4.%s', transfer='base64', reply='gt', wrap=36,
                             names='2231'),
-    'phpmailer': Client('Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer',
+    'phpmailer': Client('X-PHP-Originating-Script Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer',
         html='plain-html', mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8', replies=0.8),
-    'php': Client('To Subject From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky',
+    'php': Client('To Subject X-PHP-Originating-Script From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky',
                   date='%2d', replies=0.5),
     'java': Client('Date From To Message-ID Subject MIME-Version body', charset='ISO-2022-JP', boundary='java',
                    transfer='base64', replies=0.3),
@@ -114,11 +114,11 @@ AUTO = {
     'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
     'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
     'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',
-    'vps': 'bulk-html 8, outlook-tool 3, outlook-express 3, phpmailer 2, dotnet 1',
+    'vps': 'bulk-html 10, outlook-tool 3, outlook-express 3, phpmailer 1, dotnet 1',
     # A hacked web site in Japan.
     'hacked-ja': 'phpmailer 5, php 2',
     # From China's time zone, and for many that write Japanese from elsewhere.
-    'vps+8': 'outlook-tool 4, dragon 7, outlook-express 3, bulk-html 4',
+    'vps+8': 'outlook-tool 4, dragon 8, outlook-express 3, bulk-html 6, foxmail 1',
     # Rented hosts and hacked ones that write English; mailing services abroad.
     'vps-en': 'mass 19, old-phpmailer 4, dragon 2, page-sender 2, component 2, autoresponder 2, swift 1, bulk-html 1, dotnet 1, '
               'cdo 1',
@@ -150,7 +150,7 @@ def mailer_text(mail, rng, client):
             rng.choice(('cn', 'cn', 'en')))
     if client.mailer == 'dragon':
         return rng.choice(('Foxmail 6, 13, 102, %d [cn]' % rng.randrange(10, 20), 'Supmailer 38.1.%d' % rng.randrange(1, 9),
-                           '%s %d' % (alnums(rng, rng.randrange(3, 9), LOWER).capitalize(), rng.randrange(9)), '', ''))
+                           '%s %d' % (alnums(rng, rng.randrange(3, 9), LOWER).capitalize(), rng.randrange(9)), '', '', ''))
     if '%d' in client.mailer and client.boundary in ('mutt', 'evolution', 'git'):
         return client.mailer % _by_year(WRITTEN_IN[client.mailer[:3]], year)
     if '%s' not in client.mailer:
@@ -237,6 +237,8 @@ def message_id(mail, rng):
 def make_boundary(mail, rng, style, level):
     if crowd.knows(mail) and mail.client in crowd.BOUNDARIES:
         return crowd.filled(rng.choice(crowd.BOUNDARIES[mail.client]), mail, rng)
+    if mail.client == 'bulk-html' and rng.random() < 0.18:
+        return '----=_%03d_%s_=----' % (level, hexes(rng, 16))
     if style == 'gmail':
         return '000000000000%s' % hexes(rng, 16)
     if style == 'yahoo':
@@ -260,8 +262,6 @@ def make_boundary(mail, rng, style, level):
         return '----=_%03d_NextPart%d_=----' % (level, rng.randrange(10**11, 10**12))
     if style == 'roundcube':
         return '=_' + hexes(rng, 32)
-    if mail.client == 'bulk-html' and rng.random() < 0.15:
-        return '----=_%03d_%s_=----' % (level, hexes(rng, 16))
     if style == 'dragon':
         return '=====%03d_Dragon%012d_=====' % (level + 1, rng.randrange(10**11, 10**12))
     if style == 'dotnet':
@@ -318,7 +318,7 @@ BARE_CHARSET = {'thunderbird', 'apple', 'apple-mail', 'roundcube', 'phpmailer', 
 def _text_part(client, kind, text, charset, transfer, flowed=''):
     used = mime.choose_charset(text, charset or 'us-ascii')
     how = mime.choose_transfer(used, transfer)
-    if charset and used != charset and used == 'utf-8':
+    if charset and used != charset and used == 'utf-8' or used == 'iso-2022-jp' != client.charset.lower() and transfer == 'base64':
         how = 'base64'
     raw = mime.encode(text, used)
     if how in ('7bit', '8bit', 'none') and any(len(line) > 990 for line in raw.split(b'\n')):
@@ -490,6 +490,8 @@ def write_headers(mail, rng, client, content):
     charset = mail.charset or client.charset
     if mail.language == 'en' and charset.lower() in ('iso-2022-jp', 'shift_jis'):
         charset = 'utf-8'
+    if charset.lower() == 'iso-2022-jp' != client.charset.lower():
+        charset = 'utf-8'  # tools encode the head as they always do
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
     outlook, tool = client.boundary in ('outlook', 'dragon'), mail.sender.hosting == 'vps'
     if tool and not mail.to[0].display and rng.random() < (0.8 if mail.language == 'ja' else 0.3):
@@ -520,6 +522,7 @@ def write_headers(mail, rng, client, content):
         'X-Campaign': hexes(rng, 24), 'Bounces-To': mail.return_path,
         'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
             if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
+        'X-PHP-Originating-Script': crowd.script_of(mail, rng) if mail.sender.hosting == 'script' else '',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
         'X-Priority': '3' if mail.client != 'dragon' else rng.choice(('', '', '3', '1 (Highest)')),
         'X-MSMail-Priority': 'Normal', 'Importance': 'Normal',

@@ -160,10 +160,18 @@ def mailer(mail, rng):
                        'Leaf PHPMailer 2.%d' % rng.randrange(7, 9), 'Bulk Sending System', 'Web Sender %d.0' % rng.randrange(1, 7)))
 
 
+SCRIPTS = ('index', 'mail', 'send', 'class-mailer', 'post', 'wp-mail', 'contact', 'form')
+
+
+def script_of(mail, rng):
+    """What some hosts write of the script that sent it."""
+    return '%d:%s.php' % (rng.randrange(0, 1100), rng.choice(SCRIPTS)) if rng.random() < 0.6 else ''
+
+
 def fields(mail, rng):
     """Header fields that only these programs write: name → value, '' for those that this mail hasn't."""
     chance = lambda share: rng.random() < share
-    script = rng.choice(('index', 'mail', 'send', 'class-mailer', 'post', 'wp-mail', 'contact', 'alfa')) + '.php'
+    script = rng.choice(SCRIPTS) + '.php'
     priority = {'old-phpmailer': 0.75, 'web-script': 0.08, 'mailer-file': 0.7}.get(mail.client, 0.0)
     service = re.sub(r'^.*@', '', mail.return_path)
     return {

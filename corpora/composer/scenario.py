@@ -593,6 +593,8 @@ class Scenario:
             return 'items'
         if wanted == 'no':
             return ''
+        if self.kind == 'hacked' and self.language == 'ja' and wanted != 'yes':
+            return '' if self.form < 0.85 else 'plain-html'
         if wanted != 'yes' and self.language == 'en' and self.client in crowd.HABITS:
             alone = crowd.page(self.client, self.form)
             return 'only' if wanted == 'only' and self.form < 0.8 and alone == '' else alone
