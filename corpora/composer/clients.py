@@ -202,6 +202,8 @@ def message_id(mail, rng):
         return '%s@%s.%s' % (alnums(rng, 32, '0123456789abcdef'), server, mail.server_tail)
     if name in ('becky', 'active-mail'):
         return '%s.%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 4, UPPER), alnums(rng, 8, UPPER), domain)
+    if name == 'thunderbird' and mail.language == 'en' and sum(mail.sender.address.encode()) % 7 == 0:  # an old one
+        return '%08X.%d@%s' % (number, rng.randrange(10**6, 10**7), domain)
     if name == 'thunderbird':
         return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12),
             domain)
@@ -394,6 +396,17 @@ def _signed(mail, rng, client, body):
             ['Content-Type: %s; name="signature.asc"' % kind], block.encode('ascii'))], boundary)
 
 
+def _western(mail, client):
+    """An accent or a mark makes nobody's charset Japanese: Microsoft's programs take the smallest that has it."""
+    for charset in ('iso-8859-1', 'Windows-1252') if client.boundary in ('exchange', 'outlook') else ():
+        try:
+            mail.text.encode(charset)
+            return charset
+        except UnicodeEncodeError:
+            continue
+    return 'UTF-8' if client.boundary == 'thunderbird' and mail.when.year > 2020 else 'utf-8'
+
+
 def _charset_and_transfers(mail, rng, client):
     """(charset, transfer encoding of the plain text, of the page)"""
     if crowd.knows(mail):
@@ -407,7 +420,7 @@ def _charset_and_transfers(mail, rng, client):
         return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer
     charset = mail.charset or client.charset
     if mail.language == 'en' and charset.lower() in ('iso-2022-jp', 'shift_jis'):
-        return 'utf-8', 'quoted-printable', 'quoted-printable'  # an accent or a mark makes nobody's charset Japanese
+        return _western(mail, client), 'quoted-printable', 'quoted-printable'
     if charset == 'utf-8' and client.boundary in ('phpmailer', 'java') and rng.random() < 0.6:
         charset = 'UTF-8'
     return charset, client.transfer, client.transfer
@@ -546,6 +559,7 @@ def write_headers(mail, rng, client, content):
         if name in ('body', 'body-described'):
             lines.extend(mail.headers + content)
             lines.extend(['Content-Description: Mail message body'] * (name != 'body'))
+            lines.extend(['Content-Disposition: inline'] * (client.reply == 'mutt' and 'text/plain' in content[0]))
         elif name == 'microsoft':
             lines.extend(_microsoft_lines(mail, rng))
         elif values[name] or name in ('X-MS-TNEF-Correlator', 'X-MS-Has-Attach') and mail.client == 'exchange':

@@ -165,7 +165,8 @@ SCRIPTS = ('index', 'mail', 'send', 'class-mailer', 'post', 'wp-mail', 'contact'
 
 def script_of(mail, rng):
     """What some hosts write of the script that sent it."""
-    return '%d:%s.php' % (rng.randrange(0, 1100), rng.choice(SCRIPTS)) if rng.random() < 0.6 else ''
+    return '%d:%s.php' % (rng.randrange(0, 1100), rng.choice(SCRIPTS)) if rng.random() < (
+        0.6 if mail.sender.kind == 'hacked' else 0.25) else ''
 
 
 def fields(mail, rng):
@@ -237,9 +238,9 @@ def _filtered(mail, rng, host):
     return ['Received: by filter%04d.%s with SMTP id filter%04d-%d-%s-%d\n        %s' % (
                 rng.randrange(1, 3000), host, rng.randrange(1, 3000), rng.randrange(10**3, 10**5), hexes(rng, 8).upper(),
                 rng.randrange(1, 99), date.strftime('%Y-%m-%d %H:%M:%S.%f +0000 UTC')),
-            'Received: from %s (unknown [%s])\n\tby ismtpd%04d.%s with %s id %s\n\t%s; %s' % (
+            'Received: from %s (unknown [%s])\n\tby ismtpd%04d.%s with %s id %s%s; %s' % (
                 mail.helo, mail.client_address, rng.randrange(1, 200), host, rng.choice(('ESMTP', 'HTTP')), alnums(rng, 22),
-                'for <%s>' % mail.to[0].address if rng.random() < 0.6 else '', rfc_date(date, '%d', ' (UTC)'))]
+                '\n\tfor <%s>' % mail.to[0].address if rng.random() < 0.6 else '', rfc_date(date, '%d', ' (UTC)'))]
 
 
 def hops(mail, rng, host):

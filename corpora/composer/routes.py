@@ -177,10 +177,11 @@ def google(mail, rng, domain='gmail.com', submitted=None):
     lines.append('X-Received: by %s with SMTP id %s%s%d.%d.%d;\n        %s' % (
         node, code, 'mr', serial, rng.randrange(1, 600), stamp, here(2)))
     if submitted:
-        lines.append('Received: from %s ([%s])\n        by smtp.gmail.com with ESMTPSA id %ssm%d%s.%d.%s\n'
+        reader = '\n        for <%s>' % mail.to[0].address if len(mail.to) + len(mail.cc) == 1 else ''
+        lines.append('Received: from %s ([%s])\n        by smtp.gmail.com with ESMTPSA id %ssm%d%s.%d.%s%s\n'
                      '        (version=TLS1_3 cipher=TLS_AES_128_GCM_SHA256 bits=128/128);\n        %s' % (
                          submitted[0], submitted[1], code, serial, pool[:3], rng.randrange(1, 200),
-                         after(mail, 1).astimezone(pdt).strftime('%Y.%m.%d.%H.%M.%S'), here(1)))
+                         after(mail, 1).astimezone(pdt).strftime('%Y.%m.%d.%H.%M.%S'), reader, here(1)))
     return lines
 
 
