@@ -202,7 +202,7 @@ def message_id(mail, rng):
         return '%s@%s.%s' % (alnums(rng, 32, '0123456789abcdef'), server, mail.server_tail)
     if name in ('becky', 'active-mail'):
         return '%s.%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 4, UPPER), alnums(rng, 8, UPPER), domain)
-    if name == 'thunderbird' and mail.language == 'en' and sum(mail.sender.address.encode()) % 7 == 0:  # an old one
+    if name == 'thunderbird' and mail.language == 'en' and sum(mail.sender.address.encode()) % 4 == 0:  # an old one
         return '%08X.%d@%s' % (number, rng.randrange(10**6, 10**7), domain)
     if name == 'thunderbird':
         return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12),
@@ -248,7 +248,7 @@ def make_boundary(mail, rng, style, level):
             int(mail.when.timestamp()) * 1000)
     if style == 'exchange':
         return '_%03d_%s%s_' % (level, (mail.message_id or '').split('@')[0][:60].replace('$', ''),
-            (mail.server_tail or '').split('.')[0])
+            '' if rng.random() < 0.3 else (mail.server_tail or '').split('.')[0][:4])
     if style == 'becky':
         return '------_%s_%s_MULTIPART_MIXED_' % (alnums(rng, 8, UPPER), alnums(rng, 16, UPPER))
     if style == 'thunderbird':
@@ -348,8 +348,8 @@ ENGLISH = {
                  (('Windows-1252', 'quoted-printable', 'quoted-printable'), 10)),
     'outlook': ((('us-ascii', '7bit', 'quoted-printable'), 45), (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 35),
                 (('utf-8', 'base64', 'base64'), 15), (('utf-8', 'quoted-printable', 'quoted-printable'), 20)),
-    'thunderbird': ((('UTF-8', '7bit', '7bit'), 3), (('utf-8', '7bit', '8bit'), 2), (('utf-8', '8bit', '8bit'), 2),
-                    (('UTF-8', 'quoted-printable', 'quoted-printable'), 3), (('utf-8', 'base64', 'base64'), 1)),
+    'thunderbird': ((('UTF-8', '7bit', '7bit'), 2), (('utf-8', '7bit', '8bit'), 2), (('utf-8', '8bit', '8bit'), 2),
+                    (('UTF-8', 'quoted-printable', 'quoted-printable'), 5), (('windows-1252', '8bit', '8bit'), 3)),
     'apple': ((('utf-8', 'quoted-printable', 'quoted-printable'), 3), (('us-ascii', '7bit', '7bit'), 1)),
     'phpmailer': ((('UTF-8', 'quoted-printable', 'quoted-printable'), 4), (('us-ascii', 'none', 'none'), 4),
                   (('UTF-8', 'base64', 'base64'), 2), (('UTF-8', '8bit', '8bit'), 1)),
@@ -419,8 +419,10 @@ def _charset_and_transfers(mail, rng, client):
         charset, transfer, page_transfer = english_form(client, rng)
         return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer
     charset = mail.charset or client.charset
-    if mail.language == 'en' and charset.lower() in ('iso-2022-jp', 'shift_jis'):
-        return _western(mail, client), 'quoted-printable', 'quoted-printable'
+    if mail.language == 'en' and charset.lower() != 'gb2312':
+        charset, transfer, page_transfer = english_form(client, rng)
+        fit = [how if how in ('8bit', 'base64') else 'quoted-printable' for how in (transfer, page_transfer)]
+        return charset if charset.lower() == 'utf-8' else _western(mail, client), *fit
     if charset == 'utf-8' and client.boundary in ('phpmailer', 'java') and rng.random() < 0.6:
         charset = 'UTF-8'
     return charset, client.transfer, client.transfer

@@ -53,7 +53,7 @@ class Organisation:
         self.number = digest[1]
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
         self.gateway = GATEWAYS[digest[7] % len(GATEWAYS)] if self.hosting != 'google' else ''
-        if kind.startswith('foreign-') and (digest[8] % 3 or self.gateway == 'appliance'):
+        if kind.startswith('foreign-') and (digest[12] % 3 or self.gateway == 'appliance'):
             self.gateway = ''  # fewer abroad, and none that is made in Japan
         self.signs = digest[4] % 10 < 6
         # What others show as its address. Readers know these suffixes; RFC 2606 and JPRS keep the names from everybody.
