@@ -615,7 +615,7 @@ class Scenario:
         return '' if optional and self.form < 0.35 and wanted != 'yes' else client.html
 
     def _render(self, mail, client, section):
-        mail.charset = self._charset(client)
+        mail.charset = self._charset(client, mail.text)
         head = self._route(mail)
         mail.message_id = clients.message_id(mail, self.wire)
         mail.headers = [self.expand(line) for line in section.all('header')]
@@ -625,13 +625,14 @@ class Scenario:
             lines += lists.fields(self.wire, self.list, mail.when.year)
         return '\n'.join(lines).encode('utf-8') + b'\n\n' + body
 
-    def _charset(self, client):
+    def _charset(self, client, text):
         """Programs of later years, and some of earlier ones, write UTF-8 where others keep to ISO-2022-JP."""
         if self.language == 'ja' and client.charset.lower() == 'iso-2022-jp' and self.client not in ('becky', 'php'):
             return 'utf-8' if self.form < 0.55 else ''
         if self.client in ('outlook-express', 'outlook-tool', 'bulk-html') and self.sender.hosting == 'vps':
             small = 0.86 if self.client == 'bulk-html' else 0.66
-            return 'utf-8' if self.form < small else 'UTF-8' if self.form < 0.9 or self.language == 'en' else 'iso-2022-jp'
+            japanese = self.language == 'ja' and text == text.encode('iso2022_jp', 'ignore').decode('iso2022_jp')
+            return 'utf-8' if self.form < small else 'UTF-8' if self.form < 0.9 or not japanese else 'iso-2022-jp'
         if self.family.class_ and self.client == 'foxmail' and self.form < 0.4:
             return 'gb2312'
         return ''
