@@ -71,8 +71,8 @@ CLIENTS = {
                         'X-Sender',
                         boundary='roundcube', mailer='Roundcube Webmail/1.4.%s', transfer='base64', reply='gt', wrap=36,
                             names='2231'),
-    'phpmailer': Client('X-PHP-Originating-Script Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body', boundary='phpmailer',
-        html='plain-html', mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8', replies=0.8),
+    'phpmailer': Client('X-PHP-Originating-Script Date To From Reply-To Subject Message-ID X-Mailer MIME-Version body',
+        boundary='phpmailer', html='plain-html', mailer='PHPMailer 6.%s (https://github.com/PHPMailer/PHPMailer)', english='utf-8', replies=0.8),
     'php': Client('To Subject X-PHP-Originating-Script From Date Message-Id MIME-Version body', charset='ISO-2022-JP', boundary='becky',
                   date='%2d', replies=0.5),
     'java': Client('Date From To Message-ID Subject MIME-Version body', charset='ISO-2022-JP', boundary='java',
@@ -414,7 +414,8 @@ def _charset_and_transfers(mail, rng, client):
         if mail.text.isascii():
             return charset, transfer, page_transfer
         latin = charset == 'iso-8859-1' and all(ord(char) < 256 for char in mail.text)
-        return charset if latin else 'utf-8', *('quoted-printable' if how in ('none', '7bit') else how for how in (transfer, page_transfer))
+        fit = ['quoted-printable' if how in ('none', '7bit') else how for how in (transfer, page_transfer)]
+        return charset if latin else 'utf-8', *fit
     if mail.text.isascii():
         charset, transfer, page_transfer = english_form(client, rng)
         return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer
@@ -500,13 +501,15 @@ def _subject(mail, rng, client, charset):
     return mime.encode_words(mail.subject, charset, form, 60, client.fold)
 
 
-def write_headers(mail, rng, client, content):
-    """The header lines of the program, in its order. Microsoft's ids are known only after the route is."""
+def _head_charset(mail, client):
     charset = mail.charset or client.charset
     if mail.language == 'en' and charset.lower() in ('iso-2022-jp', 'shift_jis'):
-        charset = 'utf-8'
-    if charset.lower() == 'iso-2022-jp' != client.charset.lower():
-        charset = 'utf-8'  # tools encode the head as they always do
+        return 'utf-8'
+    return 'utf-8' if charset.lower() == 'iso-2022-jp' != client.charset.lower() else charset  # tools: as they always do
+
+
+def _header_values(mail, rng, client, charset):
+    """What each field holds that a program may write; '' where it has none."""
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
     outlook, tool = client.boundary in ('outlook', 'dragon'), mail.sender.hosting == 'vps'
     if tool and not mail.to[0].display and rng.random() < (0.8 if mail.language == 'ja' else 0.3):
@@ -550,10 +553,14 @@ def write_headers(mail, rng, client, content):
             else '',
     }
     if crowd.knows(mail):
-        values.update((name, value) for name, value in crowd.fields(mail, rng).items() if name not in values or not values[name]
-                      or name == 'X-Priority' and mail.client != 'dragon')
-    lines = []
-    order = list(client.order)
+        values.update((name, value) for name, value in crowd.fields(mail, rng).items()
+                      if not values.get(name) or name == 'X-Priority' and mail.client != 'dragon')
+    return values
+
+
+def write_headers(mail, rng, client, content):
+    """The header lines of the program, in its order. Microsoft's ids are known only after the route is."""
+    values, lines, order = _header_values(mail, rng, client, _head_charset(mail, client)), [], list(client.order)
     for name, neighbour, wanted in (('Reply-To', 'From', mail.reply_to), ('Cc', 'To', mail.cc)):
         if wanted and name not in order and name.upper() not in order:
             order.insert(order.index(neighbour) + 1, name)

@@ -1,7 +1,8 @@
-"""Programs that send to many in English: hacked web sites, rented hosts, mailing services. What each writes, counted in public sets.
+"""Programs that send to many in English: on hacked web sites, on rented hosts, of mailing services.
 
-A program is an entry of each table below; clients.py takes it up beside the programs of people. Names of programs and hosts are
-made up where they aren't a product's that everybody knows.
+A program is an entry of each table below; clients.py takes it up beside the programs of people. How often each does what
+was counted in public sets of mail before 2023. Names of programs and hosts are made up where they aren't those of
+products that everybody knows.
 """
 import datetime
 import re
@@ -66,7 +67,8 @@ IDS = {'mass': ('{time}.<H16>@{domain}', '{time}.<H32>@{domain}'), 'platform': (
        'grid': ('<x11>-<x8>-<x2>@mta-<d2>.{host}', '<x11>_<x10>@mta-<d2>.{host}', '<d9>_<x12>@{host}'),
        'cloud': ('01000<h11>-<h8>-<h4>-<h4>-<h4>-<h12>-000000@mail.{host}',), 'courier': ('20<d10>.<l1><h11>@{host}',),
        'sending': ('<d10>.<x8>-<x12>@{host}', '<d10>.<x14>@{host}')}
-BOUNDARIES = {'mass': ('----=_NextPart_000_<H4>_<H8>.<H8>',), 'platform': ('----=_Part_<d10>.{seconds}',), 'old-phpmailer': ('b1_<h32>', 'b1_<h32>', 'b1_<x42>'),
+BOUNDARIES = {'mass': ('----=_NextPart_000_<H4>_<H8>.<H8>',), 'platform': ('----=_Part_<d10>.{seconds}',),
+              'old-phpmailer': ('b1_<h32>', 'b1_<h32>', 'b1_<x42>'),
               'web-script': ('b1_<h32>', 'b1_<h32>', '<h32>'), 'two-forms': ('===============<d19>==',),
               'mailer-file': ('<d1><h27>',), 'autoresponder': ('b1_<h32>', '----=_Part_<d2>_<d9>.{seconds}000'),
               'component': ('<x20>=_<x14>', '<x20>=_<x14>', '--==_MIME_<h14>', '----=_NextPart_000_00<d2>_0<H7>.<H8>'),
@@ -74,7 +76,8 @@ BOUNDARIES = {'mass': ('----=_NextPart_000_<H4>_<H8>.<H8>',), 'platform': ('----
               'grid': ('<h60>',), 'cloud': ('----=_Part_<d7>_<d10>.{seconds}000', '_=_swift_{seconds}_<h32>_=_', '<h28>'),
               'courier': ('-----------?=_1-{seconds}<d3>',), 'sending': ('=-<x10>+<x11>==', '=-<x12>/<x10>==')}
 ORDERS = {
-    'platform': 'X-Campaign-Shard Bounces-To Message-ID X-Campaign Date To From Reply-To Subject MIME-Version body List-Unsubscribe',
+    'platform': 'X-Campaign-Shard Bounces-To Message-ID X-Campaign Date To From Reply-To Subject MIME-Version body '
+                'List-Unsubscribe',
     'old-phpmailer': 'Date To From Reply-To Subject Message-ID X-Priority X-Mailer MIME-Version body',
     'web-script': 'To Subject X-PHP-Script X-PHP-Originating-Script Date From Reply-To Message-ID X-Mailer MIME-Version body',
     'described': 'body-described MIME-Version Subject To From Date Reply-To Message-Id',
@@ -100,7 +103,8 @@ UNUSUAL = {'platform': {'boundary': 'java', 'replies': 0.12},
            'autoresponder': {'boundary': 'phpmailer', 'replies': 0.6}, 'swift': {'boundary': 'java', 'replies': 0.4},
            'cdo': {'boundary': 'outlook', 'mailer': 'Microsoft CDO for Windows 2000', 'replies': 0.1},
            'grid': {'boundary': 'java', 'replies': 0.2}, 'cloud': {'boundary': 'java', 'replies': 0.3},
-           'courier': {'boundary': 'java', 'mailer': 'Courier Campaigns', 'replies': 0.4}, 'sending': {'boundary': 'java', 'replies': 0.2}}
+           'courier': {'boundary': 'java', 'mailer': 'Courier Campaigns', 'replies': 0.4},
+           'sending': {'boundary': 'java', 'replies': 0.2}}
 # Clocks of hosts all over the world: (hours, their names in winter and summer), weight.
 CLOCKS = (((0, 'UTC', 'UTC'), 7), ((3, 'MSK', 'MSK'), 2), ((1, 'CET', 'CEST'), 4), ((7, 'ICT', 'ICT'), 1), ((8, 'HKT', 'HKT'), 1),
           ((-5, 'EST', 'EDT'), 4), ((-6, 'CST', 'CDT'), 1), ((7, 'WIB', 'WIB'), 1), ((9, 'JST', 'JST'), 1), ((2, '', ''), 2),
@@ -265,7 +269,8 @@ def hops(mail, rng, host):
             mail.helo, private_address(rng), host, rfc_date(after(mail, 1), '%d'))]
     if form == 'envelope':
         return ['Received: by %s id %s for <%s>; %s (envelope-from <%s>)' % (
-            host, 'h' + alnums(rng, 15, LOWER + '0123456789'), mail.to[0].address, rfc_date(after(mail, 1), '%d'), mail.return_path)]
+            host, 'h' + alnums(rng, 15, LOWER + '0123456789'), mail.to[0].address, rfc_date(after(mail, 1), '%d'),
+            mail.return_path)]
     return {'daemon': lambda: _daemon(mail, rng, host), 'me': lambda: _provider(mail, rng),
             'filter': lambda: _filtered(mail, rng, host)}.get(form, list)()
 
