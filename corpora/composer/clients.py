@@ -149,7 +149,8 @@ def mailer_text(mail, rng, client):
         return 'Foxmail 7.%d.%d.%d[%s]' % (2, rng.randrange(5, 25), rng.randrange(20, 330),
             rng.choice(('cn', 'cn', 'en')))
     if client.mailer == 'dragon':
-        return rng.choice(('Foxmail 6, 13, 102, %d [cn]' % rng.randrange(10, 20), 'Supmailer 38.1.%d' % rng.randrange(1, 9),
+        fox = 'Foxmail 6, 13, 102, %d [cn]' % rng.randrange(10, 20)
+        return rng.choice((fox, fox, 'Supmailer 38.1.%d' % rng.randrange(1, 9),
                            '%s %d' % (alnums(rng, rng.randrange(3, 9), LOWER).capitalize(), rng.randrange(9)), '', '', ''))
     if '%d' in client.mailer and client.boundary in ('mutt', 'evolution', 'git'):
         return client.mailer % _by_year(WRITTEN_IN[client.mailer[:3]], year)

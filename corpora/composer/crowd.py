@@ -288,7 +288,7 @@ def route(mail, rng, domain):
         mail.host = rng.choice((home, home, 'mail.' + home, 'server.' + home, rented))
         helo = rng.choice((mail.host, mail.host, mail.host, home, 'localhost.localdomain', 'WIN-' + alnums(rng, 11, LETTERS['L'])))
         name = rng.choice((mail.host, mail.host, 'unknown', rented))
-        if mail.sender.kind != 'mimicked' and rng.random() < 0.12:  # handed in under the host's name
+        if rng.random() < 0.25:  # handed in under the host's name
             mail.return_path = '%s@%s' % (rng.choice(('www-data', 'apache', 'bounce', 'root', 'mailer')), rented)
     signer = mail.host if mail.sender.kind == 'mimicked' else domain
     return top(mail, rng, helo, name, address, 4) + signatures(mail, rng, signer, mail.host) + hops(mail, rng, mail.host)

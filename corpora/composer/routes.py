@@ -392,7 +392,7 @@ def vps(mail, rng, domain):
     helo = rng.choice((domain, 'mail.' + domain, 'localhost.localdomain', 'WIN-' +
         alnums(rng, 11, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'), 'VM-%d-%d' %
             (rng.randrange(1, 20), rng.randrange(1, 99))))
-    if mail.sender.kind != 'spoofed' and rng.random() < 0.13: # handed in under the host's name, or a list's
+    if mail.sender.kind != 'spoofed' and rng.random() < 0.2: # handed in under the host's name, or a list's
         mail.return_path = '%s@%s' % (rng.choice(('www-data', 'apache', 'bounce', 'root', 'mailer')),
                                       'v%s.vps.example' % address.replace('.', '-'))
     lines = top(mail, rng, helo, name, address, 4)

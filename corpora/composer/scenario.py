@@ -81,7 +81,7 @@ class Scenario:
         self.client_address = routes.host_address(rng)
         self.client = pick_weighted(rng, self._client_choice())
         # A host's clock isn't its user's: hosts for hire, and those that are broken into, stand in America more than elsewhere.
-        hosts = self.language == 'en' and self.client in crowd.HABITS and self.wire.random() < 0.35
+        hosts = self.language == 'en' and self.client in crowd.HABITS and self.wire.random() < 0.25
         self.shown_zone = routes.Zone(self.wire.choice((-8, -6, -5, -5, -4, -3))) if hosts else self.zone
         if self.kind == 'hacked' and self.language == 'ja':
             self.shown_zone = routes.Zone(9)

@@ -170,7 +170,7 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
                   'outlook.com': rng.choice(('outlook.jp', 'outlook.com', 'hotmail.com'))}[kind]
         return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, 'webmail', organisation, kind)
     if kind == 'mimicked':
-        domain = rng.choice(('gmail.com', 'gmail.com', 'outlook.com', 'hotmail.com'))
+        domain = rng.choice(('gmail.com', 'gmail.com', 'hotmail.com', 'outlook.com'))
         return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, kind, organisation, 'vps')
     if kind in ('throwaway', 'campaign'):
         domain = throwaway_domain(rng)
