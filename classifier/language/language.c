@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #include "language/detect.h"
+#include "language/english.h"
 #include "language/glyph.h"
 #include "language/morpheme.h"
 #include "language/prepare.h"
@@ -32,6 +33,7 @@ struct sks_language_room {
     struct sks_score_models models;
     struct sks_glyphs *glyphs;
     struct sks_spell *spell;
+    struct sks_english *english;
     struct sks_rules *rules;
     struct sks_lures *lures;
 };
@@ -82,6 +84,8 @@ int sks_language_create_from(struct sks_language_room **out_room, const char *fo
     if (result == 0)
         result = sks_spell_create(&room->spell, problems);
     if (result == 0)
+        result = sks_english_create(&room->english, problems);
+    if (result == 0)
         result = sks_rules_create(&room->rules, problems);
     if (result == 0)
         result = sks_lures_create(&room->lures, problems);
@@ -108,6 +112,7 @@ void sks_language_destroy(struct sks_language_room *room)
     sks_score_models_finish(&room->models);
     sks_glyphs_destroy(room->glyphs);
     sks_spell_destroy(room->spell);
+    sks_english_destroy(room->english);
     sks_rules_destroy(room->rules);
     sks_lures_destroy(room->lures);
     g_free(room);
@@ -369,10 +374,12 @@ static void look_up(struct analysis *analysis, struct sks_language_result *resul
         sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, given, tokens, storage->tokens->len);
     } else if (strcmp(result->language, "en") == 0) {
         double amounts[SKS_LURE_KINDS];
-        sks_spell_english(storage->misspellings, storage->strings, analysis->room->spell, tokens, storage->tokens->len);
+        sks_english_check(storage->misspellings, storage->strings, analysis->room->english, tokens,
+                          storage->tokens->len);
         sks_lures_find(amounts, storage->spans, analysis->room->lures, tokens, storage->tokens->len);
         result->lure = sks_lures_score(analysis->room->lures, amounts);
     }
+    result->cut |= storage->misspellings->len >= SKS_LIMIT_LANGUAGE_SPANS;
 }
 
 int sks_language_analyse(struct sks_language_result **out_result, struct sks_language_room *room, const char *given)

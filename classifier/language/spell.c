@@ -1,5 +1,4 @@
 /*
- * Hunspell wants files: the built-in dictionary is handed over through memfds, whose paths last until it is read.
  * Everything is read at creation. Suggestions are asked for only after a word has failed, for a bounded number of
  * words in a text, and the search by n-grams is switched off in the affix file.
  *
@@ -10,13 +9,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <hunspell/hunspell.h>
 
 #include "base/resource.h"
-#include "language/ipadic.h"
+#include "language/dictionary.h"
 #include "sekisho/limits.h"
 
 enum {
@@ -25,75 +20,18 @@ enum {
     MOST_LENGTH = 24,    /* longer runs are not words */
     LEAST_PART = 3,      /* of a part of a longer run */
     MOST_SUGGESTED = 12, /* words of a text for which suggestions are asked */
-    MOST_ENGLISH = 6,    /* the same, where each costs most of a millisecond */
-    LEAST_ENGLISH = 5,
 };
 
 struct sks_spell {
-    Hunhandle *japanese, *english;
+    Hunhandle *japanese;
     GHashTable *common; /* katakana words that are often meant: counted or listed, not only known to IPADIC */
 };
-
-/* A memfd that holds these bytes, or -1. Hunspell reads files only. */
-static int memfd_of(const void *bytes, size_t size)
-{
-    int fd = bytes != NULL ? memfd_create("sekisho", MFD_CLOEXEC) : -1;
-    if (fd >= 0 && write(fd, bytes, size) != (ssize_t)size) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static Hunhandle *open_bytes(const void *affix, size_t affix_size, const void *words, size_t words_size)
-{
-    int affix_fd = memfd_of(affix, affix_size), words_fd = memfd_of(words, words_size);
-    Hunhandle *handle = NULL;
-    if (affix_fd >= 0 && words_fd >= 0) {
-        char affix_path[32], words_path[32];
-        g_snprintf(affix_path, sizeof(affix_path), "/proc/self/fd/%d", affix_fd);
-        g_snprintf(words_path, sizeof(words_path), "/proc/self/fd/%d", words_fd);
-        handle = Hunspell_create(affix_path, words_path);
-    }
-    if (affix_fd >= 0)
-        close(affix_fd);
-    if (words_fd >= 0)
-        close(words_fd);
-    return handle;
-}
 
 static Hunhandle *open_built_in(const char *affix_name, const char *words_name)
 {
     const struct sks_resource *affix = sks_resource_find(affix_name), *words = sks_resource_find(words_name);
-    return affix != NULL && words != NULL ? open_bytes(affix->bytes, affix->size, words->bytes, words->size) : NULL;
-}
-
-/*
- * Debian's English dictionary, made fast: only plain lower-case ASCII words are looked up, so a charset of single bytes
- * spares Hunspell a conversion at each step; the n-gram search, most of a suggestion's cost, is turned off; and without
- * the rules for compounds, which are there for ordinals like 21st, it tries each candidate once instead of twice, the
- * second time in all its parts (a sixth of the time, the same suggestions).
- */
-static Hunhandle *open_english(void)
-{
-    char *affix = NULL, *words = NULL;
-    gsize affix_size, words_size;
-    Hunhandle *handle = NULL;
-    if (g_file_get_contents(SKS_HUNSPELL_FOLDER "/en_US.aff", &affix, &affix_size, NULL) &&
-        g_file_get_contents(SKS_HUNSPELL_FOLDER "/en_US.dic", &words, &words_size, NULL)) {
-        GString *fast = g_string_new("SET ISO8859-1\nTRY esianrtolcdugmfphbyvkwzqjx\nMAXNGRAMSUGS 0\n");
-        char **lines = g_strsplit(affix, "\n", -1);
-        for (char **line = lines; *line != NULL; line++)
-            if (!g_str_has_prefix(*line, "SET ") && !g_str_has_prefix(*line, "TRY ") &&
-                !g_str_has_prefix(*line, "COMPOUND") && !g_str_has_prefix(*line, "ONLYINCOMPOUND"))
-                g_string_append_printf(fast, "%s\n", *line);
-        g_strfreev(lines);
-        handle = open_bytes(fast->str, fast->len, words, words_size);
-        g_string_free(fast, TRUE);
-    }
-    g_free(affix);
-    g_free(words);
-    return handle;
+    return affix != NULL && words != NULL ? sks_dictionary_open(affix->bytes, affix->size, words->bytes, words->size)
+                                          : NULL;
 }
 
 /* The katakana words of a built-in list. */
@@ -123,7 +61,6 @@ int sks_spell_create(struct sks_spell **out_spell, struct sks_problems *problems
         sks_spell_destroy(spell);
         return SKS_ERROR_FORMAT;
     }
-    spell->english = open_english();
     *out_spell = spell;
     return 0;
 }
@@ -135,8 +72,6 @@ void sks_spell_destroy(struct sks_spell *spell)
     g_hash_table_destroy(spell->common);
     if (spell->japanese != NULL)
         Hunspell_destroy(spell->japanese);
-    if (spell->english != NULL)
-        Hunspell_destroy(spell->english);
     g_free(spell);
 }
 
@@ -281,97 +216,5 @@ void sks_spell_katakana(GArray *found, GStringChunk *strings, struct sks_spell *
             check_run(found, strings, spell, &asked, text, (size_t)(start - text->bytes), (size_t)(stop - text->bytes));
             start = NULL;
         }
-    }
-}
-
-/* British forms are right; the dictionary is American. */
-static bool is_british(Hunhandle *handle, const char *word)
-{
-    static const char *const forms[][2] = {{"our", "or"}, {"is", "iz"},   {"ys", "yz"}, {"re", "er"},
-                                           {"ll", "l"},   {"ogue", "og"}, {"ae", "e"},  {"nce", "nse"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
-        const char *at = strstr(word + 1, forms[i][0]);
-        if (at == NULL)
-            continue;
-        char *american = g_strdup_printf("%.*s%s%s", (int)(at - word), word, forms[i][1], at + strlen(forms[i][0]));
-        bool known = Hunspell_spell(handle, american) != 0;
-        g_free(american);
-        if (known)
-            return true;
-    }
-    return false;
-}
-
-/* What lies between two words, if it is one slip of the pen; the likelier ones first. */
-enum letter_slip { UNDOUBLED, DOUBLED, SWAPPED, INSIDE, FIRST_LETTER, NO_LETTER_SLIP };
-
-/* Letters that stand once for twice (acount), change places, or are left out, put in or changed. */
-static enum letter_slip letter_slip(const char *wrong, const char *right)
-{
-    size_t a = strlen(wrong), b = strlen(right), start = 0, end = 0, shorter = MIN(a, b);
-    while (start < shorter && wrong[start] == right[start])
-        start++;
-    while (end < shorter - start && wrong[a - 1 - end] == right[b - 1 - end])
-        end++;
-    size_t from = a - start - end, to = b - start - end;
-    const char *longer = from > to ? wrong : right;
-    if (from + to == 1 && start > 0 && longer[start] == longer[start - 1])
-        return to > from ? UNDOUBLED : DOUBLED;
-    if (from == 2 && to == 2 && wrong[start] == right[start + 1] && wrong[start + 1] == right[start])
-        return SWAPPED;
-    if (from > 1 || to > 1)
-        return NO_LETTER_SLIP;
-    return start == 0 ? FIRST_LETTER : INSIDE;
-}
-
-/* The likeliest of Hunspell's suggestions, or NULL where its own first choice is more than a slip away. */
-static const char *likeliest(const char *word, char *const *suggestions, int count)
-{
-    const char *best = NULL;
-    enum letter_slip least = NO_LETTER_SLIP;
-    for (int i = 0; i < count; i++) {
-        enum letter_slip slip = letter_slip(word, suggestions[i]);
-        if (slip < least) {
-            least = slip;
-            best = suggestions[i];
-        }
-        if (best == NULL)
-            break;
-    }
-    return best;
-}
-
-static bool is_plain_word(const char *word)
-{
-    size_t length = strlen(word);
-    for (size_t i = 0; i < length; i++)
-        if (!g_ascii_islower(word[i]))
-            return false;
-    return length >= LEAST_ENGLISH && length <= MOST_LENGTH;
-}
-
-void sks_spell_english(GArray *found, GStringChunk *strings, struct sks_spell *spell, const struct sks_token *tokens,
-                       size_t count)
-{
-    unsigned asked = 0;
-    for (size_t i = 0; i < count && spell->english != NULL && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
-        const char *word = tokens[i].surface;
-        /* Parts of addresses and file names are no words. */
-        bool part = (i > 0 && strchr("/._@-\\:=&", *tokens[i - 1].surface) != NULL) ||
-                    (i + 1 < count && strchr("/_@\\=&", *tokens[i + 1].surface) != NULL);
-        if (tokens[i].class_ != SKS_TOKEN_WORD || part || !is_plain_word(word) ||
-            Hunspell_spell(spell->english, word) != 0 || is_british(spell->english, word))
-            continue;
-        if (++asked > MOST_ENGLISH)
-            break;
-        char **suggestions;
-        int suggested = Hunspell_suggest(spell->english, &suggestions, word);
-        const char *right = suggested > 0 ? likeliest(word, suggestions, suggested) : NULL;
-        if (right != NULL) {
-            struct sks_misspelling misspelling = {word, g_string_chunk_insert(strings, right), tokens[i].at};
-            g_array_append_val(found, misspelling);
-        }
-        if (suggested > 0)
-            Hunspell_free_list(spell->english, &suggestions, suggested);
     }
 }

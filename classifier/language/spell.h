@@ -1,5 +1,5 @@
 /*
- * Misspelt words: katakana against a dictionary made of IPADIC and counted vocabulary, English against Hunspell's own.
+ * Misspelt katakana, against a dictionary made of IPADIC and counted vocabulary (English: english.h).
  * Only a word that is a usual slip away from a common one is told, with that word: names, products and rare loan words
  * are no misspellings.
  */
@@ -13,15 +13,10 @@
 
 struct sks_spell;
 
-/* The English dictionary may be missing: then English words are not checked. */
 int sks_spell_create(struct sks_spell **out_spell, struct sks_problems *problems);
 void sks_spell_destroy(struct sks_spell *spell);
 
 /* Appends struct sks_misspelling for the katakana words of a text, at most SKS_LIMIT_LANGUAGE_SPANS in found. */
 void sks_spell_katakana(GArray *found, GStringChunk *strings, struct sks_spell *spell, const struct sks_text *text);
-
-/* The same for the words of an English text. */
-void sks_spell_english(GArray *found, GStringChunk *strings, struct sks_spell *spell, const struct sks_token *tokens,
-                       size_t count);
 
 #endif

@@ -148,6 +148,14 @@ char *sks_train_text(char **lines, size_t count);
 /* Writes vocabulary.txt into the folder. */
 int sks_train_vocabulary(const char *corpora, const char *folder);
 
+/* Writes english.txt into the folder. */
+int sks_train_english(const char *corpora, const char *folder);
+
+/* Visits the English mails of a folder of the mail corpora that train english.txt, or those that are kept out. */
+typedef void sks_train_visit_english(const struct sks_language_result *result, void *data);
+void sks_train_each_english(struct sks_language_room *room, const char *corpora, const char *folder, bool kept_out,
+                            sks_train_visit_english *visit, void *data);
+
 /* An English mail: how much lure wording of each kind it holds. */
 struct sks_train_mail {
     double amounts[SKS_LURE_KINDS];
