@@ -42,6 +42,9 @@ static void test_table(void **state)
     }
     assert_true(features <= 60);
     assert_null(sks_indicator_find("sender.nonsense"));
+    /* English words are misspelt, too: the reason can't be that an input method writes otherwise. */
+    assert_null(strstr(sks_indicator_find("language.misspelling")->reason_en, "input method"));
+    assert_null(strstr(sks_indicator_find("language.misspelling")->reason_ja, "変換"));
 }
 
 static void test_strongest(void **state)
