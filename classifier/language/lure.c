@@ -13,6 +13,12 @@
 #define PHRASES "language/lures.txt"
 #define WEIGHTS "language/lure-weights.txt"
 
+/* What a phrase of everyday business counts. */
+#define EVERYDAY 0.15
+
+/* The kind that says nothing once somebody is greeted by name. */
+#define NAMELESS "stranger"
+
 /* One word of a phrase: what may stand there. */
 struct word {
     char **texts; /* "*" any, "N" a number */
@@ -21,6 +27,7 @@ struct word {
 
 struct phrase {
     size_t kind;
+    double share;  /* of a phrase that is found */
     GArray *words; /* struct word */
 };
 
@@ -85,9 +92,10 @@ static bool read_kind(struct sks_lures *lures, const char *line)
 
 static bool read_phrase(struct sks_lures *lures, const char *line)
 {
-    struct phrase phrase = {lures->kind_count - 1, g_array_new(FALSE, FALSE, sizeof(struct word))};
-    bool certain = false;
-    char **words = g_strsplit(line, " ", -1);
+    bool everyday = *line == '~', certain = false;
+    struct phrase phrase = {lures->kind_count - 1, everyday ? EVERYDAY : 1,
+                            g_array_new(FALSE, FALSE, sizeof(struct word))};
+    char **words = g_strsplit(line + everyday, " ", -1);
     g_array_set_clear_func(phrase.words, clear_word);
     for (char **text = words; *text != NULL; text++) {
         if (**text == '\0')
@@ -246,10 +254,59 @@ static void try_phrases(struct search *search, size_t at, const char *first)
         struct sks_span span = {start->at, end->at + end->length - start->at, kind->why_ja, kind->why_en,
                                 SKS_SPAN_LURE};
         search->free_from[phrase->kind] = at + length;
-        search->found[phrase->kind]++;
+        search->found[phrase->kind] += phrase->share;
         if (search->spans != NULL && search->spans->len < SKS_LIMIT_LANGUAGE_SPANS)
             g_array_append_val(search->spans, span);
     }
+}
+
+static bool is_capital(const struct sks_token *token)
+{
+    return token->class_ != SKS_TOKEN_SYMBOL && g_unichar_isupper(g_utf8_get_char(token->surface));
+}
+
+static bool is_title(const struct sks_token *token)
+{
+    static const char *const titles[] = {"professor", "prof",      "dr",      "doctor",     "mr",
+                                         "mrs",       "ms",        "miss",    "ambassador", "minister",
+                                         "director",  "president", "general", "colonel",    "assoc"};
+    for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
+        if (strcmp(token->base, titles[i]) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Whether somebody is greeted by name: "Dear Ms. Sato", "Dear Hanna". Of "Dear Customer" and the like the phrases know;
+ * a title alone ("Dear Professor") is no name.
+ */
+static bool names_reader(const struct sks_lures *lures, const struct sks_token *tokens, size_t count)
+{
+    enum { NEAR = 32 /* characters from the greeting to the name */ };
+    for (size_t i = 0; i + 1 < count; i++) {
+        if (strcmp(tokens[i].base, "dear") != 0)
+            continue;
+        struct search search = {.lures = lures, .tokens = tokens, .count = count};
+        try_phrases(&search, i, "dear");
+        bool generic = false;
+        for (size_t k = 0; k < lures->kind_count; k++)
+            generic |= search.found[k] > 0;
+        size_t at = i + 1;
+        while (at < count && (is_title(&tokens[at]) || strcmp(tokens[at].surface, ".") == 0))
+            at++;
+        if (!generic && at < count && is_capital(&tokens[at]) && tokens[at].at < tokens[i].at + NEAR)
+            return true;
+    }
+    return false;
+}
+
+/* Takes back what was found of a kind. */
+static void forget(struct search *search, size_t kind, guint first_span)
+{
+    search->found[kind] = 0;
+    for (guint i = search->spans != NULL ? search->spans->len : 0; i-- > first_span;)
+        if (g_array_index(search->spans, struct sks_span, i).why_en == search->lures->kinds[kind].why_en)
+            g_array_remove_index(search->spans, i);
 }
 
 void sks_lures_find(double out_amounts[SKS_LURE_KINDS], GArray *spans, const struct sks_lures *lures,
@@ -257,12 +314,16 @@ void sks_lures_find(double out_amounts[SKS_LURE_KINDS], GArray *spans, const str
 {
     struct search search = {.lures = lures, .tokens = tokens, .count = count, .spans = spans};
     size_t words = 0;
+    guint first_span = spans != NULL ? spans->len : 0;
     for (size_t i = 0; i < count; i++) {
         words += tokens[i].class_ != SKS_TOKEN_SYMBOL;
         try_phrases(&search, i, tokens[i].base);
         if (tokens[i].class_ == SKS_TOKEN_NUMBER)
             try_phrases(&search, i, "N");
     }
+    for (size_t i = 0; i < lures->kind_count; i++)
+        if (strcmp(lures->kinds[i].name, NAMELESS) == 0 && names_reader(lures, tokens, count))
+            forget(&search, i, first_span);
     double length = sqrt(fmax((double)words, 50) / 100);
     for (size_t i = 0; i < lures->kind_count; i++)
         out_amounts[i] = -expm1(-search.found[i] / length);

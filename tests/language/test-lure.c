@@ -90,12 +90,58 @@ static void places_are_named(void **state)
     sks_language_result_destroy(result);
 }
 
+static bool shows_nameless(const struct sks_language_result *result)
+{
+    bool shown = false;
+    for (size_t i = 0; i < result->span_count; i++)
+        shown |= strstr(result->spans[i].why_en, "by name") != NULL;
+    return shown;
+}
+
+/* Who is greeted by name is not written to as anybody; what every letter says is no lure by itself. */
+static void letters_are_fine(void **state)
+{
+    (void)state;
+    static const char *const letters[] = {
+        "Dear Professor Tanaka, I am writing to ask about your paper on the law of the sea.",
+        "Dear Dr. Sato, I am writing on behalf of the institute about the seminar in May.",
+        "Dear Hanna, this mail may be a little late, but the minutes are done.",
+        "Dear Prof. Dr. Meier, we are writing to you about the exhibition in the spring.",
+        "I am writing to ask about the room for Tuesday.",
+        "I am contacting you about the bicycle shed.",
+        "Please find attached the minutes of the meeting.",
+        "Please find enclosed the programme of the concert.",
+        "Please find the minutes of the meeting below.",
+    };
+    static const char *const anybody[] = {
+        "Dear Customer, this mail may come as a surprise to you.",
+        "Dear Sir or Madam, we are contacting you on behalf of the fund.",
+        "Dear Professor, it may be that this letter will come as a surprise. Dear friend, I need help.",
+        "Dear Valued Member, this message will be a surprise to you.",
+        "Dear Friend, I am Mr Brown of the bank.",
+        "Dear Team, this email will be of use to you.",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(letters); i++) {
+        struct sks_language_result *result = analysed(letters[i]);
+        if (result->lure >= 0.5 || shows_nameless(result))
+            fail_msg("%s: %.2f", letters[i], result->lure);
+        sks_language_result_destroy(result);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(anybody); i++) {
+        struct sks_language_result *result = analysed(anybody[i]);
+        if (result->lure < 0.5 || !shows_nameless(result))
+            fail_msg("%s: %.2f", anybody[i], result->lure);
+        sks_language_result_destroy(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lures_lie_above_honest_mail),
         cmocka_unit_test(other_languages_have_none),
         cmocka_unit_test(places_are_named),
+        cmocka_unit_test(letters_are_fine),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
 }

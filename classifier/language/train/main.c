@@ -2,7 +2,8 @@
  * train-language CORPORA MAILS OUTPUT: makes the files of models/language from the folder of Japanese corpora and one
  * of honest Japanese samples (corpora/compose). The same input gives the same bytes. train-language --awkward CORPORA
  * MAILS OUTPUT: only the last of them, what `awkward` means, for the models in OUTPUT. train-language --english
- * CORPORA OUTPUT: only the counts of English words. train-language --choose CORPORA FOLDER: tries settings of the slips
+ * CORPORA OUTPUT: only the counts of English words; --lures: only the weights
+ * of lures. train-language --choose CORPORA FOLDER: tries settings of the slips
  * model and constants of its score on corrupted fluent text, and prints which to write into learner.c and score.c; the
  * folder is for passing use.
  */
@@ -67,15 +68,18 @@ static bool is_option(const char *given, const char *option)
 int main(int argc, char **argv)
 {
     bool choose = argc == 4 && is_option(argv[1], "--choose"), awkward = argc == 5 && is_option(argv[1], "--awkward");
-    bool english = argc == 4 && is_option(argv[1], "--english");
-    if (!choose && !awkward && !english && (argc != 4 || *argv[1] == '-')) {
-        fprintf(stderr, "usage: train-language [--awkward] CORPORA MAILS OUTPUT | --choose|--english CORPORA OUTPUT\n");
+    bool english = argc == 4 && is_option(argv[1], "--english"), lures = argc == 4 && is_option(argv[1], "--lures");
+    if (!choose && !awkward && !english && !lures && (argc != 4 || *argv[1] == '-')) {
+        fprintf(stderr,
+                "usage: train-language [--awkward] CORPORA MAILS OUTPUT | --choose|--english|--lures CORPORA OUTPUT\n");
         return 2;
     }
     if (awkward)
         return sks_train_awkward(argv[2], argv[3], argv[4]) != 0;
     if (english)
         return sks_train_english(argv[2], argv[3]) != 0;
+    if (lures)
+        return sks_train_lures(argv[2], argv[3]) != 0;
     struct sks_morphemes *morphemes;
     if (sks_morphemes_create(&morphemes, NULL) != 0)
         return 1;
