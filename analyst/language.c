@@ -21,6 +21,7 @@ struct run {
     struct sks_language_room *room;
     struct sks_terminal_style style;
     bool json, lines;
+    const char *path; /* as given */
 };
 
 static json_t *spans_to_json(const struct sks_span *spans, size_t count, bool japanese)
@@ -193,13 +194,56 @@ static void replace_nul(char *text, size_t size)
         *at = '\1';
 }
 
+/* Where bytes stop being UTF-8; size, if they don't. Of what was cut, the last character may be broken. */
+static size_t not_utf8_at(const char *bytes, size_t size, bool cut)
+{
+    enum { LONGEST = 4 };
+    for (const char *at = bytes, *end = bytes + size, *invalid; at < end; at = invalid + 1) {
+        if (g_utf8_validate(at, end - at, &invalid))
+            return size;
+        if (*invalid != '\0')
+            return cut && end - invalid < LONGEST && g_utf8_get_char_validated(invalid, end - invalid) == (gunichar)-2
+                       ? size
+                       : (size_t)(invalid - bytes);
+    }
+    return size;
+}
+
+/* Encodings whose bytes are UTF-8 as well, though they mean something else: a NUL in five is UTF-16, an escape sequence
+ * for double-byte characters ISO-2022-JP. The offset of the first such byte, or size. */
+static size_t other_encoding_at(const char *bytes, size_t size)
+{
+    size_t nuls = 0;
+    for (size_t i = 0; i < size; i++)
+        nuls += bytes[i] == '\0';
+    if (nuls * 5 > size && size >= 8)
+        return (size_t)((const char *)memchr(bytes, '\0', size) - bytes);
+    const char *escape = g_strstr_len(bytes, (gssize)size, "\033$");
+    return escape != NULL ? (size_t)(escape - bytes) : size;
+}
+
+/* Whether text can be judged; if not, says why. Its first byte is so far into the file. */
+static bool is_utf8(const struct run *run, const char *bytes, size_t size, bool cut, size_t offset)
+{
+    size_t at = MIN(not_utf8_at(bytes, size, cut), other_encoding_at(bytes, size));
+    if (at < size)
+        sks_complain(COMMAND, "%s: isn't UTF-8: byte 0x%02x at offset %zu; convert it first, for example with iconv",
+                     run->path, (unsigned char)bytes[at], offset + at);
+    return at >= size;
+}
+
 static int judge_lines(const struct run *run, FILE *stream)
 {
     char *line = NULL;
-    size_t allocated = 0;
+    size_t allocated = 0, offset = 0;
     ssize_t length;
     int status = SKS_EXIT_FINE;
     while (status == SKS_EXIT_FINE && (length = getline(&line, &allocated, stream)) >= 0) {
+        if (!is_utf8(run, line, (size_t)length, false, offset)) {
+            status = SKS_EXIT_FAILED;
+            break;
+        }
+        offset += (size_t)length;
         if (length > 0 && line[length - 1] == '\n')
             line[--length] = '\0';
         if (length > 0 && line[length - 1] == '\r')
@@ -208,7 +252,10 @@ static int judge_lines(const struct run *run, FILE *stream)
         status = judge(run, line);
     }
     free(line);
-    return ferror(stream) ? SKS_EXIT_FAILED : status;
+    if (!ferror(stream))
+        return status;
+    sks_complain(COMMAND, "%s: can't be read", run->path);
+    return SKS_EXIT_FAILED;
 }
 
 static int judge_all(const struct run *run, FILE *stream)
@@ -219,23 +266,26 @@ static int judge_all(const struct run *run, FILE *stream)
     /* One byte more than is analysed, so that the cut is told. */
     while (text->len <= SKS_LIMIT_LANGUAGE_TEXT && (read = fread(block, 1, sizeof(block), stream)) > 0)
         g_string_append_len(text, block, (gssize)read);
-    replace_nul(text->str, text->len);
-    int status = ferror(stream) ? SKS_EXIT_FAILED : judge(run, text->str);
+    int status = SKS_EXIT_FAILED;
+    if (ferror(stream)) {
+        sks_complain(COMMAND, "%s: can't be read", run->path);
+    } else if (is_utf8(run, text->str, text->len, text->len > SKS_LIMIT_LANGUAGE_TEXT, 0)) {
+        replace_nul(text->str, text->len);
+        status = judge(run, text->str);
+    }
     g_string_free(text, TRUE);
     return status;
 }
 
-static int judge_file(const struct run *run, const char *path)
+static int judge_file(const struct run *run)
 {
-    bool standard = strcmp(path, "-") == 0;
-    FILE *stream = standard ? stdin : fopen(path, "re");
+    bool standard = strcmp(run->path, "-") == 0;
+    FILE *stream = standard ? stdin : fopen(run->path, "re");
     if (stream == NULL) {
-        sks_complain(COMMAND, "%s: can't be opened", path);
+        sks_complain(COMMAND, "%s: can't be opened", run->path);
         return SKS_EXIT_FAILED;
     }
     int status = run->lines ? judge_lines(run, stream) : judge_all(run, stream);
-    if (status != SKS_EXIT_FINE)
-        sks_complain(COMMAND, "%s: can't be read", path);
     if (!standard)
         fclose(stream);
     return status;
@@ -258,10 +308,11 @@ int sks_analyst_language(int argc, char **argv)
     }
     if (optind + 1 != argc)
         return sks_usage(COMMAND);
+    run.path = argv[optind];
     struct sks_problems *problems = sks_problems_create();
     int status = SKS_EXIT_FAILED;
     if (sks_language_create(&run.room, problems) == 0)
-        status = judge_file(&run, argv[optind]);
+        status = judge_file(&run);
     sks_complain_problems(COMMAND, problems);
     sks_problems_destroy(problems);
     sks_language_destroy(run.room);

@@ -22,6 +22,34 @@ def check(name, got, want):
         sys.exit(f"{name}: got {got!r}, want {want!r}")
 
 
+def check_other_encodings(sekisho, text):
+    """What isn't UTF-8 is refused with the file, the reason and the place; nothing is judged."""
+    whole = f"ABC {text}\n" * 3
+    for encoding, offset in (("cp932", 4), ("euc-jp", 4), ("utf-16", 0), ("utf-16-le", 10), ("iso2022_jp", 4)):
+        for arguments in ([], ["--json"], ["--lines", "--json"]):
+            done = subprocess.run([sekisho, "language", *arguments, "-"], input=whole.encode(encoding),
+                                  capture_output=True, env=ENVIRONMENT)
+            told = done.stderr.decode()
+            check(f"{encoding} {arguments}: exit code", done.returncode, 1)
+            check(f"{encoding} {arguments}: nothing judged", done.stdout, b"")
+            check(f"{encoding} {arguments}: {told!r}", [part in told for part in ("-: isn't UTF-8", f"offset {offset};")],
+                  [True, True])
+    plain = run_failing(sekisho, ["--json"], "Only letters of ASCII, without a mark.".encode("utf-16-le"))
+    check("UTF-16 of letters", (plain[0], "0x00 at offset 1;" in plain[1]), ("", True))
+    late = run_failing(sekisho, ["--json", "--lines"], f"{text}\n".encode() + b"abc\xff\n" + f"{text}\n".encode())
+    check("lines before are judged", late[0].count("\n"), 1)
+    check("the place in the file", f"0xff at offset {len(text.encode()) + 4};" in late[1], True)
+    # A text that is cut in the middle of a character is fine.
+    for padding in ("", "a", "ab"):
+        run(sekisho, ["--json"], (padding + "資料を読みます。" * 4000).encode())
+
+
+def run_failing(sekisho, arguments, data):
+    done = subprocess.run([sekisho, "language", *arguments, "-"], input=data, capture_output=True, env=ENVIRONMENT)
+    check("exit code", done.returncode, 1)
+    return done.stdout.decode(), done.stderr.decode()
+
+
 def main(sekisho):
     wrong = "資料を読むの人が来ました。"
     lines = run(sekisho, ["--json", "--lines"], f"{wrong}\n\n\0\n前\0後、{wrong}\r\n".encode()).splitlines()
@@ -41,6 +69,7 @@ def main(sekisho):
     shown = run(sekisho, [], "会議は明日です吧。".encode())
     check("no Japanese form, marked", "[吧](1)" in shown.splitlines()[0], True)
     check("no Japanese form, reason", "  (1) 吧: 日本語では使わない字です" in shown.splitlines(), True)
+    check_other_encodings(sekisho, wrong)
     print("1 passed, 0 failed")
 
 
