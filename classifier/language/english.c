@@ -29,7 +29,8 @@ enum {
     SEVERAL = 3,       /* mails with a word that no dictionary knows, or times in one text: it is meant */
     LEAST_PART = 3,    /* letters of a part of a word */
     LEAST_PART_COUNT = 4,
-    TIMES_COMMONER = 60, /* a word must be, to be meant by one that was counted itself */
+    MOST_SEARCHED = 1000, /* unknown words of a text that are tried, some 40 µs each */
+    TIMES_COMMONER = 60,  /* a word must be, to be meant by one that was counted itself */
 };
 
 /* What the word meant must be commoner by if the word is made of known parts, in powers of two. */
@@ -289,6 +290,7 @@ struct search {
     const struct sks_english *english;
     const char *wrong;
     guint wrong_count;
+    unsigned searched; /* words of the text so far */
     char best[SKS_TYPO_LENGTH + 2];
     double margin; /* by how much the best is commoner than its slip asks for, in powers of two */
 };
@@ -328,8 +330,11 @@ static const char *meant(struct search *search, const struct sks_english *englis
         is_british(english, word) || is_name(english, word) || is_form_of_term(english, word))
         return NULL;
     guint count = count_of(english, word);
-    *search = (struct search){.english = english, .wrong = word, .wrong_count = count >= SEVERAL ? count : 0};
-    search->margin = is_made_of_parts(english, word) ? MADE_OF_PARTS : 0;
+    *search = (struct search){.english = english,
+                              .wrong = word,
+                              .wrong_count = count >= SEVERAL ? count : 0,
+                              .searched = search->searched + 1,
+                              .margin = is_made_of_parts(english, word) ? MADE_OF_PARTS : 0};
     sks_typo_each(word, try_candidate, search);
     return search->best[0] != '\0' ? search->best : NULL;
 }
@@ -356,17 +361,22 @@ static GHashTable *count_words(const struct sks_token *tokens, size_t count)
     return times;
 }
 
-void sks_english_check(GArray *found, GStringChunk *strings, struct sks_english *english,
+static bool is_full(const GArray *found, const struct search *search)
+{
+    return found->len >= SKS_LIMIT_LANGUAGE_SPANS || search->searched >= MOST_SEARCHED;
+}
+
+bool sks_english_check(GArray *found, GStringChunk *strings, struct sks_english *english,
                        const struct sks_token *tokens, size_t count)
 {
     if (english->american == NULL)
-        return;
+        return false;
+    struct search search = {0};
     GHashTable *times = count_words(tokens, count);
-    for (size_t i = 0; i < count && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
+    for (size_t i = 0; i < count && !is_full(found, &search); i++) {
         const char *word = tokens[i].surface;
         if (tokens[i].class_ != SKS_TOKEN_WORD || !is_plain(word) || is_in_code(tokens, count, i))
             continue;
-        struct search search;
         const char *right = meant(&search, english, word);
         bool again = GPOINTER_TO_UINT(g_hash_table_lookup(times, word)) >= SEVERAL;
         if (right != NULL && (!again || g_hash_table_contains(english->slips, word))) {
@@ -375,4 +385,5 @@ void sks_english_check(GArray *found, GStringChunk *strings, struct sks_english 
         }
     }
     g_hash_table_destroy(times);
+    return is_full(found, &search);
 }

@@ -7,6 +7,7 @@
 #define SKS_LANGUAGE_ENGLISH_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "language/language.h"
 
@@ -16,8 +17,11 @@ struct sks_english;
 int sks_english_create(struct sks_english **out_english, struct sks_problems *problems);
 void sks_english_destroy(struct sks_english *english);
 
-/* Appends struct sks_misspelling for the words of an English text; found holds at most SKS_LIMIT_LANGUAGE_SPANS. */
-void sks_english_check(GArray *found, GStringChunk *strings, struct sks_english *english,
+/*
+ * Appends struct sks_misspelling for the words of an English text; found holds at most SKS_LIMIT_LANGUAGE_SPANS. Says
+ * whether that or another ceiling was reached.
+ */
+bool sks_english_check(GArray *found, GStringChunk *strings, struct sks_english *english,
                        const struct sks_token *tokens, size_t count);
 
 #endif

@@ -374,12 +374,11 @@ static void look_up(struct analysis *analysis, struct sks_language_result *resul
         sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, given, tokens, storage->tokens->len);
     } else if (strcmp(result->language, "en") == 0) {
         double amounts[SKS_LURE_KINDS];
-        sks_english_check(storage->misspellings, storage->strings, analysis->room->english, tokens,
-                          storage->tokens->len);
+        result->cut |= sks_english_check(storage->misspellings, storage->strings, analysis->room->english, tokens,
+                                         storage->tokens->len);
         sks_lures_find(amounts, storage->spans, analysis->room->lures, tokens, storage->tokens->len);
         result->lure = sks_lures_score(analysis->room->lures, amounts);
     }
-    result->cut |= storage->misspellings->len >= SKS_LIMIT_LANGUAGE_SPANS;
 }
 
 int sks_language_analyse(struct sks_language_result **out_result, struct sks_language_room *room, const char *given)

@@ -546,6 +546,15 @@ static void all_are_told(void **state)
     assert_int_equal(result->misspelling_count, 64);
     assert_true(result->cut);
     sks_language_result_destroy(result);
+    /* Unknown words without end are given up, and that is told. */
+    g_string_truncate(text, 0);
+    for (size_t i = 0; i < 1200; i++)
+        g_string_append_printf(text, "You have the q%c%c%cxqx of it. ", (int)('a' + i % 26), (int)('a' + i / 26 % 26),
+                               (int)('a' + i / 676));
+    result = analysed(text->str);
+    assert_int_equal(result->misspelling_count, 0);
+    assert_true(result->cut);
+    sks_language_result_destroy(result);
     g_string_free(text, TRUE);
 }
 
