@@ -8,14 +8,15 @@
  * passwords has left them, and the mail with the attachment tries them on itself.
  *
  * Only mails of one party are tried on each other (match.c), and the trying is bounded by mails, passwords, rounds of
- * key derivation and time.
+ * key derivation and time. Most mails tell no password and meet none that waits for one: what they might offer is
+ * sought only where either may be so.
  */
 #include "join.h"
 
 #include <string.h>
 
 #include "attachment/crypt.h"
-#include "password/password.h"
+#include "offer.h"
 #include "pool/wire.h"
 #include "sekisho/limits.h"
 
@@ -103,92 +104,6 @@ static char *list_files(const struct sks_walk *walk)
 }
 
 /* ---- Passwords ---- */
-
-static void offer(struct sks_join *join, const struct sks_password_source *source)
-{
-    struct sks_passwords passwords;
-    sks_passwords_find(&passwords, source);
-    for (size_t i = 0; i < passwords.count && join->offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
-        const struct sks_password *password = &passwords.items[i];
-        /* Guesses are offered by a mail that speaks of a password, and by no other; so few that two mails fit in. */
-        bool guessed = password->weight < SKS_PASSWORD_LIKELY;
-        if ((guessed && (!passwords.speaks || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES)) ||
-            strpbrk(password->value, "\r\n") != NULL ||
-            g_ptr_array_find_with_equal_func(join->offered, password->value, g_str_equal, NULL))
-            continue;
-        g_ptr_array_add(join->offered, g_strdup(password->value));
-        if (password->weight >= SKS_PASSWORD_TOLD)
-            join->announced = join->offered->len;
-    }
-    sks_passwords_finish(&passwords);
-}
-
-/* Of a mail that says in its subject what it brings, so many of the likeliest are taken for it. */
-#define NAMED_MOST 3u
-
-static bool names_password(const char *subject)
-{
-    static const char *const words[] = {"パスワード", "パスコード", "暗証", "解凍", "password", "passcode", "pw"};
-    char *text = sks_lists_normalise(subject);
-    bool found = false;
-    for (size_t i = 0; i < G_N_ELEMENTS(words) && !found; i++)
-        found = strstr(text, words[i]) != NULL;
-    g_free(text);
-    return found;
-}
-
-/* A word of this many bytes may be a password that nobody calls so. */
-#define BARE_LEAST 6u
-#define BARE_MOST  40u
-
-/*
- * Whether the mail says one word and no more, which looks like a password and like nothing else: with a digit or a mark
- * in it, no address, no end of a sentence.
- */
-static bool is_bare_password(const char *text)
-{
-    g_autofree char *word = g_strstrip(g_strdup(text));
-    size_t size = strlen(word), digits = 0, marks = 0;
-    if (size < BARE_LEAST || size > BARE_MOST || strstr(word, "://") != NULL || g_str_has_prefix(word, "www."))
-        return false;
-    for (size_t i = 0; i < size; i++) {
-        if (!g_ascii_isgraph(word[i]) || word[i] == '@')
-            return false;
-        bool end = i + 1 == size && strchr(".,!?;:", word[i]) != NULL;
-        digits += g_ascii_isdigit(word[i]) != 0;
-        marks += g_ascii_ispunct(word[i]) != 0 && strchr("-'.", word[i]) == NULL && !end;
-    }
-    return digits + marks > 0;
-}
-
-/* In the mail's own words and, where it has one, in a text file that it carries. */
-static void find_offered(struct sks_join *join, const struct sks_walk *walk)
-{
-    const struct sks_message *message = walk->message;
-    struct sks_password_source source = {
-        .subject = message->subject,
-        .text = message->body.own,
-        .quoted = message->body.quoted,
-        .signature = message->body.signature,
-        .footer = message->body.footer,
-        .time = message->date.valid ? message->date.time : 0,
-        .zone = message->date.zone,
-        .told_only = true,
-    };
-    offer(join, &source);
-    if (join->announced == 0 && names_password(message->subject))
-        join->announced = MIN(join->offered->len, NAMED_MOST);
-    if (join->announced == 0 && walk->attachments->len == 0 && is_bare_password(message->body.own))
-        join->announced = MIN(join->offered->len, 1);
-    for (guint i = 0; i < walk->attachments->len; i++) {
-        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        if (*attachment->notes == '\0')
-            continue;
-        source = (struct sks_password_source){
-            .text = attachment->notes, .time = source.time, .zone = source.zone, .told_only = true};
-        offer(join, &source);
-    }
-}
 
 /* A NULL-terminated list: those, then the lines of a text that are not among them. g_ptr_array_unref(). */
 static GPtrArray *gather(const GPtrArray *first, const char *lines)
@@ -466,7 +381,7 @@ static int by_rank(const void *left, const void *right)
 }
 
 /* Mails of the same party, the surest and newest first. */
-static GPtrArray *rank(const struct sks_join *join)
+static GPtrArray *rank(struct sks_join *join)
 {
     GArray *sorted = g_array_new(FALSE, FALSE, sizeof(struct ranked));
     for (size_t i = 0; i < join->found.count; i++) {
@@ -520,11 +435,28 @@ static void try_on_others(struct sks_join *join, struct sks_classifier *classifi
     }
 }
 
+static void look_for_offers(struct sks_join *join, const struct sks_walk *walk)
+{
+    join->announced = sks_offer_find(join->offered, walk);
+    join->looked = true;
+    join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
+}
+
+static bool is_any_waiting(const GPtrArray *ranked)
+{
+    for (guint i = 0; i < ranked->len; i++)
+        if (((const struct sks_memory_waiting *)g_ptr_array_index(ranked, i))->locked > 0)
+            return true;
+    return false;
+}
+
 static int join_found(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                       const void *bytes, size_t size, const struct sks_envelope *envelope)
 {
     int error = 0;
     GPtrArray *ranked = rank(join), *givers = g_ptr_array_new();
+    if (!join->looked && is_any_waiting(ranked))
+        look_for_offers(join, &collected->walk);
     if (join->locked > 0)
         error = try_on_self(join, classifier, collected, (const struct sks_memory_waiting *const *)ranked->pdata,
                             ranked->len, bytes, size, envelope, givers);
@@ -553,11 +485,12 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
     if (classifier->memory == NULL || collected->mail.outgoing)
         return 0;
     join->locked = count_locked(&collected->walk);
-    find_offered(join, &collected->walk);
-    if (collected->memory_error != 0 || (join->locked == 0 && join->offered->len == 0))
+    join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
+    if (sks_offer_may_announce(&collected->walk))
+        look_for_offers(join, &collected->walk);
+    if (collected->memory_error != 0 || (join->locked == 0 && join->looked && join->offered->len == 0))
         return 0;
     join->active = true;
-    join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
     sks_match_init(&join->match, collected);
     const GArray *keys = join->match.find;
     collected->memory_error =
@@ -761,12 +694,13 @@ static void forget_undone(struct sks_join *join, const GArray *changes)
 }
 
 /* Whether a mail that came meanwhile may be joined with this one: it brings what this one lacks, or lacks what it
- * brings. */
-static bool may_be_joined(const void *data, const struct sks_memory_waiting *newer)
+ * brings, or may bring if it is looked for. */
+static bool may_be_joined(void *data, const struct sks_memory_waiting *newer)
 {
-    const struct sks_join *join = data;
-    bool fits = (join->locked > 0 && *newer->passwords != '\0') || (join->offered->len > 0 && newer->locked > 0);
-    return fits && sks_match_rank(&join->match, newer) > 0;
+    struct sks_join *join = data;
+    bool brings = join->locked > 0 && *newer->passwords != '\0';
+    bool lacks = newer->locked > 0 && (!join->looked || join->offered->len > 0);
+    return (brings || lacks) && sks_match_rank(&join->match, newer) > 0;
 }
 
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,

@@ -34,6 +34,7 @@ struct sks_join {
     struct sks_memory_found found;
     GPtrArray *others;  /* struct sks_join_other * */
     GArray *joined;     /* struct sks_joined, the facts' */
+    bool looked;        /* offered is known; else none of them is announced, and nothing waited for any */
     GPtrArray *offered; /* passwords that this mail gives, the likeliest first */
     size_t announced;   /* how many of them the text calls so */
     char *identity;     /* see struct sks_memory_keeping, NULL until it is asked for */

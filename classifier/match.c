@@ -105,6 +105,7 @@ void sks_match_init(struct sks_match *match, struct sks_collected *collected)
 {
     const struct sks_message *message = collected->walk.message;
     const struct sks_memory_mail *mail = &collected->mail;
+    *match = (struct sks_match){.message = message};
     match->own = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_key));
     match->find = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_key));
     add_sender(match, collected);
@@ -117,14 +118,6 @@ void sks_match_init(struct sks_match *match, struct sks_collected *collected)
     add_thread(match, message->message_id);
     for (size_t i = 0; i < message->reference_count && i < SKS_LIMIT_MEMORY_REFERENCES; i++)
         add_thread(match, message->references[message->reference_count - 1 - i]);
-
-    char *text = g_strdup_printf("%s\n%.*s\n%.*s", message->subject, (int)SKS_LIMIT_PASSWORD_TEXT, message->body.own,
-                                 (int)SKS_LIMIT_PASSWORD_TEXT, message->body.quoted);
-    match->words = sks_lists_normalise(text);
-    g_free(text);
-    text = sks_lists_normalise(message->subject);
-    match->subject = g_strdup(bare_subject(text));
-    g_free(text);
 }
 
 void sks_match_finish(struct sks_match *match)
@@ -140,9 +133,24 @@ static bool holds(const char *text, const char *words, glong least)
     return g_utf8_strlen(words, -1) >= least && strstr(text, words) != NULL;
 }
 
-/* Whether this mail quotes the other's subject or file name, or the other's subject quotes this one's. */
-static bool is_quoted(const struct sks_match *match, const struct sks_memory_waiting *waiting)
+/* Most mails find no other, so their words are not read until then. */
+static void read_words(struct sks_match *match)
 {
+    const struct sks_message *message = match->message;
+    char *text = g_strdup_printf("%s\n%.*s\n%.*s", message->subject, (int)SKS_LIMIT_PASSWORD_TEXT, message->body.own,
+                                 (int)SKS_LIMIT_PASSWORD_TEXT, message->body.quoted);
+    match->words = sks_lists_normalise(text);
+    g_free(text);
+    text = sks_lists_normalise(message->subject);
+    match->subject = g_strdup(bare_subject(text));
+    g_free(text);
+}
+
+/* Whether this mail quotes the other's subject or file name, or the other's subject quotes this one's. */
+static bool is_quoted(struct sks_match *match, const struct sks_memory_waiting *waiting)
+{
+    if (match->words == NULL)
+        read_words(match);
     char *subject = sks_lists_normalise(waiting->subject);
     bool found =
         holds(match->words, bare_subject(subject), SUBJECT_LEAST) || holds(subject, match->subject, SUBJECT_LEAST);
@@ -169,7 +177,7 @@ static unsigned rank_of_means(unsigned means)
     return (means & SAME_NAME) != 0 ? 2 : 0;
 }
 
-unsigned sks_match_rank(const struct sks_match *match, const struct sks_memory_waiting *waiting)
+unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)
 {
     unsigned means = waiting->means;
     bool recipient = (means & SAME_RECIPIENT) != 0;

@@ -10,15 +10,17 @@
 struct sks_match {
     GArray *own;  /* struct sks_memory_key: what others find this mail by */
     GArray *find; /* struct sks_memory_key: what this mail finds others by */
-    char *words;  /* normalised: subject, own text and quotes */
+    const struct sks_message *message;
+    char *words; /* normalised: subject, own text and quotes; NULL until they are needed */
     char *subject;
 };
 
+/* collected stays as it is until the match is finished. */
 void sks_match_init(struct sks_match *match, struct sks_collected *collected);
 void sks_match_finish(struct sks_match *match);
 
 /* How surely a mail that was found is of the same party; 0: it is not to be tried. */
-unsigned sks_match_rank(const struct sks_match *match, const struct sks_memory_waiting *waiting);
+unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting);
 
 /* Whether the same address sent it. */
 bool sks_match_is_sender(const struct sks_memory_waiting *waiting);

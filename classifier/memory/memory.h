@@ -338,8 +338,8 @@ struct sks_memory_settlement {
     const struct sks_memory_found *found;
     const struct sks_memory_key *keys;
     size_t key_count;
-    bool (*matters)(const void *data, const struct sks_memory_waiting *newer); /* whether that is a change; NULL: any */
-    const void *matters_data;
+    bool (*matters)(void *data, const struct sks_memory_waiting *newer); /* whether that is a change; NULL: any */
+    void *matters_data;
     int64_t since;       /* mails that wait for longer are deleted; 0: none */
     bool notices;        /* people are to be told of what got worse, and of what stays held */
     uint64_t total_size; /* of all kept mails together, else the oldest are deleted; 0: no limit */

@@ -150,7 +150,7 @@ static int find(struct sks_memory *memory, const struct sks_memory_key *keys, si
 {
     GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     int error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_LAST), &found->last);
-    if (error == 0)
+    if (error == 0 && found->last > 0)
         error = find_ids(memory, ids, keys, count, 0);
     if (error == 0)
         error = get_all(memory, ids, since, found);
@@ -406,8 +406,12 @@ static int apply(struct sks_memory *memory, struct sks_memory_change *change, bo
 static int has_newer(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_newer)
 {
     struct sks_memory_found newer = {0};
+    int64_t last = 0;
+    int error = sks_store_number(memory, sks_store_statement(memory, SKS_SQL_WAITING_LAST), &last);
+    if (error != 0 || last <= settlement->found->last)
+        return error;
     GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    int error = find_ids(memory, ids, settlement->keys, settlement->key_count, settlement->found->last);
+    error = find_ids(memory, ids, settlement->keys, settlement->key_count, settlement->found->last);
     if (error == 0)
         error = get_all(memory, ids, settlement->since, &newer);
     for (size_t i = 0; i < newer.count && !*out_newer; i++)

@@ -229,6 +229,39 @@ static void search(struct candidates *candidates, const struct reading *reading)
         find_written(candidates, reading->start, reading->factor * 0.9);
 }
 
+/* Returns the bytes of the first. */
+static size_t read_texts(struct reading *out_texts, const struct sks_password_source *source)
+{
+    /* What is taken for a signature may be the password between two rules. */
+    g_autofree char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
+                                       source->signature != NULL ? source->signature : "", NULL);
+    read_text(&out_texts[0], own, 1);
+    read_text(&out_texts[1], source->subject, 0.95);
+    read_text(&out_texts[2], source->quoted, 0.6);
+    read_text(&out_texts[3], source->footer, 0.7);
+    return strlen(own);
+}
+
+static void finish_texts(struct reading *texts)
+{
+    for (size_t i = 0; i < GATHERED_TEXTS; i++) {
+        g_free(texts[i].plain);
+        g_free(texts[i].start);
+        g_free(texts[i].flowed);
+    }
+}
+
+bool sks_passwords_may_be_told(const struct sks_password_source *source)
+{
+    struct reading texts[GATHERED_TEXTS];
+    bool named = false;
+    read_texts(texts, source);
+    for (size_t i = 0; i < GATHERED_TEXTS; i++)
+        named = named || texts[i].names;
+    finish_texts(texts);
+    return named;
+}
+
 void gather(struct gathered *out_gathered, const struct sks_password_source *source)
 {
     *out_gathered = (struct gathered){.candidates = {.items = g_array_new(FALSE, FALSE, sizeof(struct sks_password)),
@@ -237,20 +270,13 @@ void gather(struct gathered *out_gathered, const struct sks_password_source *sou
                                                      .strings = g_string_chunk_new(512)}};
     struct candidates *candidates = &out_gathered->candidates;
     struct reading *texts = out_gathered->texts;
-    /* What is taken for a signature may be the password between two rules. */
-    g_autofree char *own = g_strconcat(source->text != NULL ? source->text : "", "\n",
-                                       source->signature != NULL ? source->signature : "", NULL);
-    read_text(&texts[0], own, 1);
-    read_text(&texts[1], source->subject, 0.95);
-    read_text(&texts[2], source->quoted, 0.6);
-    read_text(&texts[3], source->footer, 0.7);
+    bool brief = read_texts(texts, source) <= BRIEF;
     candidates->spoken = texts[1].speaks;
     candidates->guess = !source->told_only;
     for (size_t i = 0; i < GATHERED_TEXTS; i++) {
         candidates->guess = candidates->guess || texts[i].speaks;
         out_gathered->named = out_gathered->named || texts[i].names;
     }
-    bool brief = strlen(own) <= BRIEF;
     candidates->pieces = !source->told_only || (candidates->guess && brief);
     candidates->ranked = !source->told_only ? G_MAXUINT : candidates->pieces ? MOST_OF_BRIEF : MOST_OF_LONG;
     for (size_t i = 0; candidates->pieces && i < GATHERED_TEXTS; i++)
@@ -273,11 +299,7 @@ void gather(struct gathered *out_gathered, const struct sks_password_source *sou
 
 void gather_finish(struct gathered *gathered)
 {
-    for (size_t i = 0; i < GATHERED_TEXTS; i++) {
-        g_free(gathered->texts[i].plain);
-        g_free(gathered->texts[i].start);
-        g_free(gathered->texts[i].flowed);
-    }
+    finish_texts(gathered->texts);
     g_hash_table_unref(gathered->candidates.seen);
     g_array_unref(gathered->candidates.origins);
     g_array_unref(gathered->candidates.items);

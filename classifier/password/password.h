@@ -49,6 +49,9 @@ struct sks_passwords {
     void *storage; /* private */
 };
 
+/* False only if none of what sks_passwords_find() finds weighs SKS_PASSWORD_TOLD. Takes a fraction of its time. */
+bool sks_passwords_may_be_told(const struct sks_password_source *source);
+
 /* At most SKS_LIMIT_PASSWORD_COUNT candidates, none twice, none longer than SKS_LIMIT_PASSWORD_SIZE. */
 void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_password_source *source);
 void sks_passwords_finish(struct sks_passwords *passwords);

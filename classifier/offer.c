@@ -1,0 +1,128 @@
+/*
+ * Offers are the passwords that the password room finds in a mail's own words and in text files that it carries. A mail
+ * announces one if the text tells it, if the subject speaks of one, or if the mail says one word and nothing else.
+ *
+ * To find them takes longer than all else that is done for most mails. Whether a mail may announce one can be told
+ * sooner: only a text with a word that means nothing but a password tells one.
+ */
+#include "offer.h"
+
+#include <string.h>
+
+#include "lists/lists.h"
+#include "password/password.h"
+#include "sekisho/limits.h"
+
+/* Of a mail that says in its subject what it brings, so many of the likeliest are taken for it. */
+#define NAMED_MOST 3u
+
+static bool names_password(const char *subject)
+{
+    static const char *const words[] = {"パスワード", "パスコード", "暗証", "解凍", "password", "passcode", "pw"};
+    char *text = sks_lists_normalise(subject);
+    bool found = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && !found; i++)
+        found = strstr(text, words[i]) != NULL;
+    g_free(text);
+    return found;
+}
+
+/* A word of this many bytes may be a password that nobody calls so. */
+#define BARE_LEAST 6u
+#define BARE_MOST  40u
+
+/*
+ * Whether the mail says one word and no more, which looks like a password and like nothing else: with a digit or a mark
+ * in it, no address, no end of a sentence.
+ */
+static bool is_bare_password(const char *text)
+{
+    g_autofree char *word = g_strstrip(g_strdup(text));
+    size_t size = strlen(word), digits = 0, marks = 0;
+    if (size < BARE_LEAST || size > BARE_MOST || strstr(word, "://") != NULL || g_str_has_prefix(word, "www."))
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (!g_ascii_isgraph(word[i]) || word[i] == '@')
+            return false;
+        bool end = i + 1 == size && strchr(".,!?;:", word[i]) != NULL;
+        digits += g_ascii_isdigit(word[i]) != 0;
+        marks += g_ascii_ispunct(word[i]) != 0 && strchr("-'.", word[i]) == NULL && !end;
+    }
+    return digits + marks > 0;
+}
+
+static struct sks_password_source source_of_message(const struct sks_message *message)
+{
+    return (struct sks_password_source){
+        .subject = message->subject,
+        .text = message->body.own,
+        .quoted = message->body.quoted,
+        .signature = message->body.signature,
+        .footer = message->body.footer,
+        .time = message->date.valid ? message->date.time : 0,
+        .zone = message->date.zone,
+        .told_only = true,
+    };
+}
+
+/* False: the attachment has no text that may give a password. */
+static bool source_of_notes(struct sks_password_source *out_source, const struct sks_walk *walk, guint index)
+{
+    const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, index);
+    const struct sks_message *message = walk->message;
+    *out_source = (struct sks_password_source){.text = attachment->notes,
+                                               .time = message->date.valid ? message->date.time : 0,
+                                               .zone = message->date.zone,
+                                               .told_only = true};
+    return *attachment->notes != '\0';
+}
+
+static bool is_bare(const struct sks_walk *walk)
+{
+    return walk->attachments->len == 0 && is_bare_password(walk->message->body.own);
+}
+
+bool sks_offer_may_announce(const struct sks_walk *walk)
+{
+    struct sks_password_source source = source_of_message(walk->message);
+    bool may = is_bare(walk) || names_password(walk->message->subject) || sks_passwords_may_be_told(&source);
+    for (guint i = 0; i < walk->attachments->len && !may; i++)
+        may = source_of_notes(&source, walk, i) && sks_passwords_may_be_told(&source);
+    return may;
+}
+
+/* Returns how many of offered are announced, by what this source tells; before: without it. */
+static size_t offer(GPtrArray *offered, const struct sks_password_source *source, size_t before)
+{
+    struct sks_passwords passwords;
+    size_t announced = before;
+    sks_passwords_find(&passwords, source);
+    for (size_t i = 0; i < passwords.count && offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
+        const struct sks_password *password = &passwords.items[i];
+        /* Guesses are offered by a mail that speaks of a password, and by no other; so few that two mails fit in. */
+        bool guessed = password->weight < SKS_PASSWORD_LIKELY;
+        if ((guessed && (!passwords.speaks || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES)) ||
+            strpbrk(password->value, "\r\n") != NULL ||
+            g_ptr_array_find_with_equal_func(offered, password->value, g_str_equal, NULL))
+            continue;
+        g_ptr_array_add(offered, g_strdup(password->value));
+        if (password->weight >= SKS_PASSWORD_TOLD)
+            announced = offered->len;
+    }
+    sks_passwords_finish(&passwords);
+    return announced;
+}
+
+size_t sks_offer_find(GPtrArray *offered, const struct sks_walk *walk)
+{
+    struct sks_password_source source = source_of_message(walk->message);
+    size_t announced = offer(offered, &source, 0);
+    if (announced == 0 && names_password(walk->message->subject))
+        announced = MIN(offered->len, NAMED_MOST);
+    if (announced == 0 && is_bare(walk))
+        announced = MIN(offered->len, 1);
+    for (guint i = 0; i < walk->attachments->len; i++)
+        if (source_of_notes(&source, walk, i))
+            announced = offer(offered, &source, announced);
+    return announced;
+}

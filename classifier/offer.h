@@ -1,0 +1,20 @@
+/* Passwords that a mail offers for the attachments of others of its party. */
+#ifndef SKS_OFFER_H
+#define SKS_OFFER_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "walk.h"
+
+/* Whether the mail may announce a password: false only if sks_offer_find() would return 0. A fraction of its cost. */
+bool sks_offer_may_announce(const struct sks_walk *walk);
+
+/*
+ * Adds them to an empty list, the likeliest first, at most SKS_LIMIT_JOIN_PASSWORDS strings for g_free(). Returns how
+ * many of the first are announced: the mail is kept for them.
+ */
+size_t sks_offer_find(GPtrArray *offered, const struct sks_walk *walk);
+
+#endif
