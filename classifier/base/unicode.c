@@ -39,6 +39,22 @@ size_t sks_unicode_printable(const char *text, size_t size)
     return at;
 }
 
+void sks_unicode_lower_ascii(char *text, size_t size)
+{
+    /* Nothing but sums, so that the compiler does many bytes at once. */
+    for (size_t i = 0; i < size; i++)
+        text[i] = (char)(text[i] + ((unsigned char)(text[i] - 'A') < 26 ? 'a' - 'A' : 0));
+}
+
+char *sks_unicode_copy_lower(const char *text, size_t size)
+{
+    char *lower = g_malloc(size + 1);
+    memcpy(lower, text, size);
+    lower[size] = '\0';
+    sks_unicode_lower_ascii(lower, size);
+    return lower;
+}
+
 /* Adds a piece of UTF-8 text in a normal form. What ICU refuses (it does not, but for sizes) is added as it is. */
 static void add_normal(GString *out, const UNormalizer2 *normaliser, const char *text, size_t size)
 {
@@ -129,8 +145,8 @@ static char *normalise(const UNormalizer2 *normaliser, const char *text, size_t 
             last = 0;
         gsize before = out->len;
         g_string_append_len(out, text + at, (gssize)run);
-        for (gsize i = before; fold && i < out->len; i++)
-            out->str[i] = g_ascii_tolower(out->str[i]);
+        if (fold)
+            sks_unicode_lower_ascii(out->str + before, out->len - before);
         at += run;
         if (at == size)
             break;
@@ -156,12 +172,13 @@ char *sks_unicode_fold(const char *text, size_t size)
 char *sks_unicode_lower(const char *text, size_t size)
 {
     if (sks_unicode_ascii(text, size) == size)
-        return g_ascii_strdown(text, (gssize)size);
+        return sks_unicode_copy_lower(text, strnlen(text, size));
     GString *lower = g_string_sized_new(size + size / 8);
     for (size_t at = 0; at < size;) {
         size_t ascii = sks_unicode_ascii(text + at, size - at), other = 0;
-        for (size_t i = 0; i < ascii; i++)
-            g_string_append_c(lower, g_ascii_tolower(text[at + i]));
+        gsize before = lower->len;
+        g_string_append_len(lower, text + at, (gssize)ascii);
+        sks_unicode_lower_ascii(lower->str + before, ascii);
         at += ascii;
         while (at + other < size && (unsigned char)text[at + other] >= 0x80)
             other++;

@@ -18,6 +18,10 @@ char *sks_unicode_fold(const char *text, size_t size);
 /* Lower case as g_utf8_strdown() has it, ASCII on the short way. g_free(). */
 char *sks_unicode_lower(const char *text, size_t size);
 
+/* ASCII's capitals made small, in runs; the rest is left as it is. The second one copies: g_free(). */
+void sks_unicode_lower_ascii(char *text, size_t size);
+char *sks_unicode_copy_lower(const char *text, size_t size);
+
 /*
  * Kana, common kanji and Japanese punctuation that are the same in every normal form used here, and begin a new piece
  * of text for it; only a mark that follows (a voicing of its own) can change one.

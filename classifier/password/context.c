@@ -106,8 +106,10 @@ bool context_is_of_file(const struct search *search, const char *text, const cha
 static const char *since(const char *line, const char *at, const char *const *marks, size_t count)
 {
     const char *begin = at - line > MOST_AROUND ? at - MOST_AROUND : line;
+    struct words_first first;
+    words_first(&first, marks, count);
     for (const char *p = at; p-- > begin;)
-        if (words_begin_here(p, at, marks, count))
+        if (words_may_begin(&first, *p) && words_begin_here(p, at, marks, count))
             return p + 1;
     while (begin < at && ((unsigned char)*begin & 0xC0) == 0x80)
         begin++;
@@ -117,8 +119,10 @@ static const char *since(const char *line, const char *at, const char *const *ma
 static const char *until(const char *at, const char *end, const char *const *marks, size_t count)
 {
     end = MIN(end, at + MOST_AROUND);
+    struct words_first first;
+    words_first(&first, marks, count);
     for (const char *p = at; p < end; p++)
-        if (words_begin_here(p, end, marks, count))
+        if (words_may_begin(&first, *p) && words_begin_here(p, end, marks, count))
             return p;
     return end;
 }
@@ -162,8 +166,10 @@ static bool is_note(const char *line, const char *at)
 static ptrdiff_t last_of(const char *text, const char *end, const char *const *words, size_t count)
 {
     ptrdiff_t last = -1;
+    struct words_first first;
+    words_first(&first, words, count);
     for (const char *at = text; at < end; at++)
-        if (words_begin_here(at, end, words, count))
+        if (words_may_begin(&first, *at) && words_begin_here(at, end, words, count))
             last = at - text;
     return last;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "sekisho/limits.h"
 
 /* Lines taken for descriptions; each may search the whole text. */
@@ -700,7 +701,7 @@ static void describe_lines(struct description *description, char **lines, char *
 static void find_in(struct candidates *candidates, const struct sks_password_source *source, const char *plain,
                     const char *subject)
 {
-    char *lower = g_ascii_strdown(plain, -1);
+    char *lower = sks_unicode_copy_lower(plain, strlen(plain));
     char **lines = g_strsplit(lower, "\n", 2000), **plains = g_strsplit(plain, "\n", 2000);
     struct dates in_text = {.read = false}, in_subject = {.read = false};
     struct description description = {.candidates = candidates,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/gather.h"
 #include "password/item.h"
@@ -114,10 +115,8 @@ static bool is_invisible(gunichar c)
 static char *part_marks(const char *text)
 {
     GString *parted = g_string_sized_new(strlen(text) + 1);
-    for (const char *at = text; *at != '\0';) {
-        const char *next = at;
-        while (*next != '\0' && (unsigned char)*next < 0x80)
-            next++;
+    for (const char *at = text, *stop = text + strlen(text); *at != '\0';) {
+        const char *next = at + sks_unicode_ascii(at, (size_t)(stop - at));
         g_string_append_len(parted, at, next - at);
         at = next;
         if (*at == '\0')
@@ -172,17 +171,28 @@ static const char *const names[] = {
 };
 #define SHORT_TEXT 300
 
-static void look_for_words(struct reading *reading)
+static const struct words_starts *name_starts(void)
 {
-    struct words_text text;
+    static struct words_starts starts;
+    static gsize once;
+    if (g_once_init_enter(&once)) {
+        words_starts(&starts, names, G_N_ELEMENTS(names));
+        g_once_init_leave(&once, 1);
+    }
+    return &starts;
+}
+
+/* Whether a long text speaks of a password is looked at only if that is wanted. */
+static void look_for_words(struct reading *reading, bool speaks)
+{
+    size_t size = reading->plain != NULL ? strlen(reading->plain) : 0;
     struct span announcement;
-    char *lower = g_ascii_strdown(reading->plain, -1);
-    size_t size = strlen(lower);
-    struct words_present present;
-    reading->speaks = announcement_in(lower, lower + size, &announcement);
-    words_look(&text, lower, lower + size);
-    words_find(&present, &text, names, G_N_ELEMENTS(names));
-    reading->names = words_any(&present, lower, lower + size) || (reading->speaks && size <= SHORT_TEXT);
+    if (size == 0)
+        return;
+    char *lower = sks_unicode_copy_lower(reading->plain, size);
+    if (speaks || size <= SHORT_TEXT)
+        reading->speaks = announcement_in(lower, lower + size, &announcement);
+    reading->names = words_starts_in(name_starts(), lower, lower + size) || (reading->speaks && size <= SHORT_TEXT);
     g_free(lower);
 }
 
@@ -200,9 +210,13 @@ static void read_text(struct reading *out_reading, const char *text, double fact
         return;
     char *start = g_utf8_make_valid(text, (gssize)strnlen(text, SKS_LIMIT_PASSWORD_TEXT));
     cut_text(start, SKS_LIMIT_PASSWORD_TEXT);
+    size_t size = strlen(start);
+    if (sks_unicode_ascii(start, size) == size) { /* is NFKC, and has no such marks */
+        out_reading->plain = start;
+        return;
+    }
     char *parted = part_marks(start);
     out_reading->plain = normal_text(parted, SKS_LIMIT_PASSWORD_TEXT);
-    look_for_words(out_reading);
     g_free(parted);
     if (strcmp(out_reading->plain, start) != 0)
         out_reading->start = start;
@@ -256,8 +270,10 @@ bool sks_passwords_may_be_told(const struct sks_password_source *source)
     struct reading texts[GATHERED_TEXTS];
     bool named = false;
     read_texts(texts, source);
-    for (size_t i = 0; i < GATHERED_TEXTS; i++)
-        named = named || texts[i].names;
+    for (size_t i = 0; i < GATHERED_TEXTS && !named; i++) {
+        look_for_words(&texts[i], false);
+        named = texts[i].names;
+    }
     finish_texts(texts);
     return named;
 }
@@ -271,8 +287,10 @@ void gather(struct gathered *out_gathered, const struct sks_password_source *sou
     struct candidates *candidates = &out_gathered->candidates;
     struct reading *texts = out_gathered->texts;
     bool brief = read_texts(texts, source) <= BRIEF;
-    candidates->spoken = texts[1].speaks;
     candidates->guess = !source->told_only;
+    for (size_t i = 0; i < GATHERED_TEXTS; i++)
+        look_for_words(&texts[i], true);
+    candidates->spoken = texts[1].speaks;
     for (size_t i = 0; i < GATHERED_TEXTS; i++) {
         candidates->guess = candidates->guess || texts[i].speaks;
         out_gathered->named = out_gathered->named || texts[i].names;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/unicode.h"
 #include "password/candidates.h"
 #include "password/item.h"
 #include "password/token.h"
@@ -14,6 +15,7 @@
 #define FEW_LINES    12u /* of these each is looked at closely */
 #define MOST_PIECE   48
 #define MOST_JOINED  6u
+#define MOST_PART    16
 #define MOST_BEGINS  12u
 #define MOST_ENDS    4u
 #define MOST_PER_RUN 10u
@@ -123,8 +125,10 @@ static void add_brackets(struct pieces *pieces, struct span line)
 {
     static const char *const opening[] = {"「", "『", "【", "〔", "[", "(", "<", "\"", "'", "“", "‘", "《", "〈", "`"};
     static const char *const closing[] = {"」", "』", "】", "〕", "]", ")", ">", "\"", "'", "”", "’", "》", "〉", "`"};
+    struct words_first first;
+    words_first(&first, opening, G_N_ELEMENTS(opening));
     for (const char *at = line.begin; at < line.end; at = g_utf8_next_char(at))
-        for (size_t i = 0; i < G_N_ELEMENTS(opening); i++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(opening) && words_may_begin(&first, *at); i++) {
             size_t length = strlen(opening[i]);
             if ((size_t)(line.end - at) <= length || memcmp(at, opening[i], length) != 0)
                 continue;
@@ -236,6 +240,20 @@ static bool has(const struct span *lines, const char *const *words, size_t count
     return words_in(lines[0].begin, lines[0].end, words, count) || words_in(lines[1].begin, lines[1].end, words, count);
 }
 
+static void add_pair(struct pieces *pieces, struct span first, const char *mark, struct span second)
+{
+    char joined[2 * MOST_PART + 1];
+    size_t size = 0;
+    const struct span parts[] = {first, {mark, mark + (mark != NULL)}, second};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        size_t length = (size_t)(parts[i].end - parts[i].begin);
+        if (length > 0)
+            memcpy(joined + size, parts[i].begin, length);
+        size += length;
+    }
+    candidates_add(pieces->candidates, joined, size, 0.1 * pieces->weight, false);
+}
+
 static void add_joined(struct pieces *pieces, struct span first, struct span second)
 {
     static const char *const twice[] = {"2回", "二回", "二度", "繰り返", "twice", "repeat", "doubled"};
@@ -247,7 +265,7 @@ static void add_joined(struct pieces *pieces, struct span first, struct span sec
     for (unsigned l = 0; l < 2; l++)
         for (const char *at = lines[l].begin; at < lines[l].end && count < 2 * MOST_JOINED;) {
             struct span run = token_at(at, lines[l].end), bare = token_bare(run);
-            if (bare.begin < bare.end && bare.end - bare.begin <= 16 && !token_is_ordinary(bare))
+            if (bare.begin < bare.end && bare.end - bare.begin <= MOST_PART && !token_is_ordinary(bare))
                 tokens[count++] = bare;
             at = run.end > at ? run.end : g_utf8_next_char(at);
         }
@@ -257,17 +275,10 @@ static void add_joined(struct pieces *pieces, struct span first, struct span sec
         for (unsigned j = 0; j < count; j++) {
             if (i == j && !repeated)
                 continue;
-            char joined[64];
             if (dashed && i < j)
-                for (const char *mark = "-_."; *mark != '\0'; mark++) {
-                    int length =
-                        g_snprintf(joined, sizeof joined, "%.*s%c%.*s", (int)(tokens[i].end - tokens[i].begin),
-                                   tokens[i].begin, *mark, (int)(tokens[j].end - tokens[j].begin), tokens[j].begin);
-                    candidates_add(pieces->candidates, joined, (size_t)length, 0.1 * pieces->weight, false);
-                }
-            int size = g_snprintf(joined, sizeof joined, "%.*s%.*s", (int)(tokens[i].end - tokens[i].begin),
-                                  tokens[i].begin, (int)(tokens[j].end - tokens[j].begin), tokens[j].begin);
-            candidates_add(pieces->candidates, joined, (size_t)size, 0.1 * pieces->weight, false);
+                for (const char *mark = "-_."; *mark != '\0'; mark++)
+                    add_pair(pieces, tokens[i], mark, tokens[j]);
+            add_pair(pieces, tokens[i], NULL, tokens[j]);
         }
 }
 
@@ -278,6 +289,13 @@ static void split(struct pieces *pieces, const char *text)
     static const char *const speaking[] = {"開",   "解",     "鍵",    "暗号",    "保護", "ロック", "open",   "つなげ",
                                            "入力", "unlock", "unzip", "protect", "lock", "secure", "encrypt"};
     bool speaks[MOST_LINES] = {false};
+    size_t size = strlen(text);
+    g_autofree char *lower = sks_unicode_copy_lower(text, size);
+    struct words_text looked;
+    struct words_present announcements, spoken;
+    words_look(&looked, lower, lower + size);
+    announcements_in(&announcements, &looked);
+    words_find(&spoken, &looked, speaking, G_N_ELEMENTS(speaking));
     for (const char *at = text; *at != '\0' && pieces->count < MOST_LINES;) {
         const char *end = strchr(at, '\n'), *next = end != NULL ? end + 1 : at + strlen(at);
         struct span line = {at, end != NULL ? end : next}, found;
@@ -286,9 +304,9 @@ static void split(struct pieces *pieces, const char *text)
         while (line.begin < line.end && strchr("> \t", *line.begin) != NULL)
             line.begin++;
         if (line.begin < line.end && line.end - line.begin < 600) {
-            g_autofree char *lower = g_ascii_strdown(line.begin, line.end - line.begin);
-            const char *lower_end = lower + (line.end - line.begin);
-            speaks[pieces->count] = announcement_in(lower, lower_end, &found) || CONTAINS(lower, lower_end, speaking);
+            const char *begin = lower + (line.begin - text), *stop = lower + (line.end - text);
+            speaks[pieces->count] =
+                announcement_find(&announcements, begin, stop, &found) || words_any(&spoken, begin, stop);
             pieces->lines[pieces->count++] = line;
         }
         at = next;

@@ -10,13 +10,12 @@
 #include <string.h>
 
 #include "base/resource.h"
+#include "base/unicode.h"
 #include "language/hashed.h"
 #include "password/item.h"
-#include "password/token.h"
+#include "password/rank-row.h"
 
 #define MOST_PLACES 6u
-#define MOST_AROUND 160
-#define MOST_TOKENS 24u
 #define MOST_SOUGHT 200u
 
 /* Kinds of features. */
@@ -92,100 +91,15 @@ static void add(struct rank_features *features, uint32_t kind, uint32_t value)
             mix(mix(0x811c9dc5u, kind + features->offset), value) & ((1u << RANK_BITS) - 1);
 }
 
-static uint32_t hash_bytes(const char *begin, const char *end)
-{
-    uint32_t hash = 0x811c9dc5u;
-    for (; begin < end; begin++)
-        hash = (hash ^ (g_ascii_isdigit(*begin) ? '0' : (unsigned char)*begin)) * 0x01000193u;
-    return hash ^ hash >> 15;
-}
-
 static uint32_t hash_text(const char *text)
 {
-    return hash_bytes(text, text + strlen(text));
+    return rank_hash_bytes(text, text + strlen(text));
 }
 
-enum class { BLANK, LETTER, DIGIT, MARK, HIRAGANA, KATAKANA, KANJI, WIDE };
-
-static enum class class_of(gunichar c) {
-    if (c < 0x80) return c <= ' ' ? BLANK
-    : g_ascii_isdigit((char)c)    ? DIGIT
-    : g_ascii_isalpha((char)c)    ? LETTER
-                                  : MARK;
-    if (c >= 0x3041 && c < 0x30A0) return HIRAGANA;
-    if (c == 0x30FC || (c >= 0x30A1 && c < 0x30FF && c != 0x30FB)) return KATAKANA;
-    if ((c >= 0x4E00 && c < 0xA000) || c == 0x3005) return KANJI;
-    return c == 0x3000 ? BLANK
-           : c < 0x250 ? LETTER
-                       : WIDE;
-}
-
-/* ---- Words of a context ---- */
-
-struct token_list {
-    uint32_t hashes[MOST_TOKENS];
-    unsigned count;
-};
-
-static void add_token(struct token_list *list, uint32_t hash)
+static void add_bag(struct rank_features *features, uint32_t kind, const struct rank_tokens *list)
 {
-    if (list->count < MOST_TOKENS)
-        list->hashes[list->count++] = hash;
-}
-
-/* Words, runs of one script, marks; of hiragana two characters each. */
-static void read_tokens(struct token_list *out_list, const char *begin, const char *end)
-{
-    out_list->count = 0;
-    for (const char *at = begin; at < end;) {
-        const char *next = g_utf8_next_char(at), *second = next;
-        enum class class = class_of(g_utf8_get_char(at));
-        if (class == BLANK) {
-            at = next;
-            continue;
-        }
-        if (class == MARK || class == WIDE) {
-            add_token(out_list, hash_bytes(at, MIN(next, end)));
-            at = next;
-            continue;
-        }
-        while (next < end && class_of(g_utf8_get_char(next)) == class)
-            next = g_utf8_next_char(next);
-        add_token(out_list, hash_bytes(at, next));
-        if (class == HIRAGANA || class == KANJI)
-            for (const char *p = at; second < next; p = g_utf8_next_char(p), second = g_utf8_next_char(second))
-                if (next - at > 6)
-                    add_token(out_list, hash_bytes(p, g_utf8_next_char(second)));
-        at = next;
-    }
-}
-
-static void add_bag(struct rank_features *features, uint32_t kind, const char *begin, const char *end)
-{
-    struct token_list list;
-    read_tokens(&list, begin, end);
-    for (unsigned i = 0; i < list.count; i++)
-        add(features, kind, list.hashes[i]);
-}
-
-static const char *cut_before(const char *begin, const char *at)
-{
-    if (at - begin <= MOST_AROUND)
-        return begin;
-    begin = at - MOST_AROUND;
-    while (begin < at && ((unsigned char)*begin & 0xC0) == 0x80)
-        begin++;
-    return begin;
-}
-
-static const char *cut_after(const char *at, const char *end)
-{
-    if (end - at <= MOST_AROUND)
-        return end;
-    end = at + MOST_AROUND;
-    while (end > at && ((unsigned char)*end & 0xC0) == 0x80)
-        end--;
-    return end;
+    for (unsigned i = 0; i < list->count; i++)
+        add(features, kind, list->hashes[i]);
 }
 
 /* ---- The value ---- */
@@ -246,14 +160,14 @@ static void add_rules(struct rank_features *features, const struct rank *rank, g
     if (origin->form != NULL) {
         /* "word %Y after": the date's form by itself, too. */
         const char *begin = strchr(origin->form, ' '), *end = strrchr(origin->form, ' ');
-        inner = begin != NULL && end > begin ? hash_bytes(begin + 1, end) : form;
+        inner = begin != NULL && end > begin ? rank_hash_bytes(begin + 1, end) : form;
         add(features, K_FORM, form);
         add(features, K_FORM, inner);
     }
     if (origin->line == NULL)
         return;
-    struct token_list list;
-    read_tokens(&list, origin->line, cut_after(origin->line, origin->line + strlen(origin->line)));
+    struct rank_tokens list;
+    rank_read_tokens(&list, origin->line, rank_cut_after(origin->line, origin->line + strlen(origin->line)));
     for (unsigned i = 0; i < list.count; i++) {
         add(features, K_LINE_WORD, list.hashes[i]);
         add(features, K_FORM_WORD, mix(form, list.hashes[i]));
@@ -268,7 +182,7 @@ static void add_shape(struct rank_features *features, const char *value)
     int last = -1;
     unsigned runs = 0, blanks = 0;
     for (const char *at = value; *at != '\0'; at = g_utf8_next_char(at)) {
-        enum class class = class_of(g_utf8_get_char(at));
+        enum rank_class class = rank_class_of(g_utf8_get_char(at));
         int sign = class == LETTER ? (g_ascii_isupper(*at) ? 100 : 101) : class == MARK ? *at : 200 + (int)class;
         kinds |= sign == 100 ? 256u : 1u << class;
         blanks += class == BLANK;
@@ -308,7 +222,7 @@ static bool is_common(const char *word, size_t size)
     while (size > 1 && strchr("!?.,", word[size - 1]) != NULL)
         size--;
     for (size_t i = 0; i < G_N_ELEMENTS(common); i++)
-        if (strlen(common[i]) == size && memcmp(common[i], word, size) == 0)
+        if (*common[i] == *word && strlen(common[i]) == size && memcmp(common[i], word, size) == 0)
             return true;
     return false;
 }
@@ -332,8 +246,8 @@ static void add_value(struct rank_features *features, const char *value)
     add(features, K_FIRST, g_utf8_get_char(lower) < 0x80 && g_ascii_isalnum(*lower) ? 0 : g_utf8_get_char(lower));
     gunichar last = g_utf8_get_char(g_utf8_find_prev_char(value, value + length));
     add(features, K_LAST, last < 0x80 && g_ascii_isalnum((char)last) ? 0 : last);
-    struct token_list words;
-    read_tokens(&words, lower, lower + size);
+    struct rank_tokens words;
+    rank_read_tokens(&words, lower, lower + size);
     unsigned ordinary = 0;
     for (const char *at = value; *at != '\0';) {
         struct span token = token_at(at, value + length);
@@ -344,9 +258,9 @@ static void add_value(struct rank_features *features, const char *value)
     for (unsigned i = 0; i < words.count && words.count > 1; i++)
         add(features, K_VALUE_WORD, words.hashes[i]);
     if (size <= 16)
-        add(features, K_VALUE, hash_bytes(lower, lower + size));
-    add(features, K_PREFIX, hash_bytes(lower, lower + MIN(size, 4)));
-    add(features, K_SUFFIX, hash_bytes(lower + size - MIN(size, 3), lower + size));
+        add(features, K_VALUE, rank_hash_bytes(lower, lower + size));
+    add(features, K_PREFIX, rank_hash_bytes(lower, lower + MIN(size, 4)));
+    add(features, K_SUFFIX, rank_hash_bytes(lower + size - MIN(size, 3), lower + size));
     g_free(lower);
 }
 
@@ -358,13 +272,6 @@ struct place {
     guint row, last_row;     /* lines in which it begins and ends */
     const char *line, *line_end;
 };
-
-static struct span line_of(const struct rank_text *text, guint row)
-{
-    const guint *starts = &g_array_index(text->starts, guint, 0);
-    bool last = row + 1 == text->starts->len;
-    return (struct span){text->lower + starts[row], text->lower + (last ? text->size : starts[row + 1] - 1u)};
-}
 
 static guint row_of(const struct rank_text *text, const char *at)
 {
@@ -388,73 +295,39 @@ static uint32_t bucket_of_distance(long distance)
     return bucket;
 }
 
-static bool is_blank(const char *begin, const char *end)
-{
-    for (; begin < end; begin = g_utf8_next_char(begin)) {
-        enum class class = class_of(g_utf8_get_char(begin));
-        if (class != BLANK && class != MARK && class != WIDE)
-            return false;
-    }
-    return true;
-}
-
-/* The nearest line above or below that isn't blank; false: there is none within three. */
-static bool find_line(struct span *out_line, const struct rank_text *text, guint *row, bool below)
-{
-    for (unsigned n = 0; n < 3; n++) {
-        if (below ? *row + 1 == text->starts->len : *row == 0)
-            return false;
-        *row = below ? *row + 1 : *row - 1;
-        *out_line = line_of(text, *row);
-        if (!is_blank(out_line->begin, cut_after(out_line->begin, out_line->end)))
-            return true;
-    }
-    return false;
-}
-
-static bool last_announcement(const struct rank_text *text, const char *begin, const char *end, struct span *out_last)
-{
-    struct span found;
-    bool any = false;
-    for (const char *at = begin; at < end && announcement_find(&text->announcements, at, end, &found); at = found.end) {
-        *out_last = found;
-        any = true;
-    }
-    return any;
-}
-
 static void add_announcements(struct rank_features *features, const struct place *place)
 {
     const struct rank_text *text = place->text;
-    struct span found, line;
+    struct span found;
     bool any = false;
-    const char *from = cut_before(place->line, place->begin);
-    if (last_announcement(text, from, place->begin, &found)) {
+    const char *from = rank_cut_before(place->line, place->begin);
+    if (rank_last_announcement(text, from, place->begin, &found)) {
         uint32_t distance = bucket_of_distance(place->begin - found.end);
         static const char *const stops[] = {"。", ". ", "! ", "? "};
         bool stopped = CONTAINS(found.end, place->begin, stops);
-        struct token_list list;
-        read_tokens(&list, found.end, place->begin);
+        struct rank_tokens list;
+        rank_read_tokens(&list, found.end, place->begin);
         add(features, K_ANNOUNCED_BEFORE, distance * 2 + stopped);
-        add(features, K_ANNOUNCED_WORD, hash_bytes(found.begin, found.end));
+        add(features, K_ANNOUNCED_WORD, rank_hash_bytes(found.begin, found.end));
         add(features, K_ANNOUNCED_TOKENS, MIN(list.count, 8) * 2 + stopped);
         any = true;
     }
-    if (announcement_find(&text->announcements, place->end, cut_after(place->end, place->line_end), &found)) {
+    if (announcement_find(&text->announcements, place->end, rank_cut_after(place->end, place->line_end), &found)) {
         add(features, K_ANNOUNCED_AFTER, bucket_of_distance(found.begin - place->end));
         any = true;
     }
-    guint row = place->row, next_row = place->last_row;
-    for (unsigned above = 1; above <= 3 && find_line(&line, text, &row, false); above++)
-        if (last_announcement(text, cut_before(line.begin, line.end), line.end, &found)) {
-            add(features, K_ANNOUNCED_ABOVE, above * 100 + bucket_of_distance(line.end - found.end));
+    guint index = place->row, next = place->last_row;
+    const struct rank_row *row;
+    for (unsigned above = 1; above <= 3 && (row = rank_find_row(text, &index, false)) != NULL; above++)
+        if (row->announces_late) {
+            add(features, K_ANNOUNCED_ABOVE, above * 100 + bucket_of_distance(row->line.end - row->last.end));
             add(features, K_ANNOUNCED_ABOVE, above + 10000);
             any = true;
             break;
         }
-    if (find_line(&line, text, &next_row, true) &&
-        announcement_find(&text->announcements, line.begin, cut_after(line.begin, line.end), &found))
-        add(features, K_ANNOUNCED_BELOW, bucket_of_distance(found.begin - line.begin));
+    row = rank_find_row(text, &next, true);
+    if (row != NULL && row->announces_early)
+        add(features, K_ANNOUNCED_BELOW, bucket_of_distance(row->first.begin - row->line.begin));
     if (!any)
         add(features, K_ANNOUNCED_NONE, 0);
 }
@@ -467,30 +340,30 @@ static void add_neighbours(struct rank_features *features, const struct place *p
         at = g_utf8_find_prev_char(place->line, at);
         if (at == NULL)
             break;
-        add(features, K_LEFT + n, hash_bytes(at, place->begin));
+        add(features, K_LEFT + n, rank_hash_bytes(at, place->begin));
     }
     at = place->end;
     for (unsigned n = 0; n < 8 && at < place->line_end; n++) {
         at = g_utf8_next_char(at);
-        add(features, K_RIGHT + n, hash_bytes(place->end, at));
+        add(features, K_RIGHT + n, rank_hash_bytes(place->end, at));
     }
 }
 
 static void add_words(struct rank_features *features, const struct place *place)
 {
-    struct token_list left, right;
-    const char *begin = cut_before(place->line, place->begin), *end = cut_after(place->end, place->line_end);
-    read_tokens(&left, begin, place->begin);
+    struct rank_tokens left, right;
+    const char *begin = rank_cut_before(place->line, place->begin), *end = rank_cut_after(place->end, place->line_end);
+    rank_read_tokens(&left, begin, place->begin);
     /* The nearest ones, where the list was full. */
-    if (left.count == MOST_TOKENS && place->begin - begin > 48) {
-        begin = cut_before(place->begin - 48, place->begin);
+    if (left.count == RANK_TOKENS && place->begin - begin > 48) {
+        begin = rank_cut_before(place->begin - 48, place->begin);
         while (begin < place->begin && ((unsigned char)*begin & 0xC0) == 0x80)
             begin++;
         for (unsigned i = 0; i < left.count; i++)
             add(features, K_LEFT_BAG, left.hashes[i]);
-        read_tokens(&left, begin, place->begin);
+        rank_read_tokens(&left, begin, place->begin);
     }
-    read_tokens(&right, place->end, end);
+    rank_read_tokens(&right, place->end, end);
     for (unsigned n = 0; n < 4; n++) {
         add(features, K_LEFT_WORD + n, n < left.count ? left.hashes[left.count - 1 - n] : 1);
         add(features, K_RIGHT_WORD + n, n < right.count ? right.hashes[n] : 1);
@@ -509,24 +382,24 @@ static void add_words(struct rank_features *features, const struct place *place)
 
 static void add_lines(struct rank_features *features, const struct place *place)
 {
-    struct span above, above2, below;
-    guint row = place->row, next_row = place->last_row;
-    bool has_above = find_line(&above, place->text, &row, false);
-    bool has_below = find_line(&below, place->text, &next_row, true);
-    bool alone_before = is_blank(cut_before(place->line, place->begin), place->begin),
-         alone_after = is_blank(place->end, cut_after(place->end, place->line_end));
+    guint index = place->row, next = place->last_row;
+    const struct rank_row *above = rank_find_row(place->text, &index, false);
+    const struct rank_row *below = rank_find_row(place->text, &next, true);
+    bool alone_before = rank_is_blank(rank_cut_before(place->line, place->begin), place->begin),
+         alone_after = rank_is_blank(place->end, rank_cut_after(place->end, place->line_end));
     add(features, K_ALONE, alone_before * 2u + alone_after);
-    if (has_above) {
-        add_bag(features, K_ABOVE_BAG, cut_before(above.begin, above.end), above.end);
-        const char *last = g_utf8_find_prev_char(above.begin, above.end);
-        add(features, K_ABOVE_END, mix(last != NULL ? hash_bytes(last, above.end) : 0, alone_before));
-        if (find_line(&above2, place->text, &row, false))
-            add_bag(features, K_ABOVE2_BAG, cut_before(above2.begin, above2.end), above2.end);
+    if (above != NULL) {
+        add_bag(features, K_ABOVE_BAG, &above->tail);
+        const char *last = g_utf8_find_prev_char(above->line.begin, above->line.end);
+        add(features, K_ABOVE_END, mix(last != NULL ? rank_hash_bytes(last, above->line.end) : 0, alone_before));
+        const struct rank_row *above2 = rank_find_row(place->text, &index, false);
+        if (above2 != NULL)
+            add_bag(features, K_ABOVE2_BAG, &above2->tail);
     } else {
         add(features, K_LINE, 0);
     }
-    if (has_below)
-        add_bag(features, K_BELOW_BAG, below.begin, cut_after(below.begin, below.end));
+    if (below != NULL)
+        add_bag(features, K_BELOW_BAG, &below->head);
     else
         add(features, K_LINE, 1);
 }
@@ -536,9 +409,9 @@ static void add_place(struct rank_features *features, const struct place *place)
     gunichar before =
         place->begin > place->line ? g_utf8_get_char(g_utf8_find_prev_char(place->line, place->begin)) : 10;
     gunichar after = place->end < place->line_end ? g_utf8_get_char(place->end) : 10;
-    enum class left = class_of(before), right = class_of(after);
-    uint32_t first = (uint32_t)class_of(g_utf8_get_char(place->begin)),
-             last = (uint32_t)class_of(g_utf8_get_char(g_utf8_find_prev_char(place->begin, place->end)));
+    enum rank_class left = rank_class_of(before), right = rank_class_of(after);
+    uint32_t first = (uint32_t)rank_class_of(g_utf8_get_char(place->begin)),
+             last = (uint32_t)rank_class_of(g_utf8_get_char(g_utf8_find_prev_char(place->begin, place->end)));
     add(features, K_TEXT, place->text->kind);
     add(features, K_EDGES, mix(mix(left, first), 1));
     add(features, K_EDGES, mix(mix(right, last), 2));
@@ -575,8 +448,8 @@ static unsigned find_places(const struct rank *rank, const char *value, bool ins
             struct place place = {.text = text, .begin = begin, .end = begin + length};
             place.row = row_of(text, place.begin);
             place.last_row = row_of(text, place.end);
-            place.line = line_of(text, place.row).begin;
-            place.line_end = line_of(text, place.last_row).end;
+            place.line = rank_line(text, place.row).begin;
+            place.line_end = rank_line(text, place.last_row).end;
             out_places[count++] = place;
         }
     }
@@ -679,11 +552,11 @@ static void keep_spoken(struct rank *rank, const struct rank_text *text)
             line.begin--;
         const char *stop = memchr(found.end, '\n', (size_t)(end - found.end));
         line.end = stop != NULL ? stop : end;
-        struct token_list list;
-        read_tokens(&list, cut_before(line.begin, found.begin), found.begin);
+        struct rank_tokens list;
+        rank_read_tokens(&list, rank_cut_before(line.begin, found.begin), found.begin);
         for (unsigned i = 0; i < list.count && rank->spoken_count < RANK_SPOKEN; i++)
             rank->spoken[rank->spoken_count++] = list.hashes[i];
-        read_tokens(&list, found.begin, cut_after(found.end, line.end));
+        rank_read_tokens(&list, found.begin, rank_cut_after(found.end, line.end));
         for (unsigned i = 0; i < list.count && rank->spoken_count < RANK_SPOKEN; i++)
             rank->spoken[rank->spoken_count++] = list.hashes[i];
         at = line.end;
@@ -719,7 +592,7 @@ void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
     struct rank_text *text = &rank->texts[rank->count++];
     text->plain = plain;
     text->size = strlen(plain);
-    text->lower = g_ascii_strdown(plain, (gssize)text->size);
+    text->lower = sks_unicode_copy_lower(plain, text->size);
     text->kind = kind;
     flow_lines((char *)text->lower);
     text->starts = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -729,6 +602,7 @@ void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
         start = (guint)(++at - text->lower);
         g_array_append_val(text->starts, start);
     }
+    text->rows = g_new0(struct rank_row *, text->starts->len);
     struct words_text words;
     words_look(&words, text->lower, text->lower + text->size);
     announcements_in(&text->announcements, &words);
@@ -781,6 +655,7 @@ void rank_look_for_twins(struct rank *rank)
 void rank_end(struct rank *rank)
 {
     for (unsigned i = 0; i < rank->count; i++) {
+        rank_free_rows(&rank->texts[i]);
         g_array_unref(rank->texts[i].starts);
         g_free((char *)rank->texts[i].lower);
     }

@@ -19,6 +19,7 @@ struct rank_text {
     const char *plain, *lower; /* lower: in ASCII's small letters */
     size_t size;
     GArray *starts; /* guint: where the lines of lower begin, so that a place finds its line however long that is */
+    struct rank_row **rows; /* what was read of lines so far; NULL: of this one nothing */
     enum rank_kind kind;
     struct words_present announcements;
 };

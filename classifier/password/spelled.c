@@ -40,8 +40,9 @@ static const char *read_word(const char *at, const char *end, char *out)
         length = 5;
     while (length <= MOST_WORD && at + length < end && g_ascii_isalpha(at[length]))
         length++;
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strlen(words[i]) == length && g_ascii_strncasecmp(words[i], at, length) == 0) {
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && length > 0; i++)
+        if (*words[i] == g_ascii_tolower(*at) && strlen(words[i]) == length &&
+            g_ascii_strncasecmp(words[i], at, length) == 0) {
             *out = letters[i];
             return at + length;
         }

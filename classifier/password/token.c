@@ -2,6 +2,7 @@
 #include "password/token.h"
 
 #include <glib.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Words around an announcement that are no passwords themselves. */
@@ -101,30 +102,72 @@ static bool is_form_of_date(struct span token)
     return token.end - token.begin >= 4;
 }
 
+/* The list in order of the first characters, and where each of them begins. */
+struct ordinary_index {
+    uint8_t sizes[G_N_ELEMENTS(ordinary)];
+    uint8_t order[G_N_ELEMENTS(ordinary)];
+    uint8_t begins[128 + 1];
+};
+
+static const struct ordinary_index *ordinary_index(void)
+{
+    static struct ordinary_index index;
+    static gsize once;
+    G_STATIC_ASSERT(G_N_ELEMENTS(ordinary) <= UINT8_MAX);
+    if (g_once_init_enter(&once)) {
+        uint8_t count = 0;
+        for (unsigned c = 0; c < 128; c++) {
+            index.begins[c] = count;
+            for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
+                if ((unsigned char)*ordinary[i] == c) {
+                    index.sizes[count] = (uint8_t)strlen(ordinary[i]);
+                    index.order[count++] = (uint8_t)i;
+                }
+        }
+        index.begins[128] = count;
+        g_once_init_leave(&once, 1);
+    }
+    return &index;
+}
+
+static bool is_in_list(struct span token)
+{
+    size_t length = (size_t)(token.end - token.begin);
+    unsigned char first = length > 0 ? (unsigned char)g_ascii_tolower(*token.begin) : 0x80;
+    if (first >= 0x80)
+        return false;
+    const struct ordinary_index *index = ordinary_index();
+    for (unsigned i = index->begins[first]; i < index->begins[first + 1]; i++)
+        if (index->sizes[i] == length && g_ascii_strncasecmp(ordinary[index->order[i]], token.begin, length) == 0)
+            return true;
+    return false;
+}
+
+/* "p@ss.w0rd" is none: a domain has neither marks nor a number for its end. */
+static bool is_address(struct span token)
+{
+    size_t length = (size_t)(token.end - token.begin);
+    const char *at = memchr(token.begin, '@', length);
+    const char *point = at != NULL ? memrchr(at, '.', (size_t)(token.end - at)) : NULL;
+    if (at == NULL || at == token.begin || point == NULL || point <= at + 1 || token.end - point <= 2)
+        return false;
+    for (const char *p = at + 1; p < token.end; p++)
+        if (!g_ascii_isalnum(*p) && *p != '.' && *p != '-')
+            return false;
+    for (const char *p = point + 1; p < token.end; p++)
+        if (!g_ascii_isalpha(*p))
+            return false;
+    return true;
+}
+
 bool token_is_ordinary(struct span token)
 {
     size_t length = (size_t)(token.end - token.begin);
-    char first = length > 0 ? g_ascii_tolower(*token.begin) : '\0';
-    for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
-        if (*ordinary[i] == first && strlen(ordinary[i]) == length &&
-            g_ascii_strncasecmp(ordinary[i], token.begin, length) == 0)
-            return true;
-    if (is_form_of_date(token))
+    if (is_in_list(token) || is_form_of_date(token))
         return true;
-    char *text = g_ascii_strdown(token.begin, (gssize)length);
-    bool reference = strstr(text, "://") != NULL || strncmp(text, "www.", 4) == 0;
-    /* "p@ss.w0rd" is no address: a domain has neither marks nor a number for its end. */
-    const char *at = strchr(text, '@'), *point = at != NULL ? strrchr(at, '.') : NULL;
-    if (at != NULL && at > text && point != NULL && point > at + 1 && strlen(point) > 2) {
-        bool domain = true;
-        for (const char *p = at + 1; *p != '\0'; p++)
-            domain &= g_ascii_isalnum(*p) || *p == '.' || *p == '-';
-        for (const char *p = point + 1; *p != '\0'; p++)
-            domain &= g_ascii_isalpha(*p);
-        reference |= domain;
-    }
-    g_free(text);
-    return reference || token_is_file(token);
+    bool reference = memmem(token.begin, length, "://", 3) != NULL ||
+                     (length >= 4 && g_ascii_strncasecmp(token.begin, "www.", 4) == 0);
+    return reference || is_address(token) || token_is_file(token);
 }
 
 bool token_is_file(struct span token)
@@ -161,6 +204,8 @@ static bool has_unit(const char *after, const char *end)
     return false;
 }
 
+#define MOST_FORM 32u
+
 /* The form of a number: digits as 9, the rest as it is. */
 static bool has_form(const char *form)
 {
@@ -176,18 +221,17 @@ static bool has_form(const char *form)
 
 bool token_is_other_number(struct span token, const char *line, const char *end)
 {
-    GString *form = g_string_new(NULL);
-    size_t length = (size_t)(token.end - token.begin);
+    char form[MOST_FORM + 1];
+    size_t length = (size_t)(token.end - token.begin), filled = 0;
     bool digits = true;
-    for (const char *at = token.begin; at < token.end && form->len < 32; at++) {
+    for (const char *at = token.begin; at < token.end && filled < MOST_FORM; at++) {
         bool digit = g_ascii_isdigit(*at);
         digits &= digit;
-        if (!digit || form->len == 0 || form->str[form->len - 1] != '9')
-            g_string_append_c(form, digit ? '9' : *at);
+        if (!digit || filled == 0 || form[filled - 1] != '9')
+            form[filled++] = digit ? '9' : *at;
     }
-    bool other = !digits && has_form(form->str);
-    g_string_free(form, TRUE);
-    if (other)
+    form[filled] = '\0';
+    if (!digits && has_form(form))
         return true;
     if (!digits)
         return false;

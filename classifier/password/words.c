@@ -115,3 +115,36 @@ bool words_end(const char *text, const char *end, const char *const *words, size
     }
     return false;
 }
+
+void words_first(struct words_first *out_first, const char *const *words, size_t count)
+{
+    *out_first = (struct words_first){{0}};
+    for (size_t i = 0; i < count; i++)
+        out_first->bytes[(unsigned char)*words[i] / 64] |= UINT64_C(1) << (unsigned char)*words[i] % 64;
+}
+
+static unsigned start_of(const char *at)
+{
+    uint32_t three =
+        (uint32_t)(unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 | (uint32_t)(unsigned char)at[2] << 16;
+    return three * UINT32_C(0x9e3779b1) / (UINT32_MAX / WORDS_START_BITS + 1);
+}
+
+void words_starts(struct words_starts *out_starts, const char *const *words, size_t count)
+{
+    *out_starts = (struct words_starts){.words = words, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        unsigned bit = start_of(words[i]);
+        out_starts->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+}
+
+bool words_starts_in(const struct words_starts *starts, const char *text, const char *end)
+{
+    for (; end - text >= 3; text++) {
+        unsigned bit = start_of(text);
+        if ((starts->bits[bit / 64] >> bit % 64 & 1) != 0 && words_begin_here(text, end, starts->words, starts->count))
+            return true;
+    }
+    return false;
+}

@@ -12,6 +12,30 @@ bool words_begin(const char *text, const char *end, const char *const *words, si
 bool words_begin_here(const char *text, const char *end, const char *const *words, size_t count); /* no blanks */
 bool words_end(const char *text, const char *end, const char *const *words, size_t count);
 
+/* The first bytes of a list's words: places where none begins are passed over by one bit. */
+struct words_first {
+    uint64_t bytes[4];
+};
+void words_first(struct words_first *out_first, const char *const *words, size_t count);
+
+static inline bool words_may_begin(const struct words_first *first, char c)
+{
+    return (first->bytes[(unsigned char)c / 64] >> (unsigned char)c % 64 & 1) != 0;
+}
+
+/*
+ * The first three bytes of a list's words, none of which has fewer: for one list that is sought in many a text. Several
+ * share a bit.
+ */
+#define WORDS_START_BITS 4096u
+struct words_starts {
+    const char *const *words;
+    size_t count;
+    uint64_t bits[WORDS_START_BITS / 64];
+};
+void words_starts(struct words_starts *out_starts, const char *const *words, size_t count);
+bool words_starts_in(const struct words_starts *starts, const char *text, const char *end);
+
 /* Those words of a list that are in a text at all: most texts have few of them, which are then sought line by line. */
 #define WORDS_MOST 128u
 struct words_present {

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/unicode.h"
 #include "sekisho/limits.h"
 
 /* A file is opened, or somebody is asked for something. */
@@ -436,9 +437,13 @@ static bool after_mark(const char *line, const char *at)
 static void search_summed(struct search *search, const struct line *line)
 {
     static const char *const sums[] = {"i.e.", "すなわち", "即ち", "つまり", "namely", "that is,", "実際には"};
+    struct words_first first;
+    words_first(&first, sums, G_N_ELEMENTS(sums));
     for (const char *at = line->lower; at < lower_end(line); at++) {
         struct item item;
         size_t length = 0;
+        if (!words_may_begin(&first, *at))
+            continue;
         for (size_t i = 0; i < G_N_ELEMENTS(sums) && length == 0; i++)
             if (words_begin_here(at, lower_end(line), &sums[i], 1))
                 length = strlen(sums[i]);
@@ -630,7 +635,7 @@ void find_written(struct candidates *candidates, const char *text, double factor
 {
     struct search search = {.candidates = candidates, .factor = factor, .speaks = candidates->spoken};
     size_t size = strlen(text);
-    char *lower = g_ascii_strdown(text, (gssize)size);
+    char *lower = sks_unicode_copy_lower(text, size);
     struct words_text words;
     words_look(&words, lower, lower + size);
     search.lines = g_array_new(FALSE, FALSE, sizeof(struct line));
