@@ -46,7 +46,7 @@ bool sks_view_same_party(const struct sks_view *view, const char *a, const char 
 {
     if (a[0] == '\0' || b[0] == '\0')
         return false;
-    if (strcmp(sks_lists_registrable(view->facts->lists, a), sks_lists_registrable(view->facts->lists, b)) == 0)
+    if (sks_lists_same_registrable(view->facts->lists, a, b))
         return true;
     return sks_view_is_own(view, a) && sks_view_is_own(view, b);
 }

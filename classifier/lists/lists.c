@@ -516,6 +516,23 @@ const char *sks_lists_registrable(const struct sks_lists *lists, const char *dom
     return found != NULL ? found : domain;
 }
 
+/* The last two labels, or the only one. */
+static const char *last_labels(const char *domain)
+{
+    const char *dot = strrchr(domain, '.');
+    const char *before = dot != NULL ? memrchr(domain, '.', (size_t)(dot - domain)) : NULL;
+    return before != NULL ? before + 1 : domain;
+}
+
+bool sks_lists_same_registrable(const struct sks_lists *lists, const char *domain, const char *other)
+{
+    /* Whatever is registered has two labels at least, so most domains are told apart without the list. */
+    if (strcmp(domain, other) == 0)
+        return true;
+    return strcmp(last_labels(domain), last_labels(other)) == 0 &&
+           strcmp(sks_lists_registrable(lists, domain), sks_lists_registrable(lists, other)) == 0;
+}
+
 GArray *sks_lists_looks(const struct sks_lists *lists, const char *const *domains)
 {
     GArray *looks = g_array_new(FALSE, FALSE, sizeof(struct sks_domain_look));

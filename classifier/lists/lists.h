@@ -99,6 +99,9 @@ char *sks_lists_normalise(const char *text);
  * domain, which is all of it if it has no more labels than that. */
 const char *sks_lists_registrable(const struct sks_lists *lists, const char *domain);
 
+/* Whether that is the same of both. */
+bool sks_lists_same_registrable(const struct sks_lists *lists, const char *domain, const char *other);
+
 /* The looks of the registered domains of some domains (NULL-terminated), each once; g_array_unref(). They point into
  * the domains. */
 GArray *sks_lists_looks(const struct sks_lists *lists, const char *const *domains);

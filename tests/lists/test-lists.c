@@ -136,6 +136,32 @@ static void test_registrable(void **state)
         assert_row_string(rows[i].domain, sks_lists_registrable(*state, rows[i].domain), rows[i].want);
 }
 
+static void test_same_registrable(void **state)
+{
+    static const struct {
+        const char *domain, *other;
+        bool want;
+    } rows[] = {
+        {"mail.example.co.jp", "www.example.co.jp", true},
+        {"example.com", "a.b.example.com", true},
+        {"localhost", "localhost", true},
+        {"example.co.jp", "other.co.jp", false},
+        {"example.com", "example.org", false},
+        {"example.com", "com", false},
+        {"co.jp", "example.co.jp", false},
+        {"localhost", "mail.localhost", false},
+        {"user1.github.io", "user2.github.io", false},
+        {"www.city.kawasaki.jp", "city.kawasaki.jp", true}, /* excepted from *.kawasaki.jp */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool want =
+            strcmp(sks_lists_registrable(*state, rows[i].domain), sks_lists_registrable(*state, rows[i].other)) == 0;
+        assert_int_equal(want, rows[i].want);
+        assert_int_equal(sks_lists_same_registrable(*state, rows[i].domain, rows[i].other), rows[i].want);
+        assert_int_equal(sks_lists_same_registrable(*state, rows[i].other, rows[i].domain), rows[i].want);
+    }
+}
+
 static void write_file(const char *folder, const char *name, const char *text)
 {
     char *path = g_build_filename(folder, name, NULL);
@@ -227,9 +253,9 @@ static void test_problems(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_normalise),   cmocka_unit_test(test_domains), cmocka_unit_test(test_phrases),
-        cmocka_unit_test(test_each_phrase), cmocka_unit_test(test_folder),  cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_registrable),
+        cmocka_unit_test(test_normalise),   cmocka_unit_test(test_domains),          cmocka_unit_test(test_phrases),
+        cmocka_unit_test(test_each_phrase), cmocka_unit_test(test_folder),           cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_registrable), cmocka_unit_test(test_same_registrable),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
