@@ -171,17 +171,6 @@ static const char *const names[] = {
 };
 #define SHORT_TEXT 300
 
-static const struct words_starts *name_starts(void)
-{
-    static struct words_starts starts;
-    static gsize once;
-    if (g_once_init_enter(&once)) {
-        words_starts(&starts, names, G_N_ELEMENTS(names));
-        g_once_init_leave(&once, 1);
-    }
-    return &starts;
-}
-
 /* Whether a long text speaks of a password is looked at only if that is wanted. */
 static void look_for_words(struct reading *reading, bool speaks)
 {
@@ -192,7 +181,7 @@ static void look_for_words(struct reading *reading, bool speaks)
     char *lower = sks_unicode_copy_lower(reading->plain, size);
     if (speaks || size <= SHORT_TEXT)
         reading->speaks = announcement_in(lower, lower + size, &announcement);
-    reading->names = words_starts_in(name_starts(), lower, lower + size) || (reading->speaks && size <= SHORT_TEXT);
+    reading->names = CONTAINS(lower, lower + size, names) || (reading->speaks && size <= SHORT_TEXT);
     g_free(lower);
 }
 

@@ -127,23 +127,29 @@ static unsigned start_of(const char *at)
 {
     uint32_t three =
         (uint32_t)(unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 | (uint32_t)(unsigned char)at[2] << 16;
-    return three * UINT32_C(0x9e3779b1) / (UINT32_MAX / WORDS_START_BITS + 1);
+    return three * UINT32_C(0x9e3779b1) / (UINT32_MAX / WORDS_LIST_BITS + 1);
 }
 
-void words_starts(struct words_starts *out_starts, const char *const *words, size_t count)
+static void read_list(struct words_list *list, const char *const *words, size_t count)
 {
-    *out_starts = (struct words_starts){.words = words, .count = count};
-    for (size_t i = 0; i < count; i++) {
-        unsigned bit = start_of(words[i]);
-        out_starts->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+    for (size_t i = 0; i < count && !list->any_short; i++) {
+        list->any_short = strlen(words[i]) < 3;
+        unsigned bit = list->any_short ? 0 : start_of(words[i]);
+        list->starts[bit / 64] |= UINT64_C(1) << bit % 64;
     }
 }
 
-bool words_starts_in(const struct words_starts *starts, const char *text, const char *end)
+bool words_in_list(struct words_list *list, const char *text, const char *end, const char *const *words, size_t count)
 {
+    if (g_once_init_enter(&list->read)) {
+        read_list(list, words, count);
+        g_once_init_leave(&list->read, 1);
+    }
+    if (list->any_short)
+        return words_in(text, end, words, count);
     for (; end - text >= 3; text++) {
         unsigned bit = start_of(text);
-        if ((starts->bits[bit / 64] >> bit % 64 & 1) != 0 && words_begin_here(text, end, starts->words, starts->count))
+        if ((list->starts[bit / 64] >> bit % 64 & 1) != 0 && words_begin_here(text, end, words, count))
             return true;
     }
     return false;

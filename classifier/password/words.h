@@ -23,19 +23,6 @@ static inline bool words_may_begin(const struct words_first *first, char c)
     return (first->bytes[(unsigned char)c / 64] >> (unsigned char)c % 64 & 1) != 0;
 }
 
-/*
- * The first three bytes of a list's words, none of which has fewer: for one list that is sought in many a text. Several
- * share a bit.
- */
-#define WORDS_START_BITS 4096u
-struct words_starts {
-    const char *const *words;
-    size_t count;
-    uint64_t bits[WORDS_START_BITS / 64];
-};
-void words_starts(struct words_starts *out_starts, const char *const *words, size_t count);
-bool words_starts_in(const struct words_starts *starts, const char *text, const char *end);
-
 /* Those words of a list that are in a text at all: most texts have few of them, which are then sought line by line. */
 #define WORDS_MOST 128u
 struct words_present {
@@ -59,8 +46,22 @@ static inline bool words_any(const struct words_present *present, const char *te
     return present->count > 0 && words_in(text, end, present->words, present->count);
 }
 
-#define CONTAINS(text, end, words) words_in((text), (end), (words), G_N_ELEMENTS(words))
-#define BEGINS(text, end, words)   words_begin((text), (end), (words), G_N_ELEMENTS(words))
-#define ENDS(text, end, words)     words_end((text), (end), (words), G_N_ELEMENTS(words))
+/* A list that is sought in many a text, read once: which three bytes its words begin with; several share a bit. */
+#define WORDS_LIST_BITS 2048u
+struct words_list {
+    gsize read;
+    bool any_short; /* a word has fewer than three */
+    uint64_t starts[WORDS_LIST_BITS / 64];
+};
+bool words_in_list(struct words_list *list, const char *text, const char *end, const char *const *words, size_t count);
+
+/* words: an array that never changes. */
+#define CONTAINS(text, end, words)                                                                                     \
+    __extension__({                                                                                                    \
+        static struct words_list words_list_;                                                                          \
+        words_in_list(&words_list_, (text), (end), (words), G_N_ELEMENTS(words));                                      \
+    })
+#define BEGINS(text, end, words) words_begin((text), (end), (words), G_N_ELEMENTS(words))
+#define ENDS(text, end, words)   words_end((text), (end), (words), G_N_ELEMENTS(words))
 
 #endif
