@@ -73,6 +73,9 @@ static void find(struct sks_passwords *out_passwords, const struct sks_message *
         .zone = message->date.zone,
     };
     sks_passwords_find(out_passwords, &source);
+    /* What is left undone for texts that can't tell one would have told none. */
+    bool told = out_passwords->count > 0 && out_passwords->items[0].weight >= SKS_PASSWORD_TOLD;
+    assert_true(!told || sks_passwords_may_be_told(&source));
 }
 
 static size_t rank(const struct sks_passwords *passwords, const char *value)
