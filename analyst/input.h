@@ -2,7 +2,8 @@
  * The mails that a command was given: files, mboxes, folders (recursive, sorted by name), or "-" for stdin.
  *
  * A file that begins with "From " is an mbox, unless its name ends in .eml. An empty file is one mail. What can't be
- * read is told as an error in its place, so that the others go on.
+ * read is told as an error in its place, so that the others go on. Only regular files and stdin are read, see folder.h
+ * for what links do. Of a mail longer than the milter would take, so much as that is read.
  */
 #ifndef SKS_ANALYST_INPUT_H
 #define SKS_ANALYST_INPUT_H

@@ -352,6 +352,7 @@ static int load_contender(struct choosing *choosing, struct contender *contender
 
 static void add_folder(struct choosing *choosing)
 {
+    choosing->arguments.sets->may_be_empty = true; /* they wait for what an administrator may put there */
     for (int i = 0; i < SKS_CLASS_COUNT; i++) {
         g_autofree char *path = g_build_filename(choosing->folder, "kept-out", sks_class_name((enum sks_class)i), NULL);
         if (g_file_test(path, G_FILE_TEST_EXISTS))

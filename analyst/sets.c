@@ -6,11 +6,12 @@
  */
 #include "sets.h"
 
-#include <fts.h>
+#include <errno.h>
 #include <string.h>
 
 #include "command.h"
 #include "examine.h"
+#include "folder.h"
 #include "input.h"
 #include "model/groups.h"
 #include "model/jobs.h"
@@ -166,27 +167,40 @@ static void add_file(struct sks_sets *sets, struct sks_set *set, const char *pat
     g_ptr_array_add(sets->files, file);
 }
 
-static int by_name(const FTSENT **left, const FTSENT **right)
+static void fail_set(struct sks_sets *sets, struct sks_set *set, const char *command, const char *path,
+                     const char *error)
 {
-    return strcmp((*left)->fts_name, (*right)->fts_name);
+    sks_complain(command, "%s: %s", path, error);
+    set->unread++;
+    sets->failed++;
 }
 
 static void list_set(struct sks_sets *sets, struct sks_set *set, const char *command)
 {
     if (set->path == NULL) /* reports, which are there already */
         return;
-    char *const roots[] = {set->path, NULL};
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, by_name);
-    for (FTSENT *entry; tree != NULL && (entry = fts_read(tree)) != NULL;) {
-        if (entry->fts_info == FTS_F) {
-            add_file(sets, set, entry->fts_path);
-        } else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS) {
-            sks_complain(command, "%s: %s", entry->fts_path, g_strerror(entry->fts_errno));
-            sets->failed++;
-        }
+    struct sks_folder *folder = sks_folder_create(set->path);
+    if (folder == NULL)
+        fail_set(sets, set, command, set->path, g_strerror(errno));
+    const char *file, *error;
+    while (folder != NULL && sks_folder_next(folder, &file, &error)) {
+        if (error == NULL)
+            add_file(sets, set, file);
+        else
+            fail_set(sets, set, command, file, error);
     }
-    if (tree != NULL)
-        fts_close(tree);
+    sks_folder_destroy(folder);
+}
+
+/* Of a set without mail nothing would be learned or measured, and nobody would know. */
+static void tell_empty(struct sks_sets *sets, const char *command)
+{
+    for (guint i = 0; i < sets->sets->len; i++) {
+        struct sks_set *set = g_ptr_array_index(sets->sets, i);
+        if (set->path == NULL || set->mails > 0 || set->unread > 0)
+            continue;
+        fail_set(sets, set, command, set->path, "no mail in it");
+    }
 }
 
 /* Examining, in a child: one record for each mail. */
@@ -383,9 +397,7 @@ static void collect_records(struct reading *reading, GBytes *bytes, GHashTable *
         const struct file *file = reading->files[take_u32(&cursor)];
         g_autofree char *error = take_text(&cursor);
         if (error[0] != '\0') {
-            sks_complain(reading->command, "%s: %s", file->path, error);
-            file->set->unread++;
-            reading->sets->failed++;
+            fail_set(reading->sets, file->set, reading->command, file->path, error);
             continue;
         }
         struct sks_set_mail *mail = take_mail(&cursor, reading, file, g_hash_table_lookup(checksums, file->set));
@@ -419,9 +431,7 @@ static void collect_shard(struct reading *reading, GBytes *bytes, size_t shard, 
         retry_shard(reading, shard, workers, checksums);
     } else {
         const struct file *file = reading->files[shard];
-        sks_complain(reading->command, "%s: the process that examined it died", file->path);
-        file->set->unread++;
-        reading->sets->failed++;
+        fail_set(reading->sets, file->set, reading->command, file->path, "the process that examined it died");
     }
 }
 
@@ -494,6 +504,8 @@ int sks_sets_read(struct sks_sets *sets, const char *command, struct sks_classif
     }
     g_hash_table_unref(checksums);
     mark_old(sets);
+    if (error == 0 && !sets->may_be_empty)
+        tell_empty(sets, command);
     return error;
 }
 

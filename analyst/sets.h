@@ -61,7 +61,8 @@ struct sks_sets {
     GPtrArray *files;
     GHashTable *excepted;              /* names of files to leave out */
     struct sks_vocabulary *vocabulary; /* of all mails */
-    size_t failed;                     /* files or mails that could not be read */
+    size_t failed;                     /* files or mails that could not be read, and sets without mail */
+    bool may_be_empty;                 /* a set without mail is none of these */
     const char *const *schema;
     size_t schema_count;
 };
@@ -69,7 +70,7 @@ struct sks_sets {
 struct sks_sets *sks_sets_create(void);
 void sks_sets_destroy(struct sks_sets *sets);
 
-/* A folder (recursive, sorted by name), an mbox or a file, to be read later. */
+/* A folder (recursive, sorted by name; see folder.h), an mbox or a file, to be read later. */
 void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_, bool unseen);
 
 /*

@@ -17,6 +17,7 @@
 /* One file on the command line, looked into by a process of its own. */
 #define SKS_LIMIT_FILE_MILLISECONDS 60000u
 #define SKS_LIMIT_FILE_REPORT       (64u * 1024 * 1024)
+#define SKS_LIMIT_FOLDER_DEPTH      64u /* folders in folders; what lies deeper is told, and not read */
 
 /* Between a pool and its workers. */
 #define SKS_LIMIT_ENVELOPE_SIZE (4u * 1024 * 1024) /* envelope sender, recipients and client together */

@@ -187,6 +187,20 @@ def check_explain():
             fail(f"explain: {language}: {text}")
 
 
+def check_links():
+    """Mail behind links is learned from and measured on as what lies there itself; a loop has no effect."""
+    linked = FOLDER / "linked"
+    linked.mkdir()
+    (linked / "folder").symlink_to(NEXT)
+    (linked / "loop").symlink_to(linked)
+    for path in REPORTED.iterdir():
+        (linked / path.name).symlink_to(path)
+    report, = objects("evaluate", *OWN, "--targeted", linked)
+    want = len(list(NEXT.iterdir())) + len(list(REPORTED.iterdir()))
+    if [one["n"] for one in report["sets"].values()] != [want]:
+        fail(f"links: want {want} mails: {report['sets']}")
+
+
 def mcnemar(one, other):
     """The two-sided exact test, by the definition: a fair coin thrown for each mail that only one gets wrong."""
     from math import comb
@@ -274,6 +288,9 @@ def check_wrong():
     text, empty, out = FOLDER / "text.model", FOLDER / "empty.mbox", FOLDER / "out.model"
     text.write_text("hello\n")
     empty.write_bytes(b"")
+    bare, pipe = FOLDER / "bare", FOLDER / "pipe"
+    bare.mkdir()
+    os.mkfifo(pipe)
     small = ["--ham", empty, "--bulk", empty, "--targeted", empty]
     train = ["train", *SETS, "--reports", "--output", out]
     cases = [
@@ -288,12 +305,16 @@ def check_wrong():
         ("explain: language", ["explain", "--language", "fr", NEXT], 2, "\"fr\""),
         ("evaluate: no package", ["evaluate", "--model", text, *SETS], 1, "text.model: not a model package"),
         ("evaluate: against none", ["evaluate", "--against", text, *SETS], 1, "text.model: not a model package"),
-        ("evaluate: empty mbox", ["evaluate", *small], 1, "no mail to measure on"),
+        ("evaluate: empty mboxes", ["evaluate", *small], 1, "no mail to measure on", 4),
+        ("evaluate: an empty mbox", ["evaluate", "--ham", empty, "--targeted", NEXT], 1, "empty.mbox: no mail in it"),
+        ("evaluate: an empty folder", ["evaluate", "--ham", bare, "--targeted", NEXT], 1, "bare: no mail in it"),
+        ("evaluate: a missing folder", ["evaluate", "--ham", FOLDER / "gone", "--targeted", NEXT], 1, "gone: No such"),
+        ("evaluate: a pipe", ["evaluate", "--ham", pipe, "--targeted", NEXT], 1, "pipe: not a regular file"),
         ("evaluate: no folder for the page", ["evaluate", "--no-curve", "--html", FOLDER / "gone/page.html", *SETS], 1,
          "gone/page.html"),
         ("train: unknown class", ["train", "--virus", NEXT, "--output", out], 2, "virus"),
         ("train: empty mbox", ["train", "--ham", empty, *SETS[2:], "--output", out], 1,
-         "clean: 0 campaigns, families or days to learn from; at least 5 are needed"),
+         "clean: 0 campaigns, families or days to learn from; at least 5 are needed", 2),
         ("train: no output", ["train", *SETS], 2, "usage"),
         ("train: which store", train, 1, "which store?"),
         ("train: missing store", [*train, "--store", FOLDER / "gone.sqlite"], 1, "gone.sqlite"),
@@ -301,10 +322,11 @@ def check_wrong():
         ("report: unknown class", ["report", "--class", "virus", "--store", STORE, NEXT], 2, "virus"),
         ("model: unknown package", ["model", "show", "gone", "--models", FOLDER], 1, "gone"),
     ]
-    for name, arguments, status, reason in cases:
+    for name, arguments, status, reason, *count in cases:
         got = sekisho(*arguments)
         lines = got.stderr.splitlines()
-        if got.returncode != status or reason not in got.stderr or out.exists() or (status == 1 and len(lines) != 1):
+        if got.returncode != status or reason not in got.stderr or out.exists() or (
+                status == 1 and len(lines) != (count or [1])[0]):
             fail(f"wrong: {name}: want {status} and \"{reason}\"", got)
     if (FOLDER / "gone.sqlite").exists():
         fail("wrong: a store was made by looking for one")
@@ -317,4 +339,5 @@ check_exception()
 check_replay()
 check_explain()
 check_evaluate()
+check_links()
 check_wrong()
