@@ -31,7 +31,7 @@ static char *family(const char *file)
     return NULL;
 }
 
-bool sks_set_is_written(const char *file)
+bool sks_set_is_named(const char *file)
 {
     g_autofree char *name = family(file);
     return name != NULL;

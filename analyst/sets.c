@@ -17,6 +17,7 @@
 #include "model/jobs.h"
 #include "progress.h"
 #include "reported.h"
+#include "written.h"
 
 #define FILES_OF_SHARD 16
 
@@ -27,6 +28,7 @@ struct file {
     struct sks_set *set;
     GBytes *bytes; /* of a reported mail, whose path is its digest; else NULL */
     bool partial;
+    bool written;
 };
 
 struct reading {
@@ -67,6 +69,7 @@ struct sks_sets *sks_sets_create(void)
     sets->mails = g_ptr_array_new_with_free_func(free_mail);
     sets->files = g_ptr_array_new_with_free_func(free_file);
     sets->excepted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    sets->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     sets->vocabulary = sks_vocabulary_create();
     sets->schema = sks_examine_schema(&sets->schema_count);
     return sets;
@@ -80,6 +83,7 @@ void sks_sets_destroy(struct sks_sets *sets)
     g_ptr_array_unref(sets->files);
     g_ptr_array_unref(sets->sets);
     g_hash_table_unref(sets->excepted);
+    g_hash_table_unref(sets->marked);
     sks_vocabulary_destroy(sets->vocabulary);
     g_free(sets);
 }
@@ -156,6 +160,18 @@ int sks_sets_except(struct sks_sets *sets, const char *file)
 
 /* Listing. */
 
+/* Whether the marker of samples stands in the file's folder or above; looked up once for each folder. */
+static bool is_marked(struct sks_sets *sets, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    gpointer known;
+    if (g_hash_table_lookup_extended(sets->marked, folder, NULL, &known))
+        return GPOINTER_TO_INT(known) != 0;
+    bool marked = sks_written_marks(folder);
+    g_hash_table_insert(sets->marked, g_steal_pointer(&folder), GINT_TO_POINTER(marked));
+    return marked;
+}
+
 static void add_file(struct sks_sets *sets, struct sks_set *set, const char *path)
 {
     g_autofree char *base = g_path_get_basename(path);
@@ -164,6 +180,7 @@ static void add_file(struct sks_sets *sets, struct sks_set *set, const char *pat
     struct file *file = g_new0(struct file, 1);
     file->path = g_strdup(path);
     file->set = set;
+    file->written = sks_set_is_named(path) && is_marked(sets, path);
     g_ptr_array_add(sets->files, file);
 }
 
@@ -234,7 +251,7 @@ static void put_reading(GByteArray *out, const struct reading *reading, const do
 static void put_sample(GByteArray *out, const struct reading *reading, const struct file *file,
                        const struct sks_input_mail *mail, const struct sks_sample *sample)
 {
-    bool reported = file->bytes != NULL, written = !reported && sks_set_is_written(file->path);
+    bool reported = file->bytes != NULL, written = file->written;
     g_autofree char *group = reported ? sks_set_report_group(file->set->class_, file->path)
                                       : sks_set_group(file->set->class_, written, file->path, sample->subject,
                                                       sample->root_id, sample->time);

@@ -41,7 +41,7 @@ struct sks_set_mail {
     char language[8]; /* "ja", "en" …, "" if there is too little text */
     int64_t time;
     bool old;          /* ten years older than the latest legitimate mail of all sets, or more */
-    bool written;      /* composed from a scenario family of corpora/ */
+    bool written;      /* composed from a scenario family of corpora/, by its name and the marker beside it */
     bool partial;      /* reported in a form of which only text and attachments can be trusted */
     char digest[65];   /* SHA-256 of its bytes, hexadecimal */
     char *group;       /* the name of its relatives' group */
@@ -59,7 +59,8 @@ struct sks_sets {
     GPtrArray *sets;  /* struct sks_set */
     GPtrArray *mails; /* struct sks_set_mail, in the order of sets and of names */
     GPtrArray *files;
-    GHashTable *excepted;              /* names of files to leave out */
+    GHashTable *excepted; /* names of files to leave out */
+    GHashTable *marked;   /* folders that were looked at for the marker of samples, and whether it is there */
     struct sks_vocabulary *vocabulary; /* of all mails */
     size_t failed;                     /* files or mails that could not be read, and sets without mail */
     bool may_be_empty;                 /* a set without mail is none of these */
@@ -100,8 +101,8 @@ char *sks_set_group(enum sks_class class_, bool written, const char *file, const
 char *sks_set_report_group(enum sks_class class_, const char *digest);
 
 /* Whether a file's name is one that the composer of samples gives: FAMILY-NUMBER.eml, or with the number of a mail
- * after it. */
-bool sks_set_is_written(const char *file);
+ * after it. Real mail may have such a name, too: what makes a sample of it is the marker (written.h). */
+bool sks_set_is_named(const char *file);
 
 /* A mail as training wants it; the row borrows from the mail. */
 struct sks_row sks_set_row(const struct sks_set_mail *mail);

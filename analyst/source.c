@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "folder.h"
@@ -22,13 +23,19 @@ struct sks_source {
     char buffer[BUFFER_SIZE];
 };
 
+/* /dev/null: who names it means no mail at all. */
+static bool is_null_device(const struct stat *status)
+{
+    return S_ISCHR(status->st_mode) && status->st_rdev == makedev(1, 3);
+}
+
 /* Opens without waiting for a pipe's other end. */
 static int open_regular(const char *path, char **out_error)
 {
     struct stat status;
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     bool known = descriptor >= 0 && fstat(descriptor, &status) == 0;
-    if (known && S_ISREG(status.st_mode))
+    if (known && (S_ISREG(status.st_mode) || is_null_device(&status)))
         return descriptor;
     *out_error =
         g_strdup(known && !S_ISDIR(status.st_mode) ? sks_folder_irregular : g_strerror(known ? EISDIR : errno));

@@ -2,7 +2,7 @@
  * A file that is read line by line, whatever its size: only one piece of it is in memory.
  *
  * A piece is a line with its end, or as much of a longer one as the buffer holds. Only regular files and standard input
- * ("-") are opened: a pipe or a device might never end, or never begin.
+ * ("-") are opened, and /dev/null: a pipe or another device might never end, or never begin.
  */
 #ifndef SKS_ANALYST_SOURCE_H
 #define SKS_ANALYST_SOURCE_H

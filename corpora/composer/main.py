@@ -13,6 +13,12 @@ DEMO = ('interview-webmail', 'meeting-papers-second-mail', 'reply-then-file', 'i
         'student-question', 'card-phishing', 'hijack-zip')
 
 
+# The file that says so, beside the folders of classes, and its first words (analyst/written.h).
+MARKER = 'WRITTEN'
+MARKED = ("Composed by Sekisho's corpora/compose: samples, no real mail. Each is named for its family, which is never "
+          'divided.\n')
+
+
 def _arguments():
     parser = argparse.ArgumentParser(prog='compose',
         description='Composes mails from the scenario families of corpora/.')
@@ -45,6 +51,7 @@ def _compose(arguments, vocabulary, family):
     folder = os.path.join(arguments.output or '', family.class_)
     if not arguments.show:
         os.makedirs(folder, exist_ok=True)
+        _write(arguments.output, MARKER, MARKED.encode())
     for number in range(1, (1 if arguments.demo else arguments.per_family) + 1):
         mails = Scenario(vocabulary, family, arguments.seed, number, one_campaign).compose()
         for index, raw in enumerate(mails, 1):

@@ -10,6 +10,7 @@ import math
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,7 @@ def prepare():
     compose(FOLDER / "campaign", "--family", CAMPAIGN, "--per-family", "10", "--seed", "7")
     REPORTED.mkdir()
     NEXT.mkdir()
+    shutil.copy(WRITTEN / "WRITTEN", FOLDER)  # what says that these are samples goes with them
     for i, path in enumerate(sorted((FOLDER / "campaign/targeted").iterdir())):
         path.rename((REPORTED if i < 5 else NEXT) / path.name)
 
@@ -201,6 +203,28 @@ def check_links():
         fail(f"links: want {want} mails: {report['sets']}")
 
 
+def check_marker():
+    """Only where compose's marker stands, here or above, a mail is a sample of a family, whatever its name is."""
+    mails = FOLDER / "far/away"
+    mails.mkdir(parents=True)
+    paths = sorted((WRITTEN / "clean").iterdir())[:12]
+    for i, path in enumerate(paths):
+        shutil.copy(path, mails / f"mail-{i:04}.eml")
+    cases = [("no marker", None, "", None), ("another file of its name", mails, "Subject: x\n\n", None),
+             ("a marker", mails, (WRITTEN / "WRITTEN").read_text(), {"mail"}), ("above", mails.parent, None, {"mail"})]
+    for name, folder, text, want in cases:
+        if text:
+            (folder / "WRITTEN").write_text(text)
+        elif folder:
+            (mails / "WRITTEN").rename(folder / "WRITTEN")
+        report, = objects("evaluate", *OWN, "--ham", mails)
+        one, = report["sets"].values()
+        count = len(paths) + (name == "another file of its name")
+        families = set(one["families"]) if "families" in one else None
+        if one["n"] != count or families != want or report["real_called_targeted"]["mails"] != (0 if want else count):
+            fail(f"marker: {name}: {report['real_called_targeted']}, {one}")
+
+
 def mcnemar(one, other):
     """The two-sided exact test, by the definition: a fair coin thrown for each mail that only one gets wrong."""
     from math import comb
@@ -340,4 +364,5 @@ check_replay()
 check_explain()
 check_evaluate()
 check_links()
+check_marker()
 check_wrong()

@@ -128,11 +128,11 @@ static void reads_regular_files_only(void **state)
 {
     (void)state;
     char *pipe = g_build_filename(folder, "d/pipe", NULL), *mail = put("d/z", "Z");
-    char *directory = g_build_filename(folder, "d", NULL), zero[] = "/dev/zero";
+    char *directory = g_build_filename(folder, "d", NULL), zero[] = "/dev/zero", null[] = "/dev/null";
     assert_int_equal(mkfifo(pipe, 0600), 0);
-    char *arguments[] = {directory, pipe, zero};
-    char *got = read_all(arguments, 3);
-    assert_string_equal(got, "pipe!;z#0:Z;pipe!;zero!;");
+    char *arguments[] = {directory, pipe, zero, null};
+    char *got = read_all(arguments, 4);
+    assert_string_equal(got, "pipe!;z#0:Z;pipe!;zero!;null#0:;");
     g_free(got);
     g_unlink(pipe);
     g_unlink(mail);

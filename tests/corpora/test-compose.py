@@ -44,7 +44,9 @@ def compose(folder, *more):
 
 
 def same(a, b):
-    for class_ in os.listdir(a):
+    if sorted(os.listdir(a)) != ['WRITTEN', 'bulk', 'clean', 'targeted']:
+        fail('beside the classes there is', os.listdir(a))
+    for class_ in source.CLASSES:
         names = sorted(os.listdir(os.path.join(a, class_)))
         if names != sorted(os.listdir(os.path.join(b, class_))):
             fail('two runs made different files')
