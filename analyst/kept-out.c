@@ -316,13 +316,22 @@ int sks_kept_out_parse(struct sks_sets *sets, const void *bytes, size_t size, co
     return SKS_ERROR_FORMAT;
 }
 
+/* Each report is a group of its own. */
+static bool is_of_report(const char *digest, const struct sks_learned *learned)
+{
+    bool is = false;
+    for (int i = 0; !is && i < SKS_CLASS_COUNT; i++) {
+        g_autofree char *report = sks_set_report_group((enum sks_class)i, digest);
+        is = sks_groups_have(learned->groups, sks_group_id(report));
+    }
+    return is;
+}
+
 enum sks_known sks_kept_out_known(const struct sks_set_mail *mail, const struct sks_learned *learned)
 {
-    bool itself = sks_groups_have(learned->mails, sks_groups_mail_id(mail->digest));
-    for (int i = 0; !itself && i < SKS_CLASS_COUNT; i++) { /* each report is a group of its own */
-        g_autofree char *report = sks_set_report_group((enum sks_class)i, mail->digest);
-        itself = sks_groups_have(learned->groups, sks_group_id(report));
-    }
+    /* Earlier packages have reports by the digest of their bytes. */
+    bool itself = sks_groups_have(learned->mails, sks_groups_mail_id(mail->digest)) ||
+                  is_of_report(mail->digest, learned) || is_of_report(mail->reported, learned);
     if (itself)
         return SKS_KNOWN_ITSELF;
     return sks_groups_have(learned->groups, mail->group_id) ? SKS_KNOWN_RELATIVE : SKS_KNOWN_NOT;

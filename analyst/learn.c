@@ -206,21 +206,28 @@ bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option,
     }
 }
 
-/* The opinion that counts for each mail: the latest that stands. */
+/*
+ * The opinion that counts for each mail: the latest that stands. Reports of before mails were known by what they are
+ * with LF as line ends have digests of bytes, so the mails that are kept tell once more which of them are the same.
+ */
 struct opinions {
     GHashTable *by_digest; /* of struct opinion */
     GPtrArray *order;
+    size_t count; /* of reports */
 };
 
 struct opinion {
     char *digest;
+    size_t number; /* of the report */
     enum sks_class class_;
     bool partial, kept;
+    GBytes *bytes; /* or NULL */
 };
 
 static void free_opinion(gpointer data)
 {
     struct opinion *opinion = data;
+    g_clear_pointer(&opinion->bytes, g_bytes_unref);
     g_free(opinion->digest);
     g_free(opinion);
 }
@@ -238,30 +245,69 @@ static bool take_opinion(void *data, const struct sks_memory_report *report)
         g_hash_table_insert(opinions->by_digest, opinion->digest, opinion);
         g_ptr_array_add(opinions->order, opinion);
     }
+    opinion->number = opinions->count++;
     opinion->class_ = class_;
     opinion->partial = sks_reported_is_partial(report->form);
     opinion->kept = report->size > 0;
     return true;
 }
 
-/* Reported mails as sets; those that are not kept any more are told. */
+/* Joins an opinion with the one on the same mail before it, if there is one; else it stands for itself. */
+static void join_opinion(GHashTable *by_mail, GPtrArray *mails, struct opinion *opinion)
+{
+    struct opinion *same = g_hash_table_lookup(by_mail, opinion->digest);
+    if (same == NULL) {
+        g_hash_table_insert(by_mail, opinion->digest, opinion);
+        g_ptr_array_add(mails, opinion);
+        return;
+    }
+    if (same->bytes == NULL && opinion->bytes != NULL)
+        same->bytes = g_bytes_ref(opinion->bytes);
+    if (opinion->number < same->number)
+        return;
+    same->number = opinion->number;
+    same->class_ = opinion->class_;
+    same->partial = opinion->partial;
+}
+
+/* Fetches what is kept; then each mail has one opinion, in mails, which borrows from opinions. */
+static int join_opinions(GPtrArray *mails, const struct opinions *opinions, struct sks_memory *memory)
+{
+    GHashTable *by_mail = g_hash_table_new(g_str_hash, g_str_equal);
+    int error = 0;
+    for (guint i = 0; error == 0 && i < opinions->order->len; i++) {
+        struct opinion *opinion = g_ptr_array_index(opinions->order, i);
+        if (opinion->kept)
+            error = sks_memory_report_fetch(memory, opinion->digest, &opinion->bytes);
+        if (error == 0 && opinion->bytes != NULL) {
+            gsize size;
+            const void *bytes = g_bytes_get_data(opinion->bytes, &size);
+            g_free(opinion->digest);
+            opinion->digest = sks_reported_digest(bytes, size);
+        }
+        join_opinion(by_mail, mails, opinion);
+    }
+    g_hash_table_unref(by_mail);
+    return error;
+}
+
+/* Reported mails as sets, as far as they are kept. */
 static int add_reports(struct sks_learn_arguments *arguments, const char *store, struct sks_problems *problems)
 {
     struct sks_memory *memory = NULL;
-    g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(free_opinion);
+    g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(free_opinion), mails = g_ptr_array_new();
     struct opinions opinions = {.by_digest = g_hash_table_new(g_str_hash, g_str_equal), .order = order};
     int error = sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems);
     if (error == 0)
         error = sks_memory_report_each(memory, take_opinion, &opinions);
-    for (guint i = 0; error == 0 && i < order->len; i++) {
-        const struct opinion *opinion = g_ptr_array_index(order, i);
-        g_autoptr(GBytes) bytes = NULL;
-        if (opinion->kept)
-            error = sks_memory_report_fetch(memory, opinion->digest, &bytes);
-        if (error == 0 && bytes != NULL)
-            sks_sets_add_report(arguments->sets, opinion->class_, opinion->digest, opinion->partial, bytes);
+    g_hash_table_unref(opinions.by_digest); /* digests change from here on */
+    if (error == 0)
+        error = join_opinions(mails, &opinions, memory);
+    for (guint i = 0; error == 0 && i < mails->len; i++) {
+        const struct opinion *opinion = g_ptr_array_index(mails, i);
+        if (opinion->bytes != NULL)
+            sks_sets_add_report(arguments->sets, opinion->class_, opinion->digest, opinion->partial, opinion->bytes);
     }
-    g_hash_table_unref(opinions.by_digest);
     sks_memory_close(memory);
     return error;
 }

@@ -10,9 +10,10 @@
 #include "sekisho/error.h"
 #include "sekisho/limits.h"
 
-/* Mails taken from one report, and lines looked at for the head of a forwarded one. */
-#define MAILS      50u
-#define HEAD_LINES 12u
+/* Mails taken from one report, lines looked at for the head of a forwarded one, and bytes for a mail's own. */
+#define MAILS       50u
+#define HEAD_LINES  12u
+#define HEADER_SIZE ((size_t)64 * 1024)
 
 /* What the child may hand back: attachments of a forwarded mail are written in base64. */
 #define WRITTEN_MOST ((size_t)2 * SKS_LIMIT_MAIL_SIZE)
@@ -36,6 +37,83 @@ bool sks_reported_trusts(const char *feature)
         if (g_str_has_prefix(feature, families[i]))
             return true;
     return g_str_has_suffix(feature, ".wording"); /* what the text model says */
+}
+
+static size_t line_length(const char *line, size_t size)
+{
+    const char *end = memchr(line, '\n', size);
+    return end != NULL ? (size_t)(end + 1 - line) : size;
+}
+
+/* Without its end: LF or CRLF. */
+static size_t text_length(const char *line, size_t length)
+{
+    if (length == 0 || line[length - 1] != '\n')
+        return length;
+    return length > 1 && line[length - 2] == '\r' ? length - 2 : length - 1;
+}
+
+static void add_line_ends(GChecksum *checksum, size_t count)
+{
+    guchar ends[256];
+    memset(ends, '\n', sizeof ends);
+    for (; count > sizeof ends; count -= sizeof ends)
+        g_checksum_update(checksum, ends, sizeof ends);
+    g_checksum_update(checksum, ends, (gssize)count);
+}
+
+char *sks_reported_digest(const void *bytes, size_t size)
+{
+    const char *text = bytes;
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    size_t empty = 0; /* lines, which count only if others follow */
+    for (size_t at = 0, length; at < size; at += length) {
+        length = line_length(text + at, size - at);
+        size_t own = text_length(text + at, length);
+        if (own == 0) {
+            empty++;
+            continue;
+        }
+        add_line_ends(checksum, empty);
+        g_checksum_update(checksum, (const guchar *)text + at, (gssize)own);
+        add_line_ends(checksum, 1);
+        empty = 0;
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}
+
+/* RFC 5322: a name, a colon (or blanks before it, as of old). */
+static bool is_field_of_mail(const char *line, size_t length)
+{
+    static const char *const names[] = {"From", "Received", "Date", "Message-ID", "Subject", "To"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        size_t at = strlen(names[i]);
+        if (length <= at || g_ascii_strncasecmp(line, names[i], at) != 0)
+            continue;
+        while (at < length && (line[at] == ' ' || line[at] == '\t'))
+            at++;
+        if (at < length && line[at] == ':')
+            return true;
+    }
+    return false;
+}
+
+/* Whether its header, up to the first empty line, has a field that mails have. What reads mail finds one in anything.
+ */
+static bool is_mail(const void *bytes, size_t size)
+{
+    const char *text = bytes;
+    bool begun = false;
+    for (size_t at = 0, length; at < MIN(size, HEADER_SIZE); at += length) {
+        length = line_length(text + at, size - at);
+        bool blank = text_length(text + at, length) == 0;
+        if (blank && begun)
+            return false;
+        if (is_field_of_mail(text + at, length))
+            return true;
+        begun = begun || !blank;
+    }
+    return false;
 }
 
 /* In the child: what was found goes out as form, size and bytes, after the outer sender. */
@@ -70,12 +148,13 @@ static void put_mail(FILE *out, enum sks_reported_form form, const void *bytes, 
     sks_message_destroy(message);
 }
 
-/* A mail out of a part that is one: message/rfc822, a file *.eml, Outlook's .msg. */
+/* A mail out of a part that claims to be one: message/rfc822, a file *.eml, Outlook's .msg. False if it doesn't. */
 static bool put_attached(FILE *out, const struct sks_part *part)
 {
     g_autofree char *name = g_ascii_strdown(part->name, -1);
     if ((part->flags & SKS_PART_MESSAGE) != 0 || (g_str_has_suffix(name, ".eml") && part->size > 0)) {
-        put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
+        if (is_mail(part->data, part->size))
+            put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
         return true;
     }
     if (!sks_outlook_detect(part->data, part->size))
@@ -88,6 +167,7 @@ static bool put_attached(FILE *out, const struct sks_part *part)
     return mail != NULL;
 }
 
+/* How many claim to be mails: a report of what is none must not be taken for the mail itself. */
 static size_t put_all_attached(FILE *out, const struct sks_message *message)
 {
     size_t found = 0;
@@ -266,7 +346,7 @@ static bool is_ours(const char *domain, const char *const *own_domains)
 static void look(FILE *out, const struct finding *finding, const void *bytes, size_t size, enum sks_reported_form form)
 {
     struct sks_message *message = NULL;
-    if (sks_message_parse(&message, bytes, size) != 0)
+    if (!is_mail(bytes, size) || sks_message_parse(&message, bytes, size) != 0)
         return;
     const struct sks_address *from = message->from.count > 0 ? &message->from.items[0] : NULL;
     bool known = finding->own_domains != NULL && finding->own_domains[0] != NULL;
@@ -376,7 +456,7 @@ static void take_list(struct sks_reported_list *list, const GByteArray *written)
         }
         bool within = item.form == SKS_REPORTED_ATTACHED || item.form == SKS_REPORTED_FORWARDED;
         item.reporter = g_strdup(within ? list->outer : "");
-        item.digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, item.bytes);
+        item.digest = sks_reported_digest(g_bytes_get_data(item.bytes, NULL), g_bytes_get_size(item.bytes));
         g_array_append_val(items, item);
     }
     list->count = items->len;
@@ -406,7 +486,8 @@ void sks_reported_find(struct sks_reported_list *out_list, const void *bytes, si
         return;
     out_list->error = g_strdup(how == SKS_REPORTED_AS_ATTACHED    ? "no mail is attached to it"
                                : how == SKS_REPORTED_AS_FORWARDED ? "no forwarded mail is found in it"
-                                                                  : "no mail is found in it");
+                                                                  : "no mail is found in it: it doesn't begin with "
+                                                                    "header fields of one");
 }
 
 void sks_reported_finish(struct sks_reported_list *list)

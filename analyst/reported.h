@@ -9,6 +9,8 @@
  * the subject, links and attachments. Not: the route, authentication, addresses and names (the reader's program rewrote
  * them), Message-ID, mailer, charsets, MIME structure, time. sks_reported_is_partial() says so, and training learns
  * from the former only.
+ *
+ * What has no field From, Received, Date, Message-ID, Subject or To in its header is no mail, and not taken for one.
  */
 #ifndef SKS_ANALYST_REPORTED_H
 #define SKS_ANALYST_REPORTED_H
@@ -34,6 +36,12 @@ bool sks_reported_is_partial(const char *form);
 /* May this feature be learned from such a mail? */
 bool sks_reported_trusts(const char *feature);
 
+/*
+ * What a reported mail is known by, however it came: SHA-256 of it with LF as line ends, and one at its end. Of a mail
+ * that has them so, that of its bytes. g_free().
+ */
+char *sks_reported_digest(const void *bytes, size_t size);
+
 /* What the caller says that it is. */
 enum sks_reported_how {
     SKS_REPORTED_AS_FOUND,
@@ -45,7 +53,7 @@ enum sks_reported_how {
 struct sks_reported {
     enum sks_reported_form form;
     char *reporter; /* address of whose report it came in, or "" */
-    char *digest;   /* SHA-256 of the bytes */
+    char *digest;   /* of sks_reported_digest() */
     char *sender, *subject, *message_id;
     int64_t time;  /* of its Date field, or 0 */
     GBytes *bytes; /* a mail */

@@ -256,11 +256,13 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
                                       : sks_set_group(file->set->class_, written, file->path, sample->subject,
                                                       sample->root_id, sample->time);
     g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)mail->bytes, mail->size);
+    g_autofree char *report = sks_reported_digest(mail->bytes, mail->size);
     put_u32(out, mail->index);
     put(out, &sample->time, sizeof(sample->time));
     put_u32(out, written);
     put_text(out, sample->language);
     put_text(out, digest);
+    put_text(out, report);
     put_text(out, group);
     put_reading(out, reading, sample->values, sample->fields, sample->field_count);
     put_u32(out, sample->closed != NULL);
@@ -378,6 +380,8 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     g_autofree char *digest = take_text(cursor);
     g_checksum_update(checksum, (const guchar *)digest, -1);
     g_strlcpy(mail->digest, digest, sizeof(mail->digest));
+    g_autofree char *report = take_text(cursor);
+    g_strlcpy(mail->reported, report, sizeof(mail->reported));
     mail->group = take_text(cursor);
     mail->group_id = sks_group_id(mail->group);
     struct sks_set_reading open;

@@ -44,6 +44,7 @@ struct sks_set_mail {
     bool written;      /* composed from a scenario family of corpora/, by its name and the marker beside it */
     bool partial;      /* reported in a form of which only text and attachments can be trusted */
     char digest[65];   /* SHA-256 of its bytes, hexadecimal */
+    char reported[65]; /* what a report of it would be known by (reported.h), or "" */
     char *group;       /* the name of its relatives' group */
     uint64_t group_id; /* the same as a number (model/groups.h) */
     double *values;

@@ -15,7 +15,7 @@
 struct sks_memory_report {
     int64_t id;                   /* given by the store */
     int64_t at;                   /* Unix time of the report */
-    const char *digest;           /* SHA-256 of the mail */
+    const char *digest;           /* of the mail, analyst/reported.h */
     const char *class_, *earlier; /* names; the verdict that the gateway had given before, or "" */
     const char *reporter, *note;
     const char *form;                          /* how it was handed in: enum sks_sample_form's name */

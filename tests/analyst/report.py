@@ -3,6 +3,7 @@
 import email.message
 import email.policy
 import hashlib
+import io
 import json
 import pathlib
 import re
@@ -10,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 SEKISHO = sys.argv[1]
 KEPT = tempfile.TemporaryDirectory()
@@ -66,6 +68,55 @@ def report_mail(attach=None, name=None, text="怪しいメールが届きまし�
     return mail.as_bytes()
 
 
+def digest_of(raw):
+    """SHA-256 with LF as line ends, one of them at the end."""
+    return hashlib.sha256(raw.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n").hexdigest()
+
+
+def check_same():
+    """A mail stays the same one with other line ends, or other empty lines at its end; with another word, it doesn't."""
+    store = FOLDER / "same"
+    lf = SAMPLE.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+    forms = [lf, lf.replace(b"\n", b"\r\n"), lf + b"\n", lf[:-1], lf + b"\r\n" * 300, lf.replace(b"\n", b"\r\n") + b"\n"]
+    for i, content in enumerate(forms):
+        got, = objects(sekisho("report", "--class", "targeted", "--by", "ono", "--json", "--store", store,
+                               write(f"same-{i}.eml", content)))
+        if got["digest"] != hashlib.sha256(lf).hexdigest() or got["known"] != (i > 0) or got["id"] != 1:
+            fail(f"the same mail, form {i}: {got}")
+    for i, content in enumerate([lf + b"x", lf.replace(b"\n\n", b"\n\n\n", 1), lf.replace(b"\n", b"\r\r\n")]):
+        got, = objects(sekisho("report", "--class", "targeted", "--by", "ono", "--json", "--store", store,
+                               write(f"other-{i}.eml", content)))
+        if got["id"] != i + 2 or got["digest"] != digest_of(content):
+            fail(f"another mail, form {i}: {got}")
+
+
+def check_no_mail():
+    """What has no header field of a mail is refused with its name and the reason, and nothing of it is kept."""
+    store, packed = FOLDER / "no-mail", io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("From.txt", "From: a@b.example\n\nx\n")
+    ole = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000)  # as a Word file begins
+    cases = [("a.zip", packed.getvalue()), ("a.pdf", b"%PDF-1.4\n1 0 obj\n<< /Subject (x) >>\n\nFrom: x\n"),
+             ("random", bytes(i * 7919 % 251 for i in range(5000))), ("word.msg", ole), ("empty.eml", b""),
+             ("text.eml", b"hello\n\nFrom: a@b.example\nSubject: x\n"), ("html.eml", b"<p>Subject: x</p>\n"),
+             ("field.eml", b"X-From: a@b.example\nFromage: x\n\nDate: x\n"),
+             ("attached.eml", report_mail(b"no mail\n\nSubject: x\n"))]
+    for name, content in cases:
+        path = write(name, content)
+        for options in ([], ["--as", "mail"]) if name != "attached.eml" else ([],):
+            got = sekisho("report", "--class", "targeted", "--by", "ono", "--store", store, *options, path)
+            if got.returncode != 1 or got.stdout or f"{name}: " not in got.stderr.decode() or len(got.stderr.splitlines()) != 1:
+                fail(f"no mail: {name}: {got.stdout} {got.stderr}")
+    if sekisho("report", "list", "--json", "--store", store).stdout:
+        fail("no mail: something was kept")
+    for i, content in enumerate([b"subject : x\n\n", b"X-Y: z\nDATE: x\n", b"\r\n\r\nMessage-Id: <a@b.example>\r\n\r\n",
+                                 b"From a@b.example Mon\nTo: x@y.example\n\nx\n"]):
+        objects(sekisho("report", "--class", "bulk", "--by", "ono", "--json", "--store", store,
+                        write(f"least-{i}.eml", content)))
+    if len(sekisho("report", "list", "--json", "--store", store).stdout.splitlines()) != 4:
+        fail("a mail with one field is refused")
+
+
 def check_forms():
     """Each form: what is taken for the mail, who reported it, and what it says of itself."""
     forwarded = "よろしく。\n\n---------- Forwarded message ---------\nFrom: 佐藤 <sato@mail.example>\n" \
@@ -96,7 +147,7 @@ def check_forms():
         if got["partial"] != (form == "forwarded"):
             fail(f"{name}: partial is {got['partial']}")
         raw = sekisho("report", "show", got["id"], "--raw", "--store", FOLDER / f"forms-{i}").stdout
-        if got["digest"] != hashlib.sha256(raw).hexdigest():
+        if got["digest"] != digest_of(raw):
             fail(f"{name}: the digest is not that of what is kept")
         if form == "attached" and raw.rstrip() != SAMPLE.rstrip():
             fail(f"{name}: {raw}")
@@ -328,6 +379,8 @@ def check_exceptions_withdrawn():
 
 
 check_forms()
+check_same()
+check_no_mail()
 check_opinions()
 check_exceptions()
 check_exceptions_withdrawn()

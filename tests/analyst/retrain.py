@@ -11,9 +11,11 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 SEKISHO, COMPOSE = sys.argv[1:3]
 KEPT = tempfile.TemporaryDirectory()
@@ -93,6 +95,30 @@ def check_train():
     withdrawn = scan(FOLDER / "again.model", NEXT)
     if any(row["score"] != before[name]["score"] for name, row in withdrawn.items()):
         fail("train: withdrawn reports count")
+
+
+def check_same_reports():
+    """Of one mail with other line ends the latest opinion counts, and it is one mail; also if a store of before mails were
+    known by what they are with LF has it under the digest of its bytes."""
+    store, path = FOLDER / "same.sqlite", min(REPORTED.iterdir())
+    dos = FOLDER / "dos.eml"
+    dos.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    for class_, file in (("targeted", path), ("bulk", dos)):
+        good("report", "--class", class_, "--by", "ono", "--as", "mail", "--store", store, *OWN, file)
+        with sqlite3.connect(store) as rows:
+            content = file.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            rows.execute("UPDATE report SET digest = ? WHERE class = ?", (digest, class_))
+            rows.execute("INSERT OR REPLACE INTO report_mail (digest, at, size, bytes) VALUES (?, 1, ?, ?)",
+                         (digest, len(content), content))
+    digests_ = {row["digest"] for row in objects("report", "list", "--store", store)}
+    said = good("train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", store, "--output", FOLDER / "same.model")
+    with zipfile.ZipFile(FOLDER / "same.model") as package:
+        sets = {one["name"]: one["mails"] for one in json.loads(package.read("manifest.json"))["training"]["sets"]}
+    count = sum(1 for _ in WRITTEN.glob("*/*.eml")) + 1
+    reported = {name: mails for name, mails in sets.items() if name.startswith("reports/")}
+    if len(digests_) != 2 or f"trained on {count} mails" not in said or reported != {"reports/bulk": 1}:
+        fail(f"the same mail twice: {digests_}, {said}, {sets}")
 
 
 def check_one_campaign():
@@ -358,6 +384,7 @@ def check_wrong():
 
 prepare()
 check_train()
+check_same_reports()
 check_one_campaign()
 check_exception()
 check_replay()

@@ -220,13 +220,18 @@ static void test_known(void **state)
     add(&sets, &own, "clean thread a", 2);
     add(&sets, &own, "clean thread b", 3);
     add(&sets, &own, "clean thread c", 7777);
+    add(&sets, &own, "clean thread d", 5);
     for (guint i = 0; i < sets.mails->len; i++) { /* ids are taken from the first digits */
         struct sks_set_mail *mail = g_ptr_array_index(sets.mails, i);
         g_snprintf(mail->digest, sizeof mail->digest, "%016x%048d", i + 1, 0);
     }
     g_autofree char *report =
         sks_set_report_group(SKS_CLASS_BULK, ((struct sks_set_mail *)g_ptr_array_index(sets.mails, 3))->digest);
+    struct sks_set_mail *again = g_ptr_array_index(sets.mails, 4); /* reported with other line ends */
+    g_snprintf(again->reported, sizeof again->reported, "%064x", 99);
+    g_autofree char *other_report = sks_set_report_group(SKS_CLASS_TARGETED, again->reported);
     const struct sks_row rows[] = {
+        {.group = other_report},
         {.group = "clean thread a", .digest = "00000000000000010"},
         {.group = "clean thread a", .digest = "00000000000000010"}, /* as with assumed ones */
         {.group = report}};
@@ -235,12 +240,12 @@ static void test_known(void **state)
     assert_int_equal(g_bytes_get_size(mails), 8);
     const struct {
         struct sks_learned learned;
-        enum sks_known known[4];
+        enum sks_known known[5];
     } cases[] = {
-        {{mails, groups}, {SKS_KNOWN_ITSELF, SKS_KNOWN_RELATIVE, SKS_KNOWN_NOT, SKS_KNOWN_ITSELF}},
-        {{NULL, groups}, {SKS_KNOWN_RELATIVE, SKS_KNOWN_RELATIVE, SKS_KNOWN_NOT, SKS_KNOWN_ITSELF}},
-        {{mails, NULL}, {SKS_KNOWN_ITSELF, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT}},
-        {{NULL, NULL}, {SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT}},
+        {{mails, groups}, {SKS_KNOWN_ITSELF, SKS_KNOWN_RELATIVE, SKS_KNOWN_NOT, SKS_KNOWN_ITSELF, SKS_KNOWN_ITSELF}},
+        {{NULL, groups}, {SKS_KNOWN_RELATIVE, SKS_KNOWN_RELATIVE, SKS_KNOWN_NOT, SKS_KNOWN_ITSELF, SKS_KNOWN_ITSELF}},
+        {{mails, NULL}, {SKS_KNOWN_ITSELF, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT}},
+        {{NULL, NULL}, {SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT, SKS_KNOWN_NOT}},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         for (guint k = 0; k < sets.mails->len; k++)

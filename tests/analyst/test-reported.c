@@ -69,8 +69,26 @@ static void test_confined(void **state)
     munmap(attempts, sizeof *attempts);
 }
 
+/* By sha256sum of the lines with LF, one at the end. */
+static void test_digest(void **state)
+{
+    (void)state;
+    static const char same[] = "cfec0655bb3aa9225032b9ae831dea93ab08f167e890542fc0a99c575f2830a9";
+    static const char other[] = "e8f26bdedf6f085ae321e5777d784d25b6a38b3b94c85ef968c02ab856674f4b";
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"A: 1\n\nb\n", same},       {"A: 1\r\n\r\nb\r\n", same}, {"A: 1\n\nb", same},        {"A: 1\n\nb\n\n\n", same},
+        {"A: 1\r\n\nb\n\r\n", same}, {"A: 1\n\n\nb\n", other},    {"A: 1\r\n\n\r\nb", other},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *got = sks_reported_digest(rows[i].text, strlen(rows[i].text));
+        assert_row_string(rows[i].text, got, rows[i].want);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_confined)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_confined), cmocka_unit_test(test_digest)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
