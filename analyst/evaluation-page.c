@@ -119,19 +119,20 @@ static void add_cell_row(GString *out, const char *name, const json_t *cell, boo
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
+    const char *class_ = json_string_value(json_object_get(cell, "class"));
+    bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
     g_string_append_printf(out, "<tr%s><td>", part ? " class=\"part\"" : "");
     sks_page_escape(out, name);
     if (!part) {
         g_string_append(out, "<small>");
-        add_class(out, json_string_value(json_object_get(cell, "class")));
+        add_class(out, class_);
         g_string_append(out, "</small>");
     }
     g_string_append_printf(out, "</td><td>%lld</td>", number(cell, "n"));
     for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
-        const json_t *share = json_object_get(found, sks_rates[i].key);
         g_string_append(out, "<td>");
-        if (share != NULL) {
-            add_percent(out, json_real_value(share));
+        if (shows) {
+            add_percent(out, json_real_value(json_object_get(found, sks_rates[i].key)));
             add_interval(out, json_object_get(intervals, sks_rates[i].key));
         }
         g_string_append(out, "</td>");

@@ -178,10 +178,11 @@ static double share(size_t found, size_t count)
     return count > 0 ? (double)found / (double)count : 0;
 }
 
+/* Of legitimate mail, what reaches the threshold of bulk is "found": the false alarms of that set alone. */
 static json_t *describe_cell(const struct cell *cell, enum sks_class class_)
 {
     json_t *found = json_object(), *intervals = json_object(), *called = json_object();
-    for (size_t i = 0; i < SKS_RATE_COUNT && class_ != SKS_CLASS_CLEAN; i++) {
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
         struct sks_interval interval = sks_rates_interval(cell->found[i], cell->mails);
         json_object_set_new(found, sks_rates[i].key, json_real(share(cell->found[i], cell->mails)));
         json_object_set_new(intervals, sks_rates[i].key, json_pack("[f,f]", interval.low, interval.high));
@@ -242,14 +243,14 @@ static json_t *describe_confusion(const struct sks_measured *measured, size_t co
     return confusion;
 }
 
-/* Real mail that is not targeted, and how much of it the package's own thresholds call targeted. */
-static json_t *describe_alarms(const struct sks_measured *measured, size_t count, size_t *out_alarms)
+/* Real mail, or written, that is not targeted, and how much of it the package's own thresholds call targeted. */
+static json_t *describe_alarms(const struct sks_measured *measured, size_t count, bool written, size_t *out_alarms)
 {
     size_t mails = 0, alarms = 0;
     for (size_t i = 0; i < count; i++) {
-        bool real = !measured[i].mail->written && measured[i].mail->set->class_ != SKS_CLASS_TARGETED;
-        mails += real;
-        alarms += real && measured[i].called == SKS_CLASS_TARGETED;
+        bool counts = measured[i].mail->written == written && measured[i].mail->set->class_ != SKS_CLASS_TARGETED;
+        mails += counts;
+        alarms += counts && measured[i].called == SKS_CLASS_TARGETED;
     }
     struct sks_interval interval = sks_rates_interval(alarms, mails);
     *out_alarms = alarms;
@@ -266,13 +267,15 @@ json_t *sks_measure(const struct sks_measured *measured, size_t count)
         json_object_set_new(targeted, sks_rates[i].key, json_real(thresholds.targeted[i]));
         json_object_set_new(bulk, sks_rates[i].key, json_real(thresholds.bulk[i]));
     }
-    size_t alarms;
-    json_t *real = describe_alarms(measured, count, &alarms);
-    return json_pack("{s:i, s:o, s:I, s:o, s:o, s:o, s:{s:o, s:o, s:I, s:I}}", "version", 1, "sets",
+    size_t alarms, alarms_written;
+    json_t *real = describe_alarms(measured, count, false, &alarms);
+    json_t *written = describe_alarms(measured, count, true, &alarms_written);
+    return json_pack("{s:i, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:I, s:I}}", "version", 1, "sets",
                      describe_sets(measured, count, &thresholds), "targeted_false_alarms", (json_int_t)alarms,
-                     "real_called_targeted", real, "confusion", describe_confusion(measured, count), "calibration",
-                     sks_calibration_describe(measured, count), "thresholds", "targeted", targeted, "bulk", bulk,
-                     "targeted_mails", (json_int_t)thresholds.targeted_mails, "bulk_mails",
+                     "targeted_false_alarms_written", (json_int_t)alarms_written, "real_called_targeted", real,
+                     "written_called_targeted", written, "confusion", describe_confusion(measured, count),
+                     "calibration", sks_calibration_describe(measured, count), "thresholds", "targeted", targeted,
+                     "bulk", bulk, "targeted_mails", (json_int_t)thresholds.targeted_mails, "bulk_mails",
                      (json_int_t)thresholds.bulk_mails);
 }
 
@@ -280,11 +283,13 @@ static void print_cell(FILE *stream, const char *name, const json_t *cell)
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
+    const char *class_ = json_string_value(json_object_get(cell, "class"));
+    bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
     fprintf(stream, "| %-28s | %6lld |", name, (long long)json_integer_value(json_object_get(cell, "n")));
     for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
         const json_t *share_found = json_object_get(found, sks_rates[i].key);
         const json_t *interval = json_object_get(intervals, sks_rates[i].key);
-        if (share_found == NULL)
+        if (!shows)
             fprintf(stream, " %-20s |", "");
         else
             fprintf(stream, " %5.1f (%5.1f – %5.1f) |", json_real_value(share_found) * 100,
