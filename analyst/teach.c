@@ -4,12 +4,9 @@
  */
 #include "teach.h"
 
-#include <errno.h>
 #include <glib.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "command.h"
 #include "input.h"
@@ -17,6 +14,7 @@
 #include "lists/lists.h"
 #include "maillog.h"
 #include "message/message.h"
+#include "source.h"
 
 static bool is_own(const struct sks_teaching *teaching, const char *address)
 {
@@ -125,40 +123,58 @@ static bool learn_delivery(void *data, const struct sks_maillog_mail *delivery)
     return more;
 }
 
-static void teach_log(struct sks_teaching *teaching, const char *path, FILE *file)
+/* A line as a text; one that is longer than what is read at once is none. g_free(). */
+static char *take_line(struct sks_source *source, bool *out_more)
 {
-    struct stat status;
+    struct sks_source_piece piece;
+    *out_more = sks_source_peek(source, &piece);
+    if (!*out_more)
+        return NULL;
+    char *line = piece.begins ? g_strndup(piece.bytes, piece.size) : NULL;
+    sks_source_take(source);
+    if (!piece.ends && sks_source_peek(source, &piece))
+        g_clear_pointer(&line, g_free);
+    if (line != NULL)
+        line[strcspn(line, "\r\n")] = '\0';
+    return line;
+}
+
+static void teach_log(struct sks_teaching *teaching, const char *path, struct sks_source *source)
+{
+    GStatBuf status;
     if (teaching->own_domains[0] == NULL) {
         sks_complain(teaching->command, "%s: a log has mail of both ways: --own-domain must tell which is ours", path);
         teaching->failed++;
         return;
     }
-    int64_t until = fstat(fileno(file), &status) == 0 ? (int64_t)status.st_mtime : 0;
+    int64_t until = g_stat(path, &status) == 0 ? (int64_t)status.st_mtime : 0;
     struct sks_maillog *log = sks_maillog_create(until, learn_delivery, teaching);
-    char *line = NULL;
-    size_t size = 0;
     bool more = true;
-    while (more && getline(&line, &size, file) > 0) {
-        line[strcspn(line, "\r\n")] = '\0';
-        more = !g_utf8_validate(line, -1, NULL) || sks_maillog_line(log, line);
+    while (more) {
+        g_autofree char *line = take_line(source, &more);
+        if (line != NULL && g_utf8_validate(line, -1, NULL))
+            more = sks_maillog_line(log, line);
     }
-    free(line);
     sks_maillog_finish(log);
+}
+
+static bool is_log(struct sks_source *source)
+{
+    struct sks_source_piece piece;
+    if (!sks_source_peek(source, &piece))
+        return false;
+    g_autofree char *line = g_strndup(piece.bytes, piece.size);
+    return sks_maillog_is_one(line);
 }
 
 void sks_teach(struct sks_teaching *teaching, char *path)
 {
-    FILE *file = strcmp(path, "-") != 0 && g_file_test(path, G_FILE_TEST_IS_REGULAR) ? fopen(path, "re") : NULL;
-    char *line = NULL;
-    size_t size = 0;
-    bool log = file != NULL && getline(&line, &size, file) > 0 && sks_maillog_is_one(line);
-    if (log) {
-        rewind(file);
-        teach_log(teaching, path, file);
-    }
-    free(line);
-    if (file != NULL)
-        fclose(file);
+    g_autofree char *error = NULL; /* told by who reads mails */
+    struct sks_source *source = strcmp(path, "-") != 0 ? sks_source_open(path, &error) : NULL;
+    bool log = source != NULL && is_log(source);
+    if (log)
+        teach_log(teaching, path, source);
+    sks_source_close(source);
     if (!log)
         teach_mails(teaching, path);
 }
