@@ -78,7 +78,8 @@ static void print_text(FILE *out, const char *file, const struct sks_attachment 
         state = japanese ? "、暗号化（開けました）" : ", encrypted (opened)";
     else if (attachment->encrypted)
         state = japanese ? "、暗号化" : ", encrypted";
-    fprintf(out, "%s: %s%s\n", file, sks_file_type_name(attachment->type), state);
+    sks_terminal_show(out, file);
+    fprintf(out, ": %s%s\n", sks_file_type_name(attachment->type), state);
     for (size_t i = 0; i < attachment->entry_count; i++) {
         const struct sks_attachment_entry *entry = &attachment->entries[i];
         fputs("  ", out);
@@ -92,7 +93,11 @@ static void print_text(FILE *out, const char *file, const struct sks_attachment 
         bool suspicious = sks_indicator_find(fact->id) != NULL;
         fprintf(out, "  %s ", suspicious ? "!" : "·");
         sks_terminal_cell(out, fact->id, 32);
-        fprintf(out, " %s%s%s\n", text, *fact->where != '\0' ? " — " : "", fact->where);
+        char *line = g_strconcat(text, *fact->where != '\0' ? " — " : "", fact->where, NULL);
+        fputc(' ', out);
+        sks_terminal_show(out, line);
+        fputc('\n', out);
+        g_free(line);
         g_free(text);
     }
 }
@@ -171,7 +176,7 @@ int sks_analyst_attachment(int argc, char **argv)
     const char *passwords[SKS_LIMIT_PASSWORD_COUNT + 1] = {NULL};
     size_t count = 0;
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             json = true;
         else if (option == OPTION_PASSWORD && count < SKS_LIMIT_PASSWORD_COUNT)

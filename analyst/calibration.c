@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "table.h"
+
 #define BINS SKS_CALIBRATION_BINS
 
 /* Drawings, with random numbers that are the same each time. */
@@ -184,44 +186,52 @@ static double number(const json_t *object, const char *key)
     return json_real_value(json_object_get(object, key));
 }
 
-static void print_interval(FILE *stream, const json_t *object, const char *key)
+static void add_share(struct sks_table *table, double share, const json_t *interval)
 {
-    const json_t *interval = json_object_get(object, key);
-    fprintf(stream, " (%.3f – %.3f) |", json_real_value(json_array_get(interval, 0)),
-            json_real_value(json_array_get(interval, 1)));
+    sks_table_add(table, "%.3f (%.3f – %.3f)", share, json_real_value(json_array_get(interval, 0)),
+                  json_real_value(json_array_get(interval, 1)));
 }
 
-void sks_calibration_print(FILE *stream, const json_t *described)
+/* What was said, from tenth to tenth, and what was so. */
+static void add_bins(struct sks_table *table, const json_t *described)
 {
-    if (!json_is_object(described))
-        return;
-    fprintf(stream, "\nCalibration, with the three classes weighing the same; 95 %% intervals by drawing groups anew. "
-                    "Always saying a third has a Brier score of 0.222.\n\n"
-                    "| class | Brier score | expected calibration error |\n|---|---|---|\n");
-    for (int class_ = 0; class_ < SKS_CLASS_COUNT; class_++) {
-        const json_t *one = json_object_get(described, sks_class_name((enum sks_class)class_));
-        fprintf(stream, "| %s | %.3f", sks_class_name((enum sks_class)class_), number(one, "brier"));
-        print_interval(stream, one, "brier_interval");
-        fprintf(stream, " %.3f", number(one, "error"));
-        print_interval(stream, one, "error_interval");
-        fputc('\n', stream);
-    }
-    fprintf(stream, "\n| said | clean: mails | was so | bulk: mails | was so | targeted: mails | was so |\n"
-                    "|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < BINS; i++) {
-        fprintf(stream, "| %zu – %zu %% |", i * 100 / BINS, (i + 1) * 100 / BINS);
+        sks_table_add(table, "%zu – %zu %%", i * 100 / BINS, (i + 1) * 100 / BINS);
         for (int class_ = 0; class_ < SKS_CLASS_COUNT; class_++) {
             const json_t *one = json_object_get(described, sks_class_name((enum sks_class)class_));
             const json_t *bin = json_array_get(json_object_get(one, "bins"), i);
             const json_t *interval = json_object_get(bin, "interval");
             long long mails = (long long)json_integer_value(json_object_get(bin, "mails"));
+            sks_table_add(table, "%lld", mails);
             if (mails == 0)
-                fprintf(stream, " 0 | |");
+                sks_table_add(table, "%s", "");
             else
-                fprintf(stream, " %lld | %.0f %% (%.0f – %.0f) |", mails, number(bin, "was") * 100,
-                        json_real_value(json_array_get(interval, 0)) * 100,
-                        json_real_value(json_array_get(interval, 1)) * 100);
+                sks_table_add(table, "%.0f %% (%.0f – %.0f)", number(bin, "was") * 100,
+                              json_real_value(json_array_get(interval, 0)) * 100,
+                              json_real_value(json_array_get(interval, 1)) * 100);
         }
-        fputc('\n', stream);
     }
+}
+
+void sks_calibration_print(FILE *stream, const json_t *described)
+{
+    static const char *const heads[] = {"class", "Brier score", "expected calibration error"};
+    static const char *const bin_heads[] = {"said",   "clean: mails",    "was so", "bulk: mails",
+                                            "was so", "targeted: mails", "was so"};
+    if (!json_is_object(described))
+        return;
+    fprintf(stream, "\nCalibration, with the three classes weighing the same; 95 %% intervals by drawing groups anew. "
+                    "Always saying a third has a Brier score of 0.222.\n\n");
+    struct sks_table *table = sks_table_create("lrr", heads);
+    for (int class_ = 0; class_ < SKS_CLASS_COUNT; class_++) {
+        const json_t *one = json_object_get(described, sks_class_name((enum sks_class)class_));
+        sks_table_add(table, "%s", sks_class_name((enum sks_class)class_));
+        add_share(table, number(one, "brier"), json_object_get(one, "brier_interval"));
+        add_share(table, number(one, "error"), json_object_get(one, "error_interval"));
+    }
+    sks_table_print(stream, table);
+    fputc('\n', stream);
+    table = sks_table_create("lrrrrrr", bin_heads);
+    add_bins(table, described);
+    sks_table_print(stream, table);
 }

@@ -8,6 +8,7 @@
 
 #include "memory/memory.h"
 #include "settings.h"
+#include "terminal.h"
 
 #define COMMAND "check"
 
@@ -40,8 +41,11 @@ static void check(struct sks_command_settings *settings, struct sks_problems *pr
         sks_problems_add(problems, NULL, 0, NULL, "the classifier can't be loaded: %s", sks_error_text(error));
     if (store != NULL)
         check_memory(store, problems);
-    if (sks_problems_count(problems) == 0)
-        printf("model %s: fine\n", sks_classifier_model_version(classifier));
+    if (sks_problems_count(problems) == 0) {
+        fputs("model ", stdout);
+        sks_terminal_show(stdout, sks_classifier_model_version(classifier));
+        puts(": fine");
+    }
     sks_classifier_destroy(classifier);
 }
 
@@ -52,7 +56,7 @@ int sks_analyst_check(int argc, char **argv)
     sks_settings_init(&settings);
     settings.partly = true;
     int option, status = SKS_EXIT_FINE;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         if (!sks_settings_take(&settings, option, optarg))
             status = SKS_EXIT_USAGE;
     if (status == SKS_EXIT_FINE && optind == argc) {

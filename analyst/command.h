@@ -7,6 +7,7 @@
 #ifndef SKS_ANALYST_COMMAND_H
 #define SKS_ANALYST_COMMAND_H
 
+#include <getopt.h>
 #include <stdbool.h>
 
 #include "sekisho/error.h"
@@ -43,7 +44,13 @@ int sks_analyst_replay(int argc, char **argv);
 /* All of them, in the order of the help. */
 const struct sks_command *sks_commands(size_t *out_count);
 
-/* Prints "sekisho NAME: …" to stderr. */
+/* The next option as getopt_long() returns it; order: "" or "-". What is wrong with one is told: '?'. */
+int sks_next_option(const char *command, int argc, char **argv, const char *order, const struct option *options);
+
+/* Tells that an option's value is wrong, and what is allowed; returns false. */
+bool sks_refuse(const char *command, const char *option, const char *value, const char *allowed);
+
+/* Prints "sekisho NAME: …" to stderr, as sks_terminal_show() has it. */
 void sks_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints all problems to stderr, a line each. */
@@ -51,6 +58,9 @@ void sks_complain_problems(const char *command, const struct sks_problems *probl
 
 /* The usage line of a command, to stderr; returns SKS_EXIT_USAGE. */
 int sks_usage(const char *command);
+
+/* The same after what is missing or wrong. */
+int sks_usage_since(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The language of the person at the terminal, from the locale's environment variables. */
 enum sks_language sks_person_language(void);

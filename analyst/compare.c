@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "model/rates.h"
+#include "table.h"
+#include "terminal.h"
 
 struct pairs {
     size_t n, one, other, only_one, only_other;
@@ -100,31 +102,42 @@ char *sks_compare_worse(const json_t *comparison)
     return NULL;
 }
 
-static void print_pairs(FILE *stream, const char *name, const json_t *pairs)
+static void add_pairs(struct sks_table *table, const char *name, const json_t *pairs)
 {
-    fprintf(stream, "| %-46s | %6lld | %6lld | %6lld | %8lld | %10lld | %6.3f |\n", name, number(pairs, "n"),
-            number(pairs, "one"), number(pairs, "other"), number(pairs, "only_one"), number(pairs, "only_other"),
-            json_real_value(json_object_get(pairs, "p")));
+    static const char *const keys[] = {"n", "one", "other", "only_one", "only_other"};
+    g_autofree char *p = sks_table_p(json_real_value(json_object_get(pairs, "p")));
+    sks_table_add(table, "%s", name);
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        sks_table_add(table, "%lld", number(pairs, keys[i]));
+    sks_table_add(table, "%s", p);
+}
+
+static struct sks_table *create_table(const char *head)
+{
+    const char *const heads[] = {head, "mails", "one", "other", "only one", "only other", "p"};
+    return sks_table_create("lrrrrrr", heads);
 }
 
 void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, const char *other)
 {
-    const json_t *errors = json_object_get(comparison, "errors"), *found = json_object_get(comparison, "found");
-    fprintf(stream,
-            "Two models on the same mails: one is %s, other is %s. p: McNemar's exact test, two-sided.\n\n"
-            "| %-46s | %6s | %6s | %6s | %8s | %10s | %6s |\n|---|---|---|---|---|---|---|\n",
-            one, other, "errors, by each package's own thresholds", "mails", "one", "other", "only one", "only other",
-            "p");
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        print_pairs(stream, kinds[i].text, json_object_get(errors, kinds[i].key));
-    fprintf(stream, "\n| %-46s | %6s | %6s | %6s | %8s | %10s | %6s |\n|---|---|---|---|---|---|---|\n",
-            "found, at so many false alarms", "mails", "one", "other", "only one", "only other", "p");
     static const enum sks_class classes[] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
+    const json_t *errors = json_object_get(comparison, "errors"), *found = json_object_get(comparison, "found");
+    g_autofree char *names = g_strdup_printf("one is %s, other is %s.", one, other);
+    fputs("Two models on the same mails: ", stream);
+    sks_terminal_show(stream, names);
+    fputs(" p: McNemar's exact test, two-sided.\n\n", stream);
+    struct sks_table *table = create_table("errors, by each package's own thresholds");
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        add_pairs(table, kinds[i].text, json_object_get(errors, kinds[i].key));
+    sks_table_print(stream, table);
+    fputc('\n', stream);
+    table = create_table("found, at so many false alarms");
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         const json_t *of_class = json_object_get(found, sks_class_name(classes[i]));
         for (size_t rate = 0; rate < SKS_RATE_COUNT; rate++) {
             g_autofree char *name = g_strdup_printf("%s, 1 in %s", sks_class_name(classes[i]), sks_rates[rate].one_in);
-            print_pairs(stream, name, json_object_get(of_class, sks_rates[rate].key));
+            add_pairs(table, name, json_object_get(of_class, sks_rates[rate].key));
         }
     }
+    sks_table_print(stream, table);
 }

@@ -22,6 +22,7 @@
 #include "learn.h"
 #include "measure.h"
 #include "page.h"
+#include "terminal.h"
 #include "wrong.h"
 
 #define COMMAND "evaluate"
@@ -75,7 +76,7 @@ static bool take_split(struct evaluation *evaluation, const char *day)
 static bool parse(struct evaluation *evaluation, int argc, char **argv)
 {
     int option;
-    while ((option = getopt_long(argc, argv, "-", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "-", options)) != -1) {
         if (option == OPTION_JSON)
             evaluation->json = true;
         else if (option == OPTION_MAILS)
@@ -273,7 +274,9 @@ static void print_report(const struct evaluation *evaluation, const json_t *repo
         putchar('\n');
         sks_compare_print(stdout, comparison, evaluation->model, evaluation->other);
         g_autofree char *of_other = sks_known_sentence(json_object_get(comparison, "known"), SKS_LANGUAGE_ENGLISH);
-        printf("\n%s: %s\n", evaluation->other, of_other);
+        putchar('\n');
+        sks_terminal_show(stdout, evaluation->other);
+        printf(": %s\n", of_other);
     }
 }
 

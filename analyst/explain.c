@@ -251,7 +251,9 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
 
 static void print_numbers(const char *text, double targeted, double bulk)
 {
-    printf("  %+8.2f  %+8.2f   %s\n", targeted, bulk, text);
+    printf("  %+8.2f  %+8.2f   ", targeted, bulk);
+    sks_terminal_show(stdout, text);
+    putchar('\n');
 }
 
 static void print_evidence(const struct account *account, int language)
@@ -342,7 +344,8 @@ static void print_account(const struct explaining *explaining, const struct acco
                           int language)
 {
     const struct sks_verdict *verdict = account->verdict;
-    printf("%s\n%s  %s\n%s  %s\n", file, phrases[PHRASE_SUBJECT][language], sks_verdict_subject(verdict),
+    sks_terminal_show(stdout, file);
+    printf("\n%s  %s\n%s  %s\n", phrases[PHRASE_SUBJECT][language], sks_verdict_subject(verdict),
            phrases[PHRASE_VERDICT][language], sks_verdict_summary(verdict, (enum sks_language)language));
     print_evidence(account, language);
     print_words(account, language);
@@ -383,7 +386,7 @@ static bool parse(struct explaining *explaining, int argc, char **argv)
 {
     static const char *const names[] = {"ja", "en", "both"};
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON) {
             explaining->json = true;
         } else if (option == OPTION_LANGUAGE) {

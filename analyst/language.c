@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shown.h"
 #include "language/language.h"
 #include "sekisho/limits.h"
 #include "terminal.h"
@@ -77,11 +78,10 @@ static const char *skip(const char *text, size_t characters)
     return text;
 }
 
-/* Text that comes from anywhere must not drive the terminal. */
 static void print_harmless(const char *start, const char *end)
 {
-    for (const char *p = start; p < end; p++)
-        putchar((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t' ? '?' : *p);
+    g_autofree char *piece = g_strndup(start, (gsize)(end - start)), *shown = sks_shown_lines(piece);
+    fputs(shown, stdout);
 }
 
 /* The end of the marks that a span shares with those after it that overlap it. */
@@ -122,10 +122,7 @@ static void print_reason(const struct run *run, const struct sks_span *span, con
 {
     bool japanese = run->style.language == SKS_LANGUAGE_JAPANESE;
     const char *start = skip(text, span->at), *end = skip(start, span->length);
-    char *given = g_strndup(start, (gsize)(end - start)), *word = g_utf8_make_valid(given, -1);
-    for (char *at = word; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20)
-            *at = *at == '\n' ? ' ' : '?';
+    char *word = g_strdelimit(g_strndup(start, (gsize)(end - start)), "\n\t", ' ');
     char *label = number > 0 ? g_strdup_printf("(%zu)", number) : g_strdup("");
     int indent = (int)digits + 5;
     printf("  %-*s", indent - 2, label);
@@ -134,7 +131,6 @@ static void print_reason(const struct run *run, const struct sks_span *span, con
     g_free(reason);
     g_free(label);
     g_free(word);
-    g_free(given);
 }
 
 static void print_reasons(const struct run *run, const struct sks_language_result *result, const char *text)
@@ -298,7 +294,7 @@ int sks_analyst_language(int argc, char **argv)
     struct run run = {.style = sks_terminal_style()};
     run.style.language = sks_person_language();
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == 'j')
             run.json = true;
         else if (option == 'l')

@@ -49,9 +49,13 @@ static void print_text(const struct sks_memory_verdict *verdict, const char *at)
     sks_terminal_cell(stdout, verdict->class_, 9);
     printf("%+7.2f  ", verdict->score);
     sks_terminal_cell(stdout, verdict->from, 32);
-    printf("  %s", verdict->subject);
-    if (*verdict->previous != '\0')
-        printf("  (%s → %s, <%s>)", verdict->previous, verdict->class_, verdict->because);
+    g_autofree char *because =
+        *verdict->because != '\0' ? g_strdup_printf(", because of <%s>", verdict->because) : NULL;
+    g_autofree char *line = *verdict->previous != '\0'
+                                ? g_strdup_printf("  %s  (%s → %s%s)", verdict->subject, verdict->previous,
+                                                  verdict->class_, because != NULL ? because : "")
+                                : g_strconcat("  ", verdict->subject, NULL);
+    sks_terminal_show(stdout, line);
     putchar('\n');
 }
 
@@ -77,7 +81,7 @@ int sks_analyst_log(int argc, char **argv)
     bool json = false;
     const char *store = NULL;
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             json = true;
         else if (option == OPTION_STORE)

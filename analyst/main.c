@@ -1,12 +1,14 @@
 /* sekisho: the command line of administrators and analysts. */
 #include "command.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "terminal.h"
 
 static const struct sks_command commands[] = {
     {"scan", sks_analyst_scan, "[--json] [options] PATH…", "judge mail: files, mboxes, folders, or - for stdin"},
@@ -48,13 +50,20 @@ const struct sks_command *sks_commands(size_t *out_count)
     return commands;
 }
 
+__attribute__((format(printf, 2, 0))) static void complain(const char *command, const char *format, va_list arguments)
+{
+    char *text = g_strdup_vprintf(format, arguments);
+    fprintf(stderr, "sekisho %s: ", command);
+    sks_terminal_show(stderr, text);
+    fputc('\n', stderr);
+    g_free(text);
+}
+
 void sks_complain(const char *command, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "sekisho %s: ", command);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    complain(command, format, arguments);
     va_end(arguments);
 }
 
@@ -77,6 +86,45 @@ int sks_usage(const char *command)
     fprintf(stderr, "usage: sekisho %s %s\n", command, find(command)->arguments);
     fputs("See sekisho(1).\n", stderr);
     return SKS_EXIT_USAGE;
+}
+
+int sks_usage_since(const char *command, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain(command, format, arguments);
+    va_end(arguments);
+    return sks_usage(command);
+}
+
+bool sks_refuse(const char *command, const char *option, const char *value, const char *allowed)
+{
+    sks_complain(command, "%s: needs %s, not \"%s\"", option, allowed, value);
+    return false;
+}
+
+/* Instead of getopt_long()'s own words, which print as they are what was typed. */
+int sks_next_option(const char *command, int argc, char **argv, const char *order, const struct option *options)
+{
+    char letters[4];
+    snprintf(letters, sizeof letters, "%s:", order);
+    opterr = 0;
+    int option = getopt_long(argc, argv, letters, options, NULL);
+    if (option != '?' && option != ':')
+        return option;
+    const char *given = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+    const struct option *known = options;
+    while (known->name != NULL && known->val != optopt)
+        known++;
+    if (option == ':')
+        sks_complain(command, "%s: needs a value", given);
+    else if (known->name != NULL)
+        sks_complain(command, "%s: takes no value", given);
+    else if (optopt != 0)
+        sks_complain(command, "-%c: no such option", optopt);
+    else
+        sks_complain(command, "%s: no such option, or short for more than one", given);
+    return '?';
 }
 
 enum sks_language sks_person_language(void)
@@ -126,15 +174,14 @@ int main(int argc, char **argv)
     }
     const struct sks_command *command = find(name);
     if (command == NULL) {
-        fprintf(stderr, "sekisho: no command \"%s\"; sekisho --help lists them\n", name);
+        fputs("sekisho: no command \"", stderr);
+        sks_terminal_show(stderr, name);
+        fputs("\"; sekisho --help lists them\n", stderr);
         return SKS_EXIT_USAGE;
     }
     if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
         printf("usage: sekisho %s %s\n\n%s\n", command->name, command->arguments, command->purpose);
         return finish(SKS_EXIT_FINE);
     }
-    char title[64]; /* what getopt_long() complains as */
-    snprintf(title, sizeof title, "sekisho %s", name);
-    argv[1] = title;
     return finish(command->run(argc - 1, argv + 1));
 }

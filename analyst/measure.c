@@ -7,6 +7,7 @@
 #include "calibration.h"
 #include "examine.h"
 #include "model/rates.h"
+#include "table.h"
 
 const struct sks_rate sks_rates[SKS_RATE_COUNT] = {
     {"0.01", 0.01, "100"}, {"0.001", 0.001, "1,000"}, {"0.0001", 0.0001, "10,000"}};
@@ -279,42 +280,42 @@ json_t *sks_measure(const struct sks_measured *measured, size_t count)
                      (json_int_t)thresholds.bulk_mails);
 }
 
-static void print_cell(FILE *stream, const char *name, const json_t *cell)
+static void add_cell(struct sks_table *table, const char *name, const json_t *cell)
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
     const char *class_ = json_string_value(json_object_get(cell, "class"));
     bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
-    fprintf(stream, "| %-28s | %6lld |", name, (long long)json_integer_value(json_object_get(cell, "n")));
+    sks_table_add(table, "%s", name);
+    sks_table_add(table, "%lld", (long long)json_integer_value(json_object_get(cell, "n")));
     for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
         const json_t *share_found = json_object_get(found, sks_rates[i].key);
         const json_t *interval = json_object_get(intervals, sks_rates[i].key);
         if (!shows)
-            fprintf(stream, " %-20s |", "");
+            sks_table_add(table, "%s", "");
         else
-            fprintf(stream, " %5.1f (%5.1f – %5.1f) |", json_real_value(share_found) * 100,
-                    json_real_value(json_array_get(interval, 0)) * 100,
-                    json_real_value(json_array_get(interval, 1)) * 100);
+            sks_table_add(table, "%.1f (%5.1f – %5.1f)", json_real_value(share_found) * 100,
+                          json_real_value(json_array_get(interval, 0)) * 100,
+                          json_real_value(json_array_get(interval, 1)) * 100);
     }
     for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
-        fprintf(stream, " %6lld |",
-                (long long)json_integer_value(json_object_get(called, sks_class_name((enum sks_class)i))));
-    fputc('\n', stream);
+        sks_table_add(table, "%lld",
+                      (long long)json_integer_value(json_object_get(called, sks_class_name((enum sks_class)i))));
 }
 
-static void print_set(FILE *stream, const char *name, json_t *set)
+static void add_set(struct sks_table *table, const char *name, json_t *set)
 {
-    static const char *const tables[] = {"languages", "years"};
-    print_cell(stream, name, set);
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-        json_t *table = json_object_get(set, tables[i]), *cell;
+    static const char *const parts[] = {"languages", "years"};
+    add_cell(table, name, set);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        json_t *part = json_object_get(set, parts[i]), *cell;
         const char *key;
-        if (json_object_size(table) < 2)
+        if (json_object_size(part) < 2)
             continue;
-        json_object_foreach(table, key, cell)
+        json_object_foreach(part, key, cell)
         {
             g_autofree char *label = g_strdup_printf("· %s", key);
-            print_cell(stream, label, cell);
+            add_cell(table, label, cell);
         }
     }
 }
@@ -325,13 +326,15 @@ void sks_measure_print(FILE *stream, const json_t *report)
     const json_t *real = json_object_get(report, "real_called_targeted");
     const json_t *interval = json_object_get(real, "interval");
     json_t *sets = json_object_get(report, "sets"), *set;
+    static const char *const heads[] = {"set",         "mails", "1 in 100", "1 in 1,000",
+                                        "1 in 10,000", "clean", "bulk",     "targeted"};
+    struct sks_table *table = sks_table_create("lrrrrrrr", heads);
     const char *name;
     fprintf(stream,
             "Found, in %%, at so many false alarms, with 95 %% intervals; and what the package's own thresholds call "
-            "it.\n\n"
-            "| set | mails | 1 in 100 | 1 in 1,000 | 1 in 10,000 | clean | bulk | targeted |\n"
-            "|---|---|---|---|---|---|---|---|\n");
-    json_object_foreach(sets, name, set) print_set(stream, name, set);
+            "it.\n\n");
+    json_object_foreach(sets, name, set) add_set(table, name, set);
+    sks_table_print(stream, table);
     fprintf(stream,
             "\nFalse alarms were counted on %lld legitimate mails (bulk) and %lld legitimate and bulk mails "
             "(targeted) of the last ten years.\n"

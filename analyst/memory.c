@@ -14,6 +14,7 @@
 #include "release.h"
 #include "settings.h"
 #include "teach.h"
+#include "terminal.h"
 
 #define COMMAND "memory"
 
@@ -93,8 +94,10 @@ static void print_counts(const char *title, const struct sks_memory_count *count
 {
     for (size_t i = 0; i < count; i++) {
         char *last = format_time(counts[i].last_seen);
-        printf("  %-10s %8" G_GUINT64_FORMAT "  %.10s  %s\n", title != NULL ? title : habit_name(counts[i].kind),
-               counts[i].mails, last, counts[i].value);
+        printf("  %-10s %8" G_GUINT64_FORMAT "  %.10s  ", title != NULL ? title : habit_name(counts[i].kind),
+               counts[i].mails, last);
+        sks_terminal_show(stdout, counts[i].value);
+        putchar('\n');
         g_free(last);
     }
 }
@@ -102,7 +105,8 @@ static void print_counts(const char *title, const struct sks_memory_count *count
 static void print_profile(const char *address, const struct sks_memory_profile *profile)
 {
     char *first = format_time(profile->first_seen), *last = format_time(profile->last_seen);
-    printf("%s\n", address);
+    sks_terminal_show(stdout, address);
+    putchar('\n');
     if (!profile->found)
         puts("  never seen");
     if (profile->mails > 0)
@@ -259,7 +263,7 @@ static bool parse(struct remembering *remembering, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             remembering->json = true;
         else if (option == OPTION_RCPT)

@@ -60,7 +60,7 @@ struct choosing {
 static bool parse(struct choosing *choosing, int argc, char **argv)
 {
     int option;
-    while ((option = getopt_long(argc, argv, "-", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "-", options)) != -1) {
         if (option == 1 && !choosing->set_paths) {
             if (choosing->name_count == G_N_ELEMENTS(choosing->names))
                 return false;
@@ -187,8 +187,9 @@ static void print_entry(struct choosing *choosing, const char *name, bool active
         putchar('\n');
         json_decref(object);
     } else {
-        printf("%c %-44s %8lld mails%s\n", active ? '*' : ' ', name, (long long)count_mails(manifest),
-               fits ? "" : "  can't be used");
+        printf("%c ", active ? '*' : ' ');
+        sks_terminal_cell(stdout, name, 44);
+        printf(" %8lld mails%s\n", (long long)count_mails(manifest), fits ? "" : "  can't be used");
     }
     json_decref(manifest);
 }
@@ -217,9 +218,14 @@ static void print_sets(const json_t *manifest)
     const json_t *sets = json_object_get(json_object_get(manifest, "training"), "sets");
     for (size_t i = 0; i < json_array_size(sets); i++) {
         const json_t *set = json_array_get(sets, i);
-        printf("  %-8s  %-28s  %6lld mails  %s to %s\n", text_of(set, "class"), text_of(set, "name"),
-               (long long)json_integer_value(json_object_get(set, "mails")), text_of(set, "first"),
-               text_of(set, "last"));
+        g_autofree char *days = g_strconcat(text_of(set, "first"), " to ", text_of(set, "last"), NULL);
+        fputs("  ", stdout);
+        sks_terminal_cell(stdout, text_of(set, "class"), 8);
+        fputs("  ", stdout);
+        sks_terminal_cell(stdout, text_of(set, "name"), 28);
+        printf("  %6lld mails  ", (long long)json_integer_value(json_object_get(set, "mails")));
+        sks_terminal_show(stdout, days);
+        putchar('\n');
     }
     const json_t *kept_out =
         json_object_get(json_object_get(json_object_get(manifest, "training"), "kept_out"), "mails");
@@ -257,10 +263,12 @@ static void print_words(const json_t *manifest)
     printf("%-9s %-24s %-10s %7s %8s %8s %8s\n", "speak for", "word", "in", "weight", "clean", "bulk", "targeted");
     for (size_t i = 0; i < json_array_size(words); i++) {
         const json_t *word = json_array_get(words, i), *mails = json_object_get(word, "mails");
-        printf("%-9s ", text_of(word, "class"));
+        sks_terminal_cell(stdout, text_of(word, "class"), 9);
+        putchar(' ');
         sks_terminal_cell(stdout, text_of(word, "word"), 24);
-        printf(" %-10s %+7.2f %8lld %8lld %8lld\n", text_of(word, "field"),
-               json_real_value(json_object_get(word, "weight")),
+        putchar(' ');
+        sks_terminal_cell(stdout, text_of(word, "field"), 10);
+        printf(" %+7.2f %8lld %8lld %8lld\n", json_real_value(json_object_get(word, "weight")),
                (long long)json_integer_value(json_object_get(mails, "clean")),
                (long long)json_integer_value(json_object_get(mails, "bulk")),
                (long long)json_integer_value(json_object_get(mails, "targeted")));
@@ -279,8 +287,11 @@ static int show(struct choosing *choosing)
         json_dumpf(manifest, stdout, JSON_COMPACT);
         putchar('\n');
     } else {
-        printf("%s\nversion     %s\nfeatures    %zu\nthresholds  targeted %.3f, bulk %.3f\ntrained on\n", name,
-               text_of(manifest, "version"), json_array_size(json_object_get(manifest, "features")),
+        sks_terminal_show(stdout, name);
+        fputs("\nversion     ", stdout);
+        sks_terminal_show(stdout, text_of(manifest, "version"));
+        printf("\nfeatures    %zu\nthresholds  targeted %.3f, bulk %.3f\ntrained on\n",
+               json_array_size(json_object_get(manifest, "features")),
                json_real_value(json_object_get(thresholds, "targeted")),
                json_real_value(json_object_get(thresholds, "bulk")));
         print_sets(manifest);
@@ -496,8 +507,8 @@ static int tell_active(const struct choosing *choosing, const char *name, const 
         putchar('\n');
         json_decref(object);
     } else {
-        printf("%s is active. A running milter takes it over when it is reloaded: systemctl reload sekisho-milter\n",
-               name);
+        sks_terminal_show(stdout, name);
+        puts(" is active. A running milter takes it over when it is reloaded: systemctl reload sekisho-milter");
     }
     return SKS_EXIT_FINE;
 }

@@ -179,7 +179,7 @@ int sks_analyst_people(int argc, char **argv)
     struct request request = {.json = false};
     int option, status = SKS_EXIT_FINE;
     sks_settings_init(&request.settings);
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             request.json = true;
         else if (option != SKS_OPTION_STORE && option != SKS_OPTION_CONFIG)

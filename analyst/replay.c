@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/shown.h"
 #include "command.h"
 #include "judging.h"
 
@@ -80,10 +81,11 @@ static void tell_changed(struct replaying *replaying, const struct sks_judged *j
 {
     const struct sks_verdict *verdict = judged->verdicts[NEW];
     if (!replaying->json) {
+        g_autofree char *shown = sks_shown(judged->mail.file);
         g_string_append_printf(replaying->changed, "%s  %s, %s → %s, %s  %s  %s  %s\n", day,
                                sks_class_name(sks_verdict_class(judged->verdicts[TODAY])), actions[TODAY],
                                sks_class_name(sks_verdict_class(verdict)), actions[NEW],
-                               sks_verdict_from_address(verdict), sks_verdict_subject(verdict), judged->mail.file);
+                               sks_verdict_from_address(verdict), sks_verdict_subject(verdict), shown);
         return;
     }
     g_autofree char *file = g_utf8_make_valid(judged->mail.file, -1);
@@ -182,7 +184,7 @@ static bool parse(struct replaying *replaying, int argc, char **argv)
     struct sks_command_settings *today = &replaying->settings[TODAY];
     const char *today_config = NULL;
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             replaying->json = true;
         else if (option == OPTION_TODAY_CONFIG)

@@ -57,24 +57,14 @@ json_t *sks_report_to_json(const struct sks_memory_report *report)
                      "size", (json_int_t)report->size, "withdrawn", withdrawn, "withdrawn_by", report->withdrawn_by);
 }
 
-/* Text of a mail, fit for a terminal. */
-static void print_text(FILE *stream, const char *text, size_t columns)
-{
-    g_autofree char *clean = sks_verdict_clean(text);
-    if (columns > 0)
-        sks_terminal_cell(stream, clean, columns);
-    else
-        fputs(clean, stream);
-}
-
 void sks_report_print_line(FILE *stream, const struct sks_memory_report *report)
 {
     fprintf(stream, "%s, \"", report->class_);
-    print_text(stream, report->subject, 0);
+    sks_terminal_show(stream, report->subject);
     fputs("\" of ", stream);
-    print_text(stream, *report->sender != '\0' ? report->sender : "nobody", 0);
+    sks_terminal_show(stream, *report->sender != '\0' ? report->sender : "nobody");
     fputs(", by ", stream);
-    print_text(stream, report->reporter, 0);
+    sks_terminal_show(stream, report->reporter);
     if (strcmp(report->form, "mail") != 0)
         fprintf(stream, " (%s%s)", report->form,
                 sks_reported_is_partial(report->form) ? ": only text and attachments can be trusted" : "");
@@ -91,9 +81,9 @@ static void print_row(const struct sks_memory_report *report)
            report->withdrawn != 0 ? 'w'
            : report->size > 0     ? ' '
                                   : 'g');
-    print_text(stdout, report->reporter, 24);
+    sks_terminal_cell(stdout, report->reporter, 24);
     fputs("  ", stdout);
-    print_text(stdout, report->subject, 0);
+    sks_terminal_show(stdout, report->subject);
     putchar('\n');
 }
 
@@ -114,7 +104,7 @@ static void print_whole(const struct sks_memory_report *report)
         if (*rows[i][1] == '\0')
             continue;
         printf("%-16s", rows[i][0]);
-        print_text(stdout, rows[i][1], 0);
+        sks_terminal_show(stdout, rows[i][1]);
         putchar('\n');
     }
     printf("%-16s%s\n", "mail",
@@ -152,7 +142,7 @@ static bool visit(void *data, const struct sks_memory_report *report)
 static bool parse(struct looking *looking, int argc, char **argv, bool one)
 {
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_BY)
             looking->by = optarg;
         else if (option == OPTION_RAW)

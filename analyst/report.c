@@ -19,6 +19,7 @@
 #include "reported.h"
 #include "sekisho/limits.h"
 #include "settings.h"
+#include "terminal.h"
 #include "verdict.h"
 
 #define COMMAND "report"
@@ -112,7 +113,7 @@ static bool parse(struct reporting *reporting, int argc, char **argv)
 {
     int option;
     bool good = true;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         good = take_option(reporting, option) && good;
     return good && reporting->class_ != NULL && (reporting->pipe ? optind == argc : optind < argc);
 }
@@ -136,7 +137,8 @@ static void print(const struct reporting *reporting, const char *file, const str
         putchar('\n');
         json_decref(object);
     } else if (!reporting->pipe) {
-        printf("%s: report %lld: ", file, (long long)report->id);
+        sks_terminal_show(stdout, file);
+        printf(": report %lld: ", (long long)report->id);
         sks_report_print_line(stdout, report);
         printf("%s\n", known ? " (was known)" : "");
     }

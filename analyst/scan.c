@@ -136,7 +136,7 @@ static int parse(struct scan *scan, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         if (!take_option(scan, option))
             return sks_usage(COMMAND);
     if (optind >= argc)

@@ -85,7 +85,7 @@ static bool parse(struct request *request, int argc, char **argv)
         {0},
     };
     int option;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+    while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         if (!take_option(request, option))
             return false;
     return optind == argc;
@@ -210,7 +210,9 @@ static void print_lures(const struct sks_tally *tally, enum sks_language languag
         print_count(lure->mails, 8);
         fputs("  ", stdout);
         sks_terminal_cell(stdout, lure->name[language], NAME_COLUMNS);
-        printf("  %s\n", lure->id);
+        fputs("  ", stdout);
+        sks_terminal_show(stdout, lure->id);
+        putchar('\n');
     }
 }
 

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/shown.h"
 #include "summary.h"
 
 #define LABEL_COLUMNS  10
@@ -19,6 +20,12 @@
 
 /* Evidence that moved the score by less is shown only when all is asked for. */
 #define LEAST_AMOUNT 0.05
+
+void sks_terminal_show(FILE *stream, const char *text)
+{
+    g_autofree char *shown = sks_shown(text);
+    fputs(shown, stream);
+}
 
 static size_t character_width(gunichar character)
 {
@@ -38,6 +45,8 @@ size_t sks_terminal_width(const char *text)
 /* Prints text cut to columns; returns how many it took. */
 static size_t print_cut(FILE *stream, const char *text, size_t columns)
 {
+    g_autofree char *shown = sks_shown(text);
+    text = shown;
     size_t whole = sks_terminal_width(text), room = whole > columns ? columns - 1 : columns, width = 0;
     const char *at = text;
     while (*at != '\0') {
@@ -102,6 +111,8 @@ static const char *line_break(const char *text, size_t columns)
 
 void sks_terminal_wrapped(FILE *stream, const char *text, size_t first, size_t indent, size_t columns)
 {
+    g_autofree char *shown = sks_shown(text);
+    text = shown;
     for (bool begun = first > 0; *text != '\0'; begun = false) {
         size_t start = begun ? first : indent;
         const char *end = line_break(text, columns > start + 2 ? columns - start : 2);
@@ -152,20 +163,10 @@ static void in_colour(FILE *stream, const struct sks_terminal_style *style, cons
         fputs(colour, stream);
 }
 
-/* A file's name as it may be shown: whoever named it must not reach the terminal. */
-static char *printable(const char *name)
-{
-    g_autofree char *valid = g_utf8_make_valid(name, -1);
-    GString *shown = g_string_new(NULL);
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
-        g_string_append_unichar(shown, g_unichar_iscntrl(g_utf8_get_char(at)) ? 0xFFFD : g_utf8_get_char(at));
-    return g_string_free(shown, FALSE);
-}
-
 static void print_head(FILE *stream, const struct sks_terminal_style *style, const struct sks_verdict *verdict,
                        const char *file, size_t index)
 {
-    char *name = printable(file);
+    char *name = sks_shown(file);
     char *source = index > 0 ? g_strdup_printf("%s #%zu", name, index + 1) : g_strdup(name);
     size_t room = style->columns - LABEL_COLUMNS;
     in_colour(stream, style, colour_of(sks_verdict_class(verdict)));

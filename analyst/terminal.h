@@ -8,10 +8,16 @@
 
 #include "sekisho/verdict.h"
 
+/*
+ * Text from outside, fit for people: a line in which controls, marks of direction and invalid bytes are shown, not
+ * obeyed (base/shown.h). All text that isn't JSON passes through here, the cells below, table.h or sks_complain().
+ */
+void sks_terminal_show(FILE *stream, const char *text);
+
 /* Columns that a UTF-8 text takes on a terminal: two for wide characters, none for combining ones. */
 size_t sks_terminal_width(const char *text);
 
-/* Prints text cut to columns (with "…") and padded to them. */
+/* Prints text cut to columns (with "…") and padded to them; what is printed is shown as above, here and below. */
 void sks_terminal_cell(FILE *stream, const char *text, size_t columns);
 
 /*

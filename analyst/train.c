@@ -7,6 +7,7 @@
 #include "kept-out.h"
 #include "learn.h"
 #include "model/package.h"
+#include "terminal.h"
 
 #define COMMAND "train"
 
@@ -45,7 +46,7 @@ static bool take_share(double *out_share, const char *text)
 static bool parse(struct training *training, int argc, char **argv)
 {
     int option;
-    while ((option = getopt_long(argc, argv, "-", options, NULL)) != -1) {
+    while ((option = sks_next_option(COMMAND, argc, argv, "-", options)) != -1) {
         if (option == OPTION_OUTPUT)
             training->file = optarg;
         else if (option == OPTION_KEEP_OUT ? !take_share(&training->share, optarg)
@@ -91,9 +92,12 @@ static int make(const struct training *training, struct sks_problems *problems)
         return error;
     if ((keeps && !write_file(beside, kept_out)) || !write_file(training->file, package))
         return SKS_ERROR_IO;
-    printf("%s: trained on %u mails, %zu bytes\n", training->file, training->learned->len, g_bytes_get_size(package));
-    if (keeps)
-        printf("%s: %u mails kept out, to measure it on\n", beside, training->kept->len);
+    sks_terminal_show(stdout, training->file);
+    printf(": trained on %u mails, %zu bytes\n", training->learned->len, g_bytes_get_size(package));
+    if (keeps) {
+        sks_terminal_show(stdout, beside);
+        printf(": %u mails kept out, to measure it on\n", training->kept->len);
+    }
     return 0;
 }
 

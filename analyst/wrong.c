@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "table.h"
+
 #define MAILS          8
 #define EVIDENCE       5
 #define LEAST_EVIDENCE 0.05
@@ -73,26 +75,30 @@ void sks_wrong_print(FILE *stream, const json_t *described)
 {
     if (json_array_size(described) == 0)
         return;
+    static const char *const heads[] = {"mail", "is, given", "called, given", "evidence"};
     fprintf(stream,
             "\nMails most wrong: at most %d of each class, by the probability given to what they are; evidence by what "
-            "it added to the log-odds.\n\n| mail | is, given | called, given | evidence |\n|---|---|---|---|\n",
+            "it added to the log-odds.\n\n",
             MAILS);
+    struct sks_table *table = sks_table_create("llll", heads);
     for (size_t i = 0; i < json_array_size(described); i++) {
         const json_t *mail = json_array_get(described, i), *evidence = json_object_get(mail, "evidence");
         long long index = (long long)json_integer_value(json_object_get(mail, "index"));
         g_autofree char *base = g_path_get_basename(json_string_value(json_object_get(mail, "file")));
-        fprintf(stream, "| %s/%s", json_string_value(json_object_get(mail, "set")), base);
-        if (index > 0)
-            fprintf(stream, " #%lld", index);
-        fprintf(stream, " | %s, %.1f %% | %s, %.1f %% |", json_string_value(json_object_get(mail, "class")),
-                json_real_value(json_object_get(mail, "given")) * 100,
-                json_string_value(json_object_get(mail, "called")),
-                json_real_value(json_object_get(mail, "called_given")) * 100);
+        g_autofree char *number = index > 0 ? g_strdup_printf(" #%lld", index) : g_strdup("");
+        sks_table_add(table, "%s/%s%s", json_string_value(json_object_get(mail, "set")), base, number);
+        sks_table_add(table, "%s, %.1f %%", json_string_value(json_object_get(mail, "class")),
+                      json_real_value(json_object_get(mail, "given")) * 100);
+        sks_table_add(table, "%s, %.1f %%", json_string_value(json_object_get(mail, "called")),
+                      json_real_value(json_object_get(mail, "called_given")) * 100);
+        g_autoptr(GString) pieces = g_string_new(NULL);
         for (size_t k = 0; k < json_array_size(evidence); k++) {
             const json_t *piece = json_array_get(evidence, k);
-            fprintf(stream, "%s %s %+.1f", k > 0 ? "," : "", json_string_value(json_object_get(piece, "id")),
-                    json_real_value(json_object_get(piece, "contribution")));
+            g_string_append_printf(pieces, "%s%s %+.1f", k > 0 ? ", " : "",
+                                   json_string_value(json_object_get(piece, "id")),
+                                   json_real_value(json_object_get(piece, "contribution")));
         }
-        fputs(" |\n", stream);
+        sks_table_add(table, "%s", pieces->str);
     }
+    sks_table_print(stream, table);
 }

@@ -1,5 +1,8 @@
-/* Errors in words, and the list of problems that loaders fill. */
+/* Errors in words, and the list of problems that loaders fill; file names and what stood in files are shown harmless.
+ */
 #include "sekisho/error.h"
+
+#include "base/shown.h"
 
 #include <glib.h>
 #include <stdarg.h>
@@ -69,7 +72,8 @@ void sks_problems_add(struct sks_problems *problems, const char *file, size_t li
     va_start(arguments, reason);
     g_string_append_vprintf(text, reason, arguments);
     va_end(arguments);
-    g_ptr_array_add(problems->texts, g_string_free(text, FALSE));
+    g_ptr_array_add(problems->texts, sks_shown(text->str));
+    g_string_free(text, TRUE);
 }
 
 size_t sks_problems_count(const struct sks_problems *problems)
