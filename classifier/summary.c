@@ -111,13 +111,18 @@ static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language l
     return briefs;
 }
 
+/* That a text is not made for its reader tells bulk mail from targeted mail, and is true of no text at all. */
+static bool is_sign(const struct sks_evidence *evidence)
+{
+    return strcmp(evidence->id, "bulk.mass-wording") != 0 &&
+           (evidence->contribution >= LEAST_SIGN || evidence->bulk_contribution >= LEAST_SIGN);
+}
+
 static bool has_signs(const struct sks_verdict *verdict)
 {
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
-        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
-        if (evidence->contribution >= LEAST_SIGN || evidence->bulk_contribution >= LEAST_SIGN)
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
+        if (is_sign(sks_verdict_evidence(verdict, i)))
             return true;
-    }
     return false;
 }
 

@@ -17,13 +17,13 @@
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
 
-/* Where a part is, for evidence: "part 2: a.zip", and inside the message that is part 3, "part 3/a.zip". */
+/* Where a part is, for evidence: "part 2: a.zip", and inside the message that is part 3, "part 3/fwd.eml/a.zip". */
 static const char *place(struct sks_walk *walk, const struct sks_part *part, const char *path)
 {
     if (*path == '\0')
         return part->where;
-    char *text = *part->name != '\0' ? g_strdup_printf("%s/%s", path, part->name)
-                                     : g_strdup_printf("%s/part %u", path, part->number);
+    g_autofree char *numbered = g_strdup_printf("part %u", part->number);
+    char *text = sks_message_place(path, *part->name != '\0' ? part->name : numbered);
     const char *kept = g_string_chunk_insert(walk->strings, text);
     g_free(text);
     return kept;
@@ -198,7 +198,7 @@ static void walk_file(struct sks_walk *walk, const struct sks_message *message, 
     g_ptr_array_add(walk->attachments, attachment);
     for (size_t i = 0; i < attachment->message_count; i++) {
         const struct sks_attachment_message *message_inside = &attachment->messages[i];
-        char *path = g_strconcat(where, *message_inside->where != '\0' ? "/" : "", message_inside->where, NULL);
+        char *path = sks_message_place(where, message_inside->where);
         walk_nested(walk, message_inside->bytes, message_inside->size, g_string_chunk_insert(walk->strings, path),
                     depth + 1);
         g_free(path);

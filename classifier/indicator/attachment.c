@@ -123,8 +123,10 @@ static void types(const struct source *source, const struct sks_attachment *atta
     for (size_t i = 0; i < attachment->entry_count; i++) {
         const char *name = attachment->entries[i].name;
         fact = code_fact(attachment->entries[i].type);
-        if (fact != NULL)
-            add_fact(source, attachment, fact, name, attachment->where, name);
+        if (fact != NULL) {
+            g_autofree char *where = sks_message_place(attachment->where, name);
+            add_fact(source, attachment, fact, name, where, name);
+        }
     }
     if (attachment->type == SKS_FILE_HTML) /* a page that asks for a password or unpacks a file by script */
         sks_findings_add_related(source->findings, "attachment.active-content", 0.5, attachment->where,
@@ -452,8 +454,7 @@ static void contents(const struct source *source, const struct sks_attachment *a
         const struct sks_fact *fact = &attachment->facts[i];
         if (!g_str_has_prefix(fact->id, "attachment.") || is_own_id(fact->id) || sks_indicator_find(fact->id) == NULL)
             continue;
-        char *where = fact->where[0] != '\0' ? g_strdup_printf("%s/%s", attachment->where, fact->where)
-                                             : g_strdup(attachment->where);
+        char *where = sks_message_place(attachment->where, fact->where);
         const char *detail = fact->detail[0] != '\0'  ? fact->detail
                              : fact->where[0] != '\0' ? fact->where
                                                       : attachment->name;
@@ -461,6 +462,19 @@ static void contents(const struct source *source, const struct sks_attachment *a
         add_fact(source, attachment, fact->id, name, where, detail);
         g_free(where);
     }
+}
+
+/* All documents are judged together: where most of their text is. */
+static const char *most_text(const struct sks_facts *facts)
+{
+    const char *where = "body";
+    size_t most = 0;
+    for (size_t i = 0; i < facts->attachment_count; i++) {
+        size_t size = strlen(facts->attachments[i]->text);
+        where = size > most ? facts->attachments[i]->where : where;
+        most = MAX(most, size);
+    }
+    return where;
 }
 
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view)
@@ -480,5 +494,6 @@ void sks_attachment_indicators(struct sks_findings *findings, const struct sks_v
     passwords(findings, view);
     const struct sks_language_result *document = facts->document;
     if (document != NULL && document->characters >= 100 && document->awkward > 0.3)
-        sks_findings_add(findings, "attachment.document-awkward", (document->awkward - 0.3) / 0.7, "", "");
+        sks_findings_add(findings, "attachment.document-awkward", (document->awkward - 0.3) / 0.7, most_text(facts),
+                         "");
 }

@@ -191,10 +191,12 @@ static void salt(struct sks_findings *findings, const struct sks_view *view)
 static void distribution(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_header *list = sks_message_header(view->message, "List-Id");
+    const char *field = view->list ? view->list_field : view->service_field;
+    g_autofree char *where = field != NULL ? g_strconcat("header ", field, NULL) : g_strdup("body"); /* its footer */
     if (view->list)
-        sks_findings_add(findings, "bulk.list", 1, "header List-Id", list != NULL ? list->value : view->from->address);
+        sks_findings_add(findings, "bulk.list", 1, where, list != NULL ? list->value : view->from->address);
     else if (view->service)
-        sks_findings_add(findings, "bulk.list", view->service_sure ? 0.8 : 0.5, "", view->from->domain);
+        sks_findings_add(findings, "bulk.list", view->service_sure ? 0.8 : 0.5, where, view->from->domain);
 }
 
 static void throwaway(struct sks_findings *findings, const struct sks_view *view)

@@ -7,8 +7,8 @@ void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *
 {
     const struct sks_facts *facts = view->facts;
     if (view->inside)
-        sks_findings_add(findings, "clean.own-organisation", view->sender == SKS_SENDER_OWN ? 1 : 0.5, "",
-                         facts->client_address);
+        sks_findings_add(findings, "clean.own-organisation", view->sender == SKS_SENDER_OWN ? 1 : 0.5,
+                         "header Received", facts->client_address);
     if (view->proof == SKS_PROOF_PASS) {
         /* That a webmail address is one says little of who has it. */
         bool public = sks_view_is_public(view, view->from->domain);

@@ -161,7 +161,7 @@ static void sender(struct sks_findings *findings, const struct sks_view *view, s
     if (memory->from_sender < HABIT_LEAST)
         return;
     add_up(sum, view, memory->habits, false);
-    sks_findings_add_told(findings, "sender.habit-differs", strength_of(sum), "", sum->english->str,
+    sks_findings_add_told(findings, "sender.habit-differs", strength_of(sum), "header From", sum->english->str,
                           sum->japanese->str);
 }
 
@@ -180,7 +180,7 @@ static void house(struct sks_findings *findings, const struct sks_view *view, st
     sks_findings_add_told(findings, "sender.domain-habit-differs", strength, "header From", sum->english->str,
                           sum->japanese->str);
     if (sum->sides[SIDE_PLACE] > 0 && strength > 0.5)
-        sks_findings_add_told(findings, "route.foreign-relay", 0.8 * strength, "", sum->english->str,
+        sks_findings_add_told(findings, "route.foreign-relay", 0.8 * strength, "header Received", sum->english->str,
                               sum->japanese->str);
 }
 

@@ -150,9 +150,9 @@ static void exchange(struct sks_findings *findings, const struct sks_view *view,
     char *english = g_strdup_printf("%d mail%s without a file in %d day%s, then this", mails, mails > 1 ? "s" : "",
                                     days, days == 1 ? "" : "s");
     char *japanese = g_strdup_printf("ファイルのないメールが%d日間に%d通、その後にこのメール", days, mails);
-    sks_findings_add_told(findings, "lure.exchange-turns", strength, "", english, japanese);
+    sks_findings_add_told(findings, "lure.exchange-turns", strength, "header From", english, japanese);
     /* The file that was to come after an answer has come. */
-    sks_findings_add_told(findings, "lure.awaits-reply", strength, "", english, japanese);
+    sks_findings_add_told(findings, "lure.awaits-reply", strength, "header From", english, japanese);
     g_free(english);
     g_free(japanese);
 }
@@ -188,7 +188,9 @@ static void tell_wave(struct sks_findings *findings, const struct sks_view *view
     char *japanese =
         g_strdup_printf("%s、1週間に受信者%u人%s、差出人%u人、今日は%" G_GUINT64_FORMAT "通",
                         wave->by_file ? "ファイル" : "文面", wave->recipients, sections_ja, wave->senders, wave->day);
-    sks_findings_add_told(findings, id, strength, wave->by_file ? "" : "body", english, japanese);
+    const struct sks_facts *facts = view->facts;
+    const char *file = facts->attachment_count > 0 ? facts->attachments[0]->where : "body";
+    sks_findings_add_told(findings, id, strength, wave->by_file ? file : "body", english, japanese);
     g_free(sections_en);
     g_free(sections_ja);
     g_free(english);
@@ -259,12 +261,12 @@ static void known(struct sks_findings *findings, const struct sks_view *view, bo
         sks_findings_add(findings, "clean.answers-ours", turns ? 0.3 : 1, "header References", "");
     if (view->encrypted && memory->encrypted_from_sender >= 2) {
         char *detail = g_strdup_printf("%" G_GUINT64_FORMAT "×", memory->encrypted_from_sender);
-        sks_findings_add(findings, "clean.encrypted-habit", fmin((double)memory->encrypted_from_sender / 5, 1), "",
-                         detail);
+        sks_findings_add(findings, "clean.encrypted-habit", fmin((double)memory->encrypted_from_sender / 5, 1),
+                         "header From", detail);
         g_free(detail);
     }
     if (memory->released)
-        sks_findings_add(findings, "clean.released", 1, "", "");
+        sks_findings_add(findings, "clean.released", 1, "body", "");
 }
 
 void sks_memory_indicators(struct sks_findings *findings, const struct sks_view *view)

@@ -188,7 +188,7 @@ static void envelope(struct sks_findings *findings, const struct sks_view *view)
     bool elsewhere = !sks_view_same_party(view, domain, view->from->domain);
     if (elsewhere && !forwarded) {
         bool odd = sks_view_is_public(view, domain) && !sks_view_is_public(view, view->from->domain);
-        sks_findings_add(findings, "sender.envelope-elsewhere", odd ? 1 : 0.6, "", sender);
+        sks_findings_add(findings, "sender.envelope-elsewhere", odd ? 1 : 0.6, "header Return-Path", sender);
     }
     g_free(domain);
 }

@@ -119,7 +119,7 @@ static void hosts(struct sks_findings *findings, const struct sks_view *view)
     const struct sks_message *message = view->message;
     if (view->list || view->service_sure)
         return;
-    host(findings, view, view->facts->client_name, "");
+    host(findings, view, view->facts->client_name, "header Received"); /* what our own server writes there */
     for (size_t i = view->facts->own_received; i < message->received_count; i++) {
         host(findings, view, message->received[i].name, "header Received");
         host(findings, view, message->received[i].helo, "header Received");
@@ -199,7 +199,7 @@ static void origin(struct sks_findings *findings, const struct sks_view *view)
             network(findings, view, received->address, web || received->authenticated, "header Received");
     }
     if (!is_worldwide(view, facts->client_name))
-        network(findings, view, facts->client_address, false, "");
+        network(findings, view, facts->client_address, false, "header Received");
 }
 
 static bool is_on_way(const struct sks_view *view, const char *domains)

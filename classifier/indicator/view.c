@@ -169,20 +169,22 @@ static bool header_holds(const struct sks_message *message, const char *name, co
 
 /*
  * A list is known by its fields, but anybody can write those, and much is not looked at behind a list. A real one sends
- * from an address of its own: where the envelope still names the author, there was none.
+ * from an address of its own: where the envelope still names the author, there was none. Returns the field that says
+ * so, or NULL.
  */
-static bool is_list(const struct sks_view *view)
+static const char *find_list(const struct sks_view *view)
 {
     static const char *const fields[] = {"List-Id", "List-Post", "X-Mailing-List", "X-ML-Name", "Mailing-List"};
     const struct sks_message *message = view->message;
     const char *sender = view->facts->envelope_sender != NULL ? view->facts->envelope_sender : message->return_path;
     if (sender != NULL && sender[0] != '\0' && g_ascii_strcasecmp(sender, view->from->address) == 0)
-        return false;
+        return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
         if (sks_message_header(message, fields[i]) != NULL)
-            return true;
-    bool via = strstr(view->name, " via ") != NULL && !sks_view_is_public(view, view->from->domain);
-    return via || header_holds(message, "Precedence", "list");
+            return fields[i];
+    if (strstr(view->name, " via ") != NULL && !sks_view_is_public(view, view->from->domain))
+        return "From";
+    return header_holds(message, "Precedence", "list") ? "Precedence" : NULL;
 }
 
 static const char *domain_of(const char *address)
@@ -191,7 +193,8 @@ static const char *domain_of(const char *address)
     return at != NULL ? at + 1 : "";
 }
 
-static bool is_service(const struct sks_view *view)
+/* The field that says that a mailing service sent it, or NULL. */
+static const char *find_service(const struct sks_view *view)
 {
     static const char *const fields[] = {"Feedback-ID",     "X-SES-Outgoing",   "X-SG-EID",      "X-Mailgun-Sid",
                                          "X-MC-User",       "X-Campaign-Id",    "X-CampaignID",  "X-SFMC-Stack",
@@ -200,11 +203,15 @@ static bool is_service(const struct sks_view *view)
     const struct sks_message *message = view->message;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
         if (sks_message_header(message, fields[i]) != NULL)
-            return true;
+            return fields[i];
     const char *sender = facts->envelope_sender != NULL ? facts->envelope_sender : message->return_path;
-    return sks_message_header(message, "List-Unsubscribe") != NULL || header_holds(message, "Precedence", "bulk") ||
-           in_list(view, "mailing-services", domain_of(sender)) ||
-           in_list(view, "mailing-services", facts->client_name);
+    if (sks_message_header(message, "List-Unsubscribe") != NULL)
+        return "List-Unsubscribe";
+    if (header_holds(message, "Precedence", "bulk"))
+        return "Precedence";
+    if (in_list(view, "mailing-services", domain_of(sender)))
+        return "Return-Path";
+    return in_list(view, "mailing-services", facts->client_name) ? "Received" : NULL;
 }
 
 static bool has_encrypted(const struct sks_facts *facts)
@@ -447,8 +454,10 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->base = join_bases(view);
     view->introductions = find_introductions(view);
 
-    view->list = is_list(view);
-    view->service_sure = is_service(view);
+    view->list_field = find_list(view);
+    view->list = view->list_field != NULL;
+    view->service_field = find_service(view);
+    view->service_sure = view->service_field != NULL;
     view->service =
         view->service_sure || sks_list_find_phrase(sks_view_list(view, "unsubscribe"), view->own, NULL) != NULL;
     char *footer = view->service ? NULL : sks_lists_normalise(message->body.footer);

@@ -37,14 +37,15 @@ struct sks_view {
     char *base;                             /* own in dictionary forms (Japanese), normalised; "" in other languages */
     char *introductions; /* lines of own in which the writer says who it is, up to the name; normalised */
 
-    bool list;         /* a mailing list distributed it */
-    bool service;      /* a mailing service sent it, or a newsletter's footer says so */
-    bool service_sure; /* … by its hosts or header fields, not its footer alone */
-    bool notifier;     /* a service whose mail bears other people's names */
-    bool inside;       /* our own network or an authenticated user */
-    bool claims_japan; /* written in Japanese, or from an address in .jp */
-    bool encrypted;    /* an attachment is encrypted */
-    bool file_link;    /* a link to a file service */
+    bool list;                              /* a mailing list distributed it */
+    const char *list_field, *service_field; /* the header fields that say so; NULL: none does */
+    bool service;                           /* a mailing service sent it, or a newsletter's footer says so */
+    bool service_sure;                      /* … by its hosts or header fields, not its footer alone */
+    bool notifier;                          /* a service whose mail bears other people's names */
+    bool inside;                            /* our own network or an authenticated user */
+    bool claims_japan;                      /* written in Japanese, or from an address in .jp */
+    bool encrypted;                         /* an attachment is encrypted */
+    bool file_link;                         /* a link to a file service */
 
     enum sks_proof proof; /* of from's domain, by results of ours alone */
     double proof_failure; /* how surely it failed */

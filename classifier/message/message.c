@@ -294,3 +294,15 @@ const struct sks_header *sks_message_header(const struct sks_message *message, c
             return &message->headers[i];
     return NULL;
 }
+
+char *sks_message_place(const char *where, const char *inside)
+{
+    static const char part[] = "part ";
+    if (*inside == '\0')
+        return g_strdup(where);
+    size_t begun = g_str_has_prefix(where, part) ? strlen(part) : 0;
+    size_t number = begun > 0 ? begun + strspn(where + begun, "0123456789") : 0;
+    bool named = number > begun && g_str_has_prefix(where + number, ": ");
+    return named ? g_strdup_printf("%.*s/%s/%s", (int)number, where, where + number + strlen(": "), inside)
+                 : g_strdup_printf("%s/%s", where, inside);
+}

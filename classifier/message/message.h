@@ -125,7 +125,7 @@ struct sks_part {
     const char *used_charset; /* by which its text was decoded, lower case; "" for non-text */
     const char *encoding;     /* Content-Transfer-Encoding, lower case, or "" */
     const char *content_id;
-    const char *where;         /* "part N" or "part N: FILE NAME", for evidence */
+    const char *where;         /* "part N" or "part N: FILE NAME", for evidence; sks_message_place() goes on from it */
     unsigned depth;            /* multiparts around it */
     const unsigned char *data; /* transfer-decoded content */
     size_t size;
@@ -233,5 +233,8 @@ void sks_message_destroy(struct sks_message *message);
 
 /* The first (topmost) field of that name, case-insensitive, or NULL. */
 const struct sks_header *sks_message_header(const struct sks_message *message, const char *name);
+
+/* What is inside of what lies at where: "part 2: report.zip" and "a.exe" are "part 2/report.zip/a.exe". g_free(). */
+char *sks_message_place(const char *where, const char *inside);
 
 #endif

@@ -41,11 +41,12 @@ SKS_API int sks_class_from_name(enum sks_class *out_class, const char *name);
  * piece for each id in a verdict.
  */
 struct sks_evidence {
-    const char *id;                         /* family.name, as listed in docs/indicators.md */
-    double strength;                        /* 0 to 1: how marked it is */
-    double contribution;                    /* to the score: log-odds of targeted against clean */
-    double bulk_contribution;               /* the same to the log-odds of bulk against clean */
-    const char *where;                      /* "header NAME", "body", "part N" or "part N: FILE NAME"; may be "" */
+    const char *id;           /* family.name, as listed in docs/indicators.md */
+    double strength;          /* 0 to 1: how marked it is */
+    double contribution;      /* to the score: log-odds of targeted against clean */
+    double bulk_contribution; /* the same to the log-odds of bulk against clean */
+    /* "header NAME", "body", "part N", "part N: FILE NAME", or what is inside of that: "part 2/report.zip/a.exe" */
+    const char *where;
     const char *reason[SKS_LANGUAGE_COUNT]; /* a sentence with what was seen filled in */
     const char *brief[SKS_LANGUAGE_COUNT];  /* two to six words, for the subject banner */
     const char *related;                    /* Message-ID of another mail that this rests on, or "" */

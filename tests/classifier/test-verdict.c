@@ -105,6 +105,10 @@ static void clean_mail_with_signs_is_not_called_blameless(void **state)
     struct sks_verdict *verdict = sks_verdict_create();
     sks_verdict_seal(verdict);
     assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
+    add(verdict, "bulk.mass-wording", -0.9, 0.9, "一斉送信風の文章",
+        "mass-mail wording"); /* as a mail without text has */
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
     add(verdict, "sender.webmail", 0.6, 0, "フリーメール", "free mail");
     sks_verdict_seal(verdict);
     assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),

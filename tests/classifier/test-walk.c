@@ -40,6 +40,26 @@ static void finds_what_is_inside(void **state)
     g_free(mail);
 }
 
+static void places_are_nested(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *where, *inside, *want;
+    } rows[] = {
+        {"part 2: report.zip", "a.exe", "part 2/report.zip/a.exe"},
+        {"part 2", "a.exe", "part 2/a.exe"},
+        {"part 12/fwd.eml/a: b.zip", "c.exe", "part 12/fwd.eml/a: b.zip/c.exe"},
+        {"part 2: a: b.zip", "c/d.exe", "part 2/a: b.zip/c/d.exe"},
+        {"part 2: report.zip", "", "part 2: report.zip"},
+        {"part x: y", "z", "part x: y/z"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *place = sks_message_place(rows[i].where, rows[i].inside);
+        assert_row_string(rows[i].where, place, rows[i].want);
+        g_free(place);
+    }
+}
+
 static void stops_at_its_depth_and_says_so(void **state)
 {
     (void)state;
@@ -237,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_inside),
+        cmocka_unit_test(places_are_nested),
         cmocka_unit_test(stops_at_its_depth_and_says_so),
         cmocka_unit_test(a_mail_as_a_file_is_read_as_mail),
         cmocka_unit_test(passwords_come_from_all_of_the_mail),

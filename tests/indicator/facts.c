@@ -372,6 +372,16 @@ static void analyse(struct sks_facts *facts, const struct row *row, struct sks_l
     facts->identity = results[1];
 }
 
+/* Whatever else is found is somewhere, too: "header NAME", "body", "part N", "part N: NAME" or "part N/NAME/NAME". */
+static void check_places(const struct row *row, const struct sks_findings *findings)
+{
+    for (size_t i = 0; i < sks_findings_count(findings); i++) {
+        const struct sks_finding *finding = sks_findings_get(findings, i);
+        if (!g_regex_match_simple("^(header [!-9;-~]+|body|part [0-9]+(: [^/].*|(/.+)+)?)$", finding->where, 0, 0))
+            fail_msg("%s: %s is at \"%s\"", row->name, finding->indicator->id, finding->where);
+    }
+}
+
 static void check_row(const struct row *row, const struct sks_findings *findings)
 {
     const struct sks_finding *finding = sks_findings_find(findings, row->id);
@@ -407,6 +417,7 @@ void run_rows(void **state, const struct row *rows, size_t count)
         struct sks_findings *findings = sks_findings_create();
         sks_indicators_run(findings, &facts);
         check_row(&rows[i], findings);
+        check_places(&rows[i], findings);
         sks_findings_destroy(findings);
         sks_language_result_destroy(results[0]);
         sks_language_result_destroy(results[1]);
