@@ -21,7 +21,7 @@
 #include "learning-curve.h"
 #include "learn.h"
 #include "measure.h"
-#include "page.h"
+#include "output.h"
 #include "terminal.h"
 #include "wrong.h"
 
@@ -65,10 +65,11 @@ struct evaluation {
 
 static bool take_split(struct evaluation *evaluation, const char *day)
 {
+    static const char allowed[] = "a day as in 2023-04-01";
     g_autofree char *text = g_strdup_printf("%sT00:00:00Z", day);
     g_autoptr(GDateTime) moment = g_date_time_new_from_iso8601(text, NULL);
     if (moment == NULL)
-        return false;
+        return sks_refuse(COMMAND, "--split", day, allowed);
     evaluation->split = g_date_time_to_unix(moment);
     return true;
 }
@@ -91,8 +92,14 @@ static bool parse(struct evaluation *evaluation, int argc, char **argv)
                                         : !sks_learn_arguments_take(&evaluation->arguments, option, optarg))
             return false;
     }
-    bool both = evaluation->split != 0 && evaluation->other != NULL; /* of a way of training there is no other */
-    return optind == argc && evaluation->arguments.sets->sets->len > 0 && !both;
+    const char *wrong = NULL;
+    if (evaluation->split != 0 && evaluation->other != NULL) /* of a way of training there is no other */
+        wrong = "--against compares packages; with --split there is none";
+    else if (evaluation->arguments.sets->sets->len == 0)
+        wrong = "which mail? Give --ham, --bulk, --targeted or --unseen";
+    if (wrong != NULL)
+        sks_complain(COMMAND, "%s", wrong);
+    return wrong == NULL && optind == argc;
 }
 
 /* A package that is measured. */
@@ -299,7 +306,7 @@ static int write_page(const struct evaluation *evaluation, const json_t *report,
         .curve_count = curve->len,
     };
     GString *page = sks_evaluation_page(&whole, sks_person_language());
-    bool written = sks_page_write(evaluation->page, page, problems);
+    bool written = sks_output_write(evaluation->page, page->str, page->len, problems);
     g_string_free(page, TRUE);
     g_array_unref(curve);
     return written ? 0 : SKS_ERROR_IO;
@@ -364,10 +371,12 @@ int sks_analyst_evaluate(int argc, char **argv)
 {
     struct evaluation evaluation = {.measured = g_array_new(FALSE, FALSE, sizeof(struct sks_measured)),
                                     .against = g_array_new(FALSE, FALSE, sizeof(struct sks_measured))};
-    sks_learn_arguments_init(&evaluation.arguments);
+    sks_learn_arguments_init(&evaluation.arguments, COMMAND);
     int status = parse(&evaluation, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE)
-        status = sks_learn_arguments_read(&evaluation.arguments, COMMAND);
+        status = sks_output_check_for(COMMAND, evaluation.page) && sks_output_check_for(COMMAND, evaluation.mails)
+                     ? sks_learn_arguments_read(&evaluation.arguments)
+                     : SKS_EXIT_FAILED;
     if (status == SKS_EXIT_FINE)
         status = evaluate(&evaluation);
     finish_measured(evaluation.measured);

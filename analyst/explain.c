@@ -359,10 +359,9 @@ static void take_mail(void *data, const struct sks_judged *judged)
 {
     struct explaining *explaining = data;
     explaining->mails++;
-    if (judged->error != NULL) {
-        explaining->failed++;
+    explaining->failed += judged->failed;
+    if (judged->error != NULL)
         sks_complain(COMMAND, "%s: %s", judged->mail.file, judged->error);
-    }
     if (judged->verdicts[0] == NULL)
         return;
     struct account account;

@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "memory/memory.h"
 
 int sks_judge_start(struct sks_judge *judge, const char *command, struct sks_command_settings *settings)
 {
     struct sks_problems *problems = sks_problems_create();
     struct sks_classifier *classifier = NULL;
-    *judge = (struct sks_judge){.settings = settings};
+    *judge = (struct sks_judge){.settings = settings, .command = command};
     int error = sks_settings_load(settings, problems);
     if (error == 0)
         error = sks_classifier_create(&classifier, &settings->settings, problems);
@@ -67,25 +68,59 @@ static int fill_memfd(const struct sks_input_mail *mail)
     return memfd;
 }
 
-void sks_judge_mail(struct sks_judged *out_judged, const struct sks_judge *judges, size_t count,
+/* Why the store can't be used: a worker says only that it can't. */
+static char *explain_forgetting(const struct sks_judge *judge, int error)
+{
+    const struct sks_settings *settings = &judge->settings->settings;
+    struct sks_problems *problems = sks_problems_create();
+    struct sks_memory *memory = NULL;
+    bool hashed = !settings->store_frozen && settings->store_hashed;
+    sks_memory_open_private(&memory, settings->store,
+                            settings->store_frozen ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE, hashed, problems);
+    sks_memory_close(memory);
+    char *text = sks_problems_count(problems) > 0
+                     ? g_strdup_printf("judged without the memory: %s", sks_problems_text(problems, 0))
+                     : g_strdup_printf("judged without the memory: %s: %s", settings->store, sks_error_text(error));
+    sks_problems_destroy(problems);
+    return text;
+}
+
+/* The first time, and for the first of two judges, why. */
+static void note_forgetting(struct sks_judged *judged, struct sks_judge *judges, size_t which, int error)
+{
+    bool told = false;
+    for (size_t i = 0; i <= which; i++)
+        told = told || judges[i].forgetful > 0;
+    judges[which].forgetful++;
+    judged->failed = true;
+    if (!told)
+        judged->error = explain_forgetting(&judges[which], error);
+}
+
+void sks_judge_mail(struct sks_judged *out_judged, struct sks_judge *judges, size_t count,
                     const struct sks_envelope *envelope)
 {
     if (out_judged->mail.error != NULL) {
+        out_judged->failed = true;
         out_judged->error = g_strdup(out_judged->mail.error);
         return;
     }
     int memfd = fill_memfd(&out_judged->mail);
     struct sks_envelope whole = *envelope;
     whole.truncated = out_judged->mail.truncated;
-    for (size_t i = 0; i < count && out_judged->error == NULL; i++) {
+    bool judged = true;
+    for (size_t i = 0; i < count && judged; i++) {
         struct sks_verdict **verdict = &out_judged->verdicts[i];
         int error =
             memfd >= 0 ? sks_pool_examine(verdict, judges[i].pool, memfd, out_judged->mail.size, &whole) : SKS_ERROR_IO;
-        if (error != 0)
-            out_judged->error = g_strdup_printf("not judged: %s", sks_error_text(error));
-        else if (sks_verdict_memory_error(*verdict) != 0)
-            out_judged->error = g_strdup_printf("judged without the memory: %s: %s", judges[i].settings->settings.store,
-                                                sks_error_text(sks_verdict_memory_error(*verdict)));
+        judged = error == 0;
+        if (judged && sks_verdict_memory_error(*verdict) != 0)
+            note_forgetting(out_judged, judges, i, sks_verdict_memory_error(*verdict));
+        if (judged)
+            continue;
+        g_free(out_judged->error);
+        out_judged->error = g_strdup_printf("not judged: %s", sks_error_text(error));
+        out_judged->failed = true;
     }
     if (memfd >= 0)
         close(memfd);
@@ -160,5 +195,10 @@ void sks_judging_run(const struct sks_judging *judging)
     for (guint i = 0; i < threads->len; i++)
         pthread_join(g_array_index(threads, pthread_t, i), NULL);
     g_array_unref(threads);
+    size_t forgetful = 0;
+    for (size_t i = 0; i < judging->judge_count; i++)
+        forgetful = MAX(forgetful, judging->judges[i].forgetful);
+    if (forgetful > 1)
+        sks_complain(judging->judges[0].command, "%zu mails were judged without the memory", forgetful);
     sks_input_destroy(running.input);
 }

@@ -22,7 +22,9 @@
 struct sks_judge {
     struct sks_command_settings *settings;
     struct sks_pool *pool;
-    unsigned threads; /* how many mails it can judge at once */
+    unsigned threads; /* how many mails it can judge at once; one with a memory */
+    const char *command;
+    size_t forgetful; /* mails that were judged without the memory that there should be */
 };
 
 /* Loads the settings and starts the workers; problems are told as the command's. Before any thread is started. */
@@ -33,20 +35,24 @@ void sks_judge_stop(struct sks_judge *judge);
 const char *sks_judge_action(const struct sks_judge *judge, const struct sks_verdict *verdict,
                              const struct sks_envelope *envelope);
 
-/* A mail and what became of it; error is for people, and may stand beside a verdict. */
+/*
+ * A mail and what became of it; error is for people, and may stand beside a verdict. A store that can't be used can't
+ * be for the next mail either: of mails judged without the memory, only the first has an error that says why.
+ */
 struct sks_judged {
     struct sks_input_mail mail;
     struct sks_verdict *verdicts[SKS_JUDGES]; /* NULL where that judge failed */
     char *error;
+    bool failed; /* no verdict, or one without the memory */
 };
 
 /* Judges one mail by all of them. The mail stays the caller's. */
-void sks_judge_mail(struct sks_judged *out_judged, const struct sks_judge *judges, size_t count,
+void sks_judge_mail(struct sks_judged *out_judged, struct sks_judge *judges, size_t count,
                     const struct sks_envelope *envelope);
 void sks_judged_finish(struct sks_judged *judged);
 
 struct sks_judging {
-    const struct sks_judge *judges;
+    struct sks_judge *judges;
     size_t judge_count;
     struct sks_envelope envelope;
     char *const *paths;
@@ -55,6 +61,7 @@ struct sks_judging {
     void *data;
 };
 
+/* Judges all; how many were judged without the memory is told at the end. */
 void sks_judging_run(const struct sks_judging *judging);
 
 #endif

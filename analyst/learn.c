@@ -10,6 +10,8 @@
 #include "memory/report.h"
 #include "reported.h"
 
+#define MOST_WORKERS 64
+
 static void set_text(double *values, const struct sks_text_prediction *text)
 {
     const struct sks_text_scores scores = {.targeted = text->targeted, .bulk = text->bulk, .for_one = text->for_one};
@@ -137,9 +139,9 @@ int sks_learn(GBytes **out_package, const struct sks_sets *sets, const GPtrArray
     return error;
 }
 
-void sks_learn_arguments_init(struct sks_learn_arguments *arguments)
+void sks_learn_arguments_init(struct sks_learn_arguments *arguments, const char *command)
 {
-    *arguments = (struct sks_learn_arguments){.learning = SKS_LEARNING_DEFAULT};
+    *arguments = (struct sks_learn_arguments){.command = command, .learning = SKS_LEARNING_DEFAULT};
     arguments->sets = sks_sets_create();
     sks_settings_init(&arguments->settings);
 }
@@ -150,12 +152,12 @@ void sks_learn_arguments_finish(struct sks_learn_arguments *arguments)
     sks_settings_finish(&arguments->settings);
 }
 
-static bool take_rate(double *out_rate, const char *text)
+static bool take_rate(double *out_rate, const char *command, const char *option, const char *text)
 {
     char *end;
     double rate = g_ascii_strtod(text, &end);
     if (end == text || *end != '\0' || !(rate >= 0 && rate < 1))
-        return false;
+        return sks_refuse(command, option, text, "a share from 0 to below 1, as in 0.001");
     *out_rate = rate;
     return true;
 }
@@ -180,27 +182,41 @@ static bool take_path(struct sks_learn_arguments *arguments, const char *path)
     }
 }
 
-bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option, char *argument)
+static bool take_workers(struct sks_learn_arguments *arguments, const char *text)
 {
     guint64 workers;
+    if (!g_ascii_string_to_unsigned(text, 10, 1, MOST_WORKERS, &workers, NULL))
+        return sks_refuse(arguments->command, "--workers", text, "a number from 1 to " G_STRINGIFY(MOST_WORKERS));
+    arguments->learning.workers = (unsigned)workers;
+    return true;
+}
+
+static bool take_further(struct sks_learn_arguments *arguments, const char *path)
+{
+    if (take_path(arguments, path))
+        return true;
+    sks_complain(arguments->command, "%s: a path of which set? It follows --ham, --bulk, --targeted or --unseen", path);
+    return false;
+}
+
+bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option, char *argument)
+{
     if (option == 1)
-        return take_path(arguments, argument);
+        return take_further(arguments, argument);
     arguments->last = option;
     switch (option) {
     case SKS_OPTION_EXCEPT:
-        return sks_sets_except(arguments->sets, argument) == 0;
+        return sks_sets_except(arguments->sets, argument) == 0 ||
+               sks_refuse(arguments->command, "--except", argument, "a file that can be read");
     case SKS_OPTION_WORKERS:
-        if (!g_ascii_string_to_unsigned(argument, 10, 1, 64, &workers, NULL))
-            return false;
-        arguments->learning.workers = (unsigned)workers;
-        return true;
+        return take_workers(arguments, argument);
     case SKS_OPTION_REPORTS:
         arguments->reports = true;
         return true;
     case SKS_OPTION_TARGETED_RATE:
-        return take_rate(&arguments->learning.targeted_rate, argument);
+        return take_rate(&arguments->learning.targeted_rate, arguments->command, "--targeted-alarms", argument);
     case SKS_OPTION_BULK_RATE:
-        return take_rate(&arguments->learning.bulk_rate, argument);
+        return take_rate(&arguments->learning.bulk_rate, arguments->command, "--bulk-alarms", argument);
     default:
         return take_path(arguments, argument) || sks_settings_take(&arguments->settings, option, argument);
     }
@@ -312,33 +328,31 @@ static int add_reports(struct sks_learn_arguments *arguments, const char *store,
     return error;
 }
 
-static int add_reports_of_settings(struct sks_learn_arguments *arguments, struct sks_problems *problems)
+int sks_learn_arguments_read(struct sks_learn_arguments *arguments)
 {
-    const char *store = sks_settings_store(&arguments->settings);
-    if (store != NULL) {
-        /* The store is read for reports only: its knowledge of correspondents is that of today. */
-        arguments->settings.settings.store = NULL;
-        return add_reports(arguments, store, problems);
-    }
-    sks_problems_add(problems, NULL, 0, NULL, "--reports: which store? Give --store, or --config with one");
-    return SKS_ERROR_UNAVAILABLE;
-}
-
-int sks_learn_arguments_read(struct sks_learn_arguments *arguments, const char *command)
-{
+    const char *command = arguments->command;
     struct sks_problems *problems = sks_problems_create();
     struct sks_classifier *classifier = NULL;
     int error = sks_settings_load(&arguments->settings, problems);
-    if (error == 0 && arguments->reports)
-        error = add_reports_of_settings(arguments, problems);
+    const char *store = error == 0 ? sks_settings_store(&arguments->settings) : NULL;
+    bool storeless = error == 0 && arguments->reports && store == NULL;
+    if (storeless)
+        error = SKS_ERROR_UNAVAILABLE;
+    if (error == 0 && arguments->reports) {
+        /* The store is read for reports only: its knowledge of correspondents is that of today. */
+        arguments->settings.settings.store = NULL;
+        error = add_reports(arguments, store, problems);
+    }
     if (error == 0)
         error = sks_classifier_create_untrained(&classifier, &arguments->settings.settings, problems);
     sks_complain_problems(command, problems);
     if (error == 0)
         error = sks_sets_read(arguments->sets, command, classifier, arguments->learning.workers);
-    if (error != 0 && sks_problems_count(problems) == 0)
+    if (error != 0 && sks_problems_count(problems) == 0 && !storeless)
         sks_complain(command, "%s", sks_error_text(error));
     sks_classifier_destroy(classifier);
     sks_problems_destroy(problems);
+    if (storeless)
+        return sks_usage_since(command, "--reports: which store? Give --store, or --config with one");
     return error == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }

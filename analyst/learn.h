@@ -57,17 +57,19 @@ struct sks_learn_arguments {
     struct sks_sets *sets;
     struct sks_command_settings settings;
     struct sks_learning learning;
-    bool reports; /* learn from those of the store, too */
-    int last;     /* the option that further paths belong to, 0 before the first */
+    bool reports;        /* learn from those of the store, too */
+    const char *command; /* complaints are its */
+    int last;            /* the option that further paths belong to, 0 before the first */
 };
 
-void sks_learn_arguments_init(struct sks_learn_arguments *arguments);
+void sks_learn_arguments_init(struct sks_learn_arguments *arguments, const char *command);
 void sks_learn_arguments_finish(struct sks_learn_arguments *arguments);
 
-/* Takes one option as getopt_long() returned it; false if it is none of these or its value is wrong. */
+/* Takes one option as getopt_long() returned it; false if it is none of these or its value is wrong, and what is wrong
+ * is told. */
 bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option, char *argument);
 
 /* Loads lists and all else but a model, and reads the sets. Returns an exit status; problems are told. */
-int sks_learn_arguments_read(struct sks_learn_arguments *arguments, const char *command);
+int sks_learn_arguments_read(struct sks_learn_arguments *arguments);
 
 #endif

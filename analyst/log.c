@@ -89,7 +89,9 @@ int sks_analyst_log(int argc, char **argv)
         else
             return sks_usage(COMMAND);
     }
-    if (store == NULL || optind != argc)
+    if (store == NULL)
+        return sks_usage_since(COMMAND, "no store is named: --store FILE");
+    if (optind != argc)
         return sks_usage(COMMAND);
     struct sks_problems *problems = sks_problems_create();
     struct sks_memory *memory = NULL;

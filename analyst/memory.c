@@ -125,8 +125,19 @@ static void print_profile(const char *address, const struct sks_memory_profile *
     g_free(last);
 }
 
+static bool is_address(const char *text)
+{
+    const char *at = strrchr(text, '@');
+    return at != NULL && at > text && at[1] != '\0' && strpbrk(text, " \t\r\n<>") == NULL;
+}
+
 static int show(struct remembering *remembering, char **arguments, int count)
 {
+    if (count == 0)
+        return sks_usage_since(COMMAND, "show: which ADDRESS?");
+    for (int i = 0; i < count; i++)
+        if (!is_address(arguments[i]))
+            return sks_usage_since(COMMAND, "%s: is no address", arguments[i]);
     for (int i = 0; i < count; i++) {
         struct sks_memory_profile profile;
         int error = sks_memory_show(remembering->memory, arguments[i], &profile);
@@ -280,14 +291,14 @@ static int run(struct remembering *remembering, char **arguments, int count)
     while (action < G_N_ELEMENTS(actions) && strcmp(arguments[0], actions[action].name) != 0)
         action++;
     if (action == G_N_ELEMENTS(actions))
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "%s: needs show, stats, expire, learn or release", arguments[0]);
     struct sks_problems *problems = sks_problems_create();
     int error = sks_settings_load(&remembering->settings, problems);
     struct sks_settings *whole = &remembering->settings.settings;
     whole->store = error == 0 ? sks_settings_store(&remembering->settings) : NULL;
     if (error == 0 && whole->store == NULL) {
         sks_problems_destroy(problems);
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "no store is named: --store FILE, or --config FILE");
     }
     if (error == 0 && actions[action].mode == SKS_MEMORY_READ_WRITE && !actions[action].makes &&
         !g_file_test(whole->store, G_FILE_TEST_EXISTS)) {

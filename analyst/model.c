@@ -56,14 +56,24 @@ struct choosing {
     struct sks_problems *problems;
 };
 
+static bool take_words(struct choosing *choosing, const char *text)
+{
+    g_autofree char *allowed = g_strdup_printf("a number from 1 to %u", SKS_WORDS_OF_CLASS);
+    choosing->words = WORDS_SHOWN;
+    return text == NULL || g_ascii_string_to_unsigned(text, 10, 1, SKS_WORDS_OF_CLASS, &choosing->words, NULL) ||
+           sks_refuse(COMMAND, "--words", text, allowed);
+}
+
 /* Positional arguments before any --ham: names of packages. After one, they are its further paths. */
 static bool parse(struct choosing *choosing, int argc, char **argv)
 {
     int option;
     while ((option = sks_next_option(COMMAND, argc, argv, "-", options)) != -1) {
         if (option == 1 && !choosing->set_paths) {
-            if (choosing->name_count == G_N_ELEMENTS(choosing->names))
+            if (choosing->name_count == G_N_ELEMENTS(choosing->names)) {
+                sks_complain(COMMAND, "%s: more names than it takes", optarg);
                 return false;
+            }
             choosing->names[choosing->name_count++] = optarg;
             continue;
         }
@@ -75,12 +85,8 @@ static bool parse(struct choosing *choosing, int argc, char **argv)
             choosing->folder = optarg;
         else if (option == OPTION_FORCE)
             choosing->force = true;
-        else if (option == OPTION_WORDS && optarg == NULL)
-            choosing->words = WORDS_SHOWN;
-        else if (option == OPTION_WORDS &&
-                 g_ascii_string_to_unsigned(optarg, 10, 1, SKS_WORDS_OF_CLASS, &choosing->words, NULL))
-            continue;
-        else if (!sks_learn_arguments_take(&choosing->arguments, option, optarg))
+        else if (option == OPTION_WORDS ? !take_words(choosing, optarg)
+                                        : !sks_learn_arguments_take(&choosing->arguments, option, optarg))
             return false;
     }
     return optind == argc;
@@ -379,7 +385,7 @@ static int gather_kept_out(struct choosing *choosing, const struct contender con
     int error = 0;
     if (!given)
         add_folder(choosing);
-    if (sets->sets->len > 0 && sks_learn_arguments_read(&choosing->arguments, COMMAND) != SKS_EXIT_FINE)
+    if (sets->sets->len > 0 && sks_learn_arguments_read(&choosing->arguments) != SKS_EXIT_FINE)
         return SKS_ERROR_IO; /* told */
     for (size_t i = 0; error == 0 && !given && i < 2; i++) {
         gsize size = 0;
@@ -556,17 +562,29 @@ static const struct {
     {"rollback", rollback, 0, 0}, {"compare", compare, 1, 2},
 };
 
+static bool has_names(const struct choosing *choosing, size_t action)
+{
+    bool few = choosing->name_count<actions[action].least, many = choosing->name_count> actions[action].most;
+    if (few)
+        sks_complain(COMMAND, "%s: which package? Give its NAME", actions[action].name);
+    if (many)
+        sks_complain(COMMAND, "%s: more names than it takes", choosing->names[actions[action].most]);
+    return !few && !many;
+}
+
 static int run(struct choosing *choosing, size_t action)
 {
     int status = SKS_EXIT_FAILED;
-    if (sks_settings_load(&choosing->arguments.settings, choosing->problems) == 0) {
-        if (choosing->folder == NULL)
-            choosing->folder = choosing->arguments.settings.configuration->classifier.models;
-        if (*choosing->folder != '\0')
-            status = actions[action].run(choosing);
-        else
-            sks_problems_add(choosing->problems, NULL, 0, NULL, "which folder? Give --models");
-    }
+    bool loaded = sks_settings_load(&choosing->arguments.settings, choosing->problems) == 0;
+    if (loaded && choosing->folder == NULL)
+        choosing->folder = choosing->arguments.settings.configuration->classifier.models;
+    if (loaded && *choosing->folder == '\0')
+        return sks_usage_since(COMMAND, "which folder? Give --models, or --config with one");
+    if (loaded && g_file_test(choosing->folder, G_FILE_TEST_EXISTS) &&
+        !g_file_test(choosing->folder, G_FILE_TEST_IS_DIR))
+        sks_problems_add(choosing->problems, choosing->folder, 0, NULL, "is no folder");
+    else if (loaded)
+        status = actions[action].run(choosing);
     sks_complain_problems(COMMAND, choosing->problems);
     return status;
 }
@@ -577,9 +595,8 @@ int sks_analyst_model(int argc, char **argv)
         if (strcmp(argv[1], actions[i].name) != 0)
             continue;
         struct choosing choosing = {.problems = sks_problems_create()};
-        sks_learn_arguments_init(&choosing.arguments);
-        bool good = parse(&choosing, argc - 1, argv + 1) && choosing.name_count >= actions[i].least &&
-                    choosing.name_count <= actions[i].most;
+        sks_learn_arguments_init(&choosing.arguments, COMMAND);
+        bool good = parse(&choosing, argc - 1, argv + 1) && has_names(&choosing, i);
         int status = good ? run(&choosing, i) : sks_usage(COMMAND);
         sks_learn_arguments_finish(&choosing.arguments);
         sks_problems_destroy(choosing.problems);

@@ -153,20 +153,3 @@ void sks_page_end(GString *out)
 {
     g_string_append(out, "</main></body></html>\n");
 }
-
-bool sks_page_write(const char *file, const GString *page, struct sks_problems *problems)
-{
-    struct stat status;
-    g_autoptr(GError) trouble = NULL;
-    if (stat(file, &status) != 0 || S_ISREG(status.st_mode)) {
-        if (!g_file_set_contents(file, page->str, (gssize)page->len, &trouble))
-            sks_problems_add(problems, NULL, 0, NULL, "%s", trouble->message);
-        return trouble == NULL;
-    }
-    FILE *stream = fopen(file, "we");
-    bool written = stream != NULL && fwrite(page->str, 1, page->len, stream) == page->len;
-    written = (stream == NULL || fclose(stream) == 0) && written;
-    if (!written)
-        sks_problems_add(problems, file, 0, NULL, "%s", strerror(errno));
-    return written;
-}

@@ -27,7 +27,4 @@ void sks_page_begin(GString *out, enum sks_language first, const char *title_ja,
                     const char *line_ja, const char *line_en);
 void sks_page_end(GString *out);
 
-/* Writes the page to a file: as a whole or not at all, but into whatever else the name is (a pipe, a device). */
-bool sks_page_write(const char *file, const GString *page, struct sks_problems *problems);
-
 #endif

@@ -23,6 +23,7 @@ struct request {
     const char *store;        /* once it is open */
     const char *const *files; /* NULL-terminated, may be empty */
     bool json;
+    bool storeless; /* none was named */
 };
 
 /* Opens the store that was named, else the configuration's. */
@@ -33,8 +34,8 @@ static int open_store(struct sks_memory **out_memory, struct request *request, e
         return error;
     const char *store = sks_settings_store(&request->settings);
     if (store == NULL) {
-        sks_problems_add(request->problems, NULL, 0, NULL, "no store is named: --store FILE, or --config FILE");
-        return SKS_ERROR_IO;
+        request->storeless = true;
+        return SKS_ERROR_UNAVAILABLE;
     }
     request->store = store;
     bool hashed = mode == SKS_MEMORY_READ_WRITE && request->settings.settings.store_hashed;
@@ -166,9 +167,11 @@ static int run(const struct action *action, struct request *request)
     request->problems = sks_problems_create();
     int error = action->run(request);
     sks_complain_problems(COMMAND, request->problems);
-    if (error != 0 && sks_problems_count(request->problems) == 0)
+    if (error != 0 && sks_problems_count(request->problems) == 0 && !request->storeless)
         sks_complain(COMMAND, "%s", sks_error_text(error));
     sks_problems_destroy(request->problems);
+    if (request->storeless)
+        return sks_usage_since(COMMAND, "no store is named: --store FILE, or --config FILE");
     return error == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }
 

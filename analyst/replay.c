@@ -104,10 +104,9 @@ static void take_mail(void *data, const struct sks_judged *judged)
     struct replaying *replaying = data;
     const char *actions[SKS_JUDGES];
     replaying->mails++;
-    if (judged->error != NULL) {
-        replaying->failed++;
+    replaying->failed += judged->failed;
+    if (judged->error != NULL)
         sks_complain(COMMAND, "%s: %s", judged->mail.file, judged->error);
-    }
     if (judged->verdicts[NEW] == NULL || judged->verdicts[TODAY] == NULL)
         return;
     struct day *day = find_day(replaying, sks_verdict_date(judged->verdicts[NEW]));

@@ -32,8 +32,9 @@ struct looking {
     struct sks_memory *memory;
     const char *by;
     bool raw, json;
-    int64_t id;   /* that is looked for; 0: all */
-    char *digest; /* of the one that was found */
+    bool storeless; /* none was named */
+    int64_t id;     /* that is looked for; 0: all */
+    char *digest;   /* of the one that was found */
     char *form;
     bool clean; /* … which says that the mail is harmless */
     size_t found;
@@ -167,8 +168,9 @@ static int open_store(struct looking *looking, enum sks_memory_mode mode)
     int error = sks_settings_load(&looking->settings, problems);
     const char *store = error == 0 ? sks_settings_store(&looking->settings) : NULL;
     if (error == 0 && store == NULL) {
-        sks_problems_add(problems, NULL, 0, NULL, "which store? Give --store, or --config with one");
+        sks_problems_add(problems, NULL, 0, NULL, "no store is named: --store FILE, or --config FILE");
         error = SKS_ERROR_UNAVAILABLE;
+        looking->storeless = true;
     }
     if (error == 0 && !g_file_test(store, G_FILE_TEST_EXISTS)) {
         sks_problems_add(problems, store, 0, NULL, "there is no store");
@@ -261,7 +263,7 @@ static int look(int argc, char **argv, bool one, enum sks_memory_mode mode, int 
     sks_settings_init(&looking.settings);
     int status = parse(&looking, argc, argv, one) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE && open_store(&looking, mode) != 0)
-        status = SKS_EXIT_FAILED;
+        status = looking.storeless ? sks_usage(COMMAND) : SKS_EXIT_FAILED;
     if (status == SKS_EXIT_FINE)
         status = act(&looking);
     sks_memory_close(looking.memory);

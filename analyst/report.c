@@ -52,6 +52,7 @@ struct reporting {
     char *by, *note; /* well-formed, or NULL */
     enum sks_reported_how how;
     bool pipe, json;
+    bool storeless; /* none was named */
     size_t reported, failed;
     int status; /* of the last failure, as sysexits has it */
 };
@@ -115,7 +116,16 @@ static bool parse(struct reporting *reporting, int argc, char **argv)
     bool good = true;
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         good = take_option(reporting, option) && good;
-    return good && reporting->class_ != NULL && (reporting->pipe ? optind == argc : optind < argc);
+    const char *wrong = NULL;
+    if (good && reporting->class_ == NULL)
+        wrong = "--class: is missing: targeted, bulk or clean";
+    else if (good && reporting->pipe && optind != argc)
+        wrong = "--pipe: the mail comes on standard input, no PATH";
+    else if (good && !reporting->pipe && optind == argc)
+        wrong = "which mail? Give its PATH";
+    if (wrong != NULL)
+        sks_complain(COMMAND, "%s", wrong);
+    return good && wrong == NULL;
 }
 
 static void fail(struct reporting *reporting, int status, const char *file, const char *reason)
@@ -270,8 +280,9 @@ static int open_store(struct reporting *reporting)
     int error = sks_settings_load(&reporting->settings, problems);
     const char *store = error == 0 ? sks_settings_store(&reporting->settings) : NULL;
     if (error == 0 && store == NULL) {
-        sks_problems_add(problems, NULL, 0, NULL, "which store? Give --store, or --config with one");
+        sks_problems_add(problems, NULL, 0, NULL, "no store is named: --store FILE, or --config FILE");
         error = SKS_ERROR_UNAVAILABLE;
+        reporting->storeless = true;
     }
     if (error == 0)
         error = sks_memory_open_private(&reporting->memory, store, SKS_MEMORY_READ_WRITE,
@@ -308,7 +319,9 @@ static int report(int argc, char **argv)
         sks_usage(COMMAND);
         status = reporting.pipe ? EX_USAGE : SKS_EXIT_USAGE;
     } else if (open_store(&reporting) != 0) {
-        status = reporting.pipe ? EX_TEMPFAIL : SKS_EXIT_FAILED;
+        if (reporting.storeless && !reporting.pipe)
+            sks_usage(COMMAND);
+        status = reporting.pipe ? EX_TEMPFAIL : reporting.storeless ? SKS_EXIT_USAGE : SKS_EXIT_FAILED;
     } else if (reporting.pipe) {
         status = take_all(&reporting, stdin_only, 1);
     } else {

@@ -20,8 +20,8 @@ struct scan {
     struct sks_envelope envelope;
     GPtrArray *recipients;
     struct sks_judge judge;
-    size_t printed, failed, forgetful; /* forgetful: judged without the memory */
-    gint64 start, told;                /* for progress */
+    size_t printed, failed;
+    gint64 start, told; /* for progress */
 };
 
 static void print_json(const struct scan *scan, const struct sks_judged *judged)
@@ -58,12 +58,8 @@ static void print(void *data, const struct sks_judged *judged)
     else if (verdict != NULL)
         sks_terminal_verdict(stdout, &scan->style, judged->mail.file, judged->mail.index, verdict,
                              sks_judge_action(&scan->judge, verdict, &scan->envelope));
-    /* A store that can't be used can't be for the next mail either: that is told once, and how often it was at the end.
-     */
-    bool forgetful = verdict != NULL && sks_verdict_memory_error(verdict) != 0;
-    scan->forgetful += forgetful;
-    scan->failed += judged->error != NULL;
-    if (judged->error != NULL && !(forgetful && scan->forgetful > 1))
+    scan->failed += judged->failed;
+    if (judged->error != NULL)
         sks_complain(COMMAND, "%s: %s", judged->mail.file, judged->error);
     show_progress(scan);
     scan->printed++;
@@ -167,8 +163,6 @@ int sks_analyst_scan(int argc, char **argv)
         sks_judging_run(&judging);
         if (scan.told != scan.start)
             sks_terminal_progress(0, 0);
-        if (scan.forgetful > 1)
-            sks_complain(COMMAND, "%zu mails were judged without the memory", scan.forgetful);
         status = scan.failed > 0 ? SKS_EXIT_FAILED : SKS_EXIT_FINE;
     }
     sks_judge_stop(&scan.judge);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "page.h"
+#include "output.h"
 #include "settings.h"
 #include "stats-page.h"
 #include "tally.h"
@@ -250,7 +250,7 @@ static void print_text(const struct sks_tally *tally, enum sks_language language
 static bool write_page(const struct request *request, const struct sks_tally *tally, struct sks_problems *problems)
 {
     GString *page = sks_stats_page(tally, sks_person_language());
-    bool written = sks_page_write(request->html, page, problems);
+    bool written = sks_output_write(request->html, page->str, page->len, problems);
     g_string_free(page, TRUE);
     return written;
 }
@@ -292,12 +292,11 @@ int sks_analyst_stats(int argc, char **argv)
     sks_settings_init(&request.settings);
     if (!parse(&request, argc, argv)) {
         status = sks_usage(COMMAND);
-    } else if (sks_settings_load(&request.settings, problems) == 0) {
+    } else if (sks_output_check(request.html, problems) && sks_settings_load(&request.settings, problems) == 0) {
         const char *store = sks_settings_store(&request.settings);
-        const char *wrong = store == NULL ? "needs --store, or --config with a store" : check_times(&request);
+        const char *wrong = store == NULL ? "no store is named: --store FILE, or --config FILE" : check_times(&request);
         if (wrong != NULL) {
-            sks_complain(COMMAND, "%s", wrong);
-            status = SKS_EXIT_USAGE;
+            status = sks_usage_since(COMMAND, "%s", wrong);
         } else if (show(&request, store, problems)) {
             status = SKS_EXIT_FINE;
         }

@@ -7,6 +7,7 @@
 #include "kept-out.h"
 #include "learn.h"
 #include "model/package.h"
+#include "output.h"
 #include "terminal.h"
 
 #define COMMAND "train"
@@ -35,12 +36,26 @@ static bool take_share(double *out_share, const char *text)
 {
     char *end;
     double share = g_ascii_strtod(text, &end);
-    bool good = end != text && *end == '\0' && share >= 0 && share <= 0.5;
-    if (good)
-        *out_share = share;
-    else
-        sks_complain(COMMAND, "--keep-out: needs a share from 0 to 0.5, not \"%s\"", text);
-    return good;
+    if (end == text || *end != '\0' || !(share >= 0 && share <= 0.5))
+        return sks_refuse(COMMAND, "--keep-out", text, "a share from 0 to 0.5");
+    *out_share = share;
+    return true;
+}
+
+/* A package is made from all three classes; reports may bring any. */
+static bool has_classes(const struct training *training)
+{
+    static const char *const options_of[SKS_CLASS_COUNT] = {"--ham", "--bulk", "--targeted"};
+    const GPtrArray *sets = training->arguments.sets->sets;
+    bool given[SKS_CLASS_COUNT] = {false}, all = true;
+    for (guint i = 0; i < sets->len; i++)
+        given[((const struct sks_set *)g_ptr_array_index(sets, i))->class_] = true;
+    for (int i = 0; i < SKS_CLASS_COUNT && !training->arguments.reports; i++) {
+        if (!given[i])
+            sks_complain(COMMAND, "%s: is missing", options_of[i]);
+        all = all && given[i];
+    }
+    return all;
 }
 
 static bool parse(struct training *training, int argc, char **argv)
@@ -53,16 +68,14 @@ static bool parse(struct training *training, int argc, char **argv)
                                            : !sks_learn_arguments_take(&training->arguments, option, optarg))
             return false;
     }
-    return training->file != NULL && optind == argc;
+    if (training->file == NULL)
+        sks_complain(COMMAND, "--output: is missing");
+    return has_classes(training) && training->file != NULL && optind == argc;
 }
 
-static bool write_file(const char *file, GBytes *bytes)
+static bool write_file(const char *file, GBytes *bytes, struct sks_problems *problems)
 {
-    g_autoptr(GError) trouble = NULL;
-    if (g_file_set_contents(file, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &trouble))
-        return true;
-    sks_complain(COMMAND, "%s", trouble->message);
-    return false;
+    return sks_output_write(file, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), problems);
 }
 
 /* For the manifest. */
@@ -90,7 +103,7 @@ static int make(const struct training *training, struct sks_problems *problems)
     json_decref(learning.kept_out);
     if (error != 0)
         return error;
-    if ((keeps && !write_file(beside, kept_out)) || !write_file(training->file, package))
+    if ((keeps && !write_file(beside, kept_out, problems)) || !write_file(training->file, package, problems))
         return SKS_ERROR_IO;
     sks_terminal_show(stdout, training->file);
     printf(": trained on %u mails, %zu bytes\n", training->learned->len, g_bytes_get_size(package));
@@ -114,7 +127,7 @@ static int learn(struct training *training)
     sks_kept_out_divide(training->learned, training->kept, mails, training->share);
     int error = make(training, problems);
     sks_complain_problems(COMMAND, problems);
-    if (error != 0 && error != SKS_ERROR_IO && sks_problems_count(problems) == 0)
+    if (error != 0 && sks_problems_count(problems) == 0)
         sks_complain(COMMAND, "%s", sks_error_text(error));
     sks_problems_destroy(problems);
     return error == 0 && sets->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
@@ -123,10 +136,11 @@ static int learn(struct training *training)
 int sks_analyst_train(int argc, char **argv)
 {
     struct training training = {.share = SKS_KEPT_OUT_SHARE, .learned = g_ptr_array_new(), .kept = g_ptr_array_new()};
-    sks_learn_arguments_init(&training.arguments);
+    sks_learn_arguments_init(&training.arguments, COMMAND);
     int status = parse(&training, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE)
-        status = sks_learn_arguments_read(&training.arguments, COMMAND);
+        status = sks_output_check_for(COMMAND, training.file) ? sks_learn_arguments_read(&training.arguments)
+                                                              : SKS_EXIT_FAILED;
     if (status == SKS_EXIT_FINE)
         status = learn(&training);
     sks_learn_arguments_finish(&training.arguments);

@@ -241,7 +241,7 @@ def check_wrong():
     cases = [
         ("unknown class", ["report", "--class", "virus", "--store", STORE, FOLDER / "one.eml"], 2, b"virus"),
         ("no class", ["report", "--store", STORE, FOLDER / "one.eml"], 2, b"usage"),
-        ("no store", ["report", "--class", "bulk", FOLDER / "one.eml"], 1, b"which store"),
+        ("no store", ["report", "--class", "bulk", FOLDER / "one.eml"], 2, b"no store is named"),
         ("no file", ["report", "--class", "bulk", "--store", STORE], 2, b"usage"),
         ("missing file", ["report", "--class", "bulk", "--store", STORE, FOLDER / "none.eml"], 1, b"none.eml"),
         ("empty file", ["report", "--class", "bulk", "--store", STORE, empty], 1, b"empty"),

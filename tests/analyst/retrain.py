@@ -366,7 +366,7 @@ def check_wrong():
         ("train: empty mbox", ["train", "--ham", empty, *SETS[2:], "--output", out], 1,
          "clean: 0 campaigns, families or days to learn from; at least 5 are needed", 2),
         ("train: no output", ["train", *SETS], 2, "usage"),
-        ("train: which store", train, 1, "which store?"),
+        ("train: which store", train, 2, "which store?"),
         ("train: missing store", [*train, "--store", FOLDER / "gone.sqlite"], 1, "gone.sqlite"),
         ("train: a store that is none", [*train, "--store", text], 1, "text.model: is no database"),
         ("report: unknown class", ["report", "--class", "virus", "--store", STORE, NEXT], 2, "virus"),

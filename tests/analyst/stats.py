@@ -138,7 +138,7 @@ def check_mistakes(store, folder):
         assert "needs a day as in 2026-04-01" in run("--store", store, "--since", day, status=2).stderr
     assert "--until is before --since" in run("--store", store, "--since", "2026-04-02", "--until", "2026-04-01",
                                                status=2).stderr
-    assert "needs --store" in run(status=2).stderr
+    assert "no store is named" in run(status=2).stderr
     assert "can't be opened" in run("--store", folder / "none.sqlite", status=1).stderr
     assert run("--store", store, "more", status=2).stdout == ""
     configuration = folder / "sekisho.ini"
