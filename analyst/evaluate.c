@@ -57,6 +57,7 @@ struct evaluation {
     bool no_curve;
     char *model;      /* what the model is called */
     int64_t split;    /* Unix time; 0: no split */
+    const char *day;  /* the same as given */
     GArray *measured; /* struct sks_measured */
     GArray *against;  /* the same mails by another model; empty without one */
     /* Whether the model, and the other one, tell what they have learned from. */
@@ -71,6 +72,7 @@ static bool take_split(struct evaluation *evaluation, const char *day)
     if (moment == NULL)
         return sks_refuse(COMMAND, "--split", day, allowed);
     evaluation->split = g_date_time_to_unix(moment);
+    evaluation->day = day;
     return true;
 }
 
@@ -298,7 +300,8 @@ static int write_page(const struct evaluation *evaluation, const json_t *report,
         .measured = items(evaluation->measured),
         .against = evaluation->other != NULL ? items(evaluation->against) : NULL,
         .count = evaluation->measured->len,
-        .model = evaluation->model != NULL ? evaluation->model : "--split",
+        .model = evaluation->model,
+        .split = evaluation->day,
         .other = evaluation->other,
         .report = report,
         .comparison = comparison,

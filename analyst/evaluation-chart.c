@@ -73,7 +73,7 @@ static const struct {
     const char *ja, *en, *other_ja, *other_en;
 } shown[] = {
     {SKS_CLASS_TARGETED, "標的型", "targeted", "標的型（比較対象）", "targeted, other model"},
-    {SKS_CLASS_BULK, "大量送信", "bulk", "大量送信（比較対象）", "bulk, other model"},
+    {SKS_CLASS_BULK, "ばらまき型", "bulk", "ばらまき型（比較対象）", "bulk, other model"},
 };
 
 /* Both classes by both models; y is found or missed. */
@@ -191,7 +191,7 @@ void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, 
     static const double ticks[] = {-10, -5, 0, 5, 10};
     static const double parts[] = {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1};
     static const char *const names[SKS_CLASS_COUNT][2] = {
-        {"正当", "clean"}, {"大量送信", "bulk"}, {"標的型", "targeted"}};
+        {"正常", "clean"}, {"ばらまき型", "bulk"}, {"標的型", "targeted"}};
     double shares[SKS_CLASS_COUNT][BINS + 1], edges[BINS + 1], highest = 0.1;
     struct sks_plot_series series[SKS_CLASS_COUNT];
     for (size_t i = 0; i <= BINS; i++)
@@ -210,10 +210,10 @@ void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, 
     const struct sks_plot_rule rule = {.at = bulk ? thresholds.bulk[1] : thresholds.targeted[1],
                                        .name = {"誤報 1/1,000", "1 in 1,000"}};
     const struct sks_plot plot = {
-        .title = {bulk ? "得点の分布：大量送信" : "得点の分布：標的型",
+        .title = {bulk ? "スコアの分布：ばらまき型" : "スコアの分布：標的型",
                   bulk ? "Scores for bulk" : "Scores for targeted"},
-        .caption = {bulk ? "正当に対する対数オッズ。点線は正当なメールの誤報が千通に一通となる境目。"
-                         : "正当と大量送信の両方に対する対数オッズ。点線は両者の誤報が千通に一通となる境目。",
+        .caption = {bulk ? "正常に対する対数オッズ。点線は正常なメールの誤報が千通に一通となるしきい値。"
+                         : "正常とばらまき型の両方に対する対数オッズ。点線は両者の誤報が千通に一通となるしきい値。",
                     bulk ? "Log-odds against clean. Dotted: where one legitimate mail in 1,000 is a false alarm."
                          : "Log-odds against clean and bulk together. Dotted: where one such mail in 1,000 is a false "
                            "alarm."},

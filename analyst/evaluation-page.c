@@ -7,9 +7,10 @@
 #include "indicator/indicator.h"
 #include "known.h"
 #include "page.h"
+#include "table.h"
 
 static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
-    {"正当", "clean"}, {"大量送信", "bulk"}, {"標的型", "targeted"}};
+    {"正常", "clean"}, {"ばらまき型", "bulk"}, {"標的型", "targeted"}};
 
 static long long number(const json_t *object, const char *key)
 {
@@ -87,11 +88,11 @@ static void add_cards(GString *out, const struct sks_evaluation *evaluation)
     g_string_append(out, "<div class=\"cards\">");
     add_card(out, "標的型の検出（誤報 1/1,000）", "Targeted found, at 1 in 1,000",
              tally_found(evaluation, SKS_CLASS_TARGETED), false);
-    add_card(out, "大量送信の検出（誤報 1/1,000）", "Bulk found, at 1 in 1,000",
+    add_card(out, "ばらまき型の検出（誤報 1/1,000）", "Bulk found, at 1 in 1,000",
              tally_found(evaluation, SKS_CLASS_BULK), false);
     add_card(out, "実在メールを標的型と誤認", "Real mail called targeted",
              (struct tally){(size_t)number(real, "alarms"), (size_t)number(real, "mails")}, true);
-    add_card(out, "標的型を大量送信と誤認", "Targeted called bulk", (struct tally){missed, targeted}, false);
+    add_card(out, "標的型をばらまき型と誤認", "Targeted called bulk", (struct tally){missed, targeted}, false);
     g_string_append(out, "</div>\n");
 }
 
@@ -112,8 +113,8 @@ static void end_table(GString *out)
 }
 
 static const char *const set_heads[][2] = {
-    {"メール集合", "set"},       {"通数", "mails"},     {"1/100", "1 in 100"},    {"1/1,000", "1 in 1,000"},
-    {"1/10,000", "1 in 10,000"}, {"→ 正当", "→ clean"}, {"→ 大量送信", "→ bulk"}, {"→ 標的型", "→ targeted"}};
+    {"メール集合", "set"},       {"通数", "mails"},     {"1/100", "1 in 100"},      {"1/1,000", "1 in 1,000"},
+    {"1/10,000", "1 in 10,000"}, {"→ 正常", "→ clean"}, {"→ ばらまき型", "→ bulk"}, {"→ 標的型", "→ targeted"}};
 
 static void add_cell_row(GString *out, const char *name, const json_t *cell, bool part)
 {
@@ -185,7 +186,7 @@ static void add_details(GString *out, const struct sks_evaluation *evaluation, c
 static void add_confusion(GString *out, const struct sks_evaluation *evaluation)
 {
     static const char *const heads[][2] = {
-        {"実際", "is"}, {"→ 正当", "→ clean"}, {"→ 大量送信", "→ bulk"}, {"→ 標的型", "→ targeted"}};
+        {"実際", "is"}, {"→ 正常", "→ clean"}, {"→ ばらまき型", "→ bulk"}, {"→ 標的型", "→ targeted"}};
     const json_t *confusion = json_object_get(evaluation->report, "confusion");
     add_heads(out, heads, G_N_ELEMENTS(heads), true);
     for (int i = 0; i < SKS_CLASS_COUNT; i++) {
@@ -250,13 +251,14 @@ static void add_calibration(GString *out, const struct sks_evaluation *evaluatio
 
 static void add_pair_row(GString *out, const char *ja, const char *en, const json_t *pairs)
 {
-    char p[G_ASCII_DTOSTR_BUF_SIZE];
+    g_autofree char *p = sks_table_p(json_real_value(json_object_get(pairs, "p")));
     g_string_append(out, "<tr>");
     sks_page_element(out, "td", ja, en);
-    g_string_append_printf(out, "<td>%lld</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%s</td></tr>\n",
+    g_string_append_printf(out, "<td>%lld</td><td>%lld</td><td>%lld</td><td>%lld</td><td>%lld</td><td>",
                            number(pairs, "n"), number(pairs, "one"), number(pairs, "other"), number(pairs, "only_one"),
-                           number(pairs, "only_other"),
-                           g_ascii_formatd(p, sizeof p, "%.3f", json_real_value(json_object_get(pairs, "p"))));
+                           number(pairs, "only_other"));
+    sks_page_escape(out, p);
+    g_string_append(out, "</td></tr>\n");
 }
 
 static void add_comparison(GString *out, const struct sks_evaluation *evaluation)
@@ -270,8 +272,8 @@ static void add_comparison(GString *out, const struct sks_evaluation *evaluation
                                            {"p値", "p"}};
     static const char *const errors[][3] = {
         {"alarms", "誤り：標的型でないのに標的型とした", "wrong: called targeted, but is not"},
-        {"clean", "誤り：正当を正当としなかった", "wrong: clean, not called so"},
-        {"bulk", "誤り：大量送信を大量送信としなかった", "wrong: bulk, not called so"},
+        {"clean", "誤り：正常を正常としなかった", "wrong: clean, not called so"},
+        {"bulk", "誤り：ばらまき型をばらまき型としなかった", "wrong: bulk, not called so"},
         {"targeted", "誤り：標的型を標的型としなかった", "wrong: targeted, not called so"},
     };
     static const enum sks_class classes[] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
@@ -378,13 +380,14 @@ static void add_charts(GString *out, const struct sks_evaluation *evaluation)
 static void add_method(GString *out, const struct sks_evaluation *evaluation)
 {
     const json_t *thresholds = json_object_get(evaluation->report, "thresholds");
-    g_autofree char *ja = g_strdup_printf("「1/"
-                                          "1,"
-                                          "000」は千通に一通の誤報を許す境目での検出率。下段はクロッパー・ピアソンの95"
-                                          "％信頼区間。誤報は、大量送信については"
-                                          "最近十年の正当なメール%lld通、標的型については正当と大量送信の計%"
-                                          "lld通で数えた。→は、モデル自身の境目による判定。",
-                                          number(thresholds, "bulk_mails"), number(thresholds, "targeted_mails"));
+    g_autofree char *ja =
+        g_strdup_printf("「1/"
+                        "1,"
+                        "000」は千通に一通の誤報を許すしきい値での検出率。下段はクロッパー・ピアソンの95"
+                        "％信頼区間。誤報は、ばらまき型については"
+                        "最近十年の正常なメール%lld通、標的型については正常とばらまき型の計%"
+                        "lld通で数えた。→は、モデル自身のしきい値による判定。",
+                        number(thresholds, "bulk_mails"), number(thresholds, "targeted_mails"));
     g_autofree char *en = g_strdup_printf(
         "\"1 in 1,000\": what is found at the threshold that so many false alarms allow; below it, Clopper and "
         "Pearson's "
@@ -406,10 +409,16 @@ static void add_known(GString *out, const struct sks_evaluation *evaluation)
 GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_language first)
 {
     GString *out = g_string_new(NULL);
-    g_autofree char *line_ja = g_strdup_printf("モデル %s、メール%zu通、%u集合", evaluation->model, evaluation->count,
-                                               evaluation->sets->sets->len);
-    g_autofree char *line_en = g_strdup_printf("Model %s, on %zu mails of %u sets", evaluation->model,
-                                               evaluation->count, evaluation->sets->sets->len);
+    const char *model = evaluation->model;
+    g_autofree char *what_ja = model != NULL ? g_strdup_printf("モデル %s", model)
+                                             : g_strdup_printf("学習方法（実メールは%sから）", evaluation->split);
+    g_autofree char *what_en = model != NULL
+                                   ? g_strdup_printf("Model %s", model)
+                                   : g_strdup_printf("Way of training (real mail from %s on)", evaluation->split);
+    g_autofree char *line_ja =
+        g_strdup_printf("%s、メール%zu通、%u集合", what_ja, evaluation->count, evaluation->sets->sets->len);
+    g_autofree char *line_en =
+        g_strdup_printf("%s, on %zu mails of %u sets", what_en, evaluation->count, evaluation->sets->sets->len);
     sks_page_begin(out, first, "判定モデルの評価", "How good the model is", line_ja, line_en);
     add_cards(out, evaluation);
     add_charts(out, evaluation);

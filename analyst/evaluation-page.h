@@ -19,7 +19,8 @@ struct sks_evaluation {
     const struct sks_measured *measured;
     const struct sks_measured *against; /* the same mails by another model, or NULL */
     size_t count;
-    const char *model, *other; /* what they are called */
+    const char *model, *other; /* what they are called; model: NULL if a way of training is measured … */
+    const char *split;         /* … on real mail from that day on */
     const json_t *report;      /* of sks_measure() */
     const json_t *comparison;  /* of sks_compare(), or NULL */
     const struct sks_curve_point *curve;

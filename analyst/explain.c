@@ -22,6 +22,10 @@
 
 #define COMMAND "explain"
 
+/* Amounts, as wide as the classes' names in Japanese. */
+#define TARGETED_COLUMNS 8
+#define BULK_COLUMNS     10
+
 enum {
     OPTION_JSON = SKS_OPTION_FURTHER,
     OPTION_LANGUAGE,
@@ -190,13 +194,12 @@ static void print_json(const struct explaining *explaining, const struct account
 /* For people. */
 
 static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
-    {"正当", "clean"}, {"大量送信", "bulk"}, {"標的型", "targeted"}};
+    {"正常", "clean"}, {"ばらまき型", "bulk"}, {"標的型", "targeted"}};
 
 enum phrase {
     PHRASE_SUBJECT,
     PHRASE_VERDICT,
     PHRASE_EVIDENCE,
-    PHRASE_COLUMNS,
     PHRASE_BIAS,
     PHRASE_SCORE,
     PHRASE_THRESHOLD,
@@ -220,22 +223,21 @@ enum phrase {
 static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_SUBJECT] = {"件名", "Subject"},
     [PHRASE_VERDICT] = {"判定", "Verdict"},
-    [PHRASE_EVIDENCE] = {"一、根拠と対数オッズ（正当に対して）", "1. From evidence to log-odds, against clean"},
-    [PHRASE_COLUMNS] = {"標的型  大量送信", "targeted     bulk"},
+    [PHRASE_EVIDENCE] = {"一、根拠と対数オッズ（正常に対して）", "1. From evidence to log-odds, against clean"},
     [PHRASE_BIAS] = {"出発点（どのメールにも共通）", "where every mail begins"},
-    [PHRASE_SCORE] = {"合計（得点）", "sum: the score"},
-    [PHRASE_THRESHOLD] = {"モデルの境目", "the package's threshold"},
+    [PHRASE_SCORE] = {"合計（スコア）", "sum: the score"},
+    [PHRASE_THRESHOLD] = {"モデルのしきい値", "the package's threshold"},
     [PHRASE_UNWEIGHED] = {"重みのない根拠", "seen, but without weight"},
     [PHRASE_WORDS] =
-        {"文面の得点を最も動かした語（文面モデルの対数オッズ。上の「文面」の根拠の元）",
+        {"文面のスコアを最も動かした語（文面モデルの対数オッズ。上の「文面」の根拠の元）",
          "words that moved the wording most (log-odds of the text model, from which the evidence of wording "
          "comes)"},
     [PHRASE_CLASS] = {"二、クラスの決め方", "2. From log-odds to the class"},
-    [PHRASE_REACHED] = {"境目に達した", "reaches its threshold"},
-    [PHRASE_NOT_REACHED] = {"境目に達しない", "doesn't reach its threshold"},
-    [PHRASE_LIKELIER_BULK] = {"標的型より大量送信らしい", "it is likelier bulk than targeted"},
-    [PHRASE_LIKELIER_TARGETED] = {"大量送信より標的型らしい", "it is likelier targeted than bulk"},
-    [PHRASE_NEVER_CLEAN] = {"得点にかかわらず正常とはしない根拠がある",
+    [PHRASE_REACHED] = {"しきい値に達した", "reaches its threshold"},
+    [PHRASE_NOT_REACHED] = {"しきい値に達しない", "doesn't reach its threshold"},
+    [PHRASE_LIKELIER_BULK] = {"標的型よりばらまき型らしい", "it is likelier bulk than targeted"},
+    [PHRASE_LIKELIER_TARGETED] = {"ばらまき型より標的型らしい", "it is likelier targeted than bulk"},
+    [PHRASE_NEVER_CLEAN] = {"スコアにかかわらず正常とはしない根拠がある",
                             "whatever the score, this is never called clean"},
     [PHRASE_RELEASED] = {"以前に解除されたか、よく知られた相手の無害な添付である",
                          "released before, or a well-known correspondent's harmless file"},
@@ -251,7 +253,7 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
 
 static void print_numbers(const char *text, double targeted, double bulk)
 {
-    printf("  %+8.2f  %+8.2f   ", targeted, bulk);
+    printf("  %+*.2f  %+*.2f   ", TARGETED_COLUMNS, targeted, BULK_COLUMNS, bulk);
     sks_terminal_show(stdout, text);
     putchar('\n');
 }
@@ -259,7 +261,11 @@ static void print_numbers(const char *text, double targeted, double bulk)
 static void print_evidence(const struct account *account, int language)
 {
     const struct sks_verdict *verdict = account->verdict;
-    printf("\n%s\n  %s\n", phrases[PHRASE_EVIDENCE][language], phrases[PHRASE_COLUMNS][language]);
+    printf("\n%s\n  ", phrases[PHRASE_EVIDENCE][language]);
+    sks_terminal_right(stdout, class_names[SKS_CLASS_TARGETED][language], TARGETED_COLUMNS);
+    fputs("  ", stdout);
+    sks_terminal_right(stdout, class_names[SKS_CLASS_BULK][language], BULK_COLUMNS);
+    putchar('\n');
     print_numbers(phrases[PHRASE_BIAS][language], sks_verdict_bias(verdict), account->prediction.bulk_bias);
     size_t unweighed = 0;
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
@@ -319,7 +325,7 @@ static void print_class(const struct account *account, int language)
     printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);
     for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
         fputs("  ", stdout);
-        sks_terminal_cell(stdout, class_names[i][language], 10);
+        sks_terminal_cell(stdout, class_names[i][language], BULK_COLUMNS + 1);
         printf("%6.2f %%\n", sks_verdict_probability(verdict, (enum sks_class)i) * 100);
     }
 }

@@ -160,8 +160,8 @@ static void print_stat(void *data, const char *name, int64_t value)
     char *time = strcmp(name, "newest-mail") == 0 ? format_time(value) : NULL;
     if (root != NULL)
         json_object_set_new(root, name, time != NULL ? json_string(time) : json_integer(value));
-    else if (time != NULL)
-        printf("%-18s %s\n", name, time);
+    else if (time != NULL) /* mail moves it by a week at most: it is no mail's date */
+        printf("%-18s %s\n", "memory's clock", *time != '\0' ? time : "-");
     else
         printf("%-18s %" G_GINT64_FORMAT "\n", name, (gint64)value);
     g_free(time);
@@ -179,7 +179,7 @@ static int stats(struct remembering *remembering, char **arguments, int count)
         json_dumpf(root, stdout, JSON_COMPACT);
         putchar('\n');
     } else if (error == 0) {
-        printf("%-18s %s\n", "names", sks_memory_is_hashed(remembering->memory) ? "hashed" : "plain");
+        printf("%-18s %s\n", "privacy", sks_memory_is_hashed(remembering->memory) ? "hashed" : "plain");
     }
     json_decref(root);
     return error == 0 ? SKS_EXIT_FINE : complain(remembering, error);

@@ -242,6 +242,7 @@ static void print_sets(const json_t *manifest)
                (long long)json_integer_value(json_object_get(kept_out, "targeted")));
 }
 
+/* The package tells Japanese from all else, which is mostly English. */
 static void print_held_out(const json_t *manifest)
 {
     json_t *languages = json_object_get(json_object_get(manifest, "evaluation"), "held_out"), *table;
@@ -250,10 +251,16 @@ static void print_held_out(const json_t *manifest)
     {
         const char *class_;
         json_t *row;
-        json_object_foreach(table, class_, row) printf("  %-6s %-9s %8lld %8lld %8lld\n", language, class_,
-                                                       (long long)json_integer_value(json_object_get(row, "clean")),
-                                                       (long long)json_integer_value(json_object_get(row, "bulk")),
-                                                       (long long)json_integer_value(json_object_get(row, "targeted")));
+        json_object_foreach(table, class_, row)
+        {
+            fputs("  ", stdout);
+            sks_terminal_cell(stdout, strcmp(language, "other") == 0 ? "not ja" : language, 6);
+            putchar(' ');
+            sks_terminal_cell(stdout, class_, 9);
+            printf(" %8lld %8lld %8lld\n", (long long)json_integer_value(json_object_get(row, "clean")),
+                   (long long)json_integer_value(json_object_get(row, "bulk")),
+                   (long long)json_integer_value(json_object_get(row, "targeted")));
+        }
     }
 }
 

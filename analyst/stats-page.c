@@ -9,6 +9,10 @@
 
 #define LURES_SHOWN 12u
 #define TICKS_MOST  6u
+#define DATES_MOST  3u /* of whole dates, which are wider */
+
+/* Weeks without mail that are told in one line. */
+#define LEAST_GAP 3u
 
 char *sks_stats_day(GDateTime *day)
 {
@@ -36,6 +40,19 @@ static const struct sks_tally_week *week_at(const struct sks_tally *tally, guint
 static uint64_t all_mails(const struct sks_tally_counts *counts)
 {
     return counts->mails[SKS_CLASS_CLEAN] + counts->mails[SKS_CLASS_BULK] + counts->mails[SKS_CLASS_TARGETED];
+}
+
+static bool is_empty(const struct sks_tally_counts *counts)
+{
+    return all_mails(counts) + counts->later[SKS_CLASS_BULK] + counts->later[SKS_CLASS_TARGETED] == 0;
+}
+
+guint sks_stats_gap(const struct sks_tally *tally, guint i)
+{
+    guint end = i;
+    while (end < tally->weeks->len && is_empty(&week_at(tally, end)->counts))
+        end++;
+    return end - i >= LEAST_GAP ? end - i : 0;
 }
 
 /* ---- Figures ---- */
@@ -113,13 +130,16 @@ static void chart_init(struct chart *chart, const struct sks_tally *tally)
     chart->ticks_x = g_array_new(FALSE, FALSE, sizeof(double));
     chart->ticks_y = g_array_new(FALSE, FALSE, sizeof(double));
     chart->labels = g_ptr_array_new_with_free_func(g_free);
-    guint every = (chart->count + TICKS_MOST - 1) / TICKS_MOST;
+    bool years = chart->count > 0 && g_date_time_get_year(week_at(tally, 0)->monday) !=
+                                         g_date_time_get_year(week_at(tally, chart->count - 1)->monday);
+    guint most = years ? DATES_MOST : TICKS_MOST, every = (chart->count + most - 1) / most;
     for (guint i = 0; i < chart->count; i++) {
         chart->x[i] = i;
         if (i % MAX(every, 1) != 0)
             continue;
         g_array_append_val(chart->ticks_x, chart->x[i]);
-        g_ptr_array_add(chart->labels, g_date_time_format(week_at(tally, i)->monday, "%-m/%-d"));
+        /* A span of years must tell them apart. */
+        g_ptr_array_add(chart->labels, g_date_time_format(week_at(tally, i)->monday, years ? "%Y-%m-%d" : "%-m/%-d"));
     }
 }
 
@@ -208,7 +228,7 @@ static void add_all(GString *out, const struct sks_tally *tally)
          .x = chart.x,
          .y = chart.y,
          .count = chart.count},
-        {.name = {"問題なし", "clean"},
+        {.name = {"正常", "clean"},
          .mark = SKS_PLOT_BARS,
          .colour = SKS_PLOT_CLEAN,
          .width = 0.72,
@@ -244,6 +264,15 @@ static void add_counts(GString *out, const struct sks_tally_counts *counts)
     g_string_append(out, "</tr>");
 }
 
+static void add_gap(GString *out, guint weeks)
+{
+    g_autofree char *ja = g_strdup_printf("… メールのない%u週", weeks);
+    g_autofree char *en = g_strdup_printf("… %u weeks without mail", weeks);
+    g_string_append(out, "<tr class=\"part\">");
+    sks_page_element(out, "td colspan=\"7\"", ja, en);
+    g_string_append(out, "</tr>");
+}
+
 static void add_weeks(GString *out, const struct sks_tally *tally)
 {
     sks_page_element(out, "h2", "週ごとの件数", "Week by week");
@@ -259,10 +288,16 @@ static void add_weeks(GString *out, const struct sks_tally *tally)
     sks_page_element(out, "th", "後から", "later");
     sks_page_element(out, "th", "ばらまき型", "bulk");
     sks_page_element(out, "th", "後から", "later");
-    sks_page_element(out, "th", "問題なし", "clean");
+    sks_page_element(out, "th", "正常", "clean");
     sks_page_element(out, "th", "全体", "all");
     g_string_append(out, "</tr></thead><tbody>");
     for (guint i = 0; i < tally->weeks->len; i++) {
+        guint gap = sks_stats_gap(tally, i);
+        if (gap > 0) {
+            add_gap(out, gap);
+            i += gap - 1;
+            continue;
+        }
         g_autofree char *day = sks_stats_day(week_at(tally, i)->monday);
         g_string_append_printf(out, "<tr><td>%s</td>", day);
         add_counts(out, &week_at(tally, i)->counts);
@@ -337,8 +372,8 @@ static void add_rest(GString *out, const struct sks_tally *tally)
     g_string_append(out, "<div class=\"scroll\"><table><tbody>");
     add_number_row(out, "「標的型」との報告", "said to be targeted", tally->reports.class_[SKS_CLASS_TARGETED]);
     add_number_row(out, "「ばらまき型」との報告", "said to be bulk", tally->reports.class_[SKS_CLASS_BULK]);
-    add_number_row(out, "「問題なし」との報告", "said to be clean", tally->reports.class_[SKS_CLASS_CLEAN]);
-    add_number_row(out, "誤報（警告したが問題なしとされたもの）", "false alarms: clean, though an alarm was raised",
+    add_number_row(out, "「正常」との報告", "said to be clean", tally->reports.class_[SKS_CLASS_CLEAN]);
+    add_number_row(out, "誤報（警告したが正常とされたもの）", "false alarms: clean, though an alarm was raised",
                    tally->reports.false_alarms);
     add_number_row(out, "見逃し（判定より悪いとされたもの）", "misses: worse than the verdict", tally->reports.missed);
     add_number_row(out, "取り下げられた報告", "withdrawn", tally->reports.withdrawn);

@@ -13,4 +13,10 @@ char *sks_stats_day(GDateTime *day);
 /* A count with its thousands marked off. g_free(). */
 char *sks_stats_count(uint64_t count);
 
+/*
+ * How many weeks without mail begin with week i, if they are so many that they are told in one line; else 0. Years with
+ * nothing in them would hide what there is.
+ */
+guint sks_stats_gap(const struct sks_tally *tally, guint i);
+
 #endif

@@ -156,17 +156,10 @@ static const char *in(enum sks_language language, const char *ja, const char *en
     return language == SKS_LANGUAGE_JAPANESE ? ja : en;
 }
 
-/* Right-aligned, however wide the letters are. */
-static void print_right(const char *text, size_t columns)
-{
-    size_t width = sks_terminal_width(text);
-    printf("%*s%s", width < columns ? (int)(columns - width) : 0, "", text);
-}
-
 static void print_count(uint64_t count, size_t columns)
 {
     g_autofree char *text = count > 0 ? sks_stats_count(count) : g_strdup("-");
-    print_right(text, columns);
+    sks_terminal_right(stdout, text, columns);
 }
 
 static void print_counts(const struct sks_tally_counts *counts)
@@ -182,14 +175,20 @@ static void print_counts(const struct sks_tally_counts *counts)
 static void print_weeks(const struct sks_tally *tally, enum sks_language language)
 {
     sks_terminal_cell(stdout, in(language, "週", "week"), 10);
-    print_right(in(language, "標的型", "targeted"), 13);
-    print_right(in(language, "後から", "later"), 9);
-    print_right(in(language, "ばらまき型", "bulk"), 13);
-    print_right(in(language, "後から", "later"), 9);
-    print_right(in(language, "問題なし", "clean"), 13);
+    sks_terminal_right(stdout, in(language, "標的型", "targeted"), 13);
+    sks_terminal_right(stdout, in(language, "後から", "later"), 9);
+    sks_terminal_right(stdout, in(language, "ばらまき型", "bulk"), 13);
+    sks_terminal_right(stdout, in(language, "後から", "later"), 9);
+    sks_terminal_right(stdout, in(language, "正常", "clean"), 13);
     putchar('\n');
     for (guint i = 0; i < tally->weeks->len; i++) {
         const struct sks_tally_week *week = g_ptr_array_index(tally->weeks, i);
+        guint gap = sks_stats_gap(tally, i);
+        if (gap > 0) {
+            printf("… %s%u%s\n", in(language, "メールのない", ""), gap, in(language, "週", " weeks without mail"));
+            i += gap - 1;
+            continue;
+        }
         g_autofree char *monday = sks_stats_day(week->monday);
         sks_terminal_cell(stdout, monday, 10);
         print_counts(&week->counts);
@@ -236,7 +235,7 @@ static void print_text(const struct sks_tally *tally, enum sks_language language
     printf("\n%s\n", in(language, "報告", "Reports"));
     print_line(in(language, "標的型", "targeted"), tally->reports.class_[SKS_CLASS_TARGETED]);
     print_line(in(language, "ばらまき型", "bulk"), tally->reports.class_[SKS_CLASS_BULK]);
-    print_line(in(language, "問題なし", "clean"), tally->reports.class_[SKS_CLASS_CLEAN]);
+    print_line(in(language, "正常", "clean"), tally->reports.class_[SKS_CLASS_CLEAN]);
     print_line(in(language, "誤報", "false alarms"), tally->reports.false_alarms);
     print_line(in(language, "見逃し", "misses"), tally->reports.missed);
     printf("\n%s\n", in(language, "現在待っているもの", "Waiting now"));

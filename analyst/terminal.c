@@ -11,7 +11,6 @@
 #include "base/shown.h"
 #include "summary.h"
 
-#define LABEL_COLUMNS  10
 #define AMOUNT_COLUMNS 7
 #define ID_COLUMNS     38
 
@@ -61,6 +60,13 @@ static size_t print_cut(FILE *stream, const char *text, size_t columns)
         return width;
     fputs("…", stream);
     return width + 1;
+}
+
+void sks_terminal_right(FILE *stream, const char *text, size_t columns)
+{
+    g_autofree char *shown = sks_shown(text);
+    size_t width = sks_terminal_width(shown);
+    fprintf(stream, "%*s%s", width < columns ? (int)(columns - width) : 0, "", shown);
 }
 
 void sks_terminal_cell(FILE *stream, const char *text, size_t columns)
@@ -151,10 +157,16 @@ static const char *colour_of(enum sks_class class_)
 static const char *label_of(enum sks_class class_, enum sks_language language)
 {
     static const char *const labels[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
-        [SKS_LANGUAGE_JAPANESE] = {"正常", "ばらまき", "標的型"},
+        [SKS_LANGUAGE_JAPANESE] = {"正常", "ばらまき型", "標的型"},
         [SKS_LANGUAGE_ENGLISH] = {"clean", "bulk", "targeted"},
     };
     return labels[language][class_];
+}
+
+/* Wide enough for the class, and a blank. */
+static int label_columns(const struct sks_terminal_style *style)
+{
+    return style->language == SKS_LANGUAGE_JAPANESE ? 12 : 10;
 }
 
 static void in_colour(FILE *stream, const struct sks_terminal_style *style, const char *colour)
@@ -168,9 +180,9 @@ static void print_head(FILE *stream, const struct sks_terminal_style *style, con
 {
     char *name = sks_shown(file);
     char *source = index > 0 ? g_strdup_printf("%s #%zu", name, index + 1) : g_strdup(name);
-    size_t room = style->columns - LABEL_COLUMNS;
+    size_t room = style->columns - label_columns(style);
     in_colour(stream, style, colour_of(sks_verdict_class(verdict)));
-    sks_terminal_cell(stream, label_of(sks_verdict_class(verdict), style->language), LABEL_COLUMNS);
+    sks_terminal_cell(stream, label_of(sks_verdict_class(verdict), style->language), label_columns(style));
     in_colour(stream, style, "\033[0m\033[1m");
     const char *subject = sks_verdict_subject(verdict);
     const char *none = style->language == SKS_LANGUAGE_JAPANESE ? "（件名なし）" : "(no subject)";
@@ -178,10 +190,10 @@ static void print_head(FILE *stream, const struct sks_terminal_style *style, con
     in_colour(stream, style, "\033[0m");
     char *from = g_strdup_printf("%s%s<%s>", sks_verdict_from_name(verdict),
                                  *sks_verdict_from_name(verdict) != '\0' ? " " : "", sks_verdict_from_address(verdict));
-    fprintf(stream, "\n%*s", LABEL_COLUMNS, "");
+    fprintf(stream, "\n%*s", label_columns(style), "");
     print_cut(stream, from, room);
     in_colour(stream, style, "\033[2m");
-    fprintf(stream, "\n%*s%s\n", LABEL_COLUMNS, "", source);
+    fprintf(stream, "\n%*s%s\n", label_columns(style), "", source);
     in_colour(stream, style, "\033[0m");
     g_free(from);
     g_free(source);
@@ -191,8 +203,8 @@ static void print_head(FILE *stream, const struct sks_terminal_style *style, con
 static void print_evidence(FILE *stream, const struct sks_terminal_style *style, const struct sks_evidence *evidence,
                            double amount)
 {
-    size_t indent = LABEL_COLUMNS + AMOUNT_COLUMNS + 2;
-    fprintf(stream, "%*s%+*.2f  ", LABEL_COLUMNS, "", AMOUNT_COLUMNS, amount);
+    size_t indent = label_columns(style) + AMOUNT_COLUMNS + 2;
+    fprintf(stream, "%*s%+*.2f  ", label_columns(style), "", AMOUNT_COLUMNS, amount);
     if (*evidence->where != '\0') {
         bool beside = style->columns > indent + ID_COLUMNS;
         sks_terminal_cell(stream, evidence->id, beside ? ID_COLUMNS : style->columns - indent);
@@ -214,9 +226,9 @@ static void print_scores(FILE *stream, const struct sks_terminal_style *style, c
 {
     bool japanese = style->language == SKS_LANGUAGE_JAPANESE, bulk = sks_verdict_class(verdict) == SKS_CLASS_BULK;
     double score = bulk ? sks_verdict_bulk_score(verdict) : sks_verdict_score(verdict);
-    const char *name = bulk ? (japanese ? "ばらまきスコア" : "bulk score") : (japanese ? "スコア" : "score");
+    const char *name = bulk ? (japanese ? "ばらまき型スコア" : "bulk score") : (japanese ? "スコア" : "score");
     g_autofree char *amount = g_strdup_printf("%s %+.2f", name, score);
-    g_autofree char *shares = g_strdup_printf(japanese ? "確率：正常 %.1f%%、ばらまき %.1f%%、標的型 %.1f%%"
+    g_autofree char *shares = g_strdup_printf(japanese ? "確率：正常 %.1f%%、ばらまき型 %.1f%%、標的型 %.1f%%"
                                                        : "probability: clean %.1f%%, bulk %.1f%%, targeted %.1f%%",
                                               100 * sks_verdict_probability(verdict, SKS_CLASS_CLEAN),
                                               100 * sks_verdict_probability(verdict, SKS_CLASS_BULK),
@@ -227,8 +239,8 @@ static void print_scores(FILE *stream, const struct sks_terminal_style *style, c
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         size_t width = sks_terminal_width(parts[i]);
         bool fits = i > 0 && column + 3 + width <= style->columns;
-        fprintf(stream, "%s%*s%s", i > 0 && !fits ? "\n" : "", fits ? 3 : LABEL_COLUMNS, "", parts[i]);
-        column = (fits ? column + 3 : LABEL_COLUMNS) + width;
+        fprintf(stream, "%s%*s%s", i > 0 && !fits ? "\n" : "", fits ? 3 : label_columns(style), "", parts[i]);
+        column = (fits ? column + 3 : (size_t)label_columns(style)) + width;
     }
     fputc('\n', stream);
 }
@@ -238,7 +250,8 @@ void sks_terminal_verdict(FILE *stream, const struct sks_terminal_style *style, 
 {
     bool bulk = sks_verdict_class(verdict) == SKS_CLASS_BULK;
     print_head(stream, style, verdict, file, index);
-    sks_terminal_wrapped(stream, sks_verdict_summary(verdict, style->language), 0, LABEL_COLUMNS, style->columns);
+    sks_terminal_wrapped(stream, sks_verdict_summary(verdict, style->language), 0, label_columns(style),
+                         style->columns);
     print_scores(stream, style, verdict, action);
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);

@@ -20,6 +20,9 @@ size_t sks_terminal_width(const char *text);
 /* Prints text cut to columns (with "…") and padded to them; what is printed is shown as above, here and below. */
 void sks_terminal_cell(FILE *stream, const char *text, size_t columns);
 
+/* The same at the right of the columns, but never cut. */
+void sks_terminal_right(FILE *stream, const char *text, size_t columns);
+
 /*
  * Prints text in lines of at most columns that begin at column indent, breaking where Japanese and Latin may be broken.
  * first: where the cursor stands already, 0 for a line of its own.

@@ -31,7 +31,7 @@ static const struct wording sentences[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
         {
             [SKS_CLASS_CLEAN] = {.alone = "不審な点は見つかりませんでした。",
                                  .signs = "気になる点はありますが、警告するほどではありません。",
-                                 .before = "通常のメールと判断しました（",
+                                 .before = "正常なメールと判断しました（",
                                  .between = "、",
                                  .last = "、",
                                  .after = "）。"},

@@ -225,7 +225,7 @@ static char *list_recipients(const struct sks_notice *notice)
 }
 
 static const char *const class_words[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
-    [SKS_LANGUAGE_JAPANESE] = {"問題なし", "迷惑メール・ばらまき型攻撃", "標的型攻撃の疑い"},
+    [SKS_LANGUAGE_JAPANESE] = {"正常", "迷惑メール・ばらまき型攻撃", "標的型攻撃の疑い"},
     [SKS_LANGUAGE_ENGLISH] = {"nothing found", "bulk mail", "may be a targeted attack"},
 };
 

@@ -209,7 +209,7 @@ def check_explain():
         if word["field"] not in ("subject", "body", "link", "attachment", "header") or not word["text"]:
             fail(f"explain: {word}")
     for language, words in (("en", ["sum: the score", "words that moved the wording most", "[body]"]),
-                            ("ja", ["合計（得点）", "文面の得点を最も動かした語", "[本文]"]), ("both", ["sum:", "合計"])):
+                            ("ja", ["合計（スコア）", "文面のスコアを最も動かした語", "[本文]"]), ("both", ["sum:", "合計"])):
         text = good("explain", *OWN, "--model", AFTER, "--language", language, path)
         if any(word not in text for word in words):
             fail(f"explain: {language}: {text}")

@@ -104,7 +104,7 @@ def width(text):
 
 
 def check_text(store):
-    for language, last in (("C.UTF-8", "clean"), ("ja_JP.UTF-8", "問題なし")):
+    for language, last in (("C.UTF-8", "clean"), ("ja_JP.UTF-8", "正常")):
         lines = run("--store", store, language=language).stdout.splitlines()
         table = lines[2:lines.index("", 3)]
         assert table[0].endswith(last) and len(table) == 6, table

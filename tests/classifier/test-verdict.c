@@ -53,7 +53,7 @@ static void names_reasons_for_its_class(void **state)
          "Suspected bulk mail: free mail, first contact",
          "ばらまき型の迷惑メールの疑いがあります（理由：フリーメール、初めての相手）。",
          "This looks like bulk or phishing mail: free mail and first contact."},
-        {SKS_CLASS_CLEAN, "", "", "通常のメールと判断しました（認証済み）。",
+        {SKS_CLASS_CLEAN, "", "", "正常なメールと判断しました（認証済み）。",
          "Judged to be ordinary mail: authenticated sender."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
