@@ -125,10 +125,11 @@ static void print_profile(const char *address, const struct sks_memory_profile *
     g_free(last);
 }
 
+/* Or all of a domain: "@example.com". */
 static bool is_address(const char *text)
 {
     const char *at = strrchr(text, '@');
-    return at != NULL && at > text && at[1] != '\0' && strpbrk(text, " \t\r\n<>") == NULL;
+    return at != NULL && at[1] != '\0' && strpbrk(text, " \t\r\n<>") == NULL;
 }
 
 static int show(struct remembering *remembering, char **arguments, int count)

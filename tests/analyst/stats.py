@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -113,6 +114,21 @@ def check_text(store):
         assert all(width(line) <= 80 for line in lines)
 
 
+def check_years(store, folder):
+    """Over more than a year: weeks without mail in one line, and dates with their year."""
+    for language, told in (("C.UTF-8", "… 62 weeks without mail"), ("ja_JP.UTF-8", "… メールのない62週")):
+        lines = run("--store", store, "--since", "2025-01-01", language=language).stdout.splitlines()
+        assert [line for line in lines if line.startswith("…")] == [told], lines
+    page = folder / "years.html"
+    run("--store", store, "--since", "2025-01-01", "--html", page)
+    tree = xml.etree.ElementTree.fromstring(page.read_text(encoding="utf-8").replace("<!DOCTYPE html>", ""))
+    rows = ["".join(row.itertext()) for row in tree.iter("tr")]
+    assert sum("62 weeks without mail" in row for row in rows) == 1, rows[:12]
+    ticks = [text.text for text in tree.iter() if text.tag.endswith("text") and "tick" in text.get("class", "")]
+    assert any(re.fullmatch(r"2025-\d\d-\d\d", tick or "") for tick in ticks), ticks
+    assert not any(re.fullmatch(r"\d+/\d+", tick or "") for tick in ticks), ticks
+
+
 def check_page(store, folder):
     page = folder / "stats.html"
     assert run("--store", store, "--html", page).stdout == ""
@@ -151,5 +167,6 @@ with tempfile.TemporaryDirectory() as name:
     written = make(place)
     check_json(written)
     check_text(written)
+    check_years(written, place)
     check_page(written, place)
     check_mistakes(written, place)
