@@ -109,6 +109,8 @@ def main():
                 if row["message_id"] == "file@yama.example"]
         check("the first mail's verdicts", sorted(row["because"] for row in rows),
               ["", "password1@yama.example", "password2@yama.example"])
+        text = subprocess.run([program, "log", "--store", store], capture_output=True, text=True, check=True).stdout
+        check("log for people says why", text.count(", because of <password1@yama.example>)\n"), 1)
     return 0
 
 
