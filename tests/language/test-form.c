@@ -179,6 +179,47 @@ static void tense_with_good_reason(void **state)
     }
 }
 
+/* Formal writing of offices, in which nothing is to be told of. */
+static void formal_writing(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "引用の部分は、原文どおりにしてあります。",
+        "索引は五十音順にしてあります。",
+        "電気は消してあります。",
+        "見積書は先週送ってあります。",
+        "昨日、会議室を予約してあります。",
+        "この件は去年すでに報告してあります。",
+        "昨日の件ですが、資料は先週お送りしてあります。",
+        "先週末が締め切りですが、まだ受け付けます。",
+        "先週提出の書類があります。",
+        "本社を下記へ移転することとなりました。",
+        "雨の場合は中止とします。",
+        "欠席の場合は棄権とします。",
+        "以上をもって報告とします。",
+        "本日をもって終了とします。",
+        "参加は任意とします。",
+        "費用は各自負担とする。",
+        "第三条を次のとおりとする。",
+        "部屋を暖かくしてあります。",
+        "原稿は横書きにしてあります。",
+        "予備の鍵を用意してあります。",
+        "会場を別棟に変更いたします。",
+        "ご意見を承りたく存じます。",
+        "日程が決まり次第、お知らせします。",
+        "工事につき、ご迷惑をおかけします。",
+        "開催に際し、ご挨拶申し上げます。",
+        "必要事項をご記入の上、ご返送ください。",
+        "資料は受付にご用意してございます。",
+        "先方には私から申し伝えておきます。",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        assert_row_int(texts[i], slips(result), 0);
+        sks_language_result_destroy(result);
+    }
+}
+
 static void small_tsu(void **state)
 {
     (void)state;
@@ -340,6 +381,7 @@ int main(void)
         cmocka_unit_test(tense),
         cmocka_unit_test(tense_of_plain_verbs),
         cmocka_unit_test(tense_with_good_reason),
+        cmocka_unit_test(formal_writing),
         cmocka_unit_test(small_tsu),
         cmocka_unit_test(long_vowels),
         cmocka_unit_test(conversions),
