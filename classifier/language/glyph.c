@@ -6,6 +6,11 @@
  * Old forms (國, 澤) live on in Japanese names; they count only beside foreign ones, or in numbers. Characters that
  * Japanese has no form for (们, 吗, 垃) are told of with the word that stands there instead, or with none; they are
  * what names of people and places abroad have most often, so a surname before them or a place after them excuses them.
+ * None of this excuses a word: what reads as one once its characters have their Japanese forms (财务省: 財務省) is no
+ * name.
+ *
+ * Words of which each character is Japanese, but which Japanese writes otherwise (机関, エ場), are looked up as a
+ * whole.
  */
 #include "language/glyph.h"
 
@@ -25,11 +30,18 @@ enum { LEAST_OLD = 3 /* old forms without a foreign one beside them */ };
 struct entry {
     uint32_t character;
     const char *japanese; /* form or word, may be empty */
-    enum { FOREIGN, OLD, BARE } kind;
+    enum kind { FOREIGN, OLD, BARE, WORD } kind;
+};
+
+/* A word and what is meant. */
+struct pair {
+    const char *wrong, *right;
+    glong length, right_length; /* characters */
 };
 
 struct sks_glyphs {
-    GArray *entries; /* struct entry, ascending */
+    GArray *entries;   /* struct entry, ascending */
+    GHashTable *pairs; /* from the first character to a GArray of struct pair */
     GStringChunk *strings;
     const UNormalizer2 *normalizer;
 };
@@ -40,16 +52,37 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void free_pairs(gpointer pairs)
+{
+    g_array_free(pairs, TRUE);
+}
+
+static void add_pair(struct sks_glyphs *glyphs, const char *wrong, const char *right)
+{
+    struct pair pair = {g_string_chunk_insert_const(glyphs->strings, wrong),
+                        g_string_chunk_insert_const(glyphs->strings, right), g_utf8_strlen(wrong, -1),
+                        g_utf8_strlen(right, -1)};
+    gpointer key = GUINT_TO_POINTER(g_utf8_get_char(wrong));
+    GArray *pairs = g_hash_table_lookup(glyphs->pairs, key);
+    if (pairs == NULL) {
+        pairs = g_array_new(FALSE, FALSE, sizeof(struct pair));
+        g_hash_table_insert(glyphs->pairs, key, pairs);
+    }
+    g_array_append_val(pairs, pair);
+}
+
 static bool read_line(struct sks_glyphs *glyphs, const char *line)
 {
-    static const char *const kinds[] = {[FOREIGN] = "foreign", [OLD] = "old", [BARE] = "bare"};
+    static const char *const kinds[] = {[FOREIGN] = "foreign", [OLD] = "old", [BARE] = "bare", [WORD] = "word"};
     char **fields = g_strsplit(line, "\t", -1);
     bool fine = g_strv_length(fields) == 3 && *fields[0] != '\0';
     size_t kind = 0;
     while (fine && kind < G_N_ELEMENTS(kinds) && strcmp(fields[2], kinds[kind]) != 0)
         kind++;
     fine = fine && kind < G_N_ELEMENTS(kinds) && (kind == BARE || *fields[1] != '\0');
-    if (fine) {
+    if (fine && kind == WORD) {
+        add_pair(glyphs, fields[0], fields[1]);
+    } else if (fine) {
         struct entry entry = {g_utf8_get_char(fields[0]), g_string_chunk_insert_const(glyphs->strings, fields[1]),
                               kind};
         g_array_append_val(glyphs->entries, entry);
@@ -71,6 +104,7 @@ int sks_glyphs_create(struct sks_glyphs **out_glyphs, struct sks_problems *probl
     struct sks_glyphs *glyphs = g_new0(struct sks_glyphs, 1);
     glyphs->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
     glyphs->strings = g_string_chunk_new(4096);
+    glyphs->pairs = g_hash_table_new_full(NULL, NULL, NULL, free_pairs);
     glyphs->normalizer = normalizer;
     char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
     int result = 0;
@@ -95,12 +129,12 @@ void sks_glyphs_destroy(struct sks_glyphs *glyphs)
     if (glyphs == NULL)
         return;
     g_array_free(glyphs->entries, TRUE);
+    g_hash_table_destroy(glyphs->pairs);
     g_string_chunk_free(glyphs->strings);
     g_free(glyphs);
 }
 
-/* Kanji taken for katakana between katakana. */
-static uint32_t katakana_twin(uint32_t character)
+uint32_t sks_glyph_katakana(uint32_t character)
 {
     static const struct {
         uint32_t character, katakana;
@@ -136,6 +170,7 @@ struct scan {
     const uint32_t *characters;
     size_t count;
     const bool *name; /* per character of the text: part of a name */
+    struct sks_morphemes *morphemes;
 };
 
 /* Chinese places and organisations as Chinese writes them: who writes about them may keep that. */
@@ -169,6 +204,81 @@ static uint32_t character_at(const struct scan *scan, size_t i)
     return i < scan->count ? scan->characters[i] : 0;
 }
 
+static const struct entry *find_entry(const struct sks_glyphs *glyphs, uint32_t character)
+{
+    struct entry key = {.character = character};
+    return bsearch(&key, glyphs->entries->data, glyphs->entries->len, sizeof(key), compare);
+}
+
+enum { AROUND = 8 /* characters on each side of one that are read as a word with it */ };
+
+/* Han around i in their Japanese forms, as bytes; returns where i lies in them. */
+static size_t read_around(GString *out_text, const struct scan *scan, size_t i)
+{
+    size_t first = i, last = i, at = 0;
+    while (first > 0 && i - first < AROUND && sks_text_is_han(scan->characters[first - 1]))
+        first--;
+    while (last - i < AROUND && sks_text_is_han(character_at(scan, last + 1)))
+        last++;
+    for (size_t k = first; k <= last; k++) {
+        const struct entry *entry = find_entry(scan->glyphs, scan->characters[k]);
+        if (k == i)
+            at = out_text->len;
+        if (entry != NULL && entry->kind != BARE)
+            g_string_append(out_text, entry->japanese);
+        else
+            g_string_append_unichar(out_text, scan->characters[k]);
+    }
+    return at;
+}
+
+/* Whether a province of China is named in a text of Japanese forms. */
+static bool holds_province(const char *text)
+{
+    static const char *const provinces[] = {"河北", "山西", "遼寧", "吉林", "黒竜江", "江蘇", "浙江", "安徽",
+                                            "福建", "江西", "山東", "河南", "湖北",   "湖南", "広東", "海南",
+                                            "四川", "貴州", "雲南", "陝西", "甘粛",   "青海", "台湾"};
+    for (size_t k = 0; k < G_N_ELEMENTS(provinces); k++)
+        if (strstr(text, provinces[k]) != NULL)
+            return true;
+    return false;
+}
+
+/* Whether the character at i, in its Japanese form, is part of a word of two characters or more that is no name. */
+static bool is_japanese_word(const struct scan *scan, size_t i)
+{
+    enum { TWO_HAN = 6 /* bytes */ };
+    static const char ministry[] = "省"; /* 環境省, which IPADIC has among the names */
+    GString *text = g_string_new(NULL);
+    size_t at = read_around(text, scan, i), count;
+    const struct sks_morpheme *morphemes = sks_morphemes_read(&count, scan->morphemes, text->str, text->len);
+    bool word = false;
+    for (size_t k = 0; k < count; k++)
+        if (morphemes[k].start <= at && at < morphemes[k].end)
+            word = morphemes[k].known && morphemes[k].end - morphemes[k].start >= TWO_HAN &&
+                   (!sks_morpheme_is(&morphemes[k], 1, "固有名詞") ||
+                    (memcmp(text->str + morphemes[k].end - strlen(ministry), ministry, strlen(ministry)) == 0 &&
+                     !holds_province(text->str)));
+    g_string_free(text, TRUE);
+    return word;
+}
+
+/* In the name of a province, in whatever form (广东省). */
+static bool is_in_province(const struct scan *scan, size_t i)
+{
+    enum { PROVINCE = 0x7701 /* 省 */, LONGEST = 3 };
+    size_t end = i;
+    while (end < i + LONGEST && sks_text_is_han(character_at(scan, end)) && scan->characters[end] != PROVINCE)
+        end++;
+    if (character_at(scan, end) != PROVINCE)
+        return false;
+    GString *text = g_string_new(NULL);
+    read_around(text, scan, i);
+    bool found = holds_province(text->str);
+    g_string_free(text, TRUE);
+    return found;
+}
+
 /* A name without a title: a run of Han that begins with a surname of China, or that a word for a place ends. */
 static bool is_in_foreign_name(const struct scan *scan, size_t i)
 {
@@ -176,7 +286,7 @@ static bool is_in_foreign_name(const struct scan *scan, size_t i)
         "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳呉徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程"
         "曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范范方石姚谭譚"
         "廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文",
-                      places[] = "省市県县區区州镇鎮村路街島岛港山河江湖庙廟寺";
+                      places[] = "市県县區区州镇鎮村路街島岛港山河江湖庙廟寺";
     enum { AFTER_SURNAME = 2, BEFORE_PLACE = 3 };
     size_t first = i, last = i;
     while (first > 0 && sks_text_is_han(scan->characters[first - 1]))
@@ -189,12 +299,6 @@ static bool is_in_foreign_name(const struct scan *scan, size_t i)
         if (is_among(scan->characters[k], places))
             return true;
     return false;
-}
-
-static const struct entry *find_entry(const struct sks_glyphs *glyphs, uint32_t character)
-{
-    struct entry key = {.character = character};
-    return bsearch(&key, glyphs->entries->data, glyphs->entries->len, sizeof(key), compare);
 }
 
 /* In brackets without kana, as a word of Chinese is given: ニーハオ（你好）. */
@@ -214,29 +318,64 @@ static bool is_in_gloss(const struct scan *scan, size_t i)
     return bare && is_among(scan->characters[first], opening) && is_among(character_at(scan, last), closing);
 }
 
+/* A word of Chinese whose reading follows in brackets: 小红书（シャオホンシュー）. */
+static bool is_read_out(const struct scan *scan, size_t i)
+{
+    size_t at = i;
+    while (sks_text_is_han(character_at(scan, at)))
+        at++;
+    if (!is_among(character_at(scan, at), "(（"))
+        return false;
+    size_t start = ++at;
+    while (sks_text_is_katakana(character_at(scan, at)) || is_among(character_at(scan, at), "・ ＝="))
+        at++;
+    return at > start && is_among(character_at(scan, at), ")）");
+}
+
 /* A word of a sentence, not of a name, as which MeCab takes every character that it does not know. */
 static bool is_word(uint32_t character)
 {
     return is_among(character, "你您妳她咱们这哪么吗嗎吧呢啊嗯喂");
 }
 
+/* Kanji taken for katakana: between katakana, and 卜, which is hardly ever written, and 一 before を and が at its end.
+ */
+static bool stands_for_katakana(const struct scan *scan, size_t i)
+{
+    uint32_t character = scan->characters[i], after = character_at(scan, i + 1);
+    if (!sks_text_is_katakana(i > 0 ? scan->characters[i - 1] : 0))
+        return false;
+    return sks_text_is_katakana(after) || (character == 0x535c && !sks_text_is_han(after)) ||
+           (character == 0x4e00 && is_among(after, "をが"));
+}
+
+/* Hiragana of the same look between katakana (ホームぺージ), but for へ, which is a particle there. */
+static uint32_t kana_twin(const struct scan *scan, size_t i)
+{
+    enum { KATAKANA = 0x60 /* lie so far behind hiragana */ };
+    bool between =
+        i > 0 && sks_text_is_katakana(scan->characters[i - 1]) && sks_text_is_katakana(character_at(scan, i + 1));
+    return between ? scan->characters[i] + KATAKANA : 0;
+}
+
 /* The Japanese form of the character at i, or 0; of one of the table, the entry. */
 static uint32_t japanese_form(const struct entry **out_entry, const struct scan *scan, size_t i)
 {
-    uint32_t character = scan->characters[i], twin = katakana_twin(character);
+    uint32_t character = scan->characters[i], twin = sks_glyph_katakana(character);
     *out_entry = NULL;
     if (twin != 0)
-        return sks_text_is_katakana(i > 0 ? scan->characters[i - 1] : 0) &&
-                       sks_text_is_katakana(character_at(scan, i + 1))
-                   ? twin
-                   : 0;
+        return stands_for_katakana(scan, i) ? twin : 0;
     if (character >= 0x2e80 && character <= 0x2fd5)
         return radical(scan->glyphs->normalizer, character);
+    if (is_among(character, "べぺり"))
+        return kana_twin(scan, i);
     const struct entry *entry = find_entry(scan->glyphs, character);
-    bool word = is_word(character);
-    if (entry == NULL || (scan->name[i] && !word) || is_in_place(scan, i))
+    if (entry == NULL || is_in_place(scan, i) || is_in_province(scan, i) || is_in_gloss(scan, i) ||
+        is_read_out(scan, i))
         return 0;
-    if (!is_in_gloss(scan, i) && (entry->kind != BARE || word || !is_in_foreign_name(scan, i)))
+    bool word = is_word(character);
+    bool name = (scan->name[i] && !word) || (entry->kind == BARE && !word && is_in_foreign_name(scan, i));
+    if (!name || (entry->kind != BARE && is_japanese_word(scan, i)))
         *out_entry = entry;
     return 0;
 }
@@ -250,7 +389,8 @@ static void mark_names(bool *names, const uint32_t *characters, size_t count, co
             for (size_t k = tokens[i].at; k < tokens[i].at + tokens[i].length && k < count; k++)
                 names[k] = true;
     static const char *const titles[] = {"さん", "様",   "氏",   "先生", "教授", "博士", "社長",
-                                         "くん", "主席", "大使", "省",   "市",   "大学", "公司"};
+                                         "くん", "主席", "大使", "市",   "大学", "公司"};
+    static const char roles[] = "者員部課係社店局室客皆"; /* 責任者様 is no name */
     for (size_t i = 0; i < token_count; i++) {
         bool title = false;
         for (size_t k = 0; k < G_N_ELEMENTS(titles); k++)
@@ -258,7 +398,8 @@ static void mark_names(bool *names, const uint32_t *characters, size_t count, co
         size_t at = MIN(tokens[i].at, count);
         for (size_t steps = 0; title && at > 0 && steps < 5; steps++) {
             at--;
-            if (!sks_text_is_han(characters[at]) && characters[at] != ' ' && characters[at] != 0x3000)
+            bool part = sks_text_is_han(characters[at]) || characters[at] == ' ' || characters[at] == 0x3000;
+            if (!part || (steps == 0 && is_among(characters[at], roles)))
                 break;
             names[at] = true;
         }
@@ -282,6 +423,50 @@ static void add(GArray *found, GStringChunk *strings, size_t at, uint32_t charac
     g_array_append_val(found, glyph);
 }
 
+/* Whether a pair's word stands at i, and is no part of a longer word of katakana or a vowel that somebody drew out. */
+static bool stands_at(const struct pair *pair, const struct scan *scan, size_t i)
+{
+    const char *at = pair->wrong;
+    for (glong k = 0; k < pair->length; k++, at = g_utf8_next_char(at))
+        if (character_at(scan, i + (size_t)k) != g_utf8_get_char(at))
+            return false;
+    uint32_t first = scan->characters[i], last = scan->characters[i + (size_t)pair->length - 1],
+             before = i > 0 ? scan->characters[i - 1] : 0, after = character_at(scan, i + (size_t)pair->length);
+    if (first == 0x30fc && sks_text_is_hiragana(before) && !is_among(before, "をはがにもでのと"))
+        return false;
+    return !(sks_text_is_katakana(first) && sks_text_is_katakana(before)) &&
+           !(sks_text_is_katakana(last) && sks_text_is_katakana(after));
+}
+
+/* Tells of a word of the pairs at i: the character of it that is wrong, or all of it. */
+static bool add_word(GArray *found, GStringChunk *strings, const struct scan *scan, size_t i)
+{
+    const GArray *pairs = g_hash_table_lookup(scan->glyphs->pairs, GUINT_TO_POINTER(scan->characters[i]));
+    for (guint k = 0; pairs != NULL && k < pairs->len; k++) {
+        const struct pair *pair = &g_array_index(pairs, struct pair, k);
+        if (!stands_at(pair, scan, i))
+            continue;
+        const char *wrong = pair->wrong, *right = pair->right;
+        glong same = 0;
+        for (; same < pair->length && g_utf8_get_char(wrong) == g_utf8_get_char(right); same++) {
+            wrong = g_utf8_next_char(wrong);
+            right = g_utf8_next_char(right);
+        }
+        struct sks_foreign_glyph glyph = {pair->wrong, pair->right, i};
+        if (pair->length == pair->right_length) {
+            add(found, strings, i + (size_t)same, g_utf8_get_char(wrong), "");
+            char *form = g_strndup(right, (gsize)(g_utf8_next_char(right) - right));
+            g_array_index(found, struct sks_foreign_glyph, found->len - 1).japanese =
+                g_string_chunk_insert_const(strings, form);
+            g_free(form);
+        } else {
+            g_array_append_val(found, glyph);
+        }
+        return true;
+    }
+    return false;
+}
+
 /* One line; adds what was found, and counts the old forms among it. */
 static void scan_line(GArray *found, GArray *old, const struct scan *scan, struct sks_marks *marks, size_t start,
                       size_t end, GStringChunk *strings)
@@ -293,16 +478,20 @@ static void scan_line(GArray *found, GArray *old, const struct scan *scan, struc
         uint32_t character = scan->characters[i], form = sks_mark_japanese(marks, i);
         const struct entry *entry = NULL;
         bool opens = form == 0x300c, closes = form == 0x300d;
-        if (opens || character == 0x300c || character == 0x300e || character == 0x201c)
+        if (opens || character == 0x300c || character == 0x300e || character == 0x201c || character == 0x300a)
             quoted++;
-        else if (closes || character == 0x300d || character == 0x300f || character == 0x201d)
+        else if (closes || character == 0x300d || character == 0x300f || character == 0x201d || character == 0x300b)
             quoted -= quoted > 0;
         if (quoted > 0 && !opens)
             form = 0;
         else if (form == 0)
             form = japanese_form(&entry, scan, i);
-        if (form == 0 && entry == NULL)
+        if (form == 0 && entry == NULL) {
+            bool is_pair = quoted == 0 && add_word(found, strings, scan, i), old_one = false;
+            if (is_pair)
+                g_array_append_val(old, old_one);
             continue;
+        }
         char bytes[8] = {0};
         g_unichar_to_utf8(form, bytes);
         bool is_old = entry != NULL && entry->kind == OLD;
@@ -322,8 +511,9 @@ static void drop_old(GArray *found, GArray *old)
     g_array_set_size(found, found->len - old->len);
 }
 
-void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyphs *glyphs, const char *given,
-                     const struct sks_token *tokens, size_t token_count)
+void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyphs *glyphs,
+                     struct sks_morphemes *morphemes, const char *given, const struct sks_token *tokens,
+                     size_t token_count)
 {
     int32_t size = (int32_t)strnlen(given, SKS_LIMIT_LANGUAGE_TEXT);
     uint32_t *characters = g_new(uint32_t, (size_t)size + 1);
@@ -335,7 +525,7 @@ void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyp
     }
     bool *names = g_new0(bool, count + 1);
     mark_names(names, characters, count, tokens, token_count);
-    struct scan scan = {glyphs, characters, count, names};
+    struct scan scan = {glyphs, characters, count, names, morphemes};
     struct sks_marks marks = {.characters = characters, .count = count};
     for (size_t i = 0; i < count && !marks.corner; i++)
         marks.corner = characters[i] == 0x300c;

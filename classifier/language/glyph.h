@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "language/language.h"
+#include "language/morpheme.h"
 
 struct sks_glyphs;
 
@@ -14,9 +15,13 @@ void sks_glyphs_destroy(struct sks_glyphs *glyphs);
 
 /*
  * Appends struct sks_foreign_glyph to found, in order of place, at most SKS_LIMIT_LANGUAGE_SPANS. given is the text as
- * it came (UTF-8, anything malformed counts as one character), tokens those of its analysis.
+ * it came (UTF-8, anything malformed counts as one character), tokens those of its analysis; morphemes is read with.
  */
-void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyphs *glyphs, const char *given,
-                     const struct sks_token *tokens, size_t token_count);
+void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyphs *glyphs,
+                     struct sks_morphemes *morphemes, const char *given, const struct sks_token *tokens,
+                     size_t token_count);
+
+/* The katakana that a kanji is taken for (口: ロ), or 0. */
+uint32_t sks_glyph_katakana(uint32_t character);
 
 #endif

@@ -268,11 +268,12 @@ static void collect_spans(struct storage *storage)
     }
     for (guint i = 0; i < storage->glyphs->len; i++) {
         const struct sks_foreign_glyph *one = &g_array_index(storage->glyphs, struct sks_foreign_glyph, i);
+        size_t length = (size_t)g_utf8_strlen(one->character, -1);
         if (*one->japanese != '\0')
-            add_reason(storage, SKS_SPAN_GLYPH, one->at, 1, one->japanese, "日本語では「", "」と書きます",
+            add_reason(storage, SKS_SPAN_GLYPH, one->at, length, one->japanese, "日本語では「", "」と書きます",
                        "Japanese writes ");
         else
-            add_reason(storage, SKS_SPAN_GLYPH, one->at, 1, "", "日本語では使わない字です", "",
+            add_reason(storage, SKS_SPAN_GLYPH, one->at, length, "", "日本語では使わない字です", "",
                        "Japanese does not write this character");
     }
     for (guint i = 0; i < storage->breaks->len && storage->spans->len < SKS_LIMIT_LANGUAGE_SPANS; i++)
@@ -371,7 +372,8 @@ static void look_up(struct analysis *analysis, struct sks_language_result *resul
     const struct sks_token *tokens = (const struct sks_token *)(void *)storage->tokens->data;
     if (analysis->japanese) {
         sks_spell_katakana(storage->misspellings, storage->strings, analysis->room->spell, &analysis->text);
-        sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, given, tokens, storage->tokens->len);
+        sks_glyphs_find(storage->glyphs, storage->strings, analysis->room->glyphs, analysis->room->morphemes, given,
+                        tokens, storage->tokens->len);
     } else if (strcmp(result->language, "en") == 0) {
         double amounts[SKS_LURE_KINDS];
         result->cut |= sks_english_check(storage->misspellings, storage->strings, analysis->room->english, tokens,

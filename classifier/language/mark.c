@@ -15,13 +15,14 @@ static bool is_japanese(uint32_t character)
     return is_kana(character) || sks_text_is_han(character);
 }
 
-enum { LONG_WORD = 4 };
+enum { SHORT_PART = 3, SHORTEST_PART = 1 /* letters of a word that a dash parts */ };
 
 enum where {
     ANYWHERE,
     IN_JAPANESE,
     IN_KATAKANA,
     KATAKANA_KANA,
+    KATAKANA_DASH,    /* a dash of another kind, with a single letter on one side or a particle after it */
     KATAKANA_JAPANESE /* after the one, before the other */
 };
 
@@ -38,7 +39,11 @@ static const struct {
     {0x318d, 0x30fb, IN_JAPANESE},       {0x302e, 0x30fb, IN_JAPANESE},
     {0x1173, 0x30fc, KATAKANA_JAPANESE}, /* Hangul eu, three times → ー */
     {0x3161, 0x30fc, KATAKANA_JAPANESE}, {0xffda, 0x30fc, KATAKANA_JAPANESE},
-    {0x2500, 0x30fc, KATAKANA_KANA},     /* ─ */
+    {0x2500, 0x30fc, KATAKANA_KANA}, /* ─ */
+    {0x2010, 0x30fc, KATAKANA_DASH}, /* hyphens and dashes */
+    {0x2011, 0x30fc, KATAKANA_DASH},     {0x2012, 0x30fc, KATAKANA_DASH},
+    {0x2013, 0x30fc, KATAKANA_DASH},     {0x2014, 0x30fc, KATAKANA_DASH},
+    {0x2015, 0x30fc, KATAKANA_DASH},     {0x2501, 0x30fc, KATAKANA_DASH},
     {0xff0d, 0x30fc, KATAKANA_KANA},     /* － */
     {0x2212, 0x30fc, KATAKANA_KANA},     /* − */
     {0x314f, 0x30c8, KATAKANA_JAPANESE}, /* ㅏ → ト */
@@ -54,14 +59,14 @@ static const struct {
 };
 
 /* A dash between two long words divides them (ブルガリア−ギリシャ); within a word one side at least is short. */
-static bool within_word(const struct sks_marks *marks, size_t i)
+static bool within_word(const struct sks_marks *marks, size_t i, size_t longest)
 {
     size_t left = 0, right = 0;
     while (left < i && sks_text_is_katakana(marks->characters[i - 1 - left]))
         left++;
     while (i + 1 + right < marks->count && sks_text_is_katakana(marks->characters[i + 1 + right]))
         right++;
-    return left < LONG_WORD || right < LONG_WORD;
+    return left <= longest || right <= longest;
 }
 
 static bool fits(enum where where, uint32_t before, uint32_t after)
@@ -73,6 +78,9 @@ static bool fits(enum where where, uint32_t before, uint32_t after)
         return sks_text_is_katakana(before) && sks_text_is_katakana(after);
     case KATAKANA_KANA:
         return sks_text_is_katakana(before) && is_kana(after);
+    case KATAKANA_DASH:
+        return sks_text_is_katakana(before) &&
+               (sks_text_is_katakana(after) || (after != 0 && g_utf8_strchr("をがにのは", -1, after) != NULL));
     case KATAKANA_JAPANESE:
         return sks_text_is_katakana(before) && is_japanese(after);
     default:
@@ -147,7 +155,8 @@ uint32_t sks_mark_japanese(struct sks_marks *marks, size_t i)
         return 0;
     for (size_t k = 0; k < G_N_ELEMENTS(table); k++)
         if (table[k].character == character && fits(table[k].where, before, after) &&
-            (table[k].where != KATAKANA_KANA || within_word(marks, i)))
+            (table[k].where != KATAKANA_KANA || within_word(marks, i, SHORT_PART)) &&
+            (table[k].where != KATAKANA_DASH || within_word(marks, i, SHORTEST_PART)))
             return table[k].japanese;
     uint32_t found = form(character);
     return found != 0 ? found : quotation(marks, character, before, after);

@@ -3,7 +3,10 @@
  * words in a text, and the search by n-grams is switched off in the affix file.
  *
  * A run of katakana may be several words (サイバーセキュリティ): it is fine if it can be cut into known parts, and one
- * part may be the misspelt one.
+ * part may be the misspelt one. What people often write wrong (シュミレーション) is looked up first.
+ *
+ * A kanji that looks like katakana may stand at either end of a word (口グイン, アメリ力): where the word is one with
+ * the katakana, and what is left without it is none. Between katakana it is a foreign glyph (glyph.c).
  */
 #include "language/spell.h"
 
@@ -12,6 +15,8 @@
 
 #include "base/resource.h"
 #include "language/dictionary.h"
+#include "language/glyph.h"
+#include "language/ipadic.h"
 #include "sekisho/limits.h"
 
 enum {
@@ -22,9 +27,17 @@ enum {
     MOST_SUGGESTED = 12, /* words of a text for which suggestions are asked */
 };
 
+/* A word as it is often written wrong, and the right form. */
+struct usual {
+    char *wrong, *right;
+};
+
+enum { HEADS = 64 };
+
 struct sks_spell {
     Hunhandle *japanese;
-    GHashTable *common; /* katakana words that are often meant: counted or listed, not only known to IPADIC */
+    GArray *usual[HEADS]; /* struct usual, by their first character */
+    GHashTable *common;   /* katakana words that are often meant: counted or listed, not only known to IPADIC */
 };
 
 static Hunhandle *open_built_in(const char *affix_name, const char *words_name)
@@ -48,12 +61,51 @@ static void add_common(GHashTable *common, const char *name)
     g_free(text);
 }
 
+static void clear_usual(gpointer data)
+{
+    struct usual *usual = data;
+    g_free(usual->wrong);
+    g_free(usual->right);
+}
+
+static bool read_usual(struct sks_spell *spell, struct sks_problems *problems)
+{
+    static const char name[] = "language/katakana.txt";
+    const struct sks_resource *resource = sks_resource_find(name);
+    char *text = resource != NULL ? g_strndup(resource->bytes, resource->size) : g_strdup("?"),
+         **lines = g_strsplit(text, "\n", -1);
+    bool fine = true;
+    for (size_t i = 0; i < HEADS; i++) {
+        spell->usual[i] = g_array_new(FALSE, FALSE, sizeof(struct usual));
+        g_array_set_clear_func(spell->usual[i], clear_usual);
+    }
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        char **words = g_strsplit(lines[i], " ", -1);
+        bool none = *lines[i] == '\0' || *lines[i] == '#';
+        if (!none && g_strv_length(words) == 2) {
+            struct usual usual = {g_strdup(words[0]), g_strdup(words[1])};
+            g_array_append_val(spell->usual[g_utf8_get_char(words[0]) % HEADS], usual);
+        } else if (!none) {
+            sks_problems_add(problems, name, i + 1, NULL, "not a wrong and a right word");
+            fine = false;
+        }
+        g_strfreev(words);
+    }
+    g_strfreev(lines);
+    g_free(text);
+    return fine;
+}
+
 int sks_spell_create(struct sks_spell **out_spell, struct sks_problems *problems)
 {
     struct sks_spell *spell = g_new0(struct sks_spell, 1);
     spell->common = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     add_common(spell->common, "language/vocabulary.txt");
     add_common(spell->common, "language/words.txt");
+    if (!read_usual(spell, problems)) {
+        sks_spell_destroy(spell);
+        return SKS_ERROR_FORMAT;
+    }
     spell->japanese = open_built_in("built/ja.aff", "built/ja.dic");
     /* Hunspell doesn't tell whether it could read its files; it knows a word only if it could. */
     if (spell->japanese == NULL || Hunspell_spell(spell->japanese, "データ") == 0) {
@@ -69,6 +121,8 @@ void sks_spell_destroy(struct sks_spell *spell)
 {
     if (spell == NULL)
         return;
+    for (size_t i = 0; i < HEADS; i++)
+        g_array_free(spell->usual[i], TRUE);
     g_hash_table_destroy(spell->common);
     if (spell->japanese != NULL)
         Hunspell_destroy(spell->japanese);
@@ -119,8 +173,10 @@ static enum slip slip_between(const char *wrong, const char *right)
              is_pair(
                  a[start], b[start],
                  "カガキギクグケゲコゴサザシジスズセゼソゾタダチヂツヅテデトドハバヒビフブヘベホボハパヒピフプヘペホポ"
-                 "バパビピブプベペボポ"))
+                 "バパビピブプベペボポュョ"))
         slip = WEAK_SLIP;
+    else if (from == 2 && to == 2 && shorter > LEAST_VOICING && a[start] == b[start + 1] && a[start + 1] == b[start])
+        slip = WEAK_SLIP; /* コミニュニティ */
     g_free(a);
     g_free(b);
     return slip;
@@ -181,24 +237,119 @@ static char *meant_compound(const struct sks_spell *spell, const char *word, glo
     return whole;
 }
 
-static void check_run(GArray *found, GStringChunk *strings, struct sks_spell *spell, unsigned *asked,
-                      const struct sks_text *text, size_t start, size_t end)
+/* The whole run where a word in it is one that people often write wrong, with the right one; else NULL. */
+static char *usually_meant(const struct sks_spell *spell, const char *word)
 {
-    glong length = g_utf8_strlen(text->bytes + start, (gssize)(end - start));
-    if (length < LEAST_LENGTH || length > MOST_LENGTH || *asked >= MOST_SUGGESTED ||
-        found->len >= SKS_LIMIT_LANGUAGE_SPANS)
-        return;
-    char *word = g_strndup(text->bytes + start, end - start);
-    if (!is_compound(spell, word, length, 3)) {
-        ++*asked;
-        char *right = meant_compound(spell, word, length);
-        if (right != NULL) {
-            struct sks_misspelling misspelling = {g_string_chunk_insert(strings, word),
-                                                  g_string_chunk_insert(strings, right), text->source[start]};
-            g_array_append_val(found, misspelling);
+    for (const char *at = word; *at != '\0'; at = g_utf8_next_char(at)) {
+        const GArray *usual = spell->usual[g_utf8_get_char(at) % HEADS];
+        for (guint i = 0; i < usual->len; i++) {
+            const struct usual *one = &g_array_index(usual, struct usual, i);
+            if (!g_str_has_prefix(at, one->wrong))
+                continue;
+            char *head = g_strndup(word, (gsize)(at - word)), *whole = NULL;
+            const char *rest = at + strlen(one->wrong);
+            if ((*head == '\0' || is_compound(spell, head, g_utf8_strlen(head, -1), 2)) &&
+                (*rest == '\0' || is_compound(spell, rest, g_utf8_strlen(rest, -1), 2)))
+                whole = g_strconcat(head, one->right, rest, NULL);
+            g_free(head);
+            if (whole != NULL)
+                return whole;
         }
-        g_free(right);
     }
+    return NULL;
+}
+
+/* The word with ル for ノレ (ミサイノレ), if that is one; else NULL. */
+static char *joined(const struct sks_spell *spell, const char *word)
+{
+    const char *at = strstr(word, "ノレ");
+    if (at == NULL)
+        return NULL;
+    char *whole = g_strdup_printf("%.*sル%s", (int)(at - word), word, at + strlen("ノレ"));
+    if (!is_compound(spell, whole, g_utf8_strlen(whole, -1), 3))
+        g_clear_pointer(&whole, g_free);
+    return whole;
+}
+
+static void tell(GArray *found, GStringChunk *strings, const char *word, const char *right, size_t at)
+{
+    struct sks_misspelling misspelling = {g_string_chunk_insert(strings, word), g_string_chunk_insert(strings, right),
+                                          at};
+    if (found->len < SKS_LIMIT_LANGUAGE_SPANS)
+        g_array_append_val(found, misspelling);
+}
+
+/* A run of katakana in a text. */
+struct run {
+    const struct sks_text *text;
+    size_t start, end; /* bytes */
+};
+
+/* The katakana for a kanji of the same look that stands alone beside a run, or 0; 一 means what it says there. */
+static gunichar twin_beside(gunichar kanji, gunichar beyond)
+{
+    enum { ONE = 0x4e00 };
+    return kanji == ONE || sks_text_is_han(beyond) || sks_text_is_katakana(beyond) ? 0 : sks_glyph_katakana(kanji);
+}
+
+/* Whether a run is a word only with the katakana for a kanji beside it; tells of it then. */
+static bool check_twin(GArray *found, GStringChunk *strings, const struct sks_spell *spell, const struct run *run,
+                       const char *kanji, const char *beyond, bool before)
+{
+    const char *bytes = run->text->bytes;
+    gunichar twin = twin_beside(g_utf8_get_char(kanji), beyond != NULL ? g_utf8_get_char(beyond) : 0);
+    if (twin == 0)
+        return false;
+    char letter[8] = {0}, *rest = g_strndup(bytes + run->start, run->end - run->start);
+    g_unichar_to_utf8(twin, letter);
+    size_t size = (size_t)(g_utf8_next_char(kanji) - kanji);
+    char *word = before ? g_strconcat(letter, rest, NULL) : g_strconcat(rest, letter, NULL);
+    glong length = g_utf8_strlen(word, -1);
+    bool known = length >= LEAST_PART && (g_hash_table_contains(spell->common, word) ||
+                                          (length >= LEAST_LENGTH && Hunspell_spell(spell->japanese, word) != 0));
+    bool told = known && !is_compound(spell, rest, length - 1, 2);
+    if (told) {
+        size_t start = before ? run->start - size : run->start, end = before ? run->end : run->end + size;
+        char *wrong = g_strndup(bytes + start, end - start);
+        tell(found, strings, wrong, word, run->text->source[start]);
+        g_free(wrong);
+    }
+    g_free(word);
+    g_free(rest);
+    return told;
+}
+
+/* Tries the kanji on both sides of a run. */
+static bool check_twins(GArray *found, GStringChunk *strings, const struct sks_spell *spell, const struct run *run)
+{
+    const char *bytes = run->text->bytes, *end = bytes + run->text->size, *after = bytes + run->end;
+    const char *before = run->start > 0 ? g_utf8_find_prev_char(bytes, bytes + run->start) : NULL;
+    if (run->end - run->start > 3 * (size_t)MOST_LENGTH)
+        return false;
+    if (before != NULL && check_twin(found, strings, spell, run, before, g_utf8_find_prev_char(bytes, before), true))
+        return true;
+    const char *beyond = after < end ? g_utf8_find_next_char(after, end) : NULL;
+    /* 卜 after katakana is told of as a glyph already */
+    return after < end && g_utf8_get_char(after) != 0x535c &&
+           check_twin(found, strings, spell, run, after, beyond, false);
+}
+
+static void check_run(GArray *found, GStringChunk *strings, struct sks_spell *spell, unsigned *asked,
+                      const struct run *run)
+{
+    const struct sks_text *text = run->text;
+    glong length = g_utf8_strlen(text->bytes + run->start, (gssize)(run->end - run->start));
+    if (check_twins(found, strings, spell, run) || length < LEAST_PART || length > MOST_LENGTH)
+        return;
+    char *word = g_strndup(text->bytes + run->start, run->end - run->start), *right = usually_meant(spell, word);
+    if (right == NULL && length >= LEAST_LENGTH && *asked < MOST_SUGGESTED && !is_compound(spell, word, length, 3)) {
+        ++*asked;
+        right = joined(spell, word);
+        right = right != NULL ? right : meant_compound(spell, word, length);
+    }
+    if (right != NULL)
+        tell(found, strings, word, right, text->source[run->start]);
+    g_free(right);
     g_free(word);
 }
 
@@ -213,7 +364,8 @@ void sks_spell_katakana(GArray *found, GStringChunk *strings, struct sks_spell *
             start = here;
         if (start != NULL && (!katakana || p == end)) {
             const char *stop = katakana ? p : here;
-            check_run(found, strings, spell, &asked, text, (size_t)(start - text->bytes), (size_t)(stop - text->bytes));
+            struct run run = {text, (size_t)(start - text->bytes), (size_t)(stop - text->bytes)};
+            check_run(found, strings, spell, &asked, &run);
             start = NULL;
         }
     }

@@ -8,7 +8,8 @@ Windows-31J can write may be somebody's name in Japan, and is "old"; all others 
 
 Characters of GB 2312, and of the common ones of Big5, that neither Windows-31J nor JIS X 0213:2004 has are no
 Japanese at all: those have the word that a Japanese would write (WORDS), or nothing. JIS X 0213 has some of the
-commonest words of Chinese, too, for what dictionaries quote; only those of WORDS count.
+commonest words of Chinese, too, for what dictionaries quote; only those of WORDS count. PAIRS has words of more than
+one character whose characters all are Japanese.
 """
 import subprocess
 
@@ -44,6 +45,25 @@ WORDS = (
     "锌 亜鉛 铝 アルミ 锰 マンガン 镍 ニッケル 镁 マグネシウム 铀 ウラン 鈾 ウラン 钨 タングステン 钛 チタン 氢 水素 氫 水素 "
     "氧 酸素 氮 窒素 氯 塩素 氟 フッ素 碘 ヨウ素 碳 炭素 砷 ヒ素 硒 セレン 磷 リン 桌 机 卡 カード 啤 ビール 碟 皿 "
     "碰 ぶつかる 拽 引く 份 分 檔 ファイル 闲 暇 傻 愚か 垮 崩れる 拴 つなぐ 捆 縛る "
+)
+
+# Words of Chinese whose characters Japanese has, but writes otherwise in that word, or for which it has another word; and
+# katakana that stands for a kanji of the same look, or the other way round. By turns: what is written, what is meant.
+PAIRS = (
+    "机関 機関 机会 機会 机械 機械 机能 機能 机密 機密 机器 機器 机構 機構 机动 機動 危机 危機 契机 契機 有机 有機 无机 無機 "
+    "無机 無機 投机 投機 計算机 計算機 愿い 願い 愿う 願う 愿っ 願っ 愿わ 願わ 愿書 願書 志愿 志願 祈愿 祈願 出愿 出願 念愿 念願 "
+    "请愿 請願 以后 以後 今后 今後 最后 最後 前后 前後 后日 後日 后半 後半 戦后 戦後 后任 後任 直后 直後 事后 事後 老后 老後 "
+    "背后 背後 后悔 後悔 后ほど 後ほど 周末 週末 毎周 毎週 每周 毎週 今周 今週 来周 来週 先周 先週 上周 先週 下周 来週 本周 今週 "
+    "制造 製造 制品 製品 制薬 製薬 制药 製薬 特征 特徴 象征 象徴 准備 準備 准备 準備 標准 標準 标准 標準 基准 基準 水准 水準 "
+    "采用 採用 采取 採取 采集 採集 采択 採択 冲突 衝突 冲撃 衝撃 冲击 衝撃 范囲 範囲 范围 範囲 模范 模範 規范 規範 规范 規範 "
+    "証据 証拠 证据 証拠 据点 拠点 根据 根拠 数据 データ 信息 情報 手机 携帯電話 司机 運転手 旅游 旅行 附件 添付ファイル "
+    "软件 ソフトウェア 軟件 ソフトウェア 硬件 ハードウェア 邮件 メール 郵件 メール 邮箱 メールアドレス 下载 ダウンロード "
+    "二ユース ニュース 下載 ダウンロード 打印 印刷 视频 動画 視頻 動画 "
+    "エ場 工場 エ事 工事 エ程 工程 エ業 工業 エ学 工学 エ具 工具 エ員 工員 エ期 工期 エ費 工費 加エ 加工 施エ 施工 着エ 着工 竣エ 竣工 "
+    "協カ 協力 能カ 能力 努カ 努力 入カ 入力 出カ 出力 電カ 電力 有カ 有力 効カ 効力 圧カ 圧力 権カ 権力 勢カ 勢力 魅カ 魅力 "
+    "実カ 実力 全カ 全力 尽カ 尽力 原子カ 原子力 入ロ 入口 出ロ 出口 窓ロ 窓口 ロ座 口座 ロ頭 口頭 タ方 夕方 タ食 夕食 タ刊 夕刊 "
+    "第ニ 第二 十ニ 十二 ニ月 二月 ニ人 二人 ニ回 二回 ニ次 二次 ニ種 二種 ニ重 二重 ー般 一般 ー緒 一緒 ー部 一部 ー番 一番 "
+    "ー覧 一覧 ー括 一括 ー定 一定 ー度 一度 ー方 一方 ー致 一致 ー連 一連 ー切 一切 統ー 統一 唯ー 唯一 第ー 第一 万ー 万一 同ー 同一 "
 )
 
 # Names in Japan have these, too, whatever the standards lack.
@@ -104,6 +124,9 @@ def main():
             print(f"{character}\t{forms[character]}\t{'old' if encodable(character, 'cp932') else 'foreign'}")
         else:
             print(f"{character}\t{bare[character]}\tbare")
+    pairs = PAIRS.split()
+    for wrong, right in sorted(set(zip(pairs[::2], pairs[1::2]))):
+        print(f"{wrong}\t{right}\tword")
 
 
 main()

@@ -394,6 +394,105 @@ static void names_quotations_and_other_languages_are_fine(void **state)
     }
 }
 
+/* Names of ministries, and words that only begin like a name, are no Chinese names. */
+static void words_are_no_names(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"财务省の資料です。", "財務省の資料です。"},
+        {"経済产业省の通知を送ります。", "経済産業省の通知を送ります。"},
+        {"环境省に伺いました。", "環境省に伺いました。"},
+        {"厚生劳动省の発表です。", "厚生労働省の発表です。"},
+        {"农林水産省の調査です。", "農林水産省の調査です。"},
+        {"国务省の報道官です。", "国務省の報道官です。"},
+        {"总務省の調査にご協力ください。", "総務省の調査にご協力ください。"},
+        {"金融机関の担当者です。", "金融機関の担当者です。"},
+        {"米中关係について聞きます。", "米中関係について聞きます。"},
+        {"米中贸易の記事です。", "米中貿易の記事です。"},
+        {"中国经济の見通しです。", "中国経済の見通しです。"},
+        {"関係機関の负责者様へ送ります。", "関係機関の責任者様へ送ります。"},
+        {"よろしくお愿いします。", "よろしくお願いします。"},
+        {"附件を開いてください。", "添付を開いてください。"},
+        {"今后の予定です。", "今後の予定です。"},
+        {"この机会にご検討ください。", "この機会にご検討ください。"},
+        {"周末に送ります。", "週末に送ります。"},
+        {"准備ができました。", "準備ができました。"},
+        {"数据を送ります。", "データを送ります。"},
+        {"製品の特征を説明します。", "製品の特徴を説明します。"},
+        {"标准を決めます。", "標準を決めます。"},
+    };
+    check_pairs(pairs, G_N_ELEMENTS(pairs), glyphs);
+}
+
+/* Kanji, kana and dashes of the same look, at the edge of a word, too. */
+static void twins_at_the_edge(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"アップデー卜を行います。", "アップデートを行います。"},
+        {"マイクロソフ卜の製品です。", "マイクロソフトの製品です。"},
+        {"ハイブリッ卜の会議です。", "ハイブリットの会議です。"},
+        {"サーバ一を使います。", "サーバーを使います。"},
+        {"ホームぺージを見ます。", "ホームページを見ます。"},
+        {"レべルを上げます。", "レベルを上げます。"},
+        {"セキュりティを学びます。", "セキュリティを学びます。"},
+        {"エ場の設備を見ます。", "工場の設備を見ます。"},
+        {"道路のエ事が始まります。", "道路の工事が始まります。"},
+        {"ご協カをお願いします。", "ご協力をお願いします。"},
+        {"数字を入カしてください。", "数字を入力してください。"},
+        {"出ロでお待ちください。", "出口でお待ちください。"},
+        {"タ方に伺います。", "夕方に伺います。"},
+        {"第ニ会議室です。", "第二会議室です。"},
+        {"ー般の方も参加できます。", "一般の方も参加できます。"},
+        {"資料をー部送ります。", "資料を一部送ります。"},
+        {"ネットワ‐クを使います。", "ネットワークを使います。"},
+        {"ネットワ‑クを使います。", "ネットワークを使います。"},
+        {"ネットワ‒クを使います。", "ネットワークを使います。"},
+        {"ネットワ–クを使います。", "ネットワークを使います。"},
+        {"ネットワ—クを使います。", "ネットワークを使います。"},
+        {"ネットワ―クを使います。", "ネットワークを使います。"},
+        {"ネットワ━クを使います。", "ネットワークを使います。"},
+        {"サーバ―を使います。", "サーバーを使います。"},
+    };
+    check_pairs(pairs, G_N_ELEMENTS(pairs), glyphs);
+}
+
+static void names_readings_and_look_alikes_are_fine(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "雑誌は《中国经济周刊》です。",
+        "华為（ファーウェイ）の製品です。",
+        "小红书（シャオホンシュー）の利用者が増えました。",
+        "山东省と湖南省の工場を訪ねました。",
+        "台湾省という呼び方があります。",
+        "张建设さんが来ます。",
+        "陈国强様にお伝えください。",
+        "口コミを読みました。",
+        "三カ国の代表が来ました。",
+        "二カ所を直しました。",
+        "データ一覧をお送りします。",
+        "メンバー一人ひとりに伝えます。",
+        "システムへアクセスしてください。",
+        "チーム一の実力です。",
+        "データ力学という本です。",
+        "ドイツ‐フランス間の鉄道です。",
+        "サッカー―野球の次に人気です。",
+        "占いの卜占について書きます。",
+        "ねー部長、聞いてください。",
+        "モニター二台を使います。",
+        "午后の紅茶を飲みます。",
+        "ブランド力を高めます。",
+        "机の上に置きました。",
+        "王后と皇后の違いです。",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        assert_row_int(texts[i], result->foreign_glyph_count + result->misspelling_count, 0);
+        sks_language_result_destroy(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +509,9 @@ int main(void)
         cmocka_unit_test(a_word_or_nothing_is_named),
         cmocka_unit_test(japanese_form_and_place_are_named),
         cmocka_unit_test(names_quotations_and_other_languages_are_fine),
+        cmocka_unit_test(words_are_no_names),
+        cmocka_unit_test(twins_at_the_edge),
+        cmocka_unit_test(names_readings_and_look_alikes_are_fine),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
 }

@@ -85,6 +85,77 @@ static void names_and_variants_are_fine(void **state)
     }
 }
 
+static void usual_slips_and_twins_are_put_right(void **state)
+{
+    (void)state;
+    static const struct pair rows[] = {
+        {"シュミレーション", "シミュレーション"},
+        {"コミニュケーション", "コミュニケーション"},
+        {"プロゼクト", "プロジェクト"},
+        {"アカント", "アカウント"},
+        {"シンポヅウム", "シンポジウム"},
+        {"プレゼンテーシュン", "プレゼンテーション"},
+        {"ディスカション", "ディスカッション"},
+        {"インタビュ", "インタビュー"},
+        {"セキリュティ", "セキュリティ"},
+        {"サイバーセキュリテ", "サイバーセキュリティ"},
+        {"ミテング", "ミーティング"},
+        {"オンラン", "オンライン"},
+        {"カタロク", "カタログ"},
+        {"ディスクトップ", "デスクトップ"},
+        {"ビックデータ", "ビッグデータ"},
+        {"インタネット", "インターネット"},
+        {"アボガド", "アボカド"},
+        {"バトミントン", "バドミントン"},
+        {"メールアドレヌ", "メールアドレス"},
+        {"ミサイノレ", "ミサイル"},
+        {"口グイン", "ログイン"},
+        {"力レンダー", "カレンダー"},
+        {"夕イトル", "タイトル"},
+        {"卜レーニング", "トレーニング"},
+        {"工アコン", "エアコン"},
+        {"口シア", "ロシア"},
+        {"アメリ力", "アメリカ"},
+        {"八イキング", "ハイキング"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *wrong = g_strdup_printf("次の%sを見ました。", rows[i].wrong),
+             *right = g_strdup_printf("次の%sを見ました。", rows[i].right);
+        struct sks_language_result *result = analysed(wrong), *good = analysed(right);
+        assert_row_string(rows[i].wrong, result->misspelling_count > 0 ? result->misspellings[0].suggestion : "",
+                          rows[i].right);
+        assert_row_string(rows[i].wrong, result->misspellings[0].word, rows[i].wrong);
+        assert_int_equal(result->misspellings[0].at, 2);
+        assert_row_int(rows[i].right, good->misspelling_count + good->foreign_glyph_count, 0);
+        sks_language_result_destroy(result);
+        sks_language_result_destroy(good);
+        g_free(wrong);
+        g_free(right);
+    }
+}
+
+static void kanji_beside_katakana_are_fine(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "口コミを読みました。",     "力ワザで解決しました。",
+        "二サイクルの機械です。",   "二ドアの車です。",
+        "窓口サービスです。",       "夕ドラを見ました。",
+        "二ランク上の製品です。",   "人口ピラミッドの図です。",
+        "力コブを作りました。",     "コミュニケーション力が必要です。",
+        "エネルギー工学の本です。", "二セット買いました。",
+        "チーム力が上がる。",       "二トンの荷物です。",
+        "八ミリフィルムです。",     "テキスト二冊です。",
+        "口パクで話しました。",     "努力ポイントです。",
+        "入口ゲートです。",         "セミナー二日目です。",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        assert_row_int(texts[i], result->misspelling_count + result->foreign_glyph_count, 0);
+        sks_language_result_destroy(result);
+    }
+}
+
 static void english(void **state)
 {
     (void)state;
@@ -158,6 +229,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(katakana_is_put_right),
         cmocka_unit_test(names_and_variants_are_fine),
+        cmocka_unit_test(usual_slips_and_twins_are_put_right),
+        cmocka_unit_test(kanji_beside_katakana_are_fine),
         cmocka_unit_test(english),
         cmocka_unit_test(english_suggestions),
         cmocka_unit_test(other_languages_are_left_alone),
