@@ -318,6 +318,17 @@ static bool is_in_gloss(const struct scan *scan, size_t i)
     return bare && is_among(scan->characters[first], opening) && is_among(character_at(scan, last), closing);
 }
 
+/* In what さん, 氏 or 様 follows. */
+static bool is_titled(const struct scan *scan, size_t i)
+{
+    enum { LONGEST = 3 };
+    size_t at = i;
+    while (at <= i + LONGEST && sks_text_is_han(character_at(scan, at)) && !is_among(scan->characters[at], "氏様"))
+        at++;
+    return is_among(character_at(scan, at), "氏様") ||
+           (is_among(character_at(scan, at), "さく") && character_at(scan, at + 1) == 0x3093 /* ん */);
+}
+
 /* A word of Chinese whose reading follows in brackets: 小红书（シャオホンシュー）. */
 static bool is_read_out(const struct scan *scan, size_t i)
 {
@@ -375,7 +386,8 @@ static uint32_t japanese_form(const struct entry **out_entry, const struct scan 
         return 0;
     bool word = is_word(character);
     bool name = (scan->name[i] && !word) || (entry->kind == BARE && !word && is_in_foreign_name(scan, i));
-    if (!name || (entry->kind != BARE && is_japanese_word(scan, i)))
+    if (!name ||
+        (entry->kind != BARE && !(is_titled(scan, i) && is_in_foreign_name(scan, i)) && is_japanese_word(scan, i)))
         *out_entry = entry;
     return 0;
 }
