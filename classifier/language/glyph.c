@@ -346,7 +346,7 @@ static bool is_read_out(const struct scan *scan, size_t i)
 /* A word of a sentence, not of a name, as which MeCab takes every character that it does not know. */
 static bool is_word(uint32_t character)
 {
-    return is_among(character, "你您妳她咱们这哪么吗嗎吧呢啊嗯喂");
+    return is_among(character, "你您妳她咱们这哪么吗嗎吧呢啊嗯喂请谢");
 }
 
 /* Kanji taken for katakana: between katakana, and 卜, which is hardly ever written, and 一 before を and が at its end.
@@ -384,10 +384,11 @@ static uint32_t japanese_form(const struct entry **out_entry, const struct scan 
     if (entry == NULL || is_in_place(scan, i) || is_in_province(scan, i) || is_in_gloss(scan, i) ||
         is_read_out(scan, i))
         return 0;
-    bool word = is_word(character);
-    bool name = (scan->name[i] && !word) || (entry->kind == BARE && !word && is_in_foreign_name(scan, i));
-    if (!name ||
-        (entry->kind != BARE && !(is_titled(scan, i) && is_in_foreign_name(scan, i)) && is_japanese_word(scan, i)))
+    bool word = is_word(character), abroad = !word && is_in_foreign_name(scan, i);
+    bool titled = abroad && is_titled(scan, i), name = scan->name[i] && !word;
+    bool excused =
+        titled || ((name || (entry->kind == BARE && abroad)) && (entry->kind == BARE || !is_japanese_word(scan, i)));
+    if (!excused)
         *out_entry = entry;
     return 0;
 }

@@ -139,6 +139,8 @@ static size_t apply_rules(struct analysis *analysis, const struct sks_sentence *
     for (guint i = 0; i < analysis->matches->len; i++) {
         const struct sks_rule_match *match = &g_array_index(analysis->matches, struct sks_rule_match, i);
         size_t start = base + match->start, end = base + match->end;
+        if (match->kind != SKS_RULE_SLIP && sks_register_is_quoted(sentence, match->start, match->end))
+            continue;
         struct sks_register_note casual = {.start = start,
                                            .end = end,
                                            .block = base,
@@ -226,6 +228,32 @@ static void read_block(struct analysis *analysis, struct sks_tokens *tokens, con
         read_sentence(analysis, &sentence, block->start, block->prose);
 }
 
+/* Whether two places are one to a reader: they overlap for the same reason, or in most of both. */
+static bool is_same_place(const struct sks_span *a, const struct sks_span *b)
+{
+    size_t start = MAX(a->at, b->at), end = MIN(a->at + a->length, b->at + b->length);
+    size_t outer = MAX(a->length, b->length);
+    if (a->kind != b->kind || (a->kind != SKS_SPAN_SLIP && a->kind != SKS_SPAN_REGISTER) || start >= end)
+        return false;
+    return strcmp(a->why_en, b->why_en) == 0 || 2 * (end - start) >= outer;
+}
+
+/* A place is told of once: the longer one with its reason, of two alike what was found first, which is a rule's. */
+static void drop_doubled(GArray *spans)
+{
+    for (guint i = 0; i < spans->len; i++) {
+        for (guint k = i + 1; k < spans->len; k++) {
+            struct sks_span *first = &g_array_index(spans, struct sks_span, i),
+                            *second = &g_array_index(spans, struct sks_span, k);
+            if (!is_same_place(first, second))
+                continue;
+            if (second->length > first->length)
+                *first = *second;
+            g_array_remove_index(spans, k--);
+        }
+    }
+}
+
 static void find_breaks(struct analysis *analysis)
 {
     GArray *breaks = g_array_new(FALSE, FALSE, sizeof(struct sks_register_break));
@@ -234,6 +262,7 @@ static void find_breaks(struct analysis *analysis)
         const struct sks_register_break *one = &g_array_index(breaks, struct sks_register_break, i);
         add_span(analysis, SKS_SPAN_REGISTER, one->start, one->end, one->why_ja, one->why_en);
     }
+    drop_doubled(analysis->storage->breaks);
     g_array_free(breaks, TRUE);
 }
 
@@ -261,6 +290,7 @@ static void add_reason(struct storage *storage, enum sks_span_kind kind, size_t 
 /* Puts all places together, by position. */
 static void collect_spans(struct storage *storage)
 {
+    drop_doubled(storage->spans);
     for (guint i = 0; i < storage->misspellings->len; i++) {
         const struct sks_misspelling *one = &g_array_index(storage->misspellings, struct sks_misspelling, i);
         add_reason(storage, SKS_SPAN_MISSPELLING, one->at, (size_t)g_utf8_strlen(one->word, -1), one->suggestion, "「",

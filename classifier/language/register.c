@@ -150,16 +150,56 @@ static void note_end(GArray *notes, const struct sks_sentence *sentence, size_t 
         g_array_index(notes, struct sks_register_note, before).speech = speech;
 }
 
+/* Whether 君 follows a name (佐藤君). */
+static bool is_title(const struct sks_sentence *sentence, size_t i)
+{
+    return i > 0 && has_part(&sentence->morphemes[i - 1], "名詞,固有名詞");
+}
+
+/* The sign that quotes, opening and closing by turns. */
+static int quoting(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
+{
+    static const char *const opens[] = {"「", "『", "“", "《", NULL}, *const closes[] = {"」", "』", "”", "》", NULL};
+    return is_any(sentence, morpheme, opens) ? 1 : is_any(sentence, morpheme, closes) ? -1 : 0;
+}
+
+bool sks_register_is_quoted(const struct sks_sentence *sentence, size_t start, size_t end)
+{
+    static const char *const spoken_of[] = {"という", "といった", "とは", NULL}, *const words[] = {
+                                                                                     "言葉",   "語",   "表現", "言い方",
+                                                                                     "呼び方", "呼称", "単語", NULL};
+    int depth = 0;
+    size_t i = 0;
+    for (; i < sentence->count && sentence->morphemes[i].start < end; i++)
+        if (sentence->morphemes[i].start < start)
+            depth = MAX(depth + quoting(sentence, &sentence->morphemes[i]), 0);
+    if (depth > 0)
+        return true;
+    size_t last = MIN(i + 3, sentence->count - 1);
+    if (i >= last ||
+        !(is_any(sentence, &sentence->morphemes[i], spoken_of) || surface_is(sentence, &sentence->morphemes[i], "と")))
+        return false;
+    for (i++; i <= last; i++)
+        if (is_any(sentence, &sentence->morphemes[i], words))
+            return true;
+    return false;
+}
+
 void sks_register_note(GArray *notes, const struct sks_sentence *sentence, size_t base)
 {
-    static const char *const rough[] = {"お前", "おまえ", "あんた", "オマエ", "てめえ", "貴様", NULL};
+    static const char *const rough[] = {"お前", "おまえ", "あんた", "オマエ", "てめえ", "貴様", NULL}, *const you[] = {
+                                                                                                           "あなた",
+                                                                                                           "君", NULL};
     static const char *const honorific[] = {"いただき", "いただけ", "頂き", "頂け", "ござい", "申し上げ", "致し",
                                             "いたし",   "御社",     "貴社", "貴殿", "貴職",   NULL};
     for (size_t i = 0; i < sentence->count; i++) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
+        bool address = is_any(sentence, morpheme, rough) || is_any(sentence, morpheme, you);
+        if (address && sks_register_is_quoted(sentence, morpheme->start, morpheme->end))
+            continue;
         if (is_any(sentence, morpheme, rough))
             add(notes, base, morpheme, SKS_REGISTER_ROUGH);
-        else if (surface_is(sentence, morpheme, "あなた") || surface_is(sentence, morpheme, "君"))
+        else if (is_any(sentence, morpheme, you) && !is_title(sentence, i))
             add(notes, base, morpheme, SKS_REGISTER_YOU);
         else if (is_any(sentence, morpheme, honorific))
             add(notes, base, morpheme, SKS_REGISTER_HONORIFIC);

@@ -33,6 +33,9 @@ struct sks_register_note {
 /* Appends what a sentence shows, places counted from the start of the text; base is where its line starts there. */
 void sks_register_note(GArray *notes, const struct sks_sentence *sentence, size_t base);
 
+/* Whether a place of a sentence (bytes of its line) is quoted, or spoken of as a word (貴様という言葉). */
+bool sks_register_is_quoted(const struct sks_sentence *sentence, size_t start, size_t end);
+
 /* The share of sentences that sound like talk, 0 to 1; 0 if there is none. */
 double sks_register_speech(const GArray *notes);
 

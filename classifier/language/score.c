@@ -107,11 +107,87 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_score_models
 
 enum { LONGEST_PLACE = 6 /* words */ };
 
+static bool has_part(const struct sks_morpheme *morpheme, const char *part)
+{
+    return strncmp(morpheme->feature, part, strlen(part)) == 0;
+}
+
+static bool is_mark(const struct sks_morpheme *morpheme)
+{
+    return has_part(morpheme, "記号");
+}
+
+/* Whether a word only goes with the one before it. */
+static bool is_attached(const struct sks_morpheme *morpheme)
+{
+    static const char *const attached[] = {"助詞",      "助動詞",      "記号",        "名詞,接尾",    "名詞,非自立",
+                                           "動詞,接尾", "動詞,非自立", "形容詞,接尾", "形容詞,非自立"};
+    for (size_t k = 0; k < sizeof(attached) / sizeof(*attached); k++)
+        if (has_part(morpheme, attached[k]))
+            return true;
+    return has_part(morpheme, "動詞") && sks_morpheme_is(morpheme, 6, "する");
+}
+
+/* Whether a phrase can begin here: not within a compound either. */
+static bool begins_phrase(const struct sks_sentence *sentence, size_t i)
+{
+    const struct sks_morpheme *word = &sentence->morphemes[i];
+    bool compound = i > 0 && has_part(word, "名詞") && (has_part(word - 1, "名詞") || has_part(word - 1, "接頭詞"));
+    return !compound && !is_attached(word);
+}
+
+/* Whether what a phrase ends with goes on in the next word. */
+static bool goes_on(const struct sks_sentence *sentence, size_t last)
+{
+    static const char *const more[] = {"助動詞", "動詞,接尾", "動詞,非自立", "助詞,接続助詞", "名詞,接尾"};
+    const struct sks_morpheme *here = &sentence->morphemes[last], *next = here + 1;
+    for (size_t k = 0; k < sizeof(more) / sizeof(*more); k++)
+        if (has_part(next, more[k]))
+            return true;
+    bool noun = has_part(here, "名詞") || has_part(here, "接頭詞");
+    return noun && (has_part(next, "名詞") || (has_part(next, "動詞") && sks_morpheme_is(next, 6, "する")));
+}
+
+/* Characters of the words that say something by themselves. */
+static size_t count_content(const struct sks_sentence *sentence, size_t first, size_t last)
+{
+    size_t count = 0;
+    for (size_t i = first; i <= last; i++)
+        for (size_t at = sentence->morphemes[i].start; at < sentence->morphemes[i].end; at++)
+            count += !is_attached(&sentence->morphemes[i]) && ((unsigned char)sentence->line[at] & 0xc0) != 0x80;
+    return count;
+}
+
+/*
+ * Makes a phrase of a run of words, so that it says something by itself: without the marks around it, back to where a
+ * phrase begins, and on to where its last word ends; a short one with the phrases before it. Nothing is left where a
+ * mark or the sentence leaves too little.
+ */
+static void make_phrase(struct sks_score_place *place, const struct sks_sentence *sentence, size_t first, size_t last)
+{
+    enum { LEAST = 4 /* characters; with particles and endings a phrase has more */ };
+    const struct sks_morpheme *words = sentence->morphemes;
+    while (first < last && is_mark(&words[first]))
+        first++;
+    while (last > first && is_mark(&words[last]))
+        last--;
+    while (last + 1 < sentence->count && goes_on(sentence, last))
+        last++;
+    while (first > 0 && !is_mark(&words[first - 1]) &&
+           (!begins_phrase(sentence, first) || count_content(sentence, first, last) < LEAST))
+        first--;
+    place->start = words[first].start;
+    place->end = words[last].end;
+    if (!begins_phrase(sentence, first) || count_content(sentence, first, last) < LEAST)
+        place->end = place->start;
+}
+
 /* The run of words with the highest sum of what the model says of each and of the runs that it is in. */
 static void find_translated(struct sks_score_sums *sums, const struct sks_hashed *model,
                             const struct sks_sentence *sentence)
 {
     double *weights = g_new0(double, sentence->count + 1), best = 0;
+    size_t first = 0, last = 0;
     g_array_set_size(sums->hashes, 0);
     sks_feature_words(sums->hashes, sentence);
     for (size_t i = 0, next = 0; i < sentence->count; i++)
@@ -124,12 +200,14 @@ static void find_translated(struct sks_score_sums *sums, const struct sks_hashed
             sum += weights[k];
             if (sum > best) {
                 best = sum;
-                sums->translated.start = sentence->morphemes[i].start;
-                sums->translated.end = sentence->morphemes[k].end;
+                first = i;
+                last = k;
             }
         }
     }
     g_free(weights);
+    if (best > 0)
+        make_phrase(&sums->translated, sentence, first, last);
 }
 
 void sks_score_add(struct sks_score_sums *sums, const struct sks_score_models *models,
