@@ -165,9 +165,8 @@ static int quoting(const struct sks_sentence *sentence, const struct sks_morphem
 
 bool sks_register_is_quoted(const struct sks_sentence *sentence, size_t start, size_t end)
 {
-    static const char *const spoken_of[] = {"という", "といった", "とは", NULL}, *const words[] = {
-                                                                                     "言葉",   "語",   "表現", "言い方",
-                                                                                     "呼び方", "呼称", "単語", NULL};
+    static const char *const spoken_of[] = {"という", "といった", "とは", "と", NULL};
+    static const char *const words[] = {"言葉", "語", "表現", "言い方", "言い", "呼び方", "呼び", "呼称", "単語", NULL};
     int depth = 0;
     size_t i = 0;
     for (; i < sentence->count && sentence->morphemes[i].start < end; i++)
@@ -175,9 +174,9 @@ bool sks_register_is_quoted(const struct sks_sentence *sentence, size_t start, s
             depth = MAX(depth + quoting(sentence, &sentence->morphemes[i]), 0);
     if (depth > 0)
         return true;
-    size_t last = MIN(i + 3, sentence->count - 1);
-    if (i >= last ||
-        !(is_any(sentence, &sentence->morphemes[i], spoken_of) || surface_is(sentence, &sentence->morphemes[i], "と")))
+    enum { WITHIN = 3 };
+    size_t last = MIN(i + WITHIN, sentence->count - 1);
+    if (i >= last || !is_any(sentence, &sentence->morphemes[i], spoken_of))
         return false;
     for (i++; i <= last; i++)
         if (is_any(sentence, &sentence->morphemes[i], words))
