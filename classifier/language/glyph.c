@@ -171,6 +171,7 @@ struct scan {
     size_t count;
     const bool *name; /* per character of the text: part of a name */
     struct sks_morphemes *morphemes;
+    unsigned *read; /* how many words were read by them */
 };
 
 /* Chinese places and organisations as Chinese writes them: who writes about them may keep that. */
@@ -247,8 +248,10 @@ static bool holds_province(const char *text)
 /* Whether the character at i, in its Japanese form, is part of a word of two characters or more that is no name. */
 static bool is_japanese_word(const struct scan *scan, size_t i)
 {
-    enum { TWO_HAN = 6 /* bytes */ };
+    enum { TWO_HAN = 6 /* bytes */, MOST_READ = 256 };
     static const char ministry[] = "省"; /* 環境省, which IPADIC has among the names */
+    if (++*scan->read > MOST_READ)
+        return false;
     GString *text = g_string_new(NULL);
     size_t at = read_around(text, scan, i), count;
     const struct sks_morpheme *morphemes = sks_morphemes_read(&count, scan->morphemes, text->str, text->len);
@@ -538,7 +541,8 @@ void sks_glyphs_find(GArray *found, GStringChunk *strings, const struct sks_glyp
     }
     bool *names = g_new0(bool, count + 1);
     mark_names(names, characters, count, tokens, token_count);
-    struct scan scan = {glyphs, characters, count, names, morphemes};
+    unsigned read = 0;
+    struct scan scan = {glyphs, characters, count, names, morphemes, &read};
     struct sks_marks marks = {.characters = characters, .count = count};
     for (size_t i = 0; i < count && !marks.corner; i++)
         marks.corner = characters[i] == 0x300c;
