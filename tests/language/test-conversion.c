@@ -179,6 +179,25 @@ static void honorifics(void **state)
     check_pairs(pairs, G_N_ELEMENTS(pairs), breaks);
 }
 
+static void honorifics_in_order(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "了解しました、部長にも伝えます。",   "ご苦労様でした、先ほど部長から伺いました。",
+        "佐藤君のご意見を伺います。",         "私がお世話になった先生です。",
+        "私は先生がいらっしゃると思います。", "弊社の製品を召し上がってください。",
+        "先生のお写真は拝見しました。",       "お客様が参加されました。",
+        "お客様に資料をお送りしました。",     "皆様、既にご存じと存じます。",
+        "後輩に使い方を教えてあげました。",   "弊社の社長が申しておりました。",
+        "お客様各位\nご案内申し上げます。",   "私どもがお伺いします。",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        assert_row_int(texts[i], result->register_break_count, 0);
+        sks_language_result_destroy(result);
+    }
+}
+
 /* What somebody else said, and words that are spoken of. */
 static void quotations(void **state)
 {
@@ -270,6 +289,7 @@ int main(void)
         cmocka_unit_test(what_is_meant_so),
         cmocka_unit_test(counters),
         cmocka_unit_test(honorifics),
+        cmocka_unit_test(honorifics_in_order),
         cmocka_unit_test(quotations),
         cmocka_unit_test(a_place_is_told_of_once),
         cmocka_unit_test(translated_places_are_phrases),
