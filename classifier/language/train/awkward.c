@@ -123,7 +123,8 @@ static double quantile(const GArray *sorted, double share)
 
 /*
  * So few texts show too little of their tail: beyond nine in ten it is taken as exponential, with the mean that the
- * texts there have, where that reaches further than the texts themselves.
+ * texts there have and one standard error of it more, where that reaches further than the texts themselves. So what is
+ * said to be one in a hundred is rather fewer.
  */
 static double tail_quantile(const GArray *sorted, double share)
 {
@@ -134,7 +135,8 @@ static double tail_quantile(const GArray *sorted, double share)
         excess += beyond > 0 ? beyond : 0;
         count += beyond > 0;
     }
-    double fitted = share > tail && count > 0 ? least + excess / count * log((1 - tail) / (1 - share)) : least;
+    double mean = count > 0 ? excess / count * (1 + 1 / sqrt(count)) : 0;
+    double fitted = share > tail ? least + mean * log((1 - tail) / (1 - share)) : least;
     return fmax(fitted, quantile(sorted, share));
 }
 
