@@ -181,6 +181,29 @@ bool sks_aes_decrypt(unsigned char *out, const unsigned char *key, size_t key_si
                    size & ~(size_t)15);
 }
 
+bool sks_aes_counter(unsigned char *out, const unsigned char *key, size_t key_size, const unsigned char *in,
+                     size_t size)
+{
+    sks_crypt_prepare();
+    if (key_size != 16 && key_size != 24 && key_size != 32)
+        return false;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    bool done = EVP_CipherInit_ex2(context, library.ecb[key_size / 8 - 2], key, NULL, 1, NULL) == 1;
+    EVP_CIPHER_CTX_set_padding(context, 0);
+    uint64_t counter = 1;
+    for (size_t at = 0; done && at < size; at += 16, counter++) {
+        unsigned char block[16] = {0}, stream[16];
+        int length = 0;
+        for (unsigned i = 0; i < 8; i++)
+            block[i] = (unsigned char)(counter >> 8 * i);
+        done = EVP_CipherUpdate(context, stream, &length, block, sizeof block) == 1 && length == sizeof block;
+        for (size_t i = 0; i < 16 && at + i < size; i++)
+            out[at + i] = in[at + i] ^ stream[i];
+    }
+    EVP_CIPHER_CTX_free(context);
+    return done;
+}
+
 bool sks_rc4(unsigned char *out, const unsigned char *key, size_t key_size, const unsigned char *in, size_t size)
 {
     sks_crypt_prepare();

@@ -47,6 +47,10 @@ bool sks_pbkdf2(enum sks_digest digest, unsigned char *out_key, size_t key_size,
 bool sks_aes_decrypt(unsigned char *out, const unsigned char *key, size_t key_size, const unsigned char *iv,
                      const unsigned char *in, size_t size);
 
+/* AES in counter mode as WinZip does it: the counter starts at 1, its lowest byte first. out may be in. */
+bool sks_aes_counter(unsigned char *out, const unsigned char *key, size_t key_size, const unsigned char *in,
+                     size_t size);
+
 /* RC4 with a key of 5 to 16 bytes, from the start of its stream. */
 bool sks_rc4(unsigned char *out, const unsigned char *key, size_t key_size, const unsigned char *in, size_t size);
 

@@ -72,6 +72,12 @@ bool sks_file_unpack(struct sks_file *file, size_t size);
 /* The password to be tried next; slow: the key's derivation is so by design. NULL: no more are to be tried. */
 const char *sks_file_password(const struct sks_file *file, unsigned index, bool slow);
 
+/*
+ * The same password as Windows programs give it to formats that take bytes: in CP932. NULL if that is no other, or it
+ * can't be written so. Lives as long as the attachment, and one password gives one pointer.
+ */
+const char *sks_file_password_windows(struct sks_file *file, const char *password);
+
 /* May so many more rounds of a slow key derivation be made? Counts them. */
 bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds);
 

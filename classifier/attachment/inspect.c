@@ -180,6 +180,14 @@ const char *sks_file_password(const struct sks_file *file, unsigned index, bool 
     return beyond ? NULL : inspection->passwords[index];
 }
 
+const char *sks_file_password_windows(struct sks_file *file, const char *password)
+{
+    if (g_str_is_ascii(password))
+        return NULL;
+    g_autofree char *bytes = sks_name_encode_windows(password);
+    return bytes != NULL ? sks_file_string(file, bytes) : NULL;
+}
+
 bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds)
 {
     struct sks_attachment_budget *budget = file->inspection->budget;

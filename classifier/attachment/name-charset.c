@@ -232,6 +232,22 @@ static char *decode_utf16(const void *bytes, size_t size, enum use use)
     return clean_units(units, count, use);
 }
 
+char *sks_name_encode_windows(const char *text)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t units = 0, room = (int32_t)MIN(strlen(text), SKS_LIMIT_FILE_NAME_SIZE) * 2 + 8;
+    g_autofree UChar *wide = g_new(UChar, (size_t)room);
+    u_strFromUTF8(wide, room, &units, text, (int32_t)MIN(strlen(text), SKS_LIMIT_FILE_NAME_SIZE), &status);
+    UConverter *converter = U_SUCCESS(status) ? ucnv_open("windows-31j", &status) : NULL;
+    if (converter == NULL || U_FAILURE(status))
+        return NULL;
+    g_autofree char *bytes = g_malloc((size_t)room);
+    ucnv_setFromUCallBack(converter, UCNV_FROM_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+    ucnv_fromUChars(converter, bytes, room, wide, units, &status);
+    ucnv_close(converter);
+    return U_SUCCESS(status) ? g_steal_pointer(&bytes) : NULL;
+}
+
 char *sks_name_decode(const void *bytes, size_t size, const char *charset)
 {
     return decode(bytes, size, charset, USE_NAME);

@@ -33,6 +33,9 @@ char *sks_text_decode_utf16(const void *bytes, size_t size);
  */
 char *sks_text_decode_office(const void *bytes, size_t count, bool wide);
 
+/* The other way round, in CP932; NULL if a character of it has no place there. g_free(). */
+char *sks_name_encode_windows(const char *text);
+
 /* Is it another country's legacy encoding, from a Japanese reader's point of view? */
 bool sks_name_charset_is_foreign(const char *charset);
 

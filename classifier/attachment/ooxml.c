@@ -407,7 +407,8 @@ void sks_ooxml_inspect(struct sks_file *file)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
         return;
     }
-    struct package package = {.file = file, .zip = sks_zip_open(&directory)};
+    struct package package = {.file = file, .zip = NULL};
+    struct sks_zip_members members;
     struct part part = {
         .file = file,
         .text = g_string_new(NULL),
@@ -416,19 +417,21 @@ void sks_ooxml_inspect(struct sks_file *file)
         .open_document = file->type == SKS_FILE_ODF,
         .encrypted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
-    struct sks_zip_member raw;
-    uint64_t at = 0, number = 0;
+    sks_zip_members_init(&members, file->bytes, file->size);
+    sks_zip_members_take(&members, &directory);
+    package.zip = sks_zip_members_open(&members);
     if (package.zip == NULL)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
     else if (part.open_document)
         read_manifest(&package, &part);
-    for (; sks_zip_directory_next(&directory, &at, &raw); number++) {
-        const char *charset = sks_name_charset(raw.name, raw.name_size);
-        g_autofree char *name = sks_name_decode(raw.name, raw.name_size, charset);
-        struct sks_member member = {.name = name, .charset = charset, .size = raw.size, .encrypted = raw.encrypted};
+    for (guint number = 0; number < members.list->len; number++) {
+        const struct sks_zip_member *raw = &g_array_index(members.list, struct sks_zip_member, number);
+        const char *charset = sks_name_charset(raw->name, raw->name_size);
+        g_autofree char *name = sks_name_decode(raw->name, raw->name_size, charset);
+        struct sks_member member = {.name = name, .charset = charset, .size = raw->size, .encrypted = raw->encrypted};
         size_t index;
         member.directory = g_str_has_suffix(name, "/");
-        file->encrypted = file->encrypted || raw.encrypted;
+        file->encrypted = file->encrypted || raw->encrypted;
         if (!sks_file_list(file, &member, &index))
             break;
         if (!member.directory)
@@ -438,4 +441,5 @@ void sks_ooxml_inspect(struct sks_file *file)
     finish_part(&part);
     if (package.zip != NULL)
         zip_discard(package.zip);
+    sks_zip_members_finish(&members);
 }

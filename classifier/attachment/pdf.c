@@ -297,8 +297,12 @@ void sks_pdf_inspect(struct sks_file *file)
     if (pdf.data == NULL && error == qpdf_e_password) {
         file->encrypted = true;
         const char *const *passwords = file->inspection->passwords;
-        for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT && pdf.data == NULL; i++)
+        for (unsigned i = 0; passwords[i] != NULL && i < SKS_LIMIT_PASSWORD_COUNT && pdf.data == NULL; i++) {
+            const char *windows = sks_file_password_windows(file, passwords[i]);
             pdf.data = open_pdf(file, passwords[i], &error);
+            if (pdf.data == NULL && windows != NULL)
+                pdf.data = open_pdf(file, windows, &error);
+        }
         file->opened = pdf.data != NULL;
     } else if (pdf.data == NULL && error == qpdf_e_unsupported &&
                memmem(file->bytes, file->size, "/Encrypt", 8) != NULL) {

@@ -13,6 +13,8 @@
 #define LOCATOR_SIZE 20u
 #define ENTRY_SIZE   46u
 #define LOCAL_SIZE   30u
+#define COMMENT_MOST 65535u
+#define NAME_MOST    1024u /* of a member without a directory */
 
 static bool read_end64(struct sks_zip_directory *directory, const unsigned char *bytes, size_t size, size_t end)
 {
@@ -86,6 +88,48 @@ bool sks_zip_directory_find(struct sks_zip_directory *out_directory, const unsig
     return false;
 }
 
+bool sks_zip_directory_at(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size, size_t end)
+{
+    struct sks_zip_directory directory;
+    if (!sks_has(size, end, END_SIZE) || !SKS_IS_AT(bytes, size, end, "PK\5\6") ||
+        !take_end(&directory, bytes, size, end))
+        return false;
+    *out_directory = directory;
+    return true;
+}
+
+/* The first entry leads to a header: by the place of the directory, or by the offsets as they are. */
+static bool leads_to_member(const struct sks_zip_directory *directory, const unsigned char *bytes, size_t size)
+{
+    struct sks_zip_member first;
+    uint64_t at = 0;
+    return sks_zip_directory_next(directory, &at, &first) &&
+           (SKS_IS_AT(bytes, size, directory->before + first.offset, "PK\3\4") ||
+            SKS_IS_AT(bytes, size, first.offset, "PK\3\4"));
+}
+
+bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size)
+{
+    size_t least = size > END_SIZE + COMMENT_MOST ? size - END_SIZE - COMMENT_MOST : 0;
+    unsigned tries = 0;
+    for (size_t end = size; end >= least + END_SIZE && tries < 1000;) {
+        const unsigned char *found = memrchr(bytes + least, 'P', end - least - END_SIZE + 1);
+        if (found == NULL)
+            return false;
+        size_t at = (size_t)(found - bytes);
+        struct sks_zip_directory directory;
+        end = at + END_SIZE - 1;
+        if (!SKS_IS_AT(bytes, size, at, "PK\5\6"))
+            continue;
+        if (take_end(&directory, bytes, size, at) && !directory.masked && leads_to_member(&directory, bytes, size)) {
+            *out_directory = directory;
+            return true;
+        }
+        tries++;
+    }
+    return false;
+}
+
 /* Extra fields: 64-bit sizes, WinZip's AES, Info-ZIP's Unicode path. */
 static void read_extra(struct sks_zip_member *member, const unsigned char *extra, size_t size)
 {
@@ -104,6 +148,7 @@ static void read_extra(struct sks_zip_member *member, const unsigned char *extra
             }
         } else if (id == 0x9901 && length >= 7) {
             member->aes = data[4];
+            member->aes_extra = data;
             member->method = sks_le16(data + 5);
             member->no_crc = sks_le16(data) == 2 && member->crc == 0;
         } else if (id == 0x7075 && length > 5 && data[0] == 1) {
@@ -127,14 +172,14 @@ bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t 
         return false;
     unsigned flags = sks_le16(p + 8);
     *out_member = (struct sks_zip_member){
-        .entry = p,
-        .entry_size = ENTRY_SIZE + name + extra,
         .name = p + ENTRY_SIZE,
         .name_size = name,
         .utf8 = (flags & 0x0800) != 0,
         .encrypted = (flags & 1) != 0,
         .strong = (flags & 1) != 0 && (flags & 0x40) != 0,
         .method = sks_le16(p + 10),
+        .flags = flags,
+        .packing = sks_le16(p + 10),
         .crc = sks_le32(p + 16),
         .packed = sks_le32(p + 20),
         .size = sks_le32(p + 24),
@@ -145,6 +190,72 @@ bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t 
     };
     read_extra(out_member, p + ENTRY_SIZE + name, extra);
     *at += ENTRY_SIZE + name + extra + comment;
+    return true;
+}
+
+/* Where the content ends whose size comes behind it: at that descriptor, else at the next header. */
+static uint64_t find_end(const unsigned char *bytes, size_t size, uint64_t start)
+{
+    for (uint64_t at = start; at < size; at++) {
+        const unsigned char *found = memmem(bytes + at, size - at, "PK", 2);
+        if (found == NULL)
+            return size;
+        at = (uint64_t)(found - bytes);
+        if (SKS_IS_AT(bytes, size, at, "PK\7\x08") && sks_has(size, at, 16) && sks_le32(bytes + at + 8) == at - start)
+            return at;
+        if (SKS_IS_AT(bytes, size, at, "PK\3\4") || SKS_IS_AT(bytes, size, at, "PK\1\2") ||
+            SKS_IS_AT(bytes, size, at, "PK\5\6"))
+            return at - start > 12 ? at - 12 : at; /* a descriptor without a mark */
+    }
+    return size;
+}
+
+/* Their values where the header leaves them out. */
+static void read_descriptor(struct sks_zip_member *member, const unsigned char *bytes, size_t size, uint64_t start)
+{
+    uint64_t end = find_end(bytes, size, start), at = SKS_IS_AT(bytes, size, end, "PK\7\x08") ? end + 4 : end;
+    member->packed = end - start;
+    if (!sks_has(size, at, 12) || sks_le32(bytes + at + 4) != member->packed)
+        return;
+    member->crc = sks_le32(bytes + at);
+    member->size = sks_le32(bytes + at + 8);
+}
+
+static bool is_method(unsigned method)
+{
+    return method <= 14 || method == 16 || (method >= 18 && method <= 20) || (method >= 93 && method <= 99);
+}
+
+bool sks_zip_local_member(struct sks_zip_member *out_member, const unsigned char *bytes, size_t size, uint64_t offset)
+{
+    if (!sks_has(size, offset, LOCAL_SIZE) || !SKS_IS_AT(bytes, size, offset, "PK\3\4"))
+        return false;
+    const unsigned char *p = bytes + offset;
+    size_t name = sks_le16(p + 26), extra = sks_le16(p + 28);
+    unsigned flags = sks_le16(p + 6), method = sks_le16(p + 8);
+    if (p[4] > 99 || !is_method(method) || name == 0 || name > NAME_MOST ||
+        !sks_has(size, offset + LOCAL_SIZE, name + extra))
+        return false;
+    *out_member = (struct sks_zip_member){
+        .name = p + LOCAL_SIZE,
+        .name_size = name,
+        .utf8 = (flags & 0x0800) != 0,
+        .encrypted = (flags & 1) != 0,
+        .strong = (flags & 1) != 0 && (flags & 0x40) != 0,
+        .method = method,
+        .flags = flags,
+        .packing = method,
+        .crc = sks_le32(p + 14),
+        .packed = sks_le32(p + 18),
+        .size = sks_le32(p + 22),
+        .offset = offset,
+        .dos_time = sks_le32(p + 10),
+    };
+    read_extra(out_member, p + LOCAL_SIZE + name, extra);
+    uint64_t start = offset + LOCAL_SIZE + name + extra;
+    if ((flags & 8) != 0 && out_member->packed == 0)
+        read_descriptor(out_member, bytes, size, start);
+    out_member->packed = MIN(out_member->packed, size - start); /* it may have been cut off */
     return true;
 }
 

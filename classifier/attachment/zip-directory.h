@@ -22,18 +22,18 @@ struct sks_zip_directory {
 };
 
 struct sks_zip_member {
-    const unsigned char *entry; /* in the directory, of entry_size bytes */
-    size_t entry_size;
     const unsigned char *name; /* raw */
     size_t name_size;
     bool utf8;
     const unsigned char *utf8_name; /* Info-ZIP's Unicode path, or NULL */
     size_t utf8_name_size;
     bool encrypted;
-    bool no_crc;     /* WinZip's AE-2: the MAC alone tells whether the content is right */
-    bool strong;     /* PKWARE's own strong encryption, which nothing here opens */
-    unsigned aes;    /* WinZip's AES: 1, 2, 3 for keys of 128, 192, 256 bits; 0: another cipher, or none */
-    unsigned method; /* the one under WinZip's AES, if that is used */
+    bool no_crc;             /* WinZip's AE-2: the MAC alone tells whether the content is right */
+    bool strong;             /* PKWARE's own strong encryption, which nothing here opens */
+    unsigned aes;            /* WinZip's AES: 1, 2, 3 for keys of 128, 192, 256 bits; 0: another cipher, or none */
+    unsigned method;         /* the one under WinZip's AES, if that is used */
+    unsigned flags, packing; /* as stored */
+    const unsigned char *aes_extra; /* seven bytes, or NULL */
     uint32_t crc;
     uint64_t packed, size, offset;
     uint32_t dos_time; /* date in the upper half */
@@ -43,6 +43,18 @@ struct sks_zip_member {
 
 /* False if there is no end record that makes sense. */
 bool sks_zip_directory_find(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size);
+
+/* The same for the end record at end alone. */
+bool sks_zip_directory_at(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size, size_t end);
+
+/*
+ * Whether there is an end record as readers look for it, within a comment's length of the end, whose directory leads to
+ * a member: then they open it as a zip, whatever it begins with.
+ */
+bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size);
+
+/* What the member's own header says, for members that no directory tells of. False if there is none at offset. */
+bool sks_zip_local_member(struct sks_zip_member *out_member, const unsigned char *bytes, size_t size, uint64_t offset);
 
 /* The member's packed bytes; NULL if they do not lie in the archive. */
 const unsigned char *sks_zip_packed(const struct sks_zip_directory *directory, const struct sks_zip_member *member);

@@ -1,14 +1,12 @@
 /*
- * A zip member with a method that libzip doesn't know (LZMA, PPMd, xz), in an archive of its own, for libarchive; which
- * under encryption reads no more methods than libzip does.
+ * A zip member with a method that libzip doesn't know (LZMA, PPMd, xz), in an archive of its own, for libarchive;
+ * without its encryption, under which libarchive reads no more methods than libzip does.
  */
 #include <archive.h>
 
 #include "attachment/archive.h"
 #include "attachment/zip.h"
 #include "sekisho/limits.h"
-
-#define OFFSET_AT 42u /* of the member, in the directory's entry */
 
 struct reading {
     struct sks_file *file;
@@ -32,44 +30,49 @@ static bool read_all(void *context, unsigned number, struct archive *archive)
     return false;
 }
 
-static void put_number(GByteArray *out, uint64_t number, unsigned width)
+bool sks_zip_is_known_elsewhere(unsigned method)
 {
-    for (unsigned i = 0; i < width; i++) {
-        guint8 byte = (guint8)(number >> 8 * i);
-        g_byte_array_append(out, &byte, 1);
-    }
+    static const unsigned known[] = {12, 14, 95, 98}; /* BZip2, LZMA, xz, PPMd */
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (known[i] == method)
+            return true;
+    return false;
 }
 
-/* Its bytes as they are, and a directory of one entry. */
-static GByteArray *write_alone(const struct sks_zip_directory *directory, const struct sks_zip_member *member)
+/* A header of our own, the packed bytes, and a directory of one entry. */
+static GByteArray *write_alone(const struct sks_zip_member *member, const unsigned char *packed, size_t size)
 {
-    const unsigned char *packed = sks_zip_packed(directory, member), *start = directory->bytes + member->offset;
-    if (packed == NULL || sks_le32(member->entry + OFFSET_AT) != member->offset)
-        return NULL;
     GByteArray *out = g_byte_array_new();
-    g_byte_array_append(out, start, (guint)(packed - start + (ptrdiff_t)member->packed));
+    struct sks_zip_member alone = *member;
+    alone.name = (const unsigned char *)"member";
+    alone.name_size = 6;
+    alone.flags &= 0x06; /* what belongs to the method */
+    alone.packing = member->method;
+    alone.packed = size;
+    alone.aes_extra = NULL;
+    sks_zip_write_local(out, &alone);
+    g_byte_array_append(out, packed, (guint)size);
     guint at = out->len;
-    g_byte_array_append(out, member->entry, (guint)member->entry_size);
-    memset(out->data + at + OFFSET_AT, 0, 4);
-    memset(out->data + at + 32, 0, 2); /* its comment, which was not taken along */
-    put_number(out, 0x06054B50, 4);
-    put_number(out, 0, 4);
-    put_number(out, 0x00010001, 4);
-    put_number(out, member->entry_size, 4);
-    put_number(out, at, 4);
-    put_number(out, 0, 2);
+    sks_zip_write_entry(out, &alone, 0);
+    sks_zip_write_end(out, 1, out->len - at, at);
     return out;
 }
 
 GByteArray *sks_zip_read_elsewhere(struct sks_file *file, const struct sks_zip_directory *directory,
-                                   const struct sks_zip_member *member)
+                                   const struct sks_zip_member *member, const char *password)
 {
-    g_autoptr(GByteArray) alone = member->size <= SKS_LIMIT_ARCHIVE_OUTPUT ? write_alone(directory, member) : NULL;
-    if (alone == NULL)
+    const unsigned char *packed = sks_zip_packed(directory, member);
+    if (packed == NULL || member->size > SKS_LIMIT_ARCHIVE_OUTPUT || !sks_zip_is_known_elsewhere(member->method))
         return NULL;
+    g_autoptr(GByteArray) plain = member->encrypted ? sks_zip_decrypt(directory, member, password) : NULL;
+    if (member->encrypted && plain == NULL)
+        return NULL;
+    g_autoptr(GByteArray) alone =
+        write_alone(member, plain != NULL ? plain->data : packed, plain != NULL ? plain->len : (size_t)member->packed);
     struct reading reading = {.file = file, .bytes = g_byte_array_new()};
     sks_archive_each(alone->data, alone->len, SKS_FILE_ZIP, read_all, &reading);
-    if (reading.done)
+    /* Where the MAC alone tells, libarchive finds the CRC wrong at the end. */
+    if (reading.done || (member->no_crc && reading.bytes->len == member->size))
         return reading.bytes;
     g_byte_array_unref(reading.bytes);
     return NULL;

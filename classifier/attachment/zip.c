@@ -1,6 +1,6 @@
 /*
- * Zip: members from the central directory (zip-directory.c), content through libzip, which also tries the passwords,
- * for ZipCrypto and WinZip's AES.
+ * Zip: members from all directories that a reader may go by (zip-members.c), content through libzip, which also tries
+ * the passwords, for ZipCrypto and WinZip's AES.
  *
  * A password counts as verified when a whole member was read with it: libzip checks CRC and MAC at the end. ZipCrypto's
  * own check byte alone lets one wrong password in 256 pass.
@@ -29,16 +29,23 @@ struct checked {
 
 struct zip_job {
     struct sks_file *file;
-    struct sks_zip_directory directory;
-    zip_t *zip; /* NULL: libzip can't read it */
+    struct sks_zip_members members;
+    guint first; /* those before it were looked at already */
+    zip_t *zip;  /* NULL: libzip can't read it */
     const char *charset;
-    const char *passwords[SKS_LIMIT_PASSWORD_COUNT]; /* verified ones, the last found first */
+    const char *passwords[2 * SKS_LIMIT_PASSWORD_COUNT]; /* verified ones, the last found first */
     unsigned password_count;
     struct checked checked[CHECKED]; /* the members by which passwords are checked, the smallest first */
     unsigned checked_count;
     unsigned searches; /* members for which passwords were looked for that opened none before */
+    unsigned unknown;  /* encrypted members, packed in a way that nothing here knows */
     GArray *spans;
 };
+
+static const struct sks_zip_member *member_at(const struct zip_job *job, guint index)
+{
+    return &g_array_index(job->members.list, struct sks_zip_member, index);
+}
 
 /*
  * A member's content. libzip 1.7.3 checks the CRC also where WinZip's AE-2 leaves it out, and has one error for that
@@ -75,18 +82,6 @@ static void close_content(struct content *content)
         g_byte_array_unref(content->whole);
 }
 
-zip_t *sks_zip_open(const struct sks_zip_directory *directory)
-{
-    zip_error_t error;
-    zip_error_init(&error);
-    zip_source_t *source = zip_source_buffer_create(directory->bytes, directory->size, 0, &error);
-    zip_t *zip = source != NULL ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
-    if (zip == NULL)
-        zip_source_free(source);
-    zip_error_fini(&error);
-    return zip;
-}
-
 /* Keeps the smallest, in order. */
 static void consider(struct zip_job *job, uint64_t number, const struct sks_zip_member *member)
 {
@@ -101,19 +96,24 @@ static void consider(struct zip_job *job, uint64_t number, const struct sks_zip_
     job->checked[at] = (struct checked){.number = number, .member = *member};
 }
 
+/* The flag says UTF-8; some packers set it and write their own charset all the same. */
+static bool is_utf8(const struct sks_zip_member *member)
+{
+    return member->utf8 && g_utf8_validate_len((const char *)member->name, member->name_size, NULL);
+}
+
 /* First look at all members: charset of their names, and the smallest encrypted ones, to check passwords by. */
 static void survey(struct zip_job *job)
 {
-    struct sks_zip_member member;
-    uint64_t at = 0, index = 0;
     GString *names = g_string_new(NULL);
-    for (; index < SKS_LIMIT_ARCHIVE_ENTRIES && sks_zip_directory_next(&job->directory, &at, &member); index++) {
-        if (!member.utf8)
-            g_string_append_len(names, (const char *)member.name, (gssize)member.name_size);
-        if (member.encrypted && !member.strong && member.size > 0)
-            consider(job, index, &member);
-        struct span span = {member.offset, member.offset + member.packed};
-        if (member.packed > 0)
+    for (guint i = job->first; i < job->members.list->len; i++) {
+        const struct sks_zip_member *member = member_at(job, i);
+        if (!is_utf8(member))
+            g_string_append_len(names, (const char *)member->name, (gssize)member->name_size);
+        if (member->encrypted && !member->strong && member->size > 0)
+            consider(job, i, member);
+        struct span span = {member->offset, member->offset + member->packed};
+        if (member->packed > 0 && i < job->members.known)
             g_array_append_val(job->spans, span);
     }
     job->charset = sks_name_charset(names->str, names->len);
@@ -144,22 +144,40 @@ enum opening {
     OPENING_DONE,
     OPENING_CLOSED, /* the password is wrong */
     OPENING_FAILED, /* nothing here can read it, or no more keys may be derived */
+    OPENING_SEALED, /* the password is right, and nothing here can read what it opens */
 };
 
+/* The same where libzip doesn't know the method. */
+static enum opening open_elsewhere(struct content *out_content, struct zip_job *job, const struct sks_zip_member *raw,
+                                   const char *password)
+{
+    bool known = sks_zip_is_known_elsewhere(raw->method);
+    if (raw->aes > 0 && raw->encrypted && !sks_zip_is_authentic(&job->members.whole, raw, password))
+        return OPENING_CLOSED;
+    GByteArray *whole = sks_zip_read_elsewhere(job->file, &job->members.whole, raw, password);
+    *out_content = (struct content){.whole = whole};
+    if (whole != NULL)
+        return OPENING_DONE;
+    if (raw->aes > 0 && raw->encrypted)
+        return OPENING_SEALED;
+    return raw->encrypted && known ? OPENING_CLOSED : OPENING_FAILED;
+}
+
 /* Opens a member for reading. */
-static enum opening open_content(struct content *out_content, const struct zip_job *job, uint64_t number,
+static enum opening open_content(struct content *out_content, struct zip_job *job, uint64_t number,
                                  const struct sks_zip_member *raw, const char *password)
 {
-    if (raw->aes > 0 && !sks_file_spend_rounds(job->file, AES_ROUNDS * (raw->no_crc ? 2u : 1u)))
+    bool elsewhere = !zip_compression_method_supported((zip_int32_t)raw->method, 0);
+    if (raw->aes > 0 && !sks_file_spend_rounds(job->file, AES_ROUNDS * (raw->no_crc || elsewhere ? 2u : 1u)))
         return OPENING_FAILED;
-    if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->directory, raw, password))
+    if (elsewhere)
+        return open_elsewhere(out_content, job, raw, password);
+    if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->members.whole, raw, password))
         return OPENING_CLOSED;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
     *out_content = (struct content){.stream = stream, .no_crc = raw->no_crc};
     int error = stream == NULL ? zip_error_code_zip(zip_get_error(job->zip)) : ZIP_ER_OK;
-    if (stream == NULL && !raw->encrypted && error == ZIP_ER_COMPNOTSUPP)
-        out_content->whole = sks_zip_read_elsewhere(job->file, &job->directory, raw);
-    if (stream != NULL || out_content->whole != NULL)
+    if (stream != NULL)
         return OPENING_DONE;
     return error == ZIP_ER_WRONGPASSWD ? OPENING_CLOSED : OPENING_FAILED;
 }
@@ -189,6 +207,21 @@ static bool is_verified(const struct zip_job *job, const char *password)
     return false;
 }
 
+/* Whether a password that fitted none so far fits the member; then it is kept. */
+static bool fits(struct zip_job *job, uint64_t number, const struct sks_zip_member *raw, const char *password)
+{
+    if (*password == '\0' || is_verified(job, password))
+        return false;
+    enum opening opening = try_password(job, number, raw, password);
+    if (opening != OPENING_DONE && opening != OPENING_SEALED)
+        return false;
+    memmove(job->passwords + 1, job->passwords, job->password_count * sizeof job->passwords[0]);
+    job->passwords[0] = password;
+    job->password_count++;
+    job->file->opened = job->file->opened || opening == OPENING_DONE;
+    return true;
+}
+
 /* Looks for a password that fits the member, among those that fitted none so far. NULL: none. */
 static const char *search(struct zip_job *job, uint64_t number, const struct sks_zip_member *raw)
 {
@@ -196,13 +229,11 @@ static const char *search(struct zip_job *job, uint64_t number, const struct sks
     if (job->searches++ >= SEARCHES)
         return NULL;
     for (unsigned i = 0; (password = sks_file_password(job->file, i, false)) != NULL; i++) {
-        if (*password == '\0' || is_verified(job, password) || try_password(job, number, raw, password) != OPENING_DONE)
-            continue;
-        memmove(job->passwords + 1, job->passwords, job->password_count * sizeof job->passwords[0]);
-        job->passwords[0] = password;
-        job->password_count++;
-        job->file->opened = true;
-        return password;
+        if (fits(job, number, raw, password))
+            return password;
+        password = sks_file_password_windows(job->file, password);
+        if (password != NULL && fits(job, number, raw, password))
+            return password;
     }
     return NULL;
 }
@@ -240,11 +271,8 @@ static char *member_name(const struct zip_job *job, const struct sks_zip_member 
         *out_charset = "utf-8";
         return sks_name_decode(member->utf8_name, member->utf8_name_size, "utf-8");
     }
-    /* The flag says UTF-8; some packers set it and write their own charset all the same. */
     bool utf8 = g_utf8_validate_len((const char *)member->name, member->name_size, NULL);
-    *out_charset = utf8           ? sks_name_charset(member->name, member->name_size)
-                   : member->utf8 ? sks_name_charset(member->name, member->name_size)
-                                  : job->charset;
+    *out_charset = utf8 ? sks_name_charset(member->name, member->name_size) : job->charset;
     return sks_name_decode(member->name, member->name_size, *out_charset);
 }
 
@@ -263,11 +291,16 @@ static void read_member(struct zip_job *job, const struct sks_member *member, co
     if (readable)
         opening = raw->encrypted ? open_encrypted(&content, job, number, raw)
                                  : open_content(&content, job, number, raw, NULL);
+    bool known =
+        zip_compression_method_supported((zip_int32_t)raw->method, 0) || sks_zip_is_known_elsewhere(raw->method);
+    job->unknown += readable && raw->encrypted && !known;
+    if (opening == OPENING_SEALED)
+        sks_file_fact(file, "attachment.password-verified", NULL, NULL);
     if (opening == OPENING_CLOSED) {
         sks_file_member_closed(file, member);
         return;
     }
-    if (opening == OPENING_FAILED) {
+    if (opening != OPENING_DONE) {
         sks_file_member_unread(file, member);
         if (readable && !raw->encrypted)
             sks_file_fact(file, "attachment.damaged", member->name, "method %u", raw->method);
@@ -276,68 +309,121 @@ static void read_member(struct zip_job *job, const struct sks_member *member, co
     enum sks_read_result result = sks_file_member(file, member, index, read_zip, &content);
     if (result == SKS_READ_FAILED && !raw->encrypted)
         sks_file_fact(file, "attachment.damaged", member->name, NULL);
+    file->opened = file->opened || (raw->encrypted && result != SKS_READ_FAILED && raw->size > 0);
     close_content(&content);
 }
 
+/* The members from first to end. */
 static void list_members(struct zip_job *job)
 {
-    struct sks_zip_member raw;
-    uint64_t at = 0, number = 0;
-    for (; sks_zip_directory_next(&job->directory, &at, &raw); number++) {
+    for (guint number = job->first; number < job->members.list->len; number++) {
+        const struct sks_zip_member *raw = member_at(job, number);
         struct sks_member member = {
-            .size = raw.size, .modified = sks_dos_time(raw.dos_time), .encrypted = raw.encrypted};
-        g_autofree char *name = member_name(job, &raw, &member.charset);
+            .size = raw->size, .modified = sks_dos_time(raw->dos_time), .encrypted = raw->encrypted};
+        g_autofree char *name = member_name(job, raw, &member.charset);
         size_t length = strlen(name), index;
         member.name = name;
         member.directory = length > 0 && name[length - 1] == '/';
-        job->file->encrypted = job->file->encrypted || raw.encrypted;
+        job->file->encrypted = job->file->encrypted || raw->encrypted;
         if (!sks_file_list(job->file, &member, &index))
             return;
-        if (is_link(&raw))
+        if (is_link(raw))
             sks_file_fact(job->file, "attachment.link-inside", name, NULL);
-        read_member(job, &member, &raw, number, index);
+        read_member(job, &member, raw, number, index);
     }
-    if (number < job->directory.count)
-        sks_file_fact(job->file, "attachment.damaged", NULL, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " members",
-                      number, job->directory.count);
 }
 
-static void look_at_surroundings(struct zip_job *job)
+static void look_at_surroundings(struct sks_file *file, const struct sks_zip_directory *directory, bool moved)
 {
-    const struct sks_zip_directory *directory = &job->directory;
-    if (directory->before > 0 || directory->after > 2) /* a line end is a mailer's */
-        sks_file_fact(job->file, "attachment.foreign-bytes", NULL, "%zu before, %zu after", directory->before,
-                      directory->after);
+    size_t before = moved ? 0 : directory->before;
+    if (before > 0 || directory->after > 2) /* a line end is a mailer's */
+        sks_file_fact(file, "attachment.foreign-bytes", NULL, "%zu before, %zu after", before, directory->after);
     if (directory->comment_size > 0) {
         size_t size = MIN(directory->comment_size, COMMENT_SIZE);
         g_autofree char *comment =
             sks_text_decode(directory->comment, size, sks_name_charset(directory->comment, size));
-        sks_file_fact(job->file, "attachment.comment", NULL, "%s", comment);
+        sks_file_fact(file, "attachment.comment", NULL, "%s", comment);
     }
+}
+
+/* What readers make different things of. */
+static void look_at_directories(const struct zip_job *job, const struct sks_zip_directory *directory)
+{
+    const struct sks_zip_members *members = &job->members;
+    guint others = members->list->len - members->known - members->unlisted;
+    if (members->archives > 0)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "another archive in it, members: %u", others);
+    if (directory != NULL && members->unlisted > 0)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "members in no directory: %u", members->unlisted);
+    if (members->moved)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "place of the directory");
+    if (directory != NULL && members->known != directory->count && members->list->len <= SKS_LIMIT_ARCHIVE_ENTRIES)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "%u of %" G_GUINT64_FORMAT " members", members->known,
+                      directory->count);
+}
+
+static void read_members(struct zip_job *job)
+{
+    job->spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+    survey(job);
+    look_for_overlap(job);
+    job->zip = sks_zip_members_open(&job->members);
+    if (job->zip == NULL && job->members.list->len > 0)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "directory");
+    try_passwords(job);
+    list_members(job);
+    if (!job->file->opened && job->unknown > 0) /* so that the password is not taken for a wrong one */
+        sks_file_fact(job->file, "attachment.unread-inside", NULL, "%u", job->unknown);
+    if (job->zip != NULL)
+        zip_discard(job->zip);
+    g_array_unref(job->spans);
 }
 
 void sks_zip_inspect(struct sks_file *file)
 {
     struct zip_job job = {.file = file};
-    if (!sks_zip_directory_find(&job.directory, file->bytes, file->size)) {
-        sks_file_fact(file, "attachment.damaged", NULL, "no directory");
-        return;
-    }
-    look_at_surroundings(&job);
-    if (job.directory.masked) {
+    struct sks_zip_directory directory;
+    bool found = sks_zip_directory_find(&directory, file->bytes, file->size);
+    if (found && directory.masked) {
+        look_at_surroundings(file, &directory, false);
         file->encrypted = true;
         file->names_visible = false;
         return;
     }
-    job.spans = g_array_new(FALSE, FALSE, sizeof(struct span));
-    survey(&job);
-    look_for_overlap(&job);
-    job.zip = sks_zip_open(&job.directory);
-    if (job.zip == NULL && job.directory.count > 0)
-        sks_file_fact(file, "attachment.damaged", NULL, "directory");
-    try_passwords(&job);
-    list_members(&job);
-    if (job.zip != NULL)
-        zip_discard(job.zip);
-    g_array_unref(job.spans);
+    sks_zip_members_init(&job.members, file->bytes, file->size);
+    if (found)
+        sks_zip_members_take(&job.members, &directory);
+    else
+        sks_file_fact(file, "attachment.damaged", NULL, "no directory");
+    sks_zip_members_take_others(&job.members);
+    if (found)
+        look_at_surroundings(file, &directory, job.members.moved);
+    look_at_directories(&job, found ? &directory : NULL);
+    read_members(&job);
+    sks_zip_members_finish(&job.members);
+}
+
+void sks_zip_inspect_other(struct sks_file *file)
+{
+    struct zip_job job = {.file = file};
+    struct sks_zip_directory directory;
+    if (!sks_zip_directory_find(&directory, file->bytes, file->size) || directory.masked)
+        return;
+    sks_zip_members_init(&job.members, file->bytes, file->size);
+    sks_zip_members_take(&job.members, &directory);
+    sks_zip_members_take_others(&job.members);
+    job.first = job.members.known;
+    look_at_directories(&job, &directory);
+    if (job.first < job.members.list->len)
+        read_members(&job);
+    sks_zip_members_finish(&job.members);
+}
+
+void sks_zip_inspect_behind(struct sks_file *file, const struct sks_zip_directory *directory)
+{
+    struct zip_job job = {.file = file};
+    sks_zip_members_init(&job.members, file->bytes, file->size);
+    sks_zip_members_take(&job.members, directory);
+    read_members(&job);
+    sks_zip_members_finish(&job.members);
 }

@@ -245,7 +245,7 @@ static void members_that_share_bytes_are_not_unpacked(void **state)
     }
     memset(zip->data + second + 42, 0, 4); /* the first member's place */
     struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", NULL);
-    assert_int_equal(attachment->entry_count, 2);
+    assert_int_equal(attachment->entry_count, 3); /* the second by its own header */
     assert_non_null(find_fact(attachment, "attachment.overlapping-members", "", NULL));
     sks_attachment_destroy(attachment);
 }
