@@ -17,6 +17,7 @@
 
 #define TEXT_SAMPLE 4096u
 #define HTML_SAMPLE 1024u
+#define URL_SAMPLE  (64u * 1024) /* of a file called a shortcut: comments may come first */
 
 const char *sks_file_type_name(enum sks_file_type type)
 {
@@ -190,7 +191,7 @@ static bool is_text(const unsigned char *bytes, size_t size)
 
 /* The beginning of a text in ASCII, lower case, without byte order mark and leading blanks; other characters are "?".
  */
-static char *text_head(const unsigned char *bytes, size_t size)
+static char *text_head(const unsigned char *bytes, size_t size, size_t most)
 {
     size_t step = 1, at = 0, low = 0;
     if (SKS_IS_AT(bytes, size, 0, "\xFF\xFE"))
@@ -200,7 +201,7 @@ static char *text_head(const unsigned char *bytes, size_t size)
     else if (SKS_IS_AT(bytes, size, 0, "\xEF\xBB\xBF"))
         at = 3;
     GString *head = g_string_new(NULL);
-    for (; at + step <= size && head->len < HTML_SAMPLE; at += step) {
+    for (; at + step <= size && head->len < most; at += step) {
         unsigned char c = bytes[at + low];
         bool other = step == 2 ? bytes[at + 1 - low] != 0 : c >= 0x80;
         if (head->len == 0 && !other && (g_ascii_isspace(c) || c == 0))
@@ -248,7 +249,7 @@ static bool looks_like_mail(const char *head)
 
 static enum sks_file_type detect_text(const unsigned char *bytes, size_t size, const struct sks_name_claim *claim)
 {
-    g_autofree char *head = text_head(bytes, size);
+    g_autofree char *head = text_head(bytes, size, claim->type == SKS_FILE_URL ? URL_SAMPLE : HTML_SAMPLE);
     if (strstr(head, "[internetshortcut]") != NULL)
         return SKS_FILE_URL;
     if (claim->type == SKS_FILE_SCRIPT || g_str_has_prefix(head, "#!/") || g_str_has_prefix(head, "#! /") ||
@@ -266,7 +267,6 @@ static enum sks_file_type detect_text(const unsigned char *bytes, size_t size, c
 /* Types that a table can't tell. */
 static enum sks_file_type detect_structure(const unsigned char *bytes, size_t size, const char *name)
 {
-    struct sks_zip_directory directory;
     if (is_pe(bytes, size))
         return SKS_FILE_PE;
     if (is_macho_fat(bytes, size))
@@ -287,12 +287,10 @@ static enum sks_file_type detect_structure(const unsigned char *bytes, size_t si
         return SKS_FILE_IMAGE;
     if (size >= 512 && SKS_IS_AT(bytes, size, size - 512, "conectix"))
         return SKS_FILE_VHD;
-    if (sks_zip_directory_find(&directory, bytes, size) && directory.count > 0)
-        return SKS_FILE_ZIP; /* with something else before it */
     return SKS_FILE_UNKNOWN;
 }
 
-enum sks_file_type sks_file_type_detect(const void *bytes, size_t size, const char *name)
+enum sks_file_type sks_detect_front(const void *bytes, size_t size, const char *name)
 {
     if (size == 0)
         return SKS_FILE_UNKNOWN;
@@ -311,14 +309,33 @@ enum sks_file_type sks_file_type_detect(const void *bytes, size_t size, const ch
     return claim.extension[0] != '\0' && strcmp(claim.extension, "com") == 0 ? SKS_FILE_PE : SKS_FILE_UNKNOWN;
 }
 
+/* What a zip may stand behind, and be a zip all the same: of itself it neither runs nor needs a password. */
+enum sks_file_type sks_file_type_detect(const void *bytes, size_t size, const char *name)
+{
+    enum sks_file_type type = sks_detect_front(bytes, size, name);
+    struct sks_zip_directory directory;
+    switch (type) {
+    case SKS_FILE_IMAGE:
+    case SKS_FILE_HTML:
+    case SKS_FILE_TEXT:
+        return sks_zip_directory_ends(&directory, bytes, size) ? SKS_FILE_ZIP : type;
+    case SKS_FILE_UNKNOWN:
+        return size > 0 && sks_zip_directory_find(&directory, bytes, size) && directory.count > 0 ? SKS_FILE_ZIP : type;
+    default:
+        return type;
+    }
+}
+
 bool sks_detect_needs_whole(const void *head, size_t size, enum sks_file_type type)
 {
     switch (type) {
     case SKS_FILE_PE:
     case SKS_FILE_ELF:
     case SKS_FILE_MACHO:
-    case SKS_FILE_IMAGE:
         return false;
+    case SKS_FILE_IMAGE: /* one in XML may hold scripts */
+        return size > 0 && *(const unsigned char *)head != 0xFF && memmem(head, MIN(size, 1024), "<", 1) != NULL &&
+               memmem(head, MIN(size, HTML_SAMPLE), "<svg", 4) != NULL;
     case SKS_FILE_UNKNOWN: /* a disk image may tell only at its end, and is a boot sector at its beginning */
         return SKS_IS_AT((const unsigned char *)head, size, 510, "\x55\xAA");
     default:

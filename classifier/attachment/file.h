@@ -136,6 +136,7 @@ void sks_rtf_inspect(struct sks_file *file);
 void sks_text_inspect(struct sks_file *file);
 void sks_tnef_inspect(struct sks_file *file);
 void sks_url_inspect(struct sks_file *file);
+void sks_web_archive_inspect(struct sks_file *file);
 void sks_zip_inspect(struct sks_file *file);
 
 #endif

@@ -14,6 +14,7 @@
 #include "attachment/detect.h"
 #include "attachment/file.h"
 #include "attachment/names.h"
+#include "attachment/zip.h"
 #include "sekisho/error.h"
 #include "sekisho/limits.h"
 
@@ -301,7 +302,8 @@ enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_mem
             continue;
         decided = true;
         enum sks_file_type type = sks_file_type_detect(content.data, content.size, member->name);
-        if (!sks_detect_needs_whole(content.data, content.size, type))
+        bool small = member->size > 0 && member->size <= SKS_LIMIT_APPENDED_SIZE && type != SKS_FILE_UNKNOWN;
+        if (!small && !sks_detect_needs_whole(content.data, content.size, type))
             break;
     }
     if (content.size > 0 || result == SKS_READ_ALL) {
@@ -360,6 +362,15 @@ static void keep_message(struct sks_file *file)
         .size = file->size,
     };
     g_array_append_val(file->inspection->messages, message);
+    if (sks_name_claim(file->name).kind == SKS_NAME_WEB) /* a browser opens it, not a mail program */
+        sks_web_archive_inspect(file);
+}
+
+/* A picture in XML can do what a page can. */
+static void inspect_image(struct sks_file *file)
+{
+    if (memmem(file->bytes, MIN(file->size, 4096), "<svg", 4) != NULL)
+        sks_html_inspect(file);
 }
 
 /* Compressed single files of kinds that have no type of their own. */
@@ -407,22 +418,90 @@ static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
     [SKS_FILE_TNEF] = sks_tnef_inspect,
     [SKS_FILE_TEXT] = sks_text_inspect,
     [SKS_FILE_UNKNOWN] = inspect_unknown,
+    [SKS_FILE_IMAGE] = inspect_image,
     [SKS_FILE_MAIL] = keep_message,
 };
 /* clang-format on */
+
+/* Types that may hold a zip as it is: one at their end is mostly a member of theirs, and looked into as such. */
+static bool holds_whole_files(enum sks_file_type type)
+{
+    switch (type) {
+    case SKS_FILE_OLE:
+    case SKS_FILE_DOC:
+    case SKS_FILE_XLS:
+    case SKS_FILE_PPT:
+    case SKS_FILE_MSG:
+    case SKS_FILE_MSI:
+    case SKS_FILE_TNEF:
+    case SKS_FILE_ONENOTE:
+    case SKS_FILE_MAIL:
+        return true;
+    default:
+        return sks_file_type_is_container(type);
+    }
+}
+
+/* A zip behind something else: readers that look for its end open it, so both readings count. */
+static void inspect_zip_behind(struct sks_file *file)
+{
+    struct sks_zip_directory directory;
+    if (!sks_zip_directory_ends(&directory, file->bytes, file->size))
+        return;
+    bool mine = holds_whole_files(file->type) && file->members > 0;
+    if (mine && directory.after > 0)
+        return;
+    const char *rest = (const char *)directory.bytes + directory.size;
+    bool stream = file->type == SKS_FILE_PDF && directory.after > 9 &&
+                  memmem(rest, MIN(directory.after, 12), "endstream", 9) != NULL;
+    if (!mine && !stream && !sks_file_type_is_program(file->type))
+        sks_file_fact(file, "attachment.type-mismatch", NULL, "%s, zip", sks_file_type_name(file->type));
+    sks_zip_inspect_behind(file, &directory);
+}
+
+/* What stands before the zip that the file is taken for. */
+static void inspect_before_zip(struct sks_file *file)
+{
+    enum sks_file_type front = sks_detect_front(file->bytes, file->size, file->name);
+    if (front != SKS_FILE_IMAGE && front != SKS_FILE_HTML)
+        return;
+    sks_file_fact(file, "attachment.type-mismatch", NULL, "%s, zip", sks_file_type_name(front));
+    inspectors[front](file);
+}
+
+static void inspect_behind(struct sks_file *file)
+{
+    switch (file->type) {
+    case SKS_FILE_ZIP:
+        inspect_before_zip(file);
+        break;
+    case SKS_FILE_DOCX:
+    case SKS_FILE_XLSX:
+    case SKS_FILE_PPTX:
+    case SKS_FILE_DOCM:
+    case SKS_FILE_XLSM:
+    case SKS_FILE_PPTM:
+    case SKS_FILE_ODF:
+        if (SKS_IS_AT(file->bytes, file->size, 0, "PK")) /* else the package inside is looked at */
+            sks_zip_inspect_other(file);
+        break;
+    default:
+        inspect_zip_behind(file);
+    }
+}
 
 static void inspect_content(struct sks_file *file)
 {
     inspector inspect = inspectors[file->type];
     if (SKS_IS_AT(file->bytes, file->size, 0, "\xD0\xCF\x11\xE0"))
         inspect = sks_ole_inspect; /* whatever it is taken for: an encrypted package goes by its name */
-    if (inspect == NULL)
-        return;
     if (file->inspection->budget->depth >= SKS_LIMIT_MAIL_DEPTH) {
         sks_file_fact(file, "limit.archive-depth", NULL, "%u", SKS_LIMIT_MAIL_DEPTH);
         return;
     }
-    inspect(file);
+    if (inspect != NULL)
+        inspect(file);
+    inspect_behind(file);
     /* What was not unpacked, because it does not matter, may still be a bomb by what it declares. */
     if (file->declared > RATIO_FREE && file->declared / SKS_LIMIT_ARCHIVE_RATIO > file->size)
         sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);

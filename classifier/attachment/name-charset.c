@@ -35,7 +35,13 @@ static size_t read_shift_jis(const unsigned char *p, size_t left, unsigned *weig
         p[1] > 0xFC)
         return 0;
     unsigned code = (unsigned)p[0] << 8 | p[1];
-    if (between(code, 0x824F, 0x8396) || between(code, 0x889F, 0x9872))
+    if (code == 0xED95 || code == 0xFAB1 || code == 0xEEE0 || code == 0xFBFC)
+        *weight += 100; /* 﨑 and 髙, of family names */
+    else if (between(code, 0x8740, 0x879C))
+        *weight += 80; /* ①, Ⅲ, ㎡, №, ㈱ */
+    else if (between(code, 0xED40, 0xEEFC) || between(code, 0xFA40, 0xFC4B))
+        *weight += 50; /* extensions of NEC and IBM */
+    else if (between(code, 0x824F, 0x8396) || between(code, 0x889F, 0x9872))
         *weight += 100; /* full-width letters, kana, level 1 */
     else if (between(code, 0x8140, 0x81FC))
         *weight += 80;
@@ -98,6 +104,15 @@ static size_t read_euc_kr(const unsigned char *p, size_t left, unsigned *weight)
     return 2;
 }
 
+/* "ç" and a letter, within a word in Latin letters, as cp437 writes it, make a character of CP932. */
+static bool is_western(const unsigned char *bytes, size_t size, size_t at)
+{
+    bool after_letter = at > 0 && g_ascii_isalpha(bytes[at - 1]);
+    bool starts = at == 0 || strchr("/ _-", bytes[at - 1]) != NULL;
+    bool before_letter = at + 2 < size && g_ascii_islower(bytes[at + 2]);
+    return at + 1 < size && g_ascii_islower(bytes[at + 1]) && (after_letter || (starts && before_letter));
+}
+
 /* The average weight of characters above 127, or -1. */
 static int judge(const unsigned char *bytes, size_t size, reader read)
 {
@@ -107,13 +122,29 @@ static int judge(const unsigned char *bytes, size_t size, reader read)
             at++;
             continue;
         }
+        unsigned before = weight;
         size_t length = read(bytes + at, size - at, &weight);
         if (length == 0)
             return -1;
+        if (read == read_shift_jis && is_western(bytes, size, at))
+            weight = before;
         at += length;
         count++;
     }
     return count > 0 ? (int)(weight / count) : -1;
+}
+
+/* A few bytes of CP932 (﨑山) can be one Hangul in UTF-8, with a letter that comes from nowhere. */
+static bool is_utf8_by_chance(const char *bytes, size_t size)
+{
+    unsigned count = 0;
+    for (const char *p = bytes; p < bytes + size; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        count += c >= 0x80;
+        if (c >= 0x80 && !between(c, 0xAC00, 0xD7A3))
+            return false;
+    }
+    return count <= 2 && judge((const unsigned char *)bytes, size, read_shift_jis) >= 80;
 }
 
 const char *sks_name_charset(const void *bytes, size_t size)
@@ -131,7 +162,7 @@ const char *sks_name_charset(const void *bytes, size_t size)
         high += start[i] >= 0x80;
     if (high == 0)
         return "us-ascii";
-    if (g_utf8_validate_len(bytes, size, NULL))
+    if (g_utf8_validate_len(bytes, size, NULL) && !is_utf8_by_chance(bytes, size))
         return "utf-8";
     const char *best = "ibm437";
     int most = 25; /* below, it is more likely a Western name or none at all */

@@ -1,13 +1,13 @@
 /*
- * Text files: a password written down beside an archive, web pages that act, shortcuts to addresses.
+ * Text files: a password written down beside an archive, tables and XML that start programs, shortcuts to addresses.
  */
 #include "attachment/file.h"
 #include "attachment/names.h"
+#include "attachment/web.h"
 
 #define NOTE_SIZE   4096u
-#define PAGE_SIZE   (8u * 1024 * 1024)
-#define BASE64_RUN  2000u
-#define TARGET_SIZE 2048u
+#define URL_SIZE    (64u * 1024)
+#define ACTIVE_SIZE (1u * 1024 * 1024) /* read of a text that may start something */
 
 /* A word for password, and something after it. */
 static bool holds_password(const char *text)
@@ -23,8 +23,73 @@ static bool holds_password(const char *text)
     return false;
 }
 
+/* A cell that calls a program: "=cmd|' /C calc'!A0", in a table that a spreadsheet opens. */
+static bool is_dde_cell(const char *cell, size_t size)
+{
+    size_t at = 0;
+    while (at < size && strchr("\" '", cell[at]) != NULL)
+        at++;
+    if (at == size || strchr("=+-@", cell[at]) == NULL)
+        return false;
+    const char *bar = memchr(cell + at, '|', size - at);
+    if (bar == NULL || memchr(bar, '!', size - (size_t)(bar - cell)) == NULL)
+        return false;
+    const char *name = bar;
+    while (name > cell && (g_ascii_isalnum(name[-1]) || strchr("._\\:", name[-1]) != NULL))
+        name--;
+    return bar - name >= 2;
+}
+
+static void look_for_dde(struct sks_file *file, const char *text, const char *between)
+{
+    for (const char *cell = text; *cell != '\0';) {
+        size_t size = strcspn(cell, between);
+        if (is_dde_cell(cell, size))
+            sks_file_fact(file, "attachment.dde", NULL, "%.*s", (int)MIN(size, 200), cell);
+        cell += size + (cell[size] != '\0');
+    }
+}
+
+/* Symbolic Link: formulas after "E", of which those of Excel 4 may start programs. */
+static void look_at_symbolic_link(struct sks_file *file, const char *text)
+{
+    static const char *const calls[] = {";EEXEC(", ";ECALL(", ";EREGISTER(", ";ERUN(", ";EFORMULA(", ";EALERT("};
+    g_autofree char *upper = g_ascii_strup(text, -1);
+    for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
+        if (strstr(upper, calls[i]) != NULL) {
+            sks_file_fact(file, "attachment.macro", NULL, "XLM");
+            return;
+        }
+}
+
+/* Word's and Excel's XML of 2003: macros are an ActiveMime file in Base64. */
+static void look_at_office_xml(struct sks_file *file, const char *text)
+{
+    if (strstr(text, "QWN0aXZlTWltZ") != NULL || strstr(text, "macrosPresent=\"yes\"") != NULL)
+        sks_file_fact(file, "attachment.macro", NULL, "VBA");
+    if (strstr(text, "docOleData") != NULL || strstr(text, "oledata.mso") != NULL)
+        sks_file_fact(file, "attachment.embedded-object", NULL, "oledata");
+}
+
+/* What starts something although it is text. */
+static void look_at_active_text(struct sks_file *file)
+{
+    g_autofree char *text = sks_web_text(file, ACTIVE_SIZE, false);
+    struct sks_name_claim claim = sks_name_claim(file->name);
+    bool link = g_str_has_prefix(text, "ID;P");
+    if (link)
+        look_at_symbolic_link(file, text);
+    if (link || strcmp(claim.extension, "csv") == 0 || strcmp(claim.extension, "tsv") == 0)
+        look_for_dde(file, text, link ? "\r\n;" : "\r\n,;\t");
+    if (strstr(text, "<?mso-application") != NULL)
+        look_at_office_xml(file, text);
+    if (strstr(text, "<jnlp") != NULL && *text == '<' && strcmp(claim.extension, "jnlp") != 0)
+        sks_file_fact(file, "attachment.program-inside", NULL, "jnlp");
+}
+
 void sks_text_inspect(struct sks_file *file)
 {
+    look_at_active_text(file);
     if (file->size > NOTE_SIZE)
         return;
     bool wide = SKS_IS_AT(file->bytes, file->size, 0, "\xFF\xFE");
@@ -35,69 +100,9 @@ void sks_text_inspect(struct sks_file *file)
         sks_file_fact(file, "attachment.password-beside", NULL, NULL);
 }
 
-/* Base64 that long is a file, not text. */
-static bool has_long_base64(const char *text)
-{
-    size_t run = 0;
-    for (const char *p = text; *p != '\0'; p++) {
-        run = g_ascii_isalnum(*p) || *p == '+' || *p == '/' ? run + 1 : 0;
-        if (run >= BASE64_RUN)
-            return true;
-    }
-    return false;
-}
-
-static bool has_any(const char *text, const char *const *words)
-{
-    for (; *words != NULL; words++) {
-        if (strstr(text, *words) != NULL)
-            return true;
-    }
-    return false;
-}
-
-/* ASCII of the page in lower case; of UTF-16, every other byte. */
-static char *page_text(const struct sks_file *file, bool lower)
-{
-    size_t size = MIN(file->size, PAGE_SIZE), step = 1, at = 0;
-    if (SKS_IS_AT(file->bytes, size, 0, "\xFF\xFE") || SKS_IS_AT(file->bytes, size, 0, "\xFE\xFF")) {
-        step = 2;
-        at = file->bytes[0] == 0xFF ? 2 : 3;
-    }
-    char *text = g_malloc(size + 1);
-    size_t length = 0;
-    for (; at < size; at += step) {
-        char c = (char)file->bytes[at];
-        if (c != '\0')
-            text[length++] = lower ? g_ascii_tolower(c) : c;
-    }
-    text[length] = '\0';
-    return text;
-}
-
-void sks_html_inspect(struct sks_file *file)
-{
-    static const char *const building[] = {"createobjecturl", "mssaveoropenblob",  "new blob", "atob(",
-                                           "fromcharcode",    "data:application/", NULL};
-    static const char *const passwords[] = {"type=\"password\"", "type='password'", "type=password", NULL};
-    static const char *const moving[] = {"http-equiv=\"refresh\"", "http-equiv='refresh'", "http-equiv=refresh",
-                                         "location.href=",         "location.href =",      "location.replace(",
-                                         "window.location=",       "window.location =",    NULL};
-    g_autofree char *page = page_text(file, true);
-    bool script = strstr(page, "<script") != NULL || strstr(page, "javascript:") != NULL;
-    if (script)
-        sks_file_fact(file, "attachment.html-script", NULL, NULL);
-    if (has_any(page, building) && has_long_base64(page))
-        sks_file_fact(file, "attachment.html-smuggling", NULL, NULL);
-    if (has_any(page, passwords))
-        sks_file_fact(file, "attachment.html-form", NULL, NULL);
-    if (has_any(page, moving))
-        sks_file_fact(file, "attachment.html-redirect", NULL, NULL);
-}
-
 void sks_url_inspect(struct sks_file *file)
 {
-    g_autofree char *text = page_text(file, false);
+    g_autofree char *text = sks_web_text(file, URL_SIZE, false);
     for (char *line = text; line != NULL;) {
         char *next = strchr(line, '\n');
         if (next != NULL)

@@ -58,6 +58,8 @@
 #define SKS_LIMIT_ARCHIVE_OUTPUT      (128u * 1024 * 1024) /* bytes that one mail's containers may expand to */
 #define SKS_LIMIT_ARCHIVE_RATIO       200u                 /* output over input, once past one MiB */
 #define SKS_LIMIT_RATIO_STOP          (16u * 1024 * 1024)  /* output at which a container past that ratio is left */
+#define SKS_LIMIT_APPENDED_SIZE       (8u * 1024 * 1024) /* picture or program in an archive, read for one behind it */
+#define SKS_LIMIT_INLINE_FILES        16u                /* files written as Base64 in a page that are looked into */
 #define SKS_LIMIT_FILE_NAME_SIZE      4096u
 #define SKS_LIMIT_DOCUMENT_TEXT       (256u * 1024) /* UTF-8 text taken from one document */
 #define SKS_LIMIT_PASSWORD_SIZE       128u          /* bytes of one password */
