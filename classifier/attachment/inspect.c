@@ -462,8 +462,10 @@ static void inspect_zip_behind(struct sks_file *file)
 /* What stands before the zip that the file is taken for. */
 static void inspect_before_zip(struct sks_file *file)
 {
-    enum sks_file_type front = sks_detect_front(file->bytes, file->size, file->name);
-    if (front != SKS_FILE_IMAGE && front != SKS_FILE_HTML)
+    const unsigned char *first = memmem(file->bytes, file->size, "PK\3\4", 4);
+    size_t size = first != NULL ? (size_t)(first - file->bytes) : 0;
+    enum sks_file_type front = sks_detect_front(file->bytes, size, file->name);
+    if (front != SKS_FILE_IMAGE && front != SKS_FILE_HTML && front != SKS_FILE_URL)
         return;
     sks_file_fact(file, "attachment.type-mismatch", NULL, "%s, zip", sks_file_type_name(front));
     inspectors[front](file);

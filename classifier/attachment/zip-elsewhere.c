@@ -11,6 +11,7 @@
 struct reading {
     struct sks_file *file;
     GByteArray *bytes;
+    uint64_t least; /* where the CRC at the end means nothing: the size, at which to stop before it */
     bool done;
 };
 
@@ -20,13 +21,18 @@ static bool read_all(void *context, unsigned number, struct archive *archive)
     unsigned char chunk[16384];
     int64_t got = number == 0 ? 1 : -1;
     while (got > 0) {
-        got = sks_archive_read(archive, chunk, sizeof chunk);
+        size_t wanted = sizeof chunk;
+        if (reading->least > 0)
+            wanted = (size_t)MIN(wanted, reading->least - reading->bytes->len);
+        if (wanted == 0)
+            break;
+        got = sks_archive_read(archive, chunk, wanted);
         if (got > 0 && !sks_file_unpack(reading->file, (size_t)got))
             return false;
         if (got > 0)
             g_byte_array_append(reading->bytes, chunk, (guint)got);
     }
-    reading->done = got == 0;
+    reading->done = got == 0 || (reading->least > 0 && reading->bytes->len == reading->least);
     return false;
 }
 
@@ -70,9 +76,9 @@ GByteArray *sks_zip_read_elsewhere(struct sks_file *file, const struct sks_zip_d
     g_autoptr(GByteArray) alone =
         write_alone(member, plain != NULL ? plain->data : packed, plain != NULL ? plain->len : (size_t)member->packed);
     struct reading reading = {.file = file, .bytes = g_byte_array_new()};
+    reading.least = member->no_crc ? member->size : 0;
     sks_archive_each(alone->data, alone->len, SKS_FILE_ZIP, read_all, &reading);
-    /* Where the MAC alone tells, libarchive finds the CRC wrong at the end. */
-    if (reading.done || (member->no_crc && reading.bytes->len == member->size))
+    if (reading.done)
         return reading.bytes;
     g_byte_array_unref(reading.bytes);
     return NULL;

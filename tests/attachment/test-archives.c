@@ -233,6 +233,189 @@ static void bytes_around_a_zip_do_not_hide_it(void **state)
     sks_attachment_destroy(attachment);
 }
 
+/* Where the last mark is. */
+static guint last_of(const GByteArray *bytes, const char *mark)
+{
+    guint last = 0;
+    for (guint at = 0; at + 4 <= bytes->len; at++)
+        if (memcmp(bytes->data + at, mark, 4) == 0)
+            last = at;
+    return last;
+}
+
+/* What 7z, unzip or Python's zipfile open all the same: lies in the directory and its end record. */
+static void lies_of_a_directory_hide_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *mark; /* of the record that is changed; NULL: it is cut off there */
+        guint at;
+        const char *bytes;
+        guint size;
+        const char *damage; /* that is told, or NULL */
+    } rows[] = {
+        {"no members", "PK\5\6", 8, "\0\0\0\0", 4, "2 of 0 members"},
+        {"nine members", "PK\5\6", 8, "\x09\0\x09\0", 4, "2 of 9 members"},
+        {"a long comment", "PK\5\6", 20, "\x64\0", 2, NULL},
+        {"another place", "PK\5\6", 16, "\7\0\0\0", 4, "place of the directory"},
+        {"not encrypted", "PK\1\2", 8, "\0\0", 2, NULL},
+        {"no end", "PK\5\6", 0, "\0\0\0\0", 4, "no directory"},
+    };
+    const char *const passwords[] = {"Himitsu123", NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) zip = make_zip(letters, 2, ZIP_EM_TRAD_PKWARE, "Himitsu123");
+        memcpy(zip->data + last_of(zip, rows[i].mark) + rows[i].at, rows[i].bytes, rows[i].size);
+        struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", passwords);
+        assert_row_int(rows[i].name, attachment->opened, true);
+        assert_row_int(rows[i].name, attachment->entry_count, 2);
+        assert_row_int(rows[i].name, attachment->closed_parts, 0);
+        assert_row_int(rows[i].name, find_fact(attachment, "attachment.damaged", "", rows[i].damage) != NULL,
+                       rows[i].damage != NULL);
+        sks_attachment_destroy(attachment);
+    }
+}
+
+/* Some packers set the flag for UTF-8 and write CP932. */
+static void a_wrong_flag_for_utf8_is_read(void **state)
+{
+    (void)state;
+    const char *const passwords[] = {"Himitsu123", NULL};
+    g_autoptr(GByteArray) zip =
+        make_zip(&(struct made_member){"XXXX.txt", "content", 0}, 1, ZIP_EM_TRAD_PKWARE, "Himitsu123");
+    assert_int_equal(make_replace(zip, "XXXX.txt", "\x8E\x91\x97\xBF.txt", 8), 2);
+    zip->data[last_of(zip, "PK\1\2") + 9] |= 8;
+    zip->data[last_of(zip, "PK\3\4") + 7] |= 8;
+    struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", passwords);
+    assert_true(attachment->opened);
+    assert_string_equal(attachment->entries[0].name, "資料.txt");
+    assert_string_equal(attachment->entries[0].name_charset, "shift_jis");
+    assert_null(find_fact(attachment, "attachment.damaged", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
+/* One after the other, and one in the other's comment. */
+static void every_archive_of_a_file_is_seen(void **state)
+{
+    (void)state;
+    const char *const passwords[] = {"Himitsu123", NULL};
+    for (unsigned i = 0; i < 4; i++) {
+        g_autoptr(GByteArray) bytes =
+            i % 2 == 0 ? make_zip(letters, 1, ZIP_EM_NONE, NULL)
+                       : make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_AES_256, "Himitsu123");
+        g_autoptr(GByteArray) second =
+            i % 2 == 1 ? make_zip(letters, 1, ZIP_EM_NONE, NULL)
+                       : make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_AES_256, "Himitsu123");
+        if (i >= 2) {
+            bytes->data[bytes->len - 2] = (guint8)second->len;
+            bytes->data[bytes->len - 1] = (guint8)(second->len >> 8);
+        }
+        g_byte_array_append(bytes, second->data, second->len);
+        struct sks_attachment *attachment = inspect_bytes(bytes, "a.zip", passwords);
+        assert_int_equal(attachment->entry_count, 2);
+        assert_true(attachment->opened);
+        assert_non_null(find_fact(attachment, "attachment.script-inside", "x.vbs", "script"));
+        assert_non_null(find_fact(attachment, "attachment.damaged", "", "another archive in it, members: 1"));
+        sks_attachment_destroy(attachment);
+    }
+}
+
+/* An archive that lies in another as a member is no second one. */
+static void a_stored_archive_is_its_members(void **state)
+{
+    (void)state;
+    g_autoptr(GByteArray) inner = make_zip(letters, 2, ZIP_EM_NONE, NULL);
+    const struct made_member member = {"inner.zip", (const char *)inner->data, inner->len};
+    g_autoptr(GByteArray) outer = make_zip(&member, 1, ZIP_EM_NONE, NULL);
+    struct sks_attachment *attachment = inspect_bytes(outer, "a.zip", NULL);
+    assert_int_equal(attachment->entry_count, 1);
+    assert_null(find_fact(attachment, "attachment.damaged", NULL, NULL));
+    assert_null(find_fact(attachment, "attachment.type-mismatch", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
+static void a_zip_behind_anything_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *bytes;
+        guint size;
+        const char *type, *mismatch; /* NULL: none */
+    } rows[] = {
+        {"a.jpg", "\xFF\xD8\xFF\xE0 picture", 12, "zip", "jpg: zip"},
+        {"a.zip", "GIF89a picture", 14, "zip", "image, zip"},
+        {"a.zip", "II*\0 picture", 12, "zip", "image, zip"},
+        {"a.zip", "%PDF-1.4\n1 0 obj<<>>endobj\n", 28, "pdf", "pdf, zip"},
+        {"a.zip", "{\\rtf1 hello}", 13, "rtf", "rtf, zip"},
+        {"a.zip", "7z\xBC\xAF\x27\x1C\0\0\0\0\0\0\0\0", 14, "7z", "7z, zip"},
+        {"a.zip", "Rar!\x1A\x07\0\0\0\0\0\0\0\0", 14, "rar", "rar, zip"},
+        {"a.exe",
+         "\x7F"
+         "ELF\2\1\1\0\0\0\0\0",
+         12, "elf", "exe: elf"},
+        {"a.zip", "<html><script>x</script>", 24, "zip", "html, zip"},
+    };
+    const char *const passwords[] = {"Himitsu123", NULL};
+    g_autoptr(GByteArray) zip = make_zip(letters, 2, ZIP_EM_AES_256, "Himitsu123");
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_byte_array_append(bytes, (const guint8 *)rows[i].bytes, rows[i].size);
+        g_byte_array_append(bytes, zip->data, zip->len);
+        struct sks_attachment *attachment = inspect_bytes(bytes, rows[i].name, passwords);
+        assert_row_string(rows[i].bytes, sks_file_type_name(attachment->type), rows[i].type);
+        assert_row_int(rows[i].bytes, attachment->encrypted, true);
+        assert_row_int(rows[i].bytes, attachment->opened, true);
+        assert_row_int(rows[i].bytes, find_fact(attachment, "attachment.type-mismatch", "", rows[i].mismatch) != NULL,
+                       true);
+        sks_attachment_destroy(attachment);
+    }
+    static const char picture[] = "\x89PNG\r\n\x1A\n and bytes behind it: PK\5\6 is no record of an archive here";
+    g_autoptr(GByteArray) honest = g_byte_array_new();
+    g_byte_array_append(honest, (const guint8 *)picture, sizeof picture - 1);
+    struct sks_attachment *attachment = inspect_bytes(honest, "a.png", NULL);
+    assert_int_equal(attachment->type, SKS_FILE_IMAGE);
+    assert_int_equal(attachment->fact_count, 0);
+    sks_attachment_destroy(attachment);
+}
+
+/* Windows programs take the password's bytes in CP932. */
+static void passwords_are_tried_in_cp932(void **state)
+{
+    (void)state;
+    static const char *const written[] = {"\x82\xB3\x82\xAD\x82\xE7"
+                                          "2021",
+                                          "さくら2021"};
+    const char *const right[] = {"さくら2021", NULL}, *const wrong[] = {"さくら2022", NULL};
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(written); i++) {
+        g_autoptr(GByteArray) zip = make_zip(letters, 2, i < 2 ? ZIP_EM_TRAD_PKWARE : ZIP_EM_AES_256, written[i % 2]);
+        struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", right);
+        assert_true(attachment->opened);
+        assert_int_equal(attachment->closed_parts, 0);
+        sks_attachment_destroy(attachment);
+        attachment = inspect_bytes(zip, "a.zip", wrong);
+        assert_false(attachment->opened);
+        sks_attachment_destroy(attachment);
+    }
+}
+
+/* Another method's number under AES: the MAC tells that the password is right, and nothing unpacks it. */
+static void a_password_is_verified_without_its_method(void **state)
+{
+    (void)state;
+    const char *const right[] = {"wrong", "Himitsu123", NULL}, *const wrong[] = {"wrong", NULL};
+    g_autoptr(GByteArray) zip = make_zip(letters, 1, ZIP_EM_AES_256, "Himitsu123");
+    for (guint at = 0; at + 11 <= zip->len; at++)
+        if (memcmp(zip->data + at, "\x01\x99\x07\0", 4) == 0)
+            zip->data[at + 9] = 9; /* Deflate64 */
+    struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", right);
+    assert_false(attachment->opened);
+    assert_non_null(find_fact(attachment, "attachment.password-verified", "", NULL));
+    assert_non_null(find_fact(attachment, "attachment.unread-inside", "", "1"));
+    sks_attachment_destroy(attachment);
+    attachment = inspect_bytes(zip, "a.zip", wrong);
+    assert_null(find_fact(attachment, "attachment.password-verified", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
 static void members_that_share_bytes_are_not_unpacked(void **state)
 {
     (void)state;
@@ -467,6 +650,13 @@ int main(void)
         cmocka_unit_test(nested_archives_carry_the_path),
         cmocka_unit_test(an_encrypted_member_of_a_plain_archive),
         cmocka_unit_test(bytes_around_a_zip_do_not_hide_it),
+        cmocka_unit_test(lies_of_a_directory_hide_nothing),
+        cmocka_unit_test(a_wrong_flag_for_utf8_is_read),
+        cmocka_unit_test(every_archive_of_a_file_is_seen),
+        cmocka_unit_test(a_stored_archive_is_its_members),
+        cmocka_unit_test(a_zip_behind_anything_is_read),
+        cmocka_unit_test(passwords_are_tried_in_cp932),
+        cmocka_unit_test(a_password_is_verified_without_its_method),
         cmocka_unit_test(members_that_share_bytes_are_not_unpacked),
         cmocka_unit_test(a_hidden_directory_is_encrypted),
         cmocka_unit_test(other_archives_are_listed),

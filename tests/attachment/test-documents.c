@@ -335,6 +335,31 @@ static void simple_texts_are_looked_into(void **state)
          "attachment.html-redirect", NULL},
         {"メモ.txt", "解凍パスワード：\r\nAbc12345\r\n", "attachment.password-beside", NULL},
         {"a.pdf", "<html>not a PDF</html>", "attachment.type-mismatch", "pdf: html"},
+        {"a.html", "<html><img src=x onerror=\"x()\"></html>", "attachment.html-script", NULL},
+        {"a.html", "<html><body onload='x.click()'>x</html>", "attachment.html-script", NULL},
+        {"a.html", "<html><p>turn on=off, and once = twice</p></html>", "", NULL},
+        {"a.html", "<html><a download=x href=\"data:application/zip;base64,AAAA\">x</a></html>",
+         "attachment.html-smuggling", NULL},
+        {"a.html", "<html><a href=\"https://a.example/\" download>x</a><img src=\"data:image/png;base64,AAAA\"></html>",
+         "", NULL},
+        {"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>x</script></svg>", "attachment.html-script", NULL},
+        {"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>", "", NULL},
+        {"a.mht", "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<scr=\r\nipt>x</script>",
+         "attachment.html-script", NULL},
+        {"a.mhtml",
+         "MIME-Version: 1.0\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+         "PHNjcmlwdD54PC9z\r\nY3JpcHQ+\r\n",
+         "attachment.html-script", NULL},
+        {"a.slk", "ID;PWXL;N;E\r\nC;X1;Y1;K0;EEXEC(\"calc\")\r\nE\r\n", "attachment.macro", "XLM"},
+        {"a.slk", "ID;PWXL;N;E\r\nC;X1;Y1;K\"sum\"\r\nE\r\n", "", NULL},
+        {"a.csv", "1,2,=cmd|' /C calc'!A0\r\n", "attachment.dde", "=cmd|' /C calc'!A0"},
+        {"a.csv", "1,\"=SUM(A1:A2)\",-3,a|b!\r\n", "", NULL},
+        {"a.jnlp", "<?xml version=\"1.0\"?><jnlp spec=\"1.0+\"></jnlp>", "attachment.program-inside", NULL},
+        {"a.xml",
+         "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument><w:binData>"
+         "QWN0aXZlTWltZQ==</w:binData></w:wordDocument>",
+         "attachment.macro", "VBA"},
+        {"a.xml", "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument/>", "", NULL},
         {"a.png", "GIF89a", "", NULL},
         {"a.csv", "1,2,3\n", "", NULL},
         {"報告書.txt", "今月の報告です。\r\n", "", NULL},
@@ -349,6 +374,42 @@ static void simple_texts_are_looked_into(void **state)
             fail_msg("%s: %s is missing", rows[i].name, rows[i].id);
         sks_attachment_destroy(attachment);
     }
+}
+
+/* A page that carries an archive with a program in it, in an address or in a script. */
+static void files_in_pages_are_looked_into(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"<html><a href=\"data:application/zip;base64,%s\" download>x</a></html>",
+                                        "<html><script>var d=\"%s\";</script></html>",
+                                        "<svg><script>var d='%s';</script></svg>"};
+    g_autoptr(GByteArray) zip = make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_NONE, NULL);
+    g_autofree char *base64 = g_base64_encode(zip->data, zip->len);
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        g_auto(GStrv) around = g_strsplit(forms[i], "%s", 2);
+        g_autofree char *page = g_strconcat(around[0], base64, around[1], NULL);
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_byte_array_append(bytes, (const guint8 *)page, (guint)strlen(page));
+        struct sks_attachment *attachment = inspect_bytes(bytes, i < 2 ? "a.html" : "a.svg", NULL);
+        assert_non_null(find_fact(attachment, "attachment.html-smuggling", "", NULL));
+        assert_non_null(find_fact(attachment, "attachment.script-inside", "inline-1/x.vbs", NULL));
+        sks_attachment_destroy(attachment);
+    }
+}
+
+static void a_late_shortcut_is_one(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new(NULL);
+    while (text->len < 3000)
+        g_string_append(text, "; comment\r\n");
+    g_string_append(text, "[InternetShortcut]\r\nURL=https://a.example/x\r\n");
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_byte_array_append(bytes, (const guint8 *)text->str, (guint)text->len);
+    struct sks_attachment *attachment = inspect_bytes(bytes, "a.url", NULL);
+    assert_int_equal(attachment->type, SKS_FILE_URL);
+    assert_non_null(find_fact(attachment, "attachment.shortcut-target", "", "https://a.example/x"));
+    sks_attachment_destroy(attachment);
 }
 
 #ifdef HAVE_QPDF
@@ -448,6 +509,8 @@ int main(void)
         cmocka_unit_test(entities_are_not_expanded),
         cmocka_unit_test(rtf_is_read),
         cmocka_unit_test(simple_texts_are_looked_into),
+        cmocka_unit_test(files_in_pages_are_looked_into),
+        cmocka_unit_test(a_late_shortcut_is_one),
 #ifdef HAVE_QPDF
         cmocka_unit_test(pdf_says_what_it_holds),
 #endif

@@ -38,6 +38,20 @@ static void charsets_are_told_apart(void **state)
         {"\xB7|\xC4\xB3\xB8\xEA\xAE\xC6.doc", "big5", "會議資料.doc"},
         {"\xC8\xB8\xC0\xC7\xC0\xDA\xB7\xE1.hwp", "euc-kr", "회의자료.hwp"},
         {"\xA4\xB7\xA4\xEA\xA4\xE7\xA4\xA6.txt", "euc-jp", "しりょう.txt"},
+        {"\x87@.pdf", "shift_jis", "①.pdf"},
+        {"\x87\x82"
+         "1.docx",
+         "shift_jis", "№1.docx"},
+        {"\x87@\xFB\xFC\x8B\xB4\x87\x8A.docx", "shift_jis", "①髙橋㈱.docx"},
+        {"\x87@\xEE\xE0\x8B\xB4\x87\x8A.docx", "shift_jis", "①髙橋㈱.docx"},
+        {"\xED\x95\x8ER.docx", "shift_jis", "﨑山.docx"},
+        {"\xFA\xB1\x8ER.docx", "shift_jis", "﨑山.docx"},
+        {"\x87\x56\x8A\xFA\x95\xF1\x8D\x90.docx", "shift_jis", "Ⅲ期報告.docx"},
+        {"5\x87u\x92P\x89\xBF.xlsx", "shift_jis", "5㎡単価.xlsx"},
+        {"Fran\x87"
+         "ais.doc",
+         "ibm437", "Français.doc"},
+        {"한국어.txt", "utf-8", "한국어.txt"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         size_t size = strlen(rows[i].bytes);

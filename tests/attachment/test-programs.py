@@ -24,7 +24,7 @@ FILES = {"memo.txt": b"We meet at ten.\n", "plan.txt": b"The plan for March, lin
 METHODS_7Z = {"LZMA": True, "LZMA2": True, "PPMd": True, "BZip2": True, "Deflate": True, "Copy": True,
               "Deflate64": False}
 FILTERS_7Z = ["BCJ", "Delta:4", "ARM", "ARM64", "PPC"]
-METHODS_ZIP = {"Copy": True, "Deflate": True, "BZip2": True, "LZMA": False, "Deflate64": False, "PPMd": False}
+METHODS_ZIP = {"Copy": True, "Deflate": True, "BZip2": True, "LZMA": True, "Deflate64": False, "PPMd": True}
 
 
 def run(command, folder, accepted=(0,)):
