@@ -63,6 +63,7 @@ static struct archive *open_archive(const void *bytes, size_t size, enum sks_fil
         break;
     case SKS_FILE_ZIP:
         archive_read_support_format_zip_seekable(archive);
+        archive_read_set_format_option(archive, "zip", "ignorecrc32", "1"); /* zip-elsewhere.c checks it */
         break;
     default: /* compressed files, with a tar or any one file inside */
         archive_read_support_filter_gzip(archive);

@@ -3,6 +3,7 @@
  * without its encryption, under which libarchive reads no more methods than libzip does.
  */
 #include <archive.h>
+#include <zlib.h>
 
 #include "attachment/archive.h"
 #include "attachment/zip.h"
@@ -11,7 +12,6 @@
 struct reading {
     struct sks_file *file;
     GByteArray *bytes;
-    uint64_t least; /* where the CRC at the end means nothing: the size, at which to stop before it */
     bool done;
 };
 
@@ -21,18 +21,13 @@ static bool read_all(void *context, unsigned number, struct archive *archive)
     unsigned char chunk[16384];
     int64_t got = number == 0 ? 1 : -1;
     while (got > 0) {
-        size_t wanted = sizeof chunk;
-        if (reading->least > 0)
-            wanted = (size_t)MIN(wanted, reading->least - reading->bytes->len);
-        if (wanted == 0)
-            break;
-        got = sks_archive_read(archive, chunk, wanted);
+        got = sks_archive_read(archive, chunk, sizeof chunk);
         if (got > 0 && !sks_file_unpack(reading->file, (size_t)got))
             return false;
         if (got > 0)
             g_byte_array_append(reading->bytes, chunk, (guint)got);
     }
-    reading->done = got == 0 || (reading->least > 0 && reading->bytes->len == reading->least);
+    reading->done = got == 0;
     return false;
 }
 
@@ -76,9 +71,12 @@ GByteArray *sks_zip_read_elsewhere(struct sks_file *file, const struct sks_zip_d
     g_autoptr(GByteArray) alone =
         write_alone(member, plain != NULL ? plain->data : packed, plain != NULL ? plain->len : (size_t)member->packed);
     struct reading reading = {.file = file, .bytes = g_byte_array_new()};
-    reading.least = member->no_crc ? member->size : 0;
     sks_archive_each(alone->data, alone->len, SKS_FILE_ZIP, read_all, &reading);
-    if (reading.done)
+    const GByteArray *bytes = reading.bytes;
+    /* libarchive doesn't know that AE-2 leaves the CRC out, and loses what it read when it finds it wrong. */
+    bool right = member->no_crc ? bytes->len == member->size
+                                : bytes->len == 0 || (uint32_t)crc32_z(0, bytes->data, bytes->len) == member->crc;
+    if (reading.done && right)
         return reading.bytes;
     g_byte_array_unref(reading.bytes);
     return NULL;
