@@ -135,6 +135,8 @@ static void fill_account(struct account *account, const struct explaining *expla
     g_autofree bool *allowed = g_new(bool, explaining->schema_count);
     for (size_t i = 0; i < explaining->schema_count; i++)
         allowed[i] = may_be_added(explaining->schema[i]);
+    if (account->prediction.class_ != sks_verdict_class(verdict))
+        return; /* decided by a rule or a person: no weight would have changed it */
     account->without = sks_change_without(&account->question);
     account->with = sks_change_with(&account->question, allowed);
 }

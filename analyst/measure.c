@@ -53,7 +53,7 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     measured.score = prediction.alarm;
     measured.bulk_score = prediction.bulk_score;
     memcpy(measured.probability, prediction.probability, sizeof measured.probability);
-    measured.called = prediction.class_;
+    measured.called = sks_harm_class(mail->rule, prediction.class_, prediction.beats_bulk);
     return measured;
 }
 

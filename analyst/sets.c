@@ -260,6 +260,7 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
     put_u32(out, mail->index);
     put(out, &sample->time, sizeof(sample->time));
     put_u32(out, written);
+    put_u32(out, (uint32_t)sample->rule);
     put_text(out, sample->language);
     put_text(out, digest);
     put_text(out, report);
@@ -374,6 +375,7 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     mail->index = take_u32(cursor);
     take(&mail->time, cursor, sizeof(mail->time));
     mail->written = take_u32(cursor) != 0;
+    mail->rule = (enum sks_harm_rule)MIN(take_u32(cursor), SKS_HARM_NEVER_BULK);
     mail->partial = file->partial;
     g_autofree char *language = take_text(cursor);
     g_strlcpy(mail->language, language, sizeof(mail->language));

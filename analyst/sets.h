@@ -40,13 +40,14 @@ struct sks_set_mail {
     uint32_t index;   /* in an mbox */
     char language[8]; /* "ja", "en" …, "" if there is too little text */
     int64_t time;
-    bool old;          /* ten years older than the latest legitimate mail of all sets, or more */
-    bool written;      /* composed from a scenario family of corpora/, by its name and the marker beside it */
-    bool partial;      /* reported in a form of which only text and attachments can be trusted */
-    char digest[65];   /* SHA-256 of its bytes, hexadecimal */
-    char reported[65]; /* what a report of it would be known by (reported.h), or "" */
-    char *group;       /* the name of its relatives' group */
-    uint64_t group_id; /* the same as a number (model/groups.h) */
+    bool old;                /* ten years older than the latest legitimate mail of all sets, or more */
+    bool written;            /* composed from a scenario family of corpora/, by its name and the marker beside it */
+    bool partial;            /* reported in a form of which only text and attachments can be trusted */
+    char digest[65];         /* SHA-256 of its bytes, hexadecimal */
+    char reported[65];       /* what a report of it would be known by (reported.h), or "" */
+    char *group;             /* the name of its relatives' group */
+    uint64_t group_id;       /* the same as a number (model/groups.h) */
+    enum sks_harm_rule rule; /* see struct sks_sample; none for mail of a package's kept-out set */
     double *values;
     uint32_t *grams;
     uint32_t gram_count;

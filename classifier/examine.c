@@ -9,6 +9,7 @@
 
 #include "collect.h"
 #include "fields.h"
+#include "indicator/harm.h"
 #include "indicator/indicator.h"
 #include "join.h"
 #include "names.h"
@@ -114,7 +115,8 @@ static void add_evidence(struct sks_verdict *verdict, const struct sks_findings 
 
 /* The findings tell why; the readings, one at least, are what is reckoned with. */
 static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings,
-                                 const struct sks_findings *const *readings, size_t reading_count, double reported)
+                                 const struct sks_findings *const *readings, size_t reading_count, double reported,
+                                 bool known_well)
 {
     size_t count;
     sks_examine_schema(&count);
@@ -130,13 +132,10 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
                             contribution, bulk_contribution);
     struct sks_verdict *verdict = sks_verdict_create();
     /* What a person here has released is let through; the score still says what it was caught for. */
-    verdict->class_ = prediction.class_;
-    if (prediction.class_ == SKS_CLASS_CLEAN && sks_harm_certain(findings) != NULL)
-        verdict->class_ = prediction.beats_bulk ? SKS_CLASS_TARGETED : SKS_CLASS_BULK;
-    if (prediction.class_ == SKS_CLASS_BULK && sks_harm_disproved(findings))
-        verdict->class_ = SKS_CLASS_CLEAN;
-    if (sks_findings_find(findings, "clean.released") != NULL)
-        verdict->class_ = SKS_CLASS_CLEAN;
+    bool released = sks_findings_find(findings, "clean.released") != NULL;
+    verdict->class_ =
+        released ? SKS_CLASS_CLEAN
+                 : sks_harm_class(sks_harm_rule(findings, known_well), prediction.class_, prediction.beats_bulk);
     memcpy(verdict->probability, prediction.probability, sizeof verdict->probability);
     verdict->score = prediction.score;
     verdict->bias = prediction.bias;
@@ -309,8 +308,11 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_findings *findings = sks_findings_copy(readings[which]);
     const char *own_id = mails[which]->walk.message->message_id;
     double reported = 0;
-    for (guint i = 0; i < delivery->mails->len; i++)
+    bool known_well = false;
+    for (guint i = 0; i < delivery->mails->len; i++) {
         reported = MAX(reported, mails[i]->facts.text.reported);
+        known_well = known_well || sks_harm_is_known_well(&mails[i]->facts);
+    }
     for (guint i = 0; i < delivery->readings->len; i++) {
         size_t whose = g_array_index(delivery->whose, size_t, i);
         if (i != which)
@@ -319,8 +321,8 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     }
     bool harm = delivery->readings->len > delivery->mails->len;
     const struct sks_findings *joined = findings;
-    struct sks_verdict *verdict =
-        judge(classifier->model, findings, harm ? readings : &joined, harm ? delivery->readings->len : 1, reported);
+    struct sks_verdict *verdict = judge(classifier->model, findings, harm ? readings : &joined,
+                                        harm ? delivery->readings->len : 1, reported, known_well);
     sks_findings_destroy(findings);
     describe_message(verdict, mails[which]);
     return verdict;
@@ -442,7 +444,8 @@ struct storage {
     GArray *names;
 };
 
-static double *find_values(const struct sks_facts *facts)
+/* out_rule may be NULL. */
+static double *find_values(const struct sks_facts *facts, enum sks_harm_rule *out_rule)
 {
     size_t count;
     sks_examine_schema(&count);
@@ -450,6 +453,8 @@ static double *find_values(const struct sks_facts *facts)
     struct sks_findings *findings = sks_findings_create();
     sks_indicators_run(findings, facts);
     fill_values(values, findings);
+    if (out_rule != NULL)
+        *out_rule = sks_harm_rule(findings, sks_harm_is_known_well(facts));
     sks_findings_destroy(findings);
     return values;
 }
@@ -457,7 +462,7 @@ static double *find_values(const struct sks_facts *facts)
 static void fill_closed(struct sks_sample *sample, struct storage *storage, const struct sks_collected *closed)
 {
     sks_fields_init(&storage->closed_fields, closed);
-    storage->closed = (struct sks_sample_reading){.values = find_values(&closed->facts),
+    storage->closed = (struct sks_sample_reading){.values = find_values(&closed->facts, NULL),
                                                   .fields = storage->closed_fields.items,
                                                   .field_count = storage->closed_fields.count};
     sample->closed = &storage->closed;
@@ -484,7 +489,7 @@ int sks_examine_sample(struct sks_sample **out_sample, struct sks_classifier *cl
     struct storage *storage = g_new0(struct storage, 1);
     storage->strings = g_string_chunk_new(256);
     sample->storage = storage;
-    sample->values = find_values(&collected.facts);
+    sample->values = find_values(&collected.facts, &sample->rule);
     sks_fields_init(&storage->fields, &collected);
     sample->fields = storage->fields.items;
     sample->field_count = storage->fields.count;

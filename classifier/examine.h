@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "facts.h"
+#include "indicator/harm.h"
 #include "model/model.h"
 #include "sekisho/classifier.h"
 
@@ -67,6 +68,7 @@ struct sks_sample {
     const char *sender;  /* address, lower case, or "" */
     const struct sks_sample_name *names;
     size_t name_count;
+    enum sks_harm_rule rule; /* that serving would keep beside the model */
 
     void *storage; /* private */
 };

@@ -19,6 +19,7 @@
 #include "offer.h"
 #include "pool/wire.h"
 #include "sekisho/limits.h"
+#include "summary.h"
 
 #define LOGGED_EVIDENCE 5u
 
@@ -529,7 +530,7 @@ static char *list_evidence(const struct sks_verdict *verdict)
     for (size_t i = 0, listed = 0; i < count && listed < LOGGED_EVIDENCE; i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         double weight = verdict->class_ == SKS_CLASS_BULK ? evidence->bulk_contribution : evidence->contribution;
-        if (weight > 0)
+        if (weight > 0 || sks_summary_decides(evidence->id, verdict->class_))
             g_string_append_printf(list, "%s%s", listed++ > 0 ? " " : "", evidence->id);
     }
     return g_string_free(list, FALSE);

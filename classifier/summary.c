@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "indicator/indicator.h"
+#include "indicator/harm.h"
 
 #define SENTENCE_REASONS 3
 #define BANNER_REASONS   2

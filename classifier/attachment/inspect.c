@@ -110,6 +110,8 @@ static void look_at_name(struct sks_file *file, const char *member, const char *
         sks_file_fact(file, "attachment.bidi-name", member, "U+%04X", hidden);
     if (sks_name_has_double_extension(name))
         sks_file_fact(file, "attachment.double-extension", member, "%s", sks_name_base(name));
+    if (sks_name_disguises_program(name)) /* of its own, so that no decoys push it out */
+        sks_file_fact(file, "attachment.disguised-program", member, "%s", sks_name_base(name));
     if (sks_name_is_padded(name))
         sks_file_fact(file, "attachment.padded-name", member, "%s", sks_name_base(name));
     if (sks_name_is_long(name))

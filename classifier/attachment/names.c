@@ -296,6 +296,42 @@ bool sks_name_is_padded(const char *name)
     return false;
 }
 
+bool sks_name_is_called(const char *name, const char *extension)
+{
+    const char *base = sks_name_base(name), *end = name_end(base);
+    size_t size = strlen(extension);
+    return (size_t)(end - base) > size && end[-(ptrdiff_t)size - 1] == '.' &&
+           g_ascii_strncasecmp(end - size, extension, size) == 0;
+}
+
+bool sks_name_is_clickable(const char *name)
+{
+    static const char *const endings[] = {"exe", "scr", "com", "pif", "cpl", "lnk",  "hta",
+                                          "js",  "jse", "vbs", "vbe", "vb",  "wsf",  "wsh",
+                                          "wsc", "sct", "bat", "cmd", "ps1", "psm1", "settingcontent-ms"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (sks_name_is_called(name, endings[i]))
+            return true;
+    return false;
+}
+
+/* Of "report.pdf.exe": whether pdf is a document's or a picture's ending; "setup.tar.exe" and "x.xml.js" are names. */
+static bool poses_as_document(const char *name)
+{
+    const char *base = sks_name_base(name), *end = name_end(base), *dot = memrchr(base, '.', (size_t)(end - base));
+    if (dot == NULL)
+        return false;
+    g_autofree char *front = g_strndup(base, (size_t)(dot - base));
+    struct sks_name_claim claim = sks_name_claim(front);
+    return claim.kind == SKS_NAME_DOCUMENT || claim.kind == SKS_NAME_IMAGE || strcmp(claim.extension, "txt") == 0;
+}
+
+bool sks_name_disguises_program(const char *name)
+{
+    return sks_name_is_clickable(name) &&
+           (poses_as_document(name) || sks_name_hidden_character(name) != 0 || sks_name_is_padded(name));
+}
+
 bool sks_name_is_long(const char *name)
 {
     return g_utf8_strlen(sks_name_base(name), -1) > LONG_NAME;

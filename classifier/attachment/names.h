@@ -72,6 +72,15 @@ const char *sks_name_base(const char *name);
 /* A document's extension before a program's, script's, shortcut's or image's: "report.pdf.exe". */
 bool sks_name_has_double_extension(const char *name);
 
+/* Whether its last extension is this one (without the dot), whatever the case, and trailing blanks and dots apart. */
+bool sks_name_is_called(const char *name, const char *extension);
+
+/* Whether a double click on a file of this name runs it: exe, lnk, js …; no libraries, no links to pages. */
+bool sks_name_is_clickable(const char *name);
+
+/* Such a name that looks like a document's or a picture's: "report.pdf.exe", one with a hidden character or padding. */
+bool sks_name_disguises_program(const char *name);
+
 /* The first bidirectional control or invisible character, or 0. */
 unsigned sks_name_hidden_character(const char *name);
 

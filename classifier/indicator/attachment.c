@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "attachment/names.h"
 #include "indicator/view.h"
 
 /* Facts of the attachment room, and the feature that gathers each with its like. */
@@ -69,6 +70,10 @@ static double scale_of(const struct source *source, const struct sks_attachment 
     /* A partner abroad writes with the programs of that country. */
     if (g_str_has_prefix(id, "attachment.foreign-") && source->view->from_country[0] != '\0')
         return 0.3;
+    /* A shortcut bears the name of what it leads to, and a script may belong to a page. */
+    if (strcmp(id, "attachment.disguised-program") == 0 &&
+        (sks_name_is_called(name, "lnk") || sks_name_is_called(name, "js")))
+        return 0.8;
     return strcmp(id, "attachment.script-inside") == 0 && is_source_code(attachment, name) ? 0.3 : 1;
 }
 
@@ -164,19 +169,13 @@ static bool is_doubtful(const char *fact)
     return false;
 }
 
-static bool is_called(const char *name, const char *ending)
-{
-    size_t size = strlen(name), wanted = strlen(ending);
-    return size >= wanted && g_ascii_strcasecmp(name + size - wanted, ending) == 0;
-}
-
 /* Whether it is called a text that nothing but an editor opens. */
 static bool is_plain_text(const char *name)
 {
-    static const char *const endings[] = {".txt", ".csv", ".tsv", ".md", ".log", ".text", ".json", ".tex", ".bib"};
-    bool found = strchr(name, '.') == NULL;
+    static const char *const endings[] = {"txt", "csv", "tsv", "md", "log", "text", "json", "tex", "bib"};
+    bool found = strchr(sks_name_base(name), '.') == NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
-        found = found || is_called(name, endings[i]);
+        found = found || sks_name_is_called(name, endings[i]);
     return found;
 }
 
@@ -195,7 +194,7 @@ static bool is_read_through(enum sks_file_type type, const char *name)
     case SKS_FILE_PDF:
         return true;
     case SKS_FILE_IMAGE:
-        return !is_called(name, ".svg") && !is_called(name, ".svgz"); /* these have scripts */
+        return !sks_name_is_called(name, "svg") && !sks_name_is_called(name, "svgz"); /* these have scripts */
     case SKS_FILE_TEXT:
         return is_plain_text(name);
     default:

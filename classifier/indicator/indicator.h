@@ -46,15 +46,6 @@ size_t sks_findings_count(const struct sks_findings *findings);
 const struct sks_finding *sks_findings_get(const struct sks_findings *findings, size_t index);
 const struct sks_finding *sks_findings_find(const struct sks_findings *findings, const char *id);
 
-/* What alone keeps a mail from being called clean, whatever its score; NULL if there is nothing (harm.c). */
-const struct sks_finding *sks_harm_certain(const struct sks_findings *findings);
-
-/* Whether evidence of this name may be such. */
-bool sks_harm_decides(const char *id);
-
-/* Whether the mail is no bulk mail, whatever its score: a well-known correspondent's file, opened and harmless. */
-bool sks_harm_disproved(const struct sks_findings *findings);
-
 /*
  * Reports a finding: strings are copied, strength is clamped to 0 to 1. Of several with one id the strongest stays
  * (the first of equals), so a verdict has at most one piece of evidence for each id. id must be in the table.

@@ -13,8 +13,6 @@
 
 #include "indicator/view.h"
 
-#define HOSTS_READ 256u /* more than newsletters have: known hosts in front hide no stranger */
-
 static bool is_clickable(const struct sks_link *link)
 {
     return link->kind == SKS_LINK_TEXT || link->kind == SKS_LINK_ANCHOR || link->kind == SKS_LINK_FORM;
@@ -57,13 +55,14 @@ static bool is_signed(const struct sks_view *view, const char *host)
     return strstr(view->signature, party) != NULL;
 }
 
-/* The stranger's page that counts most, and how much; NULL if there is none. */
+/* The stranger's page that counts most, and how much; NULL if there is none. All links are looked at: none hides
+ * another. */
 static const char *strangers_page(const struct sks_view *view, double *out_weight)
 {
     const char *found = NULL;
     GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal); /* hosts, of the message */
     *out_weight = 0;
-    for (size_t i = 0; i < view->message->link_count && g_hash_table_size(seen) < HOSTS_READ && *out_weight < 1; i++) {
+    for (size_t i = 0; i < view->message->link_count && *out_weight < 1; i++) {
         const struct sks_link *link = &view->message->links[i];
         if (!is_clickable(link) || !g_hash_table_add(seen, (gpointer)link->host) || !is_stranger(view, link->host))
             continue;

@@ -35,7 +35,10 @@ struct party {
     int64_t id, touched, aged, mails, written;
 };
 
-/* How many mails somebody must have sent to stay, who would have to stay for nothing else: 0 below the ceiling. */
+/*
+ * How many mails somebody must have sent to stay, who would have to stay for nothing else: 0 below the ceiling, two
+ * above it, then four, eight and, from half as many again and a quarter on, sixteen; more would cost correspondents.
+ */
 static int least_mails(struct sks_memory *memory, const char *counter, int64_t ceiling, int64_t *out_least)
 {
     int64_t rows = 0;
@@ -43,7 +46,7 @@ static int least_mails(struct sks_memory *memory, const char *counter, int64_t c
     sks_store_bind_text(statement, 1, counter);
     int error = sks_store_number(memory, statement, &rows);
     if (error == 0)
-        *out_least = rows > ceiling ? (int64_t)2 << MIN(20, 16 * (rows - ceiling) / ceiling) : 0;
+        *out_least = rows > ceiling ? (int64_t)2 << MIN(3, 4 * (rows - ceiling) / ceiling) : 0;
     return error;
 }
 

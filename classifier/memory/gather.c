@@ -567,7 +567,7 @@ void sks_store_open_lessons(struct sks_memory *memory)
 void sks_store_check_lessons(struct sks_memory *memory, struct sks_problems *problems)
 {
     char *name = g_strconcat(memory->file, SKS_STORE_LESSONS, NULL);
-    int file = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int file = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     int reason = errno;
     struct stat status;
     struct gathered gathered = {0};
@@ -575,7 +575,13 @@ void sks_store_check_lessons(struct sks_memory *memory, struct sks_problems *pro
     if (file < 0) {
         if (reason != ENOENT)
             sks_problems_add(problems, name, 0, NULL, "can't be opened: %s", g_strerror(reason));
-    } else if (fstat(file, &status) != 0 || look(file, &gathered, &ours) != 0) {
+    } else if (fstat(file, &status) != 0) {
+        sks_problems_add(problems, name, 0, NULL, "can't be read: %s", g_strerror(errno));
+    } else if (!S_ISREG(status.st_mode)) {
+        sks_problems_add(problems, name, 0, NULL, "is no file");
+    } else if (!lock_file(file, LOCK_SH)) {
+        sks_problems_add(problems, name, 0, NULL, "is locked by somebody else");
+    } else if (look(file, &gathered, &ours) != 0) {
         sks_problems_add(problems, name, 0, NULL, "can't be read: %s", g_strerror(errno));
     } else {
         if (!ours && gathered.size > 0)

@@ -201,8 +201,13 @@ static int open_store(struct sks_memory *memory, struct sks_problems *problems)
     if (memory->mode == SKS_MEMORY_READ_ONLY)
         return 0;
     code = switch_to_wal(memory);
-    if (code == SQLITE_OK && version < SKS_STORE_SCHEMA)
+    if (code == SQLITE_OK && version < SKS_STORE_SCHEMA) {
+        /* Counting the rows of a large store takes longer than any mail may wait; the next one finds it done. */
+        int64_t deadline = memory->deadline;
+        memory->deadline = g_get_monotonic_time() + (int64_t)SKS_LIMIT_MEMORY_MIGRATE_MILLISECONDS * 1000;
         code = sks_store_migrate(memory->database);
+        memory->deadline = deadline;
+    }
     return code == SQLITE_OK ? 0 : explain(memory, code, problems);
 }
 

@@ -79,30 +79,31 @@
 #define SKS_LIMIT_MEMORY_TAKE_IN_OPENING    3000u
 #define SKS_LIMIT_MEMORY_TAKE_IN            1000u /* … and who is in no hurry, at a time */
 #define SKS_LIMIT_MEMORY_OPEN_MILLISECONDS                                                                             \
-    2000u                                          /* at the start of a process, when another makes or mends the store \
-                                                    */
-#define SKS_LIMIT_MEMORY_PATIENCE            4000u /* milliseconds, where nobody waits for the mail */
-#define SKS_LIMIT_MEMORY_RECIPIENTS          100u  /* of one mail */
-#define SKS_LIMIT_MEMORY_REFERENCES          50u   /* of one mail, the newest */
-#define SKS_LIMIT_MEMORY_TEXT                1000u /* one stored string */
-#define SKS_LIMIT_MEMORY_HABITS              32u   /* networks, mailers or zones kept of one address */
-#define SKS_LIMIT_MEMORY_NAMES               64u   /* addresses kept of one displayed name */
-#define SKS_LIMIT_MEMORY_FOUND               100u /* waiting mails looked at that have one thing in common with a mail */
-#define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS  500u     /* longest wait for a kept mail */
-#define SKS_LIMIT_MEMORY_CLAIM_SECONDS       300      /* a notice that was taken on and not sent is offered again */
-#define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS   1000u    /* … for a mail to be kept */
-#define SKS_LIMIT_MEMORY_REPORT_MILLISECONDS 10000u   /* … for a report, which no mail waits for */
-#define SKS_LIMIT_MEMORY_PARTIES             2000000u /* addresses; above, those go sooner that wrote least */
-#define SKS_LIMIT_MEMORY_DOMAINS             1000000u
-#define SKS_LIMIT_MEMORY_SEEN                4000000u /* Message-IDs of mail that was learned; above, they go sooner */
-#define SKS_LIMIT_MEMORY_SENT                2000000u /* … of our own */
-#define SKS_LIMIT_MEMORY_VERDICTS            1000000u /* logged; the oldest go */
-#define SKS_LIMIT_MEMORY_WAVES               300000u  /* different texts and files that are watched for copies */
-#define SKS_LIMIT_MEMORY_LIKE                8u       /* texts compared with a mail's that share one band with it */
-#define SKS_LIMIT_MEMORY_FILES               8u       /* attachments of one mail that are watched for */
-#define SKS_LIMIT_MEMORY_MEMBERS             100u     /* senders, recipients … told apart in a wave */
-#define SKS_LIMIT_MEMORY_SHOWN               20u      /* networks, names … of an address shown to people */
-#define SKS_LIMIT_MEMORY_EXCEPTION_DAYS      400u     /* a release is remembered */
+    2000u /* at the start of a process, when another makes or mends the store                                          \
+           */
+#define SKS_LIMIT_MEMORY_MIGRATE_MILLISECONDS 60000u /* … when it brings a large one up to date */
+#define SKS_LIMIT_MEMORY_PATIENCE             4000u  /* milliseconds, where nobody waits for the mail */
+#define SKS_LIMIT_MEMORY_RECIPIENTS           100u   /* of one mail */
+#define SKS_LIMIT_MEMORY_REFERENCES           50u    /* of one mail, the newest */
+#define SKS_LIMIT_MEMORY_TEXT                 1000u  /* one stored string */
+#define SKS_LIMIT_MEMORY_HABITS               32u    /* networks, mailers or zones kept of one address */
+#define SKS_LIMIT_MEMORY_NAMES                64u    /* addresses kept of one displayed name */
+#define SKS_LIMIT_MEMORY_FOUND                100u /* waiting mails looked at that have one thing in common with a mail */
+#define SKS_LIMIT_MEMORY_FETCH_MILLISECONDS   500u     /* longest wait for a kept mail */
+#define SKS_LIMIT_MEMORY_CLAIM_SECONDS        300      /* a notice that was taken on and not sent is offered again */
+#define SKS_LIMIT_MEMORY_KEEP_MILLISECONDS    1000u    /* … for a mail to be kept */
+#define SKS_LIMIT_MEMORY_REPORT_MILLISECONDS  10000u   /* … for a report, which no mail waits for */
+#define SKS_LIMIT_MEMORY_PARTIES              2000000u /* addresses; above, those go sooner that wrote least */
+#define SKS_LIMIT_MEMORY_DOMAINS              1000000u
+#define SKS_LIMIT_MEMORY_SEEN                 4000000u /* Message-IDs of mail that was learned; above, they go sooner */
+#define SKS_LIMIT_MEMORY_SENT                 2000000u /* … of our own */
+#define SKS_LIMIT_MEMORY_VERDICTS             1000000u /* logged; the oldest go */
+#define SKS_LIMIT_MEMORY_WAVES                300000u  /* different texts and files that are watched for copies */
+#define SKS_LIMIT_MEMORY_LIKE                 8u       /* texts compared with a mail's that share one band with it */
+#define SKS_LIMIT_MEMORY_FILES                8u       /* attachments of one mail that are watched for */
+#define SKS_LIMIT_MEMORY_MEMBERS              100u     /* senders, recipients … told apart in a wave */
+#define SKS_LIMIT_MEMORY_SHOWN                20u      /* networks, names … of an address shown to people */
+#define SKS_LIMIT_MEMORY_EXCEPTION_DAYS       400u     /* a release is remembered */
 
 /* Reported mail. Defaults of the configuration. */
 #define SKS_LIMIT_REPORT_TOTAL (1024u * 1024 * 1024) /* of all that is kept */

@@ -134,9 +134,53 @@ static void claims_follow_the_last_extension(void **state)
     }
 }
 
+static void programs_that_pose_as_documents(void **state)
+{
+    (void)state;
+    static const char *const disguised[] = {
+        "kaigi.pdf.exe",
+        "folder/会議.docx.scr",
+        "kaigi.pdf.js.",
+        "kaigi.pdf.vb ",
+        "写真.jpg.com",
+        "readme.txt.lnk",
+        "report.xlsx.lnk",
+        "a.PDF.EXE",
+        "kaigi.pdf.sct",
+        "\xe2\x80\xae"
+        "fdp.exe",
+        "kaigi.pdf                                                            .exe",
+    };
+    /* Libraries, deliveries, sources, links to pages. */
+    static const char *const honest[] = {
+        "bin/System.Xml.dll",
+        "Spire.Pdf.dll",
+        "Yama.Log.dll",
+        "setup.tar.exe",
+        "manual.pdf.jar",
+        "tool.doc.msi",
+        "jquery.csv.js",
+        "IPA-report.pdf.url",
+        "setup.exe",
+        "report.v1.2.exe",
+        "report_2026.07.exe",
+        "kaigi.2026.docx",
+        "a.pdf.html",
+        "exe",
+        ".exe",
+        "pdf.exe",
+        "kaigi.txt.py",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(disguised); i++)
+        assert_row_int(disguised[i], sks_name_disguises_program(disguised[i]), true);
+    for (size_t i = 0; i < G_N_ELEMENTS(honest); i++)
+        assert_row_int(honest[i], sks_name_disguises_program(honest[i]), false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programs_that_pose_as_documents),
         cmocka_unit_test(charsets_are_told_apart),
         cmocka_unit_test(names_are_cleaned),
         cmocka_unit_test(tricks_are_seen),

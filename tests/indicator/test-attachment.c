@@ -163,7 +163,7 @@ static const struct row language[] = {
 /* What real texts are quoted for: at most three places, each with enough around it to be understood. */
 static const struct row quoted[] = {
     {"slips with their phrases", "language.awkward", 0.1,
-     .quotes = "「値段はこれで精一杯てす」「いただければ幸いてす」",
+     .quotes = "「値段はこれで精一杯て」「いただければ幸いてす」",
      .own = "先日ご依頼の件、見積りができましたのでお送りします。\n値段はこれで精一杯てす。\n"
             "急ぎませんので、来週までにお返事をいただければ幸いてす。"},
     {"no more than three", "language.awkward", 0.1, .quotes = "「資料を読むの人」「古いの書類は」「部屋が広いでした」",
@@ -217,20 +217,13 @@ static void test_language(void **state)
 
 /* What a password opened is harmless only if it was wholly looked into and nothing in it does anything. */
 static const struct row harm[] = {
-    {"a program with two endings", "attachment.disguised-program", 1, .shows = "kaigi.pdf.exe",
-     .attachments = {{"kaigi.pdf.exe", SKS_FILE_PE, .fact = "attachment.double-extension"}}},
-    {"a shortcut behind a control character", "attachment.disguised-program", 1,
-     .attachments = {{"kaigi.lnk", SKS_FILE_LNK, .fact = "attachment.bidi-name"}}},
-    {"a desktop's script", "attachment.disguised-program", 1,
-     .attachments = {{"kaigi.docx.js", SKS_FILE_SCRIPT, .fact = "attachment.double-extension"}}},
-    {"source code", "attachment.disguised-program",
-     .attachments = {{"kaigi.txt.py", SKS_FILE_SCRIPT, .fact = "attachment.double-extension"}}},
-    {"a program as such", "attachment.disguised-program", .attachments = {{"setup.exe", SKS_FILE_PE}}},
-    {"a document with two endings", "attachment.disguised-program",
-     .attachments = {{"kaigi.2026.docx", SKS_FILE_DOCX, .fact = "attachment.double-extension"}}},
     {"a program under the mail's own password", "attachment.program-by-password",
      .attachments = {{"a.zip", SKS_FILE_ZIP, .encrypted = true, .opened = true, .entry = "a.exe",
                       .entry_type = SKS_FILE_PE}}},
+    {"a disguise that the attachment room tells of", "attachment.disguised-program", 1, .shows = "kaigi.pdf.exe",
+     .attachments = {{"kaigi.pdf.exe", SKS_FILE_PE, .fact = "attachment.disguised-program"}}},
+    {"a shortcut may bear its target's name", "attachment.disguised-program", 0.8, 0.8,
+     .attachments = {{"kaigi.pdf.lnk", SKS_FILE_LNK, .fact = "attachment.disguised-program"}}},
 };
 
 static void test_harm(void **state)
