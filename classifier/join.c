@@ -91,19 +91,6 @@ static GPtrArray *find_opened(const struct sks_walk *walk)
     return opened;
 }
 
-/* Names of the attachments that are encrypted, a line each. g_free(). */
-static char *list_files(const struct sks_walk *walk)
-{
-    GString *files = g_string_new(NULL);
-    for (guint i = 0; i < walk->attachments->len; i++) {
-        const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, i);
-        if (sks_attachment_is_encrypted(attachment) && *attachment->name != '\0' &&
-            strchr(attachment->name, '\n') == NULL)
-            g_string_append_printf(files, "%s%s", files->len > 0 ? "\n" : "", attachment->name);
-    }
-    return g_string_free(files, FALSE);
-}
-
 /* ---- Passwords ---- */
 
 /* A NULL-terminated list: those, then the lines of a text that are not among them. g_ptr_array_unref(). */
@@ -315,10 +302,11 @@ static int collect_again(struct sks_join *join, struct sks_classifier *classifie
     int error = sks_collect_init_walked(&again, classifier, walk, envelope, &collected->facts.memory);
     if (error != 0)
         return error;
+    unsigned brings = join->match.brings;
     sks_match_finish(&join->match); /* rests on the facts */
     sks_collect_finish(collected);
     *collected = again;
-    sks_match_init(&join->match, collected);
+    sks_match_init(&join->match, collected, brings);
     return 0;
 }
 
@@ -462,7 +450,7 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
         error = try_on_self(join, classifier, collected, (const struct sks_memory_waiting *const *)ranked->pdata,
                             ranked->len, bytes, size, envelope, givers);
     if (error == 0 && givers->len > 0)
-        join->files = list_files(&collected->walk);
+        join->files = sks_quote_list_files(&collected->walk);
     for (guint i = 0; i < givers->len && error == 0; i++)
         with_kept(join, classifier, g_ptr_array_index(givers, i), collected, take_giver);
     g_ptr_array_unref(givers);
@@ -492,7 +480,8 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
     if (collected->memory_error != 0 || (join->locked == 0 && join->looked && join->offered->len == 0))
         return 0;
     join->active = true;
-    sks_match_init(&join->match, collected);
+    sks_match_init(&join->match, collected,
+                   (join->locked > 0 ? SKS_MATCH_LOCKED : 0u) | (join->looked ? SKS_MATCH_ANNOUNCES : 0u));
     const GArray *keys = join->match.find;
     collected->memory_error =
         sks_memory_find(classifier->memory, (const struct sks_memory_key *)(void *)keys->data, keys->len,
@@ -578,7 +567,7 @@ static bool init_keeping(struct keeping *kept, const struct sks_join *join, cons
     if (!join->active || (join->locked == 0 && !offers))
         return false;
     const struct sks_memory_mail *mail = &collected->mail;
-    kept->files = list_files(&collected->walk);
+    kept->files = sks_quote_list_files(&collected->walk);
     kept->passwords =
         classifier->keep_digests
             ? g_strdup("")

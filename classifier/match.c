@@ -1,15 +1,20 @@
 /*
  * What makes two mails one party's: the sender; the thread; or a common recipient and one more thing: the sender's
- * domain, displayed name or network, an address that one copies the other's mail to, or the other's subject or file
- * name in the text (gateways send passwords from an address that nobody reads).
+ * domain, displayed name, name in another form or network, an address that one copies the other's mail to or names as
+ * the one for whom it is sent, or the other's subject or file name in the text (quote.c: gateways send passwords from
+ * an address that nobody reads).
  *
- * What thousands share proves nothing: domains and networks of webmail and providers are no keys.
+ * What thousands share proves nothing: domains and networks of webmail and providers are no keys. What two strangers
+ * may share by chance, a surname or a short word that is quoted, counts for a password that is announced within a day.
  */
 #include "match.h"
 
 #include <string.h>
 
+#include "party.h"
 #include "sekisho/limits.h"
+
+#define SHORTLY ((int64_t)24 * 3600)
 
 enum {
     SAME_SENDER = 1u << 0,
@@ -19,11 +24,12 @@ enum {
     SAME_DOMAIN = 1u << 4,
     SAME_NAME = 1u << 5,
     SAME_NETWORK = 1u << 6,
+    MENTIONED = 1u << 7,
+    SAME_PERSON = 1u << 8,
+    SAME_SURNAME = 1u << 9,
+    QUOTED = 1u << 10,
+    QUOTED_SHORTLY = 1u << 11,
 };
-
-/* Shorter ones stand in many a text by chance. Code points. */
-#define SUBJECT_LEAST 5
-#define FILE_LEAST    5
 
 static void add(GArray *keys, enum sks_memory_key_kind kind, const char *value, unsigned means)
 {
@@ -88,24 +94,75 @@ static void add_thread(struct sks_match *match, const char *message_id)
     add(match->find, SKS_MEMORY_KEY_THREAD, message_id, SAME_THREAD);
 }
 
-/* "re: fw: 【至急】x" as people and programs put before a subject that they take over. */
-static const char *bare_subject(const char *subject)
+/* ---- What is looked at only of mails that bring something ---- */
+
+static const char *keep(struct sks_match *match, const char *text)
 {
-    static const char *const prefixes[] = {"re:", "re :", "fw:", "fwd:", "aw:", "返信:", "転送:", " "};
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        if (g_str_has_prefix(subject, prefixes[i])) {
-            subject += strlen(prefixes[i]);
-            i = (size_t)-1;
-        }
-    }
-    return subject;
+    return g_string_chunk_insert(match->strings, text);
 }
 
-void sks_match_init(struct sks_match *match, struct sks_collected *collected)
+/* For whom it may be sent: another's address, or a name in another form. */
+static void add_party(struct sks_match *match, struct sks_collected *collected)
+{
+    GPtrArray *addresses = sks_party_mentioned(collected);
+    for (guint i = 0; i < addresses->len; i++) {
+        add(match->own, SKS_MEMORY_KEY_MENTIONED, g_ptr_array_index(addresses, i), 0);
+        add(match->find, SKS_MEMORY_KEY_SENDER, g_ptr_array_index(addresses, i), MENTIONED);
+    }
+    add(match->find, SKS_MEMORY_KEY_MENTIONED, collected->mail.from, MENTIONED);
+    g_ptr_array_unref(addresses);
+    g_autoptr(GPtrArray) names = sks_party_names(collected);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = keep(match, g_ptr_array_index(names, i));
+        add(match->own, SKS_MEMORY_KEY_PERSON, name, 0);
+        add(match->find, SKS_MEMORY_KEY_PERSON, name, SAME_PERSON);
+    }
+    g_autoptr(GPtrArray) surnames = sks_party_surnames(collected);
+    for (guint i = 0; i < surnames->len; i++) {
+        const char *name = keep(match, g_ptr_array_index(surnames, i));
+        add(match->own, SKS_MEMORY_KEY_SURNAME, name, 0);
+        add(match->find, SKS_MEMORY_KEY_CALLED, name, SAME_SURNAME);
+    }
+    g_autofree char *called = sks_party_surname(collected);
+    if (called != NULL) {
+        add(match->own, SKS_MEMORY_KEY_CALLED, keep(match, called), 0);
+        add(match->find, SKS_MEMORY_KEY_SURNAME, keep(match, called), SAME_SURNAME);
+    }
+}
+
+static const struct sks_quote *quote_of(struct sks_match *match)
+{
+    if (match->quote.words == NULL)
+        sks_quote_init(&match->quote, match->message);
+    return &match->quote;
+}
+
+static void find_form(void *data, const char *form, bool is_short)
+{
+    struct sks_match *match = data;
+    add(match->find, SKS_MEMORY_KEY_QUOTED, keep(match, form), is_short ? QUOTED_SHORTLY : QUOTED);
+}
+
+/* A mail that came before and quoted this one left digests of what it quoted. */
+static void add_quoted(struct sks_match *match, const struct sks_collected *collected)
+{
+    const struct sks_quote *quote = (match->brings & SKS_MATCH_ANNOUNCES) != 0 ? quote_of(match) : NULL;
+    for (guint i = 0; quote != NULL && i < quote->values->len; i++)
+        add(match->own, SKS_MEMORY_KEY_QUOTED, g_ptr_array_index(quote->values, i), 0);
+    if ((match->brings & SKS_MATCH_LOCKED) == 0)
+        return;
+    g_autofree char *files = sks_quote_list_files(&collected->walk);
+    sks_quote_each_form(match->message->subject, files, find_form, match);
+}
+
+/* ---- All of it ---- */
+
+void sks_match_init(struct sks_match *match, struct sks_collected *collected, unsigned brings)
 {
     const struct sks_message *message = collected->walk.message;
     const struct sks_memory_mail *mail = &collected->mail;
-    *match = (struct sks_match){.message = message};
+    *match =
+        (struct sks_match){.message = message, .at = mail->at, .brings = brings, .strings = g_string_chunk_new(256)};
     match->own = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_key));
     match->find = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_key));
     add_sender(match, collected);
@@ -118,63 +175,35 @@ void sks_match_init(struct sks_match *match, struct sks_collected *collected)
     add_thread(match, message->message_id);
     for (size_t i = 0; i < message->reference_count && i < SKS_LIMIT_MEMORY_REFERENCES; i++)
         add_thread(match, message->references[message->reference_count - 1 - i]);
+    if (brings != 0) {
+        add_party(match, collected);
+        add_quoted(match, collected);
+    }
 }
 
 void sks_match_finish(struct sks_match *match)
 {
     g_array_unref(match->own);
     g_array_unref(match->find);
-    g_free(match->words);
-    g_free(match->subject);
-}
-
-static bool holds(const char *text, const char *words, glong least)
-{
-    return g_utf8_strlen(words, -1) >= least && strstr(text, words) != NULL;
-}
-
-/* Most mails find no other, so their words are not read until then. */
-static void read_words(struct sks_match *match)
-{
-    const struct sks_message *message = match->message;
-    char *text = g_strdup_printf("%s\n%.*s\n%.*s", message->subject, (int)SKS_LIMIT_PASSWORD_TEXT, message->body.own,
-                                 (int)SKS_LIMIT_PASSWORD_TEXT, message->body.quoted);
-    match->words = sks_lists_normalise(text);
-    g_free(text);
-    text = sks_lists_normalise(message->subject);
-    match->subject = g_strdup(bare_subject(text));
-    g_free(text);
-}
-
-/* Whether this mail quotes the other's subject or file name, or the other's subject quotes this one's. */
-static bool is_quoted(struct sks_match *match, const struct sks_memory_waiting *waiting)
-{
-    if (match->words == NULL)
-        read_words(match);
-    char *subject = sks_lists_normalise(waiting->subject);
-    bool found =
-        holds(match->words, bare_subject(subject), SUBJECT_LEAST) || holds(subject, match->subject, SUBJECT_LEAST);
-    g_free(subject);
-    char **files = g_strsplit(waiting->files, "\n", -1);
-    for (size_t i = 0; files[i] != NULL && !found; i++) {
-        char *name = sks_lists_normalise(files[i]);
-        found = holds(match->words, name, FILE_LEAST);
-        g_free(name);
-    }
-    g_strfreev(files);
-    return found;
+    sks_quote_finish(&match->quote);
+    g_string_chunk_free(match->strings);
 }
 
 /* By what a common recipient has besides, the surer the higher. */
 static unsigned rank_of_means(unsigned means)
 {
-    if ((means & COPIED) != 0)
-        return 8;
-    if ((means & SAME_DOMAIN) != 0)
-        return 6;
-    if ((means & SAME_NETWORK) != 0)
-        return 4;
-    return (means & SAME_NAME) != 0 ? 2 : 0;
+    static const unsigned order[] = {SAME_PERSON, SAME_NAME, SAME_NETWORK, MENTIONED, SAME_DOMAIN, COPIED};
+    for (unsigned i = G_N_ELEMENTS(order); i > 0; i--)
+        if ((means & order[i - 1]) != 0)
+            return 2 * i;
+    return 0;
+}
+
+/* Whether one of the two mails announces a password, and the other is not long before or after it. */
+static bool is_announced_shortly(const struct sks_match *match, const struct sks_memory_waiting *waiting)
+{
+    int64_t apart = match->at > waiting->at ? match->at - waiting->at : waiting->at - match->at;
+    return apart <= SHORTLY && ((match->brings & SKS_MATCH_ANNOUNCES) != 0 || *waiting->passwords != '\0');
 }
 
 unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)
@@ -182,13 +211,17 @@ unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting
     unsigned means = waiting->means;
     bool recipient = (means & SAME_RECIPIENT) != 0;
     if ((means & SAME_THREAD) != 0)
-        return recipient ? 13 : 12;
+        return recipient ? 17 : 16;
     if ((means & SAME_SENDER) != 0)
-        return recipient ? 11 : 10;
+        return recipient ? 15 : 14;
     if (!recipient)
         return 0;
+    enum sks_quoted quoted =
+        (means & QUOTED) != 0 ? SKS_QUOTED : sks_quote_find(quote_of(match), waiting->subject, waiting->files);
+    bool shortly = quoted == SKS_QUOTED_SHORTLY || (means & (QUOTED_SHORTLY | SAME_SURNAME)) != 0;
     /* Last, since by itself it says little: many a mail quotes "password notification". */
-    return rank_of_means(means) + (is_quoted(match, waiting) ? 1 : 0);
+    bool counts = quoted == SKS_QUOTED || (shortly && is_announced_shortly(match, waiting));
+    return rank_of_means(means) + (counts ? 1 : 0);
 }
 
 bool sks_match_is_sender(const struct sks_memory_waiting *waiting)

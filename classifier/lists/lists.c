@@ -74,6 +74,7 @@ struct sks_list {
 struct sks_lists {
     struct sks_list lists[G_N_ELEMENTS(table)];
     psl_ctx_t *suffixes;
+    struct sks_names *names;
 };
 
 /* One file while it is read. */
@@ -370,6 +371,7 @@ int sks_lists_create(struct sks_lists **out_lists, const char *folder, struct sk
     lists->suffixes = psl_latest(NULL);
     if (lists->suffixes == NULL)
         sks_problems_add(told, NULL, 0, "lists", "libpsl has no public suffix list");
+    lists->names = sks_names_create(told);
     int result = sks_problems_count(told) > before ? SKS_ERROR_FORMAT : 0;
     for (size_t i = 0; result == 0 && i < G_N_ELEMENTS(table); i++)
         split_values(lists, &lists->lists[i]);
@@ -382,10 +384,16 @@ int sks_lists_create(struct sks_lists **out_lists, const char *folder, struct sk
     return 0;
 }
 
+const struct sks_names *sks_lists_names(const struct sks_lists *lists)
+{
+    return lists->names;
+}
+
 void sks_lists_destroy(struct sks_lists *lists)
 {
     if (lists == NULL)
         return;
+    sks_names_destroy(lists->names);
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         GArray *values = lists->lists[i].values;
         for (size_t k = 0; values != NULL && k < values->len; k++)

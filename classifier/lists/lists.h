@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "lists/domain.h"
+#include "lists/names.h"
 #include "sekisho/error.h"
 
 struct sks_lists;
@@ -25,6 +26,9 @@ struct sks_lists;
 /* folder may be NULL. All problems of all lists are told at once. */
 int sks_lists_create(struct sks_lists **out_lists, const char *folder, struct sks_problems *problems);
 void sks_lists_destroy(struct sks_lists *lists);
+
+/* How names of people are compared. */
+const struct sks_names *sks_lists_names(const struct sks_lists *lists);
 
 struct sks_list;
 

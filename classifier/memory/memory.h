@@ -242,11 +242,16 @@ int sks_memory_record(struct sks_memory *memory, const struct sks_memory_mail *m
 enum sks_memory_key_kind {
     SKS_MEMORY_KEY_SENDER = 1, /* address of From */
     SKS_MEMORY_KEY_RECIPIENT,
-    SKS_MEMORY_KEY_COPIED,  /* another address in To or Cc */
-    SKS_MEMORY_KEY_THREAD,  /* its Message-ID, or one that it answers */
-    SKS_MEMORY_KEY_DOMAIN,  /* registered domain of the sender */
-    SKS_MEMORY_KEY_NAME,    /* displayed name of the sender, normalised */
-    SKS_MEMORY_KEY_NETWORK, /* of the client */
+    SKS_MEMORY_KEY_COPIED,    /* another address in To or Cc */
+    SKS_MEMORY_KEY_THREAD,    /* its Message-ID, or one that it answers */
+    SKS_MEMORY_KEY_DOMAIN,    /* registered domain of the sender */
+    SKS_MEMORY_KEY_NAME,      /* displayed name of the sender, normalised */
+    SKS_MEMORY_KEY_NETWORK,   /* of the client */
+    SKS_MEMORY_KEY_MENTIONED, /* an address that it names: for whom it is sent, say */
+    SKS_MEMORY_KEY_PERSON,    /* a full name that its sender may have, in one of the forms that it is written in */
+    SKS_MEMORY_KEY_SURNAME,   /* what may be the surname of that */
+    SKS_MEMORY_KEY_CALLED,    /* a surname that is all that it tells of its sender's name */
+    SKS_MEMORY_KEY_QUOTED,    /* what may be the subject or file of another mail, set apart in its text */
 };
 
 struct sks_memory_key {

@@ -1,0 +1,201 @@
+/*
+ * Which two mails are joined: each pair in both orders, as the file and its password may come in either. The mails have
+ * nothing in common but their recipient and what a row gives them.
+ */
+#include "tests/test.h"
+
+#include <glib.h>
+
+#include "letters.h"
+
+struct pair {
+    const char *row;
+    const char *from, *subject, *file;                  /* of the mail with the file; NULL: as in letters.c */
+    const char *other, *other_subject, *text, *headers; /* of the one with the password */
+    bool joined;
+    unsigned hours; /* between them */
+};
+
+#define ROBOT    "no-reply@gw.okuru.example"
+#define PASSWORD "パスワード：Kx8!pqr2\n"
+#define TANAKA   "田中太郎 <tanaka@yama.example>"
+
+static bool is_joined(struct room *room, const struct pair *pair, bool file_first, const char *to)
+{
+    static unsigned count;
+    g_autofree char *store = g_strdup_printf("pair-%u.db", count++);
+    use_store(room, store, false);
+    struct letter file = with_file(file_mail, room->memo), password = password_mail;
+    file.from = pair->from != NULL ? pair->from : TANAKA;
+    file.subject = pair->subject != NULL ? pair->subject : "ああああああ";
+    file.text = "ご確認ください。";
+    file.names[0] = pair->file != NULL ? pair->file : "b.zip";
+    password.from = pair->other != NULL ? pair->other : ROBOT;
+    password.subject = pair->other_subject != NULL ? pair->other_subject : "通知";
+    password.text = pair->text != NULL ? pair->text : PASSWORD;
+    password.more = pair->headers;
+    password.client = "198.51.100.9";
+    password.to = to;
+    int64_t apart = pair->hours > 0 ? 3600 * (int64_t)pair->hours : 60;
+    password.at = file.at + (file_first ? apart : -apart);
+    struct sks_verdict *first = examine(room, file_first ? &file : &password),
+                       *second = examine(room, file_first ? &password : &file);
+    bool joined = find(second, "attachment.opened") != NULL;
+    sks_verdict_destroy(first);
+    sks_verdict_destroy(second);
+    return joined;
+}
+
+static void try_pairs(struct room *room, const struct pair *pairs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_row_int(pairs[i].row, is_joined(room, &pairs[i], true, file_mail.to), pairs[i].joined);
+        assert_row_int(pairs[i].row, is_joined(room, &pairs[i], false, file_mail.to), pairs[i].joined);
+        assert_row_int(pairs[i].row, is_joined(room, &pairs[i], true, "mori@kikan.example"), false);
+    }
+}
+
+static void who_sends_for_somebody(void **state)
+{
+    static const struct pair pairs[] = {
+        {.row = "nothing", .joined = false},
+        {.row = "an addition", .other = "田中太郎（代理送信） <" ROBOT ">", .joined = true},
+        {.row = "the addition alone",
+         .from = "佐藤花子（代理送信） <sato@umi.example>",
+         .other = "田中太郎（代理送信） <" ROBOT ">",
+         .joined = false},
+        {.row = "via", .other = "\"田中太郎 (via okuru)\" <" ROBOT ">", .joined = true},
+        {.row = "via, both strangers",
+         .from = "\"佐藤花子 (via okuru)\" <sato@umi.example>",
+         .other = "\"田中太郎 (via okuru)\" <" ROBOT ">",
+         .joined = false},
+        {.row = "in Latin letters",
+         .from = "Taro Tanaka <tanaka@yama.example>",
+         .other = "Tanaka Taro via Okuru <" ROBOT ">",
+         .joined = true},
+        {.row = "its address as name", .other = "\"tanaka@yama.example\" <" ROBOT ">", .joined = true},
+        {.row = "Reply-To", .headers = "Reply-To: tanaka@yama.example\n", .joined = true},
+        {.row = "Sender", .headers = "Sender: Tanaka@Yama.example\n", .joined = true},
+        {.row = "in the text", .text = "tanaka@yama.example 様からのファイルです。\n" PASSWORD, .joined = true},
+        {.row = "another's address", .text = "sato@yama.example 様からのファイルです。\n" PASSWORD, .joined = false},
+        {.row = "the reader's own",
+         .from = "佐藤 <sato@umi.example>",
+         .text = "suzuki@kikan.example 様\n" PASSWORD,
+         .headers = "Reply-To: suzuki@kikan.example\n",
+         .joined = false},
+        {.row = "the name of an office",
+         .from = "営業担当 <a@umi.example>",
+         .other = "営業担当（山商事） <" ROBOT ">",
+         .joined = false},
+    };
+    try_pairs(*state, pairs, G_N_ELEMENTS(pairs));
+}
+
+static void one_person_with_two_accounts(void **state)
+{
+    static const struct pair pairs[] = {
+        {.row = "the firm behind, the firm before",
+         .from = "田中太郎（山商事） <t1970@gmail.com>",
+         .other = "山商事 田中太郎 <x@yahoo.co.jp>",
+         .joined = true},
+        {.row = "one firm, two people",
+         .from = "佐藤花子（山商事） <h1970@gmail.com>",
+         .other = "山商事 田中太郎 <x@yahoo.co.jp>",
+         .joined = false},
+        {.row = "the address is a name",
+         .from = "田中太郎 <tanaka.taro@gmail.com>",
+         .other = "Tanaka Taro <t.tanaka1970@yahoo.co.jp>",
+         .joined = true},
+        {.row = "another given name",
+         .from = "田中太郎 <tanaka.taro@gmail.com>",
+         .other = "Tanaka Jiro <t.tanaka1970@yahoo.co.jp>",
+         .joined = false},
+        {.row = "the surname", .from = "田中太郎 <t1970@gmail.com>", .other = "田中 <x@yahoo.co.jp>", .joined = true},
+        {.row = "the surname, days later",
+         .from = "田中太郎 <t1970@gmail.com>",
+         .other = "田中 <x@yahoo.co.jp>",
+         .hours = 30,
+         .joined = false},
+        {.row = "only the surname is the same",
+         .from = "田中太郎 <t1970@gmail.com>",
+         .other = "田中花子 <x@yahoo.co.jp>",
+         .joined = false},
+    };
+    try_pairs(*state, pairs, G_N_ELEMENTS(pairs));
+}
+
+static void what_is_quoted(void **state)
+{
+    static const struct pair pairs[] = {
+        {.row = "without extension",
+         .file = "2021年度見積書一式.zip",
+         .text = "ファイル名：2021年度見積書一式\n" PASSWORD,
+         .joined = true},
+        {.row = "a common word without extension",
+         .file = "attachment.zip",
+         .text = "The password of the attachment: Kx8!pqr2",
+         .joined = false},
+        {.row = "without what stands before it",
+         .subject = "【重要】見積書送付の件",
+         .text = "件名：見積書送付の件\n" PASSWORD,
+         .joined = true},
+        {.row = "a short name", .file = "a.7z", .text = "ファイル名：a.7z\n" PASSWORD, .joined = true},
+        {.row = "a short name, days later",
+         .file = "a.7z",
+         .text = "ファイル名：a.7z\n" PASSWORD,
+         .hours = 30,
+         .joined = false},
+        {.row = "a short subject", .subject = "資料", .text = "件名：資料\n" PASSWORD, .joined = true},
+        {.row = "a short subject in brackets",
+         .subject = "Re: 資料",
+         .text = "先ほどの「資料」をご覧ください。\n" PASSWORD,
+         .joined = true},
+        {.row = "a short word in a sentence",
+         .subject = "資料",
+         .text = "資料をお送りしました。\n" PASSWORD,
+         .joined = false},
+        {.row = "a file of that name", .file = "資料.zip", .text = "資料を送ります。\n" PASSWORD, .joined = false},
+    };
+    try_pairs(*state, pairs, G_N_ELEMENTS(pairs));
+}
+
+/* What only the mail with the password can tell, as its text is not kept. */
+static void what_is_quoted_in_part(void **state)
+{
+    static const struct pair cut = {.subject = "共同研究開発に関する見積書送付の件につきまして",
+                                    .text = "件名：共同研究開発に関する見積書送付...\n" PASSWORD},
+                             dots = {.subject = "共同研究開発に関する見積書送付の件につきまして",
+                                     .text = "件名：共同研究開発に関する見積…\n" PASSWORD},
+                             else_ = {.subject = "共同研究開発に関する見積書送付の件につきまして",
+                                      .text = "件名：共同研究開発に関する報告書...\n" PASSWORD};
+    struct room *room = *state;
+    assert_true(is_joined(room, &cut, true, file_mail.to));
+    assert_true(is_joined(room, &dots, true, file_mail.to));
+    assert_false(is_joined(room, &else_, true, file_mail.to));
+    assert_false(is_joined(room, &cut, true, "mori@kikan.example"));
+}
+
+/* The file in an ordinary archive is encrypted, and it is its name that is quoted. */
+static void the_name_of_a_file_inside(void **state)
+{
+    struct room *room = *state, other = *room;
+    const struct made_member inner = {"見積書一式.zip", (const char *)room->memo->data, room->memo->len};
+    static const struct pair pair = {.file = "送付資料.zip", .text = "ファイル名：見積書一式.zip\n" PASSWORD};
+    g_autoptr(GByteArray) zip = make_zip(&inner, 1, ZIP_EM_NONE, NULL);
+    other.memo = zip;
+    assert_true(is_joined(&other, &pair, true, file_mail.to));
+    assert_true(is_joined(&other, &pair, false, file_mail.to));
+    assert_false(is_joined(&other, &pair, true, "mori@kikan.example"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_sends_for_somebody),
+        cmocka_unit_test(one_person_with_two_accounts),
+        cmocka_unit_test(what_is_quoted),
+        cmocka_unit_test(what_is_quoted_in_part),
+        cmocka_unit_test(the_name_of_a_file_inside),
+    };
+    return cmocka_run_group_tests(tests, setup_room, teardown_room);
+}
