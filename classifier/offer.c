@@ -1,6 +1,7 @@
 /*
- * Offers are the passwords that the password room finds in a mail's own words and in text files that it carries. A mail
- * announces one if the text tells it, if the subject speaks of one, or if the mail says one word and nothing else.
+ * Offers are the passwords that the password room finds in a mail's own words and in the other places where it may tell
+ * them (places.c). A mail announces one if the text tells it, if the subject speaks of one, or if the mail says one
+ * word and nothing else.
  *
  * To find them takes longer than all else that is done for most mails. Whether a mail may announce one can be told
  * sooner: only a text with a word that means nothing but a password tells one.
@@ -11,6 +12,7 @@
 
 #include "lists/lists.h"
 #include "password/password.h"
+#include "places.h"
 #include "sekisho/limits.h"
 
 /* Of a mail that says in its subject what it brings, so many of the likeliest are taken for it. */
@@ -51,32 +53,6 @@ static bool is_bare_password(const char *text)
     return digits + marks > 0;
 }
 
-static struct sks_password_source source_of_message(const struct sks_message *message)
-{
-    return (struct sks_password_source){
-        .subject = message->subject,
-        .text = message->body.own,
-        .quoted = message->body.quoted,
-        .signature = message->body.signature,
-        .footer = message->body.footer,
-        .time = message->date.valid ? message->date.time : 0,
-        .zone = message->date.zone,
-        .told_only = true,
-    };
-}
-
-/* False: the attachment has no text that may give a password. */
-static bool source_of_notes(struct sks_password_source *out_source, const struct sks_walk *walk, guint index)
-{
-    const struct sks_attachment *attachment = g_ptr_array_index(walk->attachments, index);
-    const struct sks_message *message = walk->message;
-    *out_source = (struct sks_password_source){.text = attachment->notes,
-                                               .time = message->date.valid ? message->date.time : 0,
-                                               .zone = message->date.zone,
-                                               .told_only = true};
-    return *attachment->notes != '\0';
-}
-
 static bool is_bare(const struct sks_walk *walk)
 {
     return walk->attachments->len == 0 && is_bare_password(walk->message->body.own);
@@ -84,10 +60,14 @@ static bool is_bare(const struct sks_walk *walk)
 
 bool sks_offer_may_announce(const struct sks_walk *walk)
 {
-    struct sks_password_source source = source_of_message(walk->message);
-    bool may = is_bare(walk) || names_password(walk->message->subject) || sks_passwords_may_be_told(&source);
-    for (guint i = 0; i < walk->attachments->len && !may; i++)
-        may = source_of_notes(&source, walk, i) && sks_passwords_may_be_told(&source);
+    struct sks_places places;
+    bool may = is_bare(walk) || names_password(walk->message->subject);
+    if (may)
+        return true;
+    sks_places_init(&places, walk);
+    for (guint i = 0; i < places.sources->len && !may; i++)
+        may = sks_passwords_may_be_told(&g_array_index(places.sources, struct sks_password_source, i));
+    sks_places_finish(&places);
     return may;
 }
 
@@ -115,14 +95,18 @@ static size_t offer(GPtrArray *offered, const struct sks_password_source *source
 
 size_t sks_offer_find(GPtrArray *offered, const struct sks_walk *walk)
 {
-    struct sks_password_source source = source_of_message(walk->message);
-    size_t announced = offer(offered, &source, 0);
+    struct sks_places places;
+    sks_places_init(&places, walk);
+    size_t announced = offer(offered, &g_array_index(places.sources, struct sks_password_source, 0), 0);
     if (announced == 0 && names_password(walk->message->subject))
         announced = MIN(offered->len, NAMED_MOST);
     if (announced == 0 && is_bare(walk))
         announced = MIN(offered->len, 1);
-    for (guint i = 0; i < walk->attachments->len; i++)
-        if (source_of_notes(&source, walk, i))
-            announced = offer(offered, &source, announced);
+    for (guint i = 1; i < places.sources->len; i++) {
+        const struct sks_password_source *source = &g_array_index(places.sources, struct sks_password_source, i);
+        if (sks_passwords_may_be_told(source))
+            announced = offer(offered, source, announced);
+    }
+    sks_places_finish(&places);
     return announced;
 }
