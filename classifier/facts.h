@@ -55,6 +55,7 @@ struct sks_facts {
     bool trusted, authenticated;
     bool truncated;             /* bytes cut by whoever collected them */
     bool password_described;    /* in words from which it can't be derived */
+    bool password_awaited;      /* … and another mail of that party waits for one */
     bool cut_depth, cut_output; /* one budget for the whole mail: examine's ceilings that were reached */
     int64_t time;               /* Unix time of the mail */
 

@@ -426,7 +426,7 @@ static void try_on_others(struct sks_join *join, struct sks_classifier *classifi
 
 static void look_for_offers(struct sks_join *join, const struct sks_walk *walk)
 {
-    join->announced = sks_offer_find(join->offered, walk);
+    join->announced = sks_offer_find(join->offered, &join->underivable, walk);
     join->looked = true;
     join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
 }
@@ -444,7 +444,8 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
 {
     int error = 0;
     GPtrArray *ranked = rank(join), *givers = g_ptr_array_new();
-    if (!join->looked && is_any_waiting(ranked))
+    bool awaited = is_any_waiting(ranked);
+    if (!join->looked && awaited)
         look_for_offers(join, &collected->walk);
     if (join->locked > 0)
         error = try_on_self(join, classifier, collected, (const struct sks_memory_waiting *const *)ranked->pdata,
@@ -460,6 +461,7 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
     collected->facts.joined_count = join->joined->len;
     collected->facts.joined_earlier = join->earlier;
     collected->facts.cut_join = join->cut;
+    collected->facts.password_awaited = awaited && join->underivable && join->others->len == 0;
     g_ptr_array_unref(ranked);
     return error;
 }
@@ -477,7 +479,8 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
     join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
     if (sks_offer_may_announce(&collected->walk))
         look_for_offers(join, &collected->walk);
-    if (collected->memory_error != 0 || (join->locked == 0 && join->looked && join->offered->len == 0))
+    if (collected->memory_error != 0 ||
+        (join->locked == 0 && join->looked && join->offered->len == 0 && !join->underivable))
         return 0;
     join->active = true;
     sks_match_init(&join->match, collected,

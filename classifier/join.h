@@ -38,6 +38,7 @@ struct sks_join {
     GPtrArray *offered; /* passwords that this mail gives, the likeliest first */
     size_t announced;   /* how many of them the text calls so */
     char *identity;     /* see struct sks_memory_keeping, NULL until it is asked for */
+    bool underivable;   /* the mail describes one that can't be derived from it */
     char *files;        /* names of this mail's encrypted attachments, a line each, if another opened them */
     GString *known;     /* passwords that opened some attachment of this mail, a line each */
     unsigned earlier;   /* mails of this sender that gave their passwords */

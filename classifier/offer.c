@@ -18,6 +18,9 @@
 /* Of a mail that says in its subject what it brings, so many of the likeliest are taken for it. */
 #define NAMED_MOST 3u
 
+/* Bytes of a line that describes one. */
+#define DESCRIBED_MOST 240u
+
 static bool names_password(const char *subject)
 {
     static const char *const words[] = {"パスワード", "パスコード", "暗証", "解凍", "password", "passcode", "pw"};
@@ -71,42 +74,72 @@ bool sks_offer_may_announce(const struct sks_walk *walk)
     return may;
 }
 
-/* Returns how many of offered are announced, by what this source tells; before: without it. */
-static size_t offer(GPtrArray *offered, const struct sks_password_source *source, size_t before)
+struct offers {
+    GPtrArray *offered;
+    size_t announced;
+    bool underivable;
+};
+
+static void add(struct offers *offers, char *password, bool announced)
 {
-    struct sks_passwords passwords;
-    size_t announced = before;
-    sks_passwords_find(&passwords, source);
-    for (size_t i = 0; i < passwords.count && offered->len < SKS_LIMIT_JOIN_PASSWORDS; i++) {
-        const struct sks_password *password = &passwords.items[i];
-        /* Guesses are offered by a mail that speaks of a password, and by no other; so few that two mails fit in. */
-        bool guessed = password->weight < SKS_PASSWORD_LIKELY;
-        if ((guessed && (!passwords.speaks || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES)) ||
-            strpbrk(password->value, "\r\n") != NULL ||
-            g_ptr_array_find_with_equal_func(offered, password->value, g_str_equal, NULL))
-            continue;
-        g_ptr_array_add(offered, g_strdup(password->value));
-        if (password->weight >= SKS_PASSWORD_TOLD)
-            announced = offered->len;
+    bool known = g_ptr_array_find_with_equal_func(offers->offered, password, g_str_equal, NULL);
+    if (known || offers->offered->len >= SKS_LIMIT_JOIN_PASSWORDS) {
+        g_free(password);
+        return;
     }
-    sks_passwords_finish(&passwords);
-    return announced;
+    g_ptr_array_add(offers->offered, password);
+    if (announced)
+        offers->announced = offers->offered->len;
 }
 
-size_t sks_offer_find(GPtrArray *offered, const struct sks_walk *walk)
+/* What a text describes may stand in the mail with the file, or be that mail's day; before what is only guessed. */
+static void add_described(struct offers *offers, const char *line)
 {
+    g_autofree char *cut = g_strndup(line, DESCRIBED_MOST);
+    g_autofree char *valid = g_utf8_make_valid(g_strstrip(g_strdelimit(cut, "\r\n", ' ')), -1);
+    add(offers, sks_walk_describe(valid), true);
+}
+
+static void offer(struct offers *offers, const struct sks_password_source *source)
+{
+    struct sks_passwords passwords;
+    bool described = false;
+    sks_passwords_find(&passwords, source);
+    for (size_t i = 0; i < passwords.count; i++) {
+        const struct sks_password *password = &passwords.items[i];
+        /* Guesses are offered by a mail that speaks of a password, and by no other; so few that two mails fit in. */
+        bool guessed = password->weight < SKS_PASSWORD_LIKELY, told = password->weight >= SKS_PASSWORD_TOLD;
+        if (!told && !described && passwords.named && passwords.described != NULL) {
+            add_described(offers, passwords.described);
+            described = true;
+        }
+        if ((guessed && (!passwords.speaks || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES)) ||
+            strpbrk(password->value, "\r\n\t") != NULL)
+            continue;
+        add(offers, g_strdup(password->value), told);
+    }
+    if (!described && passwords.named && passwords.described != NULL)
+        add_described(offers, passwords.described);
+    offers->underivable = offers->underivable || (passwords.named && passwords.underivable);
+    sks_passwords_finish(&passwords);
+}
+
+size_t sks_offer_find(GPtrArray *offered, bool *out_underivable, const struct sks_walk *walk)
+{
+    struct offers offers = {.offered = offered};
     struct sks_places places;
     sks_places_init(&places, walk);
-    size_t announced = offer(offered, &g_array_index(places.sources, struct sks_password_source, 0), 0);
-    if (announced == 0 && names_password(walk->message->subject))
-        announced = MIN(offered->len, NAMED_MOST);
-    if (announced == 0 && is_bare(walk))
-        announced = MIN(offered->len, 1);
+    offer(&offers, &g_array_index(places.sources, struct sks_password_source, 0));
+    if (offers.announced == 0 && names_password(walk->message->subject))
+        offers.announced = MIN(offered->len, NAMED_MOST);
+    if (offers.announced == 0 && is_bare(walk))
+        offers.announced = MIN(offered->len, 1);
     for (guint i = 1; i < places.sources->len; i++) {
         const struct sks_password_source *source = &g_array_index(places.sources, struct sks_password_source, i);
         if (sks_passwords_may_be_told(source))
-            announced = offer(offered, source, announced);
+            offer(&offers, source);
     }
     sks_places_finish(&places);
-    return announced;
+    *out_underivable = offers.underivable;
+    return offers.announced;
 }

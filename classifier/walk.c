@@ -14,6 +14,10 @@
 
 #define PASSWORD_FILE_NAMES 16
 #define PASSWORD_NOTES      4
+#define DESCRIPTIONS_MOST   2u
+
+/* No password begins so. */
+#define DESCRIBED '\t'
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
 
@@ -71,6 +75,26 @@ static struct sks_password_source source_of_note(const struct sks_message *messa
         .text = text, .time = message->date.valid ? message->date.time : 0, .zone = message->date.zone};
 }
 
+/* Passwords from elsewhere; those that are described there, by what this message says. */
+static void add_further(struct sks_walk *walk, const struct sks_password_source *source)
+{
+    unsigned described = 0;
+    for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++) {
+        const char *line = sks_walk_described(walk->further[i]);
+        struct sks_passwords found;
+        if (line == NULL) {
+            add_new(walk->passwords, walk->further[i]);
+            continue;
+        }
+        if (described++ >= DESCRIPTIONS_MOST)
+            continue;
+        sks_passwords_derive(&found, line, source);
+        for (size_t k = 0; k < found.count && k < SKS_LIMIT_PASSWORD_SLOW_TRIES; k++)
+            add_new(walk->passwords, g_string_chunk_insert(walk->strings, found.items[k].value));
+        sks_passwords_finish(&found);
+    }
+}
+
 /* What short text files beside the others say. */
 static void add_passwords_of_texts(struct sks_walk *walk, const struct sks_message *message)
 {
@@ -126,8 +150,7 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
         .time = message->date.valid ? message->date.time : 0,
         .zone = message->date.zone,
     };
-    for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++)
-        add_new(walk->passwords, walk->further[i]);
+    add_further(walk, &source);
     add_passwords(walk, walk->passwords, &source);
     add_passwords_of_texts(walk, message);
     complete(walk, walk->passwords);
@@ -286,6 +309,16 @@ static int walk_mail(struct sks_walk *walk, const void *bytes, size_t size)
     walk_message(walk, walk->message, "", 0);
     walk->further = NULL;
     return 0;
+}
+
+char *sks_walk_describe(const char *line)
+{
+    return g_strdup_printf("%c%s", DESCRIBED, line);
+}
+
+const char *sks_walk_described(const char *password)
+{
+    return *password == DESCRIBED ? password + 1 : NULL;
 }
 
 int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)

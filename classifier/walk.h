@@ -41,6 +41,13 @@ int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size);
 int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
                        uint64_t rounds);
 
+/*
+ * A line that describes a password ("the last four digits of our telephone number"), in the form in which it stands
+ * among such passwords (g_free()); and back, NULL if it is a password.
+ */
+char *sks_walk_describe(const char *line);
+const char *sks_walk_described(const char *password);
+
 /* The same as if nobody knew a password. */
 int sks_walk_init_closed(struct sks_walk *walk, const void *bytes, size_t size);
 void sks_walk_finish(struct sks_walk *walk);

@@ -435,7 +435,7 @@ static void passwords(struct sks_findings *findings, const struct sks_view *view
     else if (given.phrase != NULL && speaks_of_file(view) && view->facts->joined_count == 0)
         sks_findings_add(findings, "attachment.password-in-separate-mail", 1, "body", given.phrase);
 
-    if (view->facts->password_described && view->encrypted)
+    if ((view->facts->password_described && view->encrypted) || view->facts->password_awaited)
         sks_findings_add(findings, "attachment.password-described", 1, "body", "");
 
     double weight = 0;

@@ -56,12 +56,13 @@ struct candidates {
     GHashTable *seen; /* value → index + 1 */
     GStringChunk *strings;
     bool underivable;
-    bool spoken;    /* the subject, or a text searched so far, speaks of a password */
-    bool guess;     /* what nothing speaks for is wanted, too */
-    bool pieces;    /* … and whatever could be meant */
-    guint spelled;  /* values that were spelled */
-    guint combined; /* values put together of a word and what is derived */
-    guint ranked;   /* so many of them are put in order by fitted weights */
+    const char *described; /* the first line that describes one; or NULL */
+    bool spoken;           /* the subject, or a text searched so far, speaks of a password */
+    bool guess;            /* what nothing speaks for is wanted, too */
+    bool pieces;           /* … and whatever could be meant */
+    guint spelled;         /* values that were spelled */
+    guint combined;        /* values put together of a word and what is derived */
+    guint ranked;          /* so many of them are put in order by fitted weights */
 };
 
 /* Adds a value of length bytes, or lifts its weight if it is there already. */

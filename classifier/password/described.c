@@ -691,6 +691,8 @@ static void describe_lines(struct description *description, char **lines, char *
             described += description->asked;
             if (!wanted) /* a description is hardly meant */
                 description->candidates->underivable = underivable;
+            else if (description->asked && description->candidates->described == NULL)
+                description->candidates->described = g_string_chunk_insert(description->candidates->strings, plains[i]);
             bool elsewhere = is_of_birth(lines[i]) || behind_denial(lines[i]) != lines[i];
             announced = elsewhere ? 0 : announced - 1;
         }

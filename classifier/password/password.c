@@ -412,8 +412,29 @@ void sks_passwords_find(struct sks_passwords *out_passwords, const struct sks_pa
     *out_passwords = (struct sks_passwords){.count = items->len,
                                             .speaks = gathered.candidates.spoken,
                                             .underivable = gathered.candidates.underivable,
+                                            .named = gathered.named,
+                                            .described = gathered.candidates.described,
                                             .storage = gathered.candidates.strings};
     out_passwords->items = (struct sks_password *)(void *)g_array_free(items, FALSE);
+}
+
+void sks_passwords_derive(struct sks_passwords *out_passwords, const char *described,
+                          const struct sks_password_source *source)
+{
+    g_autofree char *text = g_strdup_printf("password\n%s", described);
+    g_autofree char *signature = g_strconcat(source->text != NULL ? source->text : "", "\n",
+                                             source->signature != NULL ? source->signature : "", NULL);
+    struct sks_password_source asked = *source;
+    asked.text = text;
+    asked.signature = signature;
+    asked.quoted = NULL;
+    asked.told_only = true;
+    sks_passwords_find(out_passwords, &asked);
+    size_t count = 0;
+    for (size_t i = 0; i < out_passwords->count; i++)
+        if (out_passwords->items[i].derived)
+            out_passwords->items[count++] = out_passwords->items[i];
+    out_passwords->count = count;
 }
 
 void sks_passwords_finish(struct sks_passwords *passwords)

@@ -43,11 +43,17 @@ struct sks_password {
 struct sks_passwords {
     struct sks_password *items;
     size_t count;
-    bool speaks;      /* the texts speak of a password */
-    bool underivable; /* the text describes a password that can't be derived from what we know */
+    bool speaks;           /* the texts speak of a password */
+    bool underivable;      /* the text describes a password that can't be derived from what we know */
+    bool named;            /* a text speaks of one by a word that means nothing else */
+    const char *described; /* the line that describes one, of what may stand in another mail; or NULL */
 
     void *storage; /* private */
 };
+
+/* The likeliest values that such a line describes, of what that source has; its own words tell nothing else. */
+void sks_passwords_derive(struct sks_passwords *out_passwords, const char *described,
+                          const struct sks_password_source *source);
 
 /* False only if none of what sks_passwords_find() finds weighs SKS_PASSWORD_TOLD. Takes a fraction of its time. */
 bool sks_passwords_may_be_told(const struct sks_password_source *source);

@@ -61,7 +61,8 @@ static void offers(void **state)
         struct sks_walk walk;
         assert_row_int(rows[i].row, sks_walk_init(&walk, rows[i].mail, strlen(rows[i].mail)), 0);
         g_autoptr(GPtrArray) offered = g_ptr_array_new_with_free_func(g_free);
-        size_t announced = sks_offer_find(offered, &walk);
+        bool underivable;
+        size_t announced = sks_offer_find(offered, &underivable, &walk);
         guint at = G_MAXUINT;
         bool found = g_ptr_array_find_with_equal_func(offered, "Kx8!pqr2", g_str_equal, &at) && at < announced;
         assert_row_int(rows[i].row, found, rows[i].offered);

@@ -188,6 +188,62 @@ static void the_name_of_a_file_inside(void **state)
     assert_false(is_joined(&other, &pair, true, "mori@kikan.example"));
 }
 
+/* The password's mail says what it is, the file's mail has it: a number of the signature, the day on which it was sent.
+ */
+static void a_description_of_the_other_mail(void **state)
+{
+    struct room *room = *state;
+    static const struct {
+        const char *row, *password, *file_text, *text;
+        bool joined;
+    } rows[] = {
+        {"our telephone", "5678", "ご確認ください。\n\n--\n山商事 田中\nTEL 03-1234-5678\n",
+         "パスワードは弊社電話番号の下4桁です。", true},
+        {"another number", "5679", "ご確認ください。\n\n--\n山商事 田中\nTEL 03-1234-5678\n",
+         "パスワードは弊社電話番号の下4桁です。", false},
+        {"no description", "5678", "ご確認ください。\n\n--\n山商事 田中\nTEL 03-1234-5678\n",
+         "パスワードは別途お電話でお伝えします。", false},
+        {"the day of the file", "20210302", "ご確認ください。", "パスワードは送信日（8桁）です。", true},
+        {"in a file's name", "4471", "ご確認ください。", "パスワードはファイル名の数字4桁です。", true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (int order = 0; order < 2; order++) {
+            const struct made_member memo = {"memo.txt", "We meet at ten in room three.\n", 0};
+            g_autoptr(GByteArray) zip = make_zip(&memo, 1, ZIP_EM_AES_256, rows[i].password);
+            g_autofree char *store = g_strdup_printf("described-%zu-%d.db", i, order);
+            use_store(room, store, false);
+            struct letter file = with_file(file_mail, zip), password = password_mail;
+            file.text = rows[i].file_text;
+            file.more = "Date: Tue, 02 Mar 2021 10:00:00 +0900\n";
+            file.names[0] = "shiryou4471.zip";
+            password.text = rows[i].text;
+            password.more =
+                order == 0 ? "Date: Wed, 03 Mar 2021 10:00:00 +0900\n" : "Date: Mon, 01 Mar 2021 10:00:00 +0900\n";
+            password.at = file.at + (order == 0 ? DAY : -DAY);
+            struct sks_verdict *first = examine(room, order == 0 ? &file : &password),
+                               *second = examine(room, order == 0 ? &password : &file);
+            assert_row_int(rows[i].row, find(second, "attachment.opened") != NULL, rows[i].joined);
+            sks_verdict_destroy(first);
+            sks_verdict_destroy(second);
+        }
+}
+
+/* If nothing can be derived, that is said where somebody waits for it, and nowhere else. */
+static void what_is_only_described_is_told(void **state)
+{
+    struct room *room = *state;
+    for (int waits = 0; waits < 2; waits++) {
+        use_store(room, waits ? "awaited.db" : "not-awaited.db", false);
+        const struct letter file = with_file(file_mail, room->memo);
+        struct letter password = password_mail;
+        password.text = "パスワードは御社の電話番号の下4桁です。";
+        struct sks_verdict *first = waits ? examine(room, &file) : NULL, *second = examine(room, &password);
+        assert_int_equal(find(second, "attachment.password-described") != NULL, waits);
+        sks_verdict_destroy(first);
+        sks_verdict_destroy(second);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +252,8 @@ int main(void)
         cmocka_unit_test(what_is_quoted),
         cmocka_unit_test(what_is_quoted_in_part),
         cmocka_unit_test(the_name_of_a_file_inside),
+        cmocka_unit_test(a_description_of_the_other_mail),
+        cmocka_unit_test(what_is_only_described_is_told),
     };
     return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }
