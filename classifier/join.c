@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "amend.h"
 #include "attachment/crypt.h"
 #include "offer.h"
 #include "pool/wire.h"
@@ -22,6 +23,7 @@
 #include "summary.h"
 
 #define LOGGED_EVIDENCE 5u
+#define AMENDED_MOST    2u /* earlier mails whose passwords a mail corrects */
 
 #define CONTEXT_TYPE "(ayv)"
 
@@ -431,6 +433,19 @@ static void look_for_offers(struct sks_join *join, const struct sks_walk *walk)
     join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
 }
 
+/* What the mail corrects or completes of what an earlier one gave. */
+static void amend_offers(struct sks_join *join, const GPtrArray *ranked, const struct sks_walk *walk)
+{
+    for (guint i = 0, amended = 0; i < ranked->len && amended < AMENDED_MOST; i++) {
+        const struct sks_memory_waiting *waiting = g_ptr_array_index(ranked, i);
+        if (*waiting->passwords == '\0')
+            continue;
+        size_t count = sks_amend(join->offered, walk->message, waiting->passwords);
+        join->announced = count > 0 ? MAX(join->announced, count) : join->announced;
+        amended++;
+    }
+}
+
 static bool is_any_waiting(const GPtrArray *ranked)
 {
     for (guint i = 0; i < ranked->len; i++)
@@ -447,6 +462,8 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
     bool awaited = is_any_waiting(ranked);
     if (!join->looked && awaited)
         look_for_offers(join, &collected->walk);
+    if (join->looked)
+        amend_offers(join, ranked, &collected->walk);
     if (join->locked > 0)
         error = try_on_self(join, classifier, collected, (const struct sks_memory_waiting *const *)ranked->pdata,
                             ranked->len, bytes, size, envelope, givers);

@@ -9,13 +9,15 @@
 
 #include <string.h>
 
+#include "base/unicode.h"
 #include "lists/lists.h"
 #include "sekisho/limits.h"
 
 #define MENTIONED_MOST 8u
 #define TEXT_MOST      (16u * 1024) /* bytes of the text in which addresses are looked for */
 #define NAMES_MOST     8u
-#define NAME_MOST      7 /* code points of a Japanese name: more are a firm's or a sentence */
+#define DISPLAYED_MOST 200u /* bytes of a displayed name */
+#define NAME_MOST      7    /* code points of a Japanese name: more are a firm's or a sentence */
 
 /* ---- Addresses ---- */
 
@@ -68,17 +70,20 @@ static void mention_list(struct sks_collected *collected, GPtrArray *addresses, 
         mention(collected, addresses, list->items[i].address);
 }
 
-static const char *displayed_name(const struct sks_collected *collected)
+/* Its beginning: names are made comparable in ways that longer text must not meet. g_free(). */
+static char *displayed_name(const struct sks_collected *collected)
 {
     const struct sks_address_list *from = &collected->walk.message->from;
-    return from->count > 0 ? from->items[0].name : "";
+    g_autofree char *cut = from->count > 0 ? g_strndup(from->items[0].name, DISPLAYED_MOST) : g_strdup("");
+    return g_utf8_make_valid(cut, -1);
 }
 
 GPtrArray *sks_party_mentioned(struct sks_collected *collected)
 {
     const struct sks_message *message = collected->walk.message;
     GPtrArray *addresses = g_ptr_array_new();
-    mention_text(collected, addresses, displayed_name(collected));
+    g_autofree char *displayed = displayed_name(collected);
+    mention_text(collected, addresses, displayed);
     mention_list(collected, addresses, &message->reply_to);
     mention_list(collected, addresses, &message->sender);
     mention_text(collected, addresses, message->subject);
@@ -116,8 +121,7 @@ static char *without_additions(const char *name)
 {
     static const char *const starts[] = {"(",   "[",   "<", "【", "〔", " via ", " on behalf ",
                                          " - ", " / ", "/", "|",  "＠", "@"};
-    g_autofree char *wide = g_utf8_normalize(name, -1, G_NORMALIZE_NFKC);
-    g_autofree char *folded = g_utf8_strdown(wide != NULL ? wide : "", -1);
+    g_autofree char *folded = sks_unicode_fold(name, strlen(name));
     size_t size = strlen(folded);
     for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
         const char *found = strstr(folded, starts[i]);
@@ -130,7 +134,7 @@ static char *without_additions(const char *name)
 /* "tanaka.taro" as words; digits tell nothing. g_free(). */
 static char *words_of_local(const char *local)
 {
-    char *words = g_strdup(local);
+    char *words = g_strndup(local, DISPLAYED_MOST);
     for (char *at = words; *at != '\0'; at++)
         if (!g_ascii_isalpha(*at))
             *at = ' ';
@@ -146,14 +150,14 @@ GPtrArray *sks_party_names(const struct sks_collected *collected)
         g_ptr_array_unref(keys);
         return names;
     }
-    g_autofree char *name = without_additions(displayed_name(collected));
+    g_autofree char *displayed = displayed_name(collected), *name = without_additions(displayed);
     g_autofree char *local = words_of_local(message->from.items[0].local);
     sks_names_add_keys(forms, name, keys);
     sks_names_add_keys(forms, local, keys);
     for (guint i = 0; i < keys->len; i++)
         take_name(names, g_ptr_array_index(keys, i));
     g_ptr_array_set_size(keys, 0);
-    sks_names_add_candidates(forms, displayed_name(collected), keys);
+    sks_names_add_candidates(forms, displayed, keys);
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
         if (g_str_has_prefix(key, "j:") && g_utf8_strlen(key + 2, -1) <= NAME_MOST)
@@ -166,7 +170,7 @@ GPtrArray *sks_party_names(const struct sks_collected *collected)
 /* The displayed name, if all of it is Japanese but for blanks; else NULL. g_free(). */
 static char *japanese_name(const struct sks_collected *collected)
 {
-    g_autofree char *name = sks_lists_normalise(displayed_name(collected));
+    g_autofree char *displayed = displayed_name(collected), *name = sks_lists_normalise(displayed);
     glong length = g_utf8_strlen(name, -1);
     bool japanese = length >= 2 && length <= NAME_MOST && !is_nobodys(name);
     for (const char *at = name; *at != '\0' && japanese; at = g_utf8_next_char(at))

@@ -228,6 +228,43 @@ static void a_description_of_the_other_mail(void **state)
         }
 }
 
+/* What a second mail corrects or completes; the file comes first or last. */
+static void a_correction_of_an_earlier_password(void **state)
+{
+    struct room *room = *state;
+    static const struct {
+        const char *earlier, *later;
+        bool joined;
+    } rows[] = {
+        {"パスワード：Kx8!pqr3", "先ほどのパスワード、末尾は3ではなく2でした。失礼しました。", true},
+        {"パスワード：Kx8!pqr3", "先ほどのパスワード、末尾は3ではなく4でした。失礼しました。", false},
+        {"パスワード：kx8!pqr2", "先ほどのパスワードの1文字目は大文字です。", true},
+        {"パスワード：Kx8!Pqr2", "先ほどのパスワードの5文字目は小文字です。", true},
+        {"Password: Kx9!pqr2", "Sorry, in the password it is not 9 but 8.", true},
+        {"パスワード前半：Kx8!", "パスワード後半：pqr2", true},
+        {"パスワード後半：pqr2", "パスワード前半：Kx8!", true},
+        {"パスワード：Kx8!", "別のパスワード：pqr2", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (int last = 0; last < 2; last++) {
+            g_autofree char *store = g_strdup_printf("correction-%zu-%d.db", i, last);
+            use_store(room, store, false);
+            struct letter mails[] = {with_file(file_mail, room->memo), password_mail, password_mail};
+            mails[1].text = rows[i].earlier;
+            mails[2].text = rows[i].later;
+            mails[2].id = "password2@yama.example";
+            bool joined = false;
+            for (int k = 0; k < 3; k++) {
+                struct letter *mail = &mails[last ? (k + 1) % 3 : k];
+                mail->at = NOW + 60 * k;
+                struct sks_verdict *verdict = examine(room, mail);
+                joined = find(verdict, "attachment.opened") != NULL;
+                sks_verdict_destroy(verdict);
+            }
+            assert_row_int(rows[i].later, joined, rows[i].joined);
+        }
+}
+
 /* If nothing can be derived, that is said where somebody waits for it, and nowhere else. */
 static void what_is_only_described_is_told(void **state)
 {
@@ -254,6 +291,7 @@ int main(void)
         cmocka_unit_test(the_name_of_a_file_inside),
         cmocka_unit_test(a_description_of_the_other_mail),
         cmocka_unit_test(what_is_only_described_is_told),
+        cmocka_unit_test(a_correction_of_an_earlier_password),
     };
     return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }
