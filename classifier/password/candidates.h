@@ -88,6 +88,11 @@ bool pieces_are_dashless(const char *text);
 /* spelled.c: characters one by one. */
 void find_spelled(struct candidates *candidates, const char *text, double weight);
 
+/* respell.c: reads what a text in NFKC says of how its values are typed; values of the text in reverse, if it says so.
+ */
+void respell(char **text);
+void find_reversed(struct candidates *candidates, const char *text);
+
 /* described.c: dates and telephone numbers. */
 void find_described(struct candidates *candidates, const struct sks_password_source *source);
 

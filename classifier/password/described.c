@@ -74,9 +74,9 @@ static const char *const events[] = {"開催日",   "会議の日",   "会議日
 static const char *const year[] = {"今年の西暦", "西暦の年",     "今年",         "this year",    "current year",
                                    "the year",   "present year", "year in four", "year of this", "西暦4桁",
                                    "西暦下",     "西暦の下",     "西暦4桁",      "年の4桁",      "年号"};
-static const char *const date_words[] = {"日付", "年月日", "月日",           "西暦",  "桁",   "yyyymmdd",
-                                         "mmyy", "yyyymm", "month and year", "ddmm",  "mmdd", "ddmm",
-                                         "date", "digit",  "日の",           "日です"};
+static const char *const date_words[] = {
+    "日付", "年月日", "月日", "西暦",  "桁",   "yyyymmdd", "mmyy",    "yyyymm",  "month and year", "ddmm",
+    "mmdd", "ddmm",   "date", "digit", "日の", "日です",   "yyyy/mm", "yyyy-mm", "yyyy.mm"};
 static const char *const day_words[] = {"日付", "年月日", "月日", "西暦",  "桁",   "yyyy",  "mmdd",
                                         "ddmm", "mmyy",   "date", "digit", "数字", "日です"};
 static const char *const telephone[] = {"電話",        "内線",       "tel",      "phone",     "携帯",     "fax",

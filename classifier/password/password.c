@@ -201,12 +201,13 @@ static void read_text(struct reading *out_reading, const char *text, double fact
     cut_text(start, SKS_LIMIT_PASSWORD_TEXT);
     size_t size = strlen(start);
     if (sks_unicode_ascii(start, size) == size) { /* is NFKC, and has no such marks */
-        out_reading->plain = start;
-        return;
+        out_reading->plain = g_strdup(start);
+    } else {
+        char *parted = part_marks(start);
+        out_reading->plain = normal_text(parted, SKS_LIMIT_PASSWORD_TEXT);
+        g_free(parted);
     }
-    char *parted = part_marks(start);
-    out_reading->plain = normal_text(parted, SKS_LIMIT_PASSWORD_TEXT);
-    g_free(parted);
+    respell(&out_reading->plain);
     if (strcmp(out_reading->plain, start) != 0)
         out_reading->start = start;
     else
@@ -290,6 +291,7 @@ void gather(struct gathered *out_gathered, const struct sks_password_source *sou
         flow(&texts[i]);
     search(candidates, &texts[0]);
     search(candidates, &texts[1]);
+    find_reversed(candidates, texts[0].plain);
     find_described(candidates, source);
     search(candidates, &texts[2]);
     search(candidates, &texts[3]);

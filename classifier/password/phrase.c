@@ -122,6 +122,18 @@ static bool is_value_of_half(const struct line *line, const struct item *item)
     return ENDS(line->lower, end, marks);
 }
 
+/* Of a line that tells both, where the first is named: words stand before it. */
+static const char *begin_of_halves(const struct line *line, const char *const firsts[3], const char *const seconds[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        const char *first = strstr(line->lower, firsts[i]);
+        for (size_t k = 0; first != NULL && k < 3; k++)
+            if (strstr(first, seconds[k]) != NULL)
+                return line->text.begin + (first - line->lower) + strlen(firsts[i]);
+    }
+    return line->text.begin;
+}
+
 /* "前半は Ab12、後半は Cd34", "first half: Ab12, second half: Cd34". */
 void search_halves(struct search *search, guint index)
 {
@@ -135,7 +147,8 @@ void search_halves(struct search *search, guint index)
         bool first = CONTAINS(line->lower, lower_end(line), firsts);
         if (!first && !(parts == 1 && CONTAINS(line->lower, lower_end(line), seconds)))
             continue;
-        for (const char *at = line->text.begin; parts < 2 && next_item(&item, at, line->text.end); at = item.whole.end)
+        const char *from = parts == 0 ? begin_of_halves(line, firsts, seconds) : line->text.begin;
+        for (const char *at = from; parts < 2 && next_item(&item, at, line->text.end); at = item.whole.end)
             if (!token_is_ordinary(item.inner) && (!token_is_word(item.inner) || is_value_of_half(line, &item)) &&
                 !token_is_other_number(item.inner, line->text.begin, line->text.end)) {
                 g_string_append_len(joined, item.inner.begin, item.inner.end - item.inner.begin);

@@ -22,6 +22,7 @@ static void offers(void **state)
     } rows[] = {
         {"its own words", HEAD "\nPassword: Kx8!pqr2\n", true},
         {"nothing", HEAD "\nSee you on Thursday. Kx8!pqr2\n", false},
+        {"in reverse", HEAD UTF8 "\nパスワードは 2rqp!8xK を逆から入力してください。\n", true},
         {"plain text beside HTML",
          ALTERNATIVE UTF8 "\nパスワード：Kx8!pqr2\n--b\n" HTML "<p>This is an HTML mail.</p>" END, true},
         {"HTML beside plain text",

@@ -75,6 +75,12 @@ static void tells_apart_what_competes(void **state)
         {"The passphrase is purple monkey dishwasher.", "purple monkey dishwasher"},
         {"zipは「hT6」＋「kk9」（続けて入力）で開きます。", "hT6kk9"},
         {"パスワードは漢字で 富士山 です。", "富士山"},
+        {"パスワードは Kx8★pqr2 です。★は ! に読み替えてください。", "Kx8!pqr2"},
+        {"Password: Kx8*pqr2\nPlease replace * with !.", "Kx8!pqr2"},
+        {"パスワードは Kx8［アットマーク］pqr2 です。", "Kx8@pqr2"},
+        {"パスワードは Kx8(at)pqr2 です。", "Kx8@pqr2"},
+        {"パスワード：Kx8!pqr2\n★は必ずお読みください。変更点に読み替えてください。", "Kx8!pqr2"},
+        {"The password is split: first part \"Kx8!\" and second part \"pqr2\".", "Kx8!pqr2"},
         {"The password is twin-Key-2.", "twin-Key-2"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
