@@ -92,7 +92,8 @@ static void add(struct offers *offers, char *password, bool announced)
         offers->announced = offers->offered->len;
 }
 
-/* What a text describes may stand in the mail with the file, or be that mail's day; before what is only guessed. */
+/* What a text describes may stand in the mail with the file, or be that mail's day; before what is only guessed, and
+ * not behind many forms of the day. */
 static void add_described(struct offers *offers, const char *line)
 {
     g_autofree char *cut = g_strndup(line, DESCRIBED_MOST);
@@ -109,7 +110,8 @@ static void offer(struct offers *offers, const struct sks_password_source *sourc
         const struct sks_password *password = &passwords.items[i];
         /* Guesses are offered by a mail that speaks of a password, and by no other; so few that two mails fit in. */
         bool guessed = password->weight < SKS_PASSWORD_LIKELY, told = password->weight >= SKS_PASSWORD_TOLD;
-        if (!told && !described && passwords.named && passwords.described != NULL) {
+        bool due = !told || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES;
+        if (due && !described && passwords.named && passwords.described != NULL) {
             add_described(offers, passwords.described);
             described = true;
         }

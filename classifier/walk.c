@@ -76,9 +76,14 @@ static struct sks_password_source source_of_note(const struct sks_message *messa
 }
 
 /* Passwords from elsewhere; those that are described there, by what this message says. */
-static void add_further(struct sks_walk *walk, const struct sks_password_source *source)
+static void add_further(struct sks_walk *walk, const struct sks_message *message,
+                        const struct sks_password_source *source)
 {
     unsigned described = 0;
+    const char *from = message->from.count > 0 ? message->from.items[0].address : "";
+    g_autofree char *footer = g_strdup_printf("%s\n%.200s", source->footer, from);
+    struct sks_password_source here = *source;
+    here.footer = footer;
     for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++) {
         const char *line = sks_walk_described(walk->further[i]);
         struct sks_passwords found;
@@ -88,7 +93,7 @@ static void add_further(struct sks_walk *walk, const struct sks_password_source 
         }
         if (described++ >= DESCRIPTIONS_MOST)
             continue;
-        sks_passwords_derive(&found, line, source);
+        sks_passwords_derive(&found, line, &here);
         for (size_t k = 0; k < found.count && k < SKS_LIMIT_PASSWORD_SLOW_TRIES; k++)
             add_new(walk->passwords, g_string_chunk_insert(walk->strings, found.items[k].value));
         sks_passwords_finish(&found);
@@ -150,7 +155,7 @@ static const char *const *passwords_of(struct sks_walk *walk, const struct sks_m
         .time = message->date.valid ? message->date.time : 0,
         .zone = message->date.zone,
     };
-    add_further(walk, &source);
+    add_further(walk, message, &source);
     add_passwords(walk, walk->passwords, &source);
     add_passwords_of_texts(walk, message);
     complete(walk, walk->passwords);

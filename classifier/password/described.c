@@ -91,9 +91,9 @@ static const char *const digits_alone[] = {"数字部分",    "数字のみ",  "
                                            "digits only", "digits of", "numbers only"};
 static const char *const founded[] = {"創業", "設立", "創立", "開業", "founded", "established"};
 static const char *const mailbox[] = {
-    "@より",           "@の前",        "@前",      "@以",          "before the @", "part of my e-mail",
-    "part of my mail", "アドレスの前", "担当者名", "担当名",       "my surname",   "my last name",
-    "sender's name",   "送信者の苗字", "送信者名", "my first name"};
+    "@より",        "@の前",         "@前",      "@以",        "before the @", "part of my e-mail", "part of my mail",
+    "アドレスの前", "担当者名",      "担当名",   "my surname", "my last name", "sender's name",     "送信者の苗字",
+    "送信者名",     "my first name", "私の苗字", "私の名字",   "差出人の苗字"};
 static const char *const company[] = {
     "弊社名",      "当社名",        "社名", "会社名", "弊所名", "company name", "name of our company",
     "our company", "company's name"};

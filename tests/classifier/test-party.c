@@ -204,6 +204,8 @@ static void a_description_of_the_other_mail(void **state)
         {"no description", "5678", "ご確認ください。\n\n--\n山商事 田中\nTEL 03-1234-5678\n",
          "パスワードは別途お電話でお伝えします。", false},
         {"the day of the file", "20210302", "ご確認ください。", "パスワードは送信日（8桁）です。", true},
+        {"the sender's name and the day", "tanaka0302", "ご確認ください。",
+         "パスワードは私の苗字（ローマ字小文字）＋本日の日付4桁です。", true},
         {"in a file's name", "4471", "ご確認ください。", "パスワードはファイル名の数字4桁です。", true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
