@@ -199,11 +199,15 @@ static unsigned rank_of_means(unsigned means)
     return 0;
 }
 
-/* Whether one of the two mails announces a password, and the other is not long before or after it. */
+/*
+ * Whether one of the two mails announces a password, the other is not long before or after it, and the password can be
+ * tried: what little speaks for the two is nothing without that proof.
+ */
 static bool is_announced_shortly(const struct sks_match *match, const struct sks_memory_waiting *waiting)
 {
     int64_t apart = match->at > waiting->at ? match->at - waiting->at : waiting->at - match->at;
-    return apart <= SHORTLY && ((match->brings & SKS_MATCH_ANNOUNCES) != 0 || *waiting->passwords != '\0');
+    bool announces = (match->brings & SKS_MATCH_ANNOUNCES) != 0 && waiting->kept;
+    return apart <= SHORTLY && (announces || *waiting->passwords != '\0');
 }
 
 unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)

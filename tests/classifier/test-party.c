@@ -159,6 +159,42 @@ static void what_is_quoted(void **state)
     try_pairs(*state, pairs, G_N_ELEMENTS(pairs));
 }
 
+/* A hashed store has digests to compare, but no mail to try a password on: what needs that proof names no other mail.
+ */
+static void a_hashed_store_names_the_other(void **state)
+{
+    struct room *room = *state;
+    static const struct {
+        const char *row, *from, *text;
+        bool named;
+    } rows[] = {
+        {"nothing", ROBOT, PASSWORD, false},
+        {"an addition", "田中太郎（代理送信） <" ROBOT ">", PASSWORD, true},
+        {"an address", ROBOT, "tanaka@yama.example 様からのファイルです。\n" PASSWORD, true},
+        {"the file", ROBOT, "ファイル：2021年度見積書一式\n" PASSWORD, true},
+        {"a short subject", ROBOT, "件名：資料\n" PASSWORD, false},
+        {"the surname", "田中 <" ROBOT ">", PASSWORD, false},
+    };
+    room->classifier->store_hashed = room->classifier->keep_digests = true;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *store = g_strdup_printf("hashed-%zu.db", i);
+        use_store(room, store, false);
+        struct letter file = with_file(file_mail, room->memo), password = password_mail;
+        file.from = TANAKA;
+        file.subject = "資料";
+        file.names[0] = "2021年度見積書一式.zip";
+        password.from = rows[i].from;
+        password.text = rows[i].text;
+        password.client = "198.51.100.9";
+        struct sks_verdict *first = examine(room, &file), *second = examine(room, &password);
+        assert_row_int(rows[i].row, strcmp(related(second, "attachment.password-in-separate-mail"), file.id) == 0,
+                       rows[i].named);
+        sks_verdict_destroy(first);
+        sks_verdict_destroy(second);
+    }
+    room->classifier->store_hashed = room->classifier->keep_digests = false;
+}
+
 /* What only the mail with the password can tell, as its text is not kept. */
 static void what_is_quoted_in_part(void **state)
 {
@@ -290,6 +326,7 @@ int main(void)
         cmocka_unit_test(one_person_with_two_accounts),
         cmocka_unit_test(what_is_quoted),
         cmocka_unit_test(what_is_quoted_in_part),
+        cmocka_unit_test(a_hashed_store_names_the_other),
         cmocka_unit_test(the_name_of_a_file_inside),
         cmocka_unit_test(a_description_of_the_other_mail),
         cmocka_unit_test(what_is_only_described_is_told),
