@@ -132,15 +132,12 @@ size_t sks_offer_find(GPtrArray *offered, bool *out_underivable, const struct sk
     struct sks_places places;
     sks_places_init(&places, walk);
     offer(&offers, &g_array_index(places.sources, struct sks_password_source, 0));
-    if (offers.announced == 0 && names_password(walk->message->subject))
-        offers.announced = MIN(offered->len, NAMED_MOST);
     if (offers.announced == 0 && is_bare(walk))
         offers.announced = MIN(offered->len, 1);
-    for (guint i = 1; i < places.sources->len; i++) {
-        const struct sks_password_source *source = &g_array_index(places.sources, struct sks_password_source, i);
-        if (sks_passwords_may_be_told(source))
-            offer(&offers, source);
-    }
+    for (guint i = 1; i < places.sources->len; i++)
+        offer(&offers, &g_array_index(places.sources, struct sks_password_source, i));
+    if (offers.announced == 0 && names_password(walk->message->subject))
+        offers.announced = MIN(offered->len, NAMED_MOST);
     sks_places_finish(&places);
     *out_underivable = offers.underivable;
     return offers.announced;
