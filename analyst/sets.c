@@ -375,7 +375,7 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     mail->index = take_u32(cursor);
     take(&mail->time, cursor, sizeof(mail->time));
     mail->written = take_u32(cursor) != 0;
-    mail->rule = (enum sks_harm_rule)MIN(take_u32(cursor), SKS_HARM_NEVER_BULK);
+    mail->rule = (enum sks_harm_rule)take_u32(cursor);
     mail->partial = file->partial;
     g_autofree char *language = take_text(cursor);
     g_strlcpy(mail->language, language, sizeof(mail->language));

@@ -116,7 +116,7 @@ static void add_evidence(struct sks_verdict *verdict, const struct sks_findings 
 /* The findings tell why; the readings, one at least, are what is reckoned with. */
 static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings,
                                  const struct sks_findings *const *readings, size_t reading_count, double reported,
-                                 bool known_well)
+                                 enum sks_acquaintance known)
 {
     size_t count;
     sks_examine_schema(&count);
@@ -133,9 +133,9 @@ static struct sks_verdict *judge(const struct sks_model *model, const struct sks
     struct sks_verdict *verdict = sks_verdict_create();
     /* What a person here has released is let through; the score still says what it was caught for. */
     bool released = sks_findings_find(findings, "clean.released") != NULL;
-    verdict->class_ =
-        released ? SKS_CLASS_CLEAN
-                 : sks_harm_class(sks_harm_rule(findings, known_well), prediction.class_, prediction.beats_bulk);
+    verdict->class_ = released
+                          ? SKS_CLASS_CLEAN
+                          : sks_harm_class(sks_harm_rule(findings, known), prediction.class_, prediction.beats_bulk);
     memcpy(verdict->probability, prediction.probability, sizeof verdict->probability);
     verdict->score = prediction.score;
     verdict->bias = prediction.bias;
@@ -308,10 +308,10 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_findings *findings = sks_findings_copy(readings[which]);
     const char *own_id = mails[which]->walk.message->message_id;
     double reported = 0;
-    bool known_well = false;
+    enum sks_acquaintance known = SKS_STRANGER;
     for (guint i = 0; i < delivery->mails->len; i++) {
         reported = MAX(reported, mails[i]->facts.text.reported);
-        known_well = known_well || sks_harm_is_known_well(&mails[i]->facts);
+        known = MAX(known, sks_harm_acquaintance(&mails[i]->facts));
     }
     for (guint i = 0; i < delivery->readings->len; i++) {
         size_t whose = g_array_index(delivery->whose, size_t, i);
@@ -322,7 +322,7 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     bool harm = delivery->readings->len > delivery->mails->len;
     const struct sks_findings *joined = findings;
     struct sks_verdict *verdict = judge(classifier->model, findings, harm ? readings : &joined,
-                                        harm ? delivery->readings->len : 1, reported, known_well);
+                                        harm ? delivery->readings->len : 1, reported, known);
     sks_findings_destroy(findings);
     describe_message(verdict, mails[which]);
     return verdict;
@@ -454,7 +454,7 @@ static double *find_values(const struct sks_facts *facts, enum sks_harm_rule *ou
     sks_indicators_run(findings, facts);
     fill_values(values, findings);
     if (out_rule != NULL)
-        *out_rule = sks_harm_rule(findings, sks_harm_is_known_well(facts));
+        *out_rule = sks_harm_rule(findings, sks_harm_acquaintance(facts));
     sks_findings_destroy(findings);
     return values;
 }

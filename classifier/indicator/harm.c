@@ -17,10 +17,16 @@
 #include "attachment/names.h"
 #include "indicator/view.h"
 
-/* Somebody is known well after so many mails and answers over so many days. */
-#define KNOWN_MAILS   5u
-#define KNOWN_ANSWERS 2u
-#define KNOWN_SECONDS (30 * 24 * 60 * 60)
+/*
+ * Somebody is known after so many mails, and well known after so many days if so many answers went there. A gateway
+ * that sees no mail of ours has to go by more mails over more days.
+ */
+#define DAY             (24 * 60 * 60)
+#define KNOWN_MAILS     5u
+#define KNOWN_ANSWERS   2u
+#define KNOWN_DAYS      30
+#define UNANSWERED      20u
+#define UNANSWERED_DAYS 180
 
 /* Scripts come by the dozen in the sources of a page or a program; a lure has a few files. */
 #define LURE_FILES 5u
@@ -100,11 +106,15 @@ void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *v
             look_into(findings, facts->joined[i].attachments[k], facts->joined[i].message_id);
 }
 
-bool sks_harm_is_known_well(const struct sks_facts *facts)
+enum sks_acquaintance sks_harm_acquaintance(const struct sks_facts *facts)
 {
     const struct sks_memory_answer *memory = &facts->memory;
-    return memory->available && memory->from_sender >= KNOWN_MAILS && memory->to_sender >= KNOWN_ANSWERS &&
-           memory->first_seen > 0 && facts->time - memory->first_seen >= KNOWN_SECONDS;
+    if (!memory->available || memory->from_sender < KNOWN_MAILS || memory->first_seen <= 0)
+        return SKS_STRANGER;
+    int64_t days = (facts->time - memory->first_seen) / DAY;
+    bool well = (memory->to_sender >= KNOWN_ANSWERS && days >= KNOWN_DAYS) ||
+                (memory->from_sender >= UNANSWERED && days >= UNANSWERED_DAYS);
+    return well ? SKS_WELL_KNOWN : SKS_ACQUAINTED;
 }
 
 static double strength_of(const struct sks_findings *findings, const char *id)
@@ -131,16 +141,17 @@ static bool is_doubted(const struct sks_findings *findings)
 static const char *const of_strangers[] = {"attachment.disguised-program", "attachment.program-by-password",
                                            "limit.archive-depth", "limit.mime-depth", "limit.parts"};
 
-enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, bool known_well)
+enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, enum sks_acquaintance known)
 {
     static const char *const suspicious[] = {"lure.link-sign-in",    "lure.link-fetch", "bulk.brand",
                                              "attachment.runs-code", "bulk.list",       "attachment.active-content"};
-    bool trusted = known_well && !is_doubted(findings);
+    if (is_doubted(findings))
+        known = SKS_STRANGER;
     if (strength_of(findings, "attachment.disguised-program") >= CERTAIN_DISGUISE ||
-        (!trusted && has_any(findings, of_strangers, G_N_ELEMENTS(of_strangers))))
+        (known != SKS_WELL_KNOWN && has_any(findings, of_strangers, G_N_ELEMENTS(of_strangers))))
         return SKS_HARM_NEVER_CLEAN;
     /* What is still locked is told of with more than this. */
-    if (trusted && sks_findings_find(findings, "clean.opened-harmless") != NULL &&
+    if (known != SKS_STRANGER && sks_findings_find(findings, "clean.opened-harmless") != NULL &&
         strength_of(findings, "attachment.encrypted") < 0.5 && !has_any(findings, suspicious, G_N_ELEMENTS(suspicious)))
         return SKS_HARM_NEVER_BULK;
     return SKS_HARM_NO_RULE;

@@ -14,11 +14,17 @@ enum sks_harm_rule {
     SKS_HARM_NEVER_BULK,
 };
 
-/* Whether the memory knows the sender well: five mails and two of ours to it within thirty days or more. */
-bool sks_harm_is_known_well(const struct sks_facts *facts);
+/* How the memory knows a sender. */
+enum sks_acquaintance {
+    SKS_STRANGER,
+    SKS_ACQUAINTED, /* five mails */
+    SKS_WELL_KNOWN, /* … the first thirty days ago or more, and two of ours to it; or twenty within 180 days or more */
+};
 
-/* Which rule holds of what was found; known_well: of the sender, or of whose mail it was joined with. */
-enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, bool known_well);
+enum sks_acquaintance sks_harm_acquaintance(const struct sks_facts *facts);
+
+/* Which rule holds of what was found; known: the sender, or whoever sent a mail that it was joined with. */
+enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, enum sks_acquaintance known);
 
 /* The class by the rule, of that by the model; beats_bulk as in struct sks_prediction. */
 enum sks_class sks_harm_class(enum sks_harm_rule rule, enum sks_class class_, bool beats_bulk);
