@@ -162,8 +162,7 @@ static const struct row language[] = {
 
 /* What real texts are quoted for: at most three places, each with enough around it to be understood. */
 static const struct row quoted[] = {
-    {"slips with their phrases", "language.awkward", 0.1,
-     .quotes = "「値段はこれで精一杯て」「いただければ幸いてす」",
+    {"slips with their phrases", "language.awkward", 0.1, .quotes = "「値段はこれで精一杯て」「いただければ幸いてす」",
      .own = "先日ご依頼の件、見積りができましたのでお送りします。\n値段はこれで精一杯てす。\n"
             "急ぎませんので、来週までにお返事をいただければ幸いてす。"},
     {"no more than three", "language.awkward", 0.1, .quotes = "「資料を読むの人」「古いの書類は」「部屋が広いでした」",
