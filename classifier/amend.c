@@ -33,7 +33,8 @@
 static void add(GPtrArray *offered, size_t *count, char *password)
 {
     bool known = g_ptr_array_find_with_equal_func(offered, password, g_str_equal, NULL);
-    if (known || *password == '\0' || strlen(password) > SKS_LIMIT_PASSWORD_SIZE) {
+    if (known || *count >= SKS_LIMIT_JOIN_PASSWORDS / 2 || *password == '\0' ||
+        strlen(password) > SKS_LIMIT_PASSWORD_SIZE) {
         g_free(password);
         return;
     }

@@ -621,7 +621,9 @@ static void add_bytes(struct keeping *kept, struct sks_join *join, const struct 
                       size_t size, const struct sks_envelope *envelope)
 {
     kept->keeping.identity = identity_of(join, bytes, size);
-    if (classifier->keep_digests || size > classifier->pending_size)
+    /* What took so long would take as long again, of another mail's time. */
+    if (classifier->keep_digests || size > classifier->pending_size ||
+        collected->walk_milliseconds > SKS_LIMIT_JOIN_MILLISECONDS)
         return;
     gsize context_size;
     kept->context = pack_context(envelope, &collected->facts.memory);

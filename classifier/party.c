@@ -55,10 +55,11 @@ static void mention_text(struct sks_collected *collected, GPtrArray *addresses, 
         while (stop < end && is_of_address(*stop))
             stop++;
         const char *next = stop;
-        while (stop > at && !g_ascii_isalnum(stop[-1]))
+        while (stop > at + 1 && !g_ascii_isalnum(stop[-1]))
             stop--;
         g_autofree char *address = g_strndup(begin, (gsize)(stop - begin));
-        if (begin < at && strchr(address, '@') == strrchr(address, '@') && strchr(strchr(address, '@'), '.') != NULL)
+        const char *sign = strchr(address, '@'); /* there is one: at is within */
+        if (begin < at && strchr(sign + 1, '@') == NULL && strchr(sign, '.') != NULL)
             mention(collected, addresses, address);
         at = MAX(next, at + 1);
     }

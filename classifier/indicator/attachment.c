@@ -159,7 +159,7 @@ static bool is_doubtful(const char *fact)
         "attachment.html-redirect",  "attachment.html-script",       "attachment.html-smuggling",
         "attachment.link-inside",    "attachment.mixed-encryption",  "attachment.overlapping-members",
         "attachment.path-traversal", "attachment.pdf-javascript",    "attachment.volume",
-        "attachment.unread-inside",  "attachment.pdf-embedded-file",
+        "attachment.unread-inside",  "attachment.pdf-embedded-file", "attachment.type-mismatch",
     };
     if (g_str_has_prefix(fact, "limit."))
         return true;
@@ -218,7 +218,8 @@ static bool is_harmless(const struct sks_attachment *attachment)
         !is_read_through(attachment->type, attachment->name))
         return false;
     for (size_t i = 0; i < attachment->entry_count; i++)
-        if (!is_read_through(attachment->entries[i].type, attachment->entries[i].name))
+        if (!g_str_has_suffix(attachment->entries[i].name, "/") && /* a folder */
+            !is_read_through(attachment->entries[i].type, attachment->entries[i].name))
             return false;
     for (size_t i = 0; i < attachment->fact_count; i++)
         if (is_doubtful(attachment->facts[i].id) || is_object_of_rtf(attachment, &attachment->facts[i]))

@@ -319,18 +319,36 @@ static void what_is_only_described_is_told(void **state)
     }
 }
 
+/* An @ that begins or ends a word, stands alone, or comes twice, is no address. */
+static void what_is_no_address(void **state)
+{
+    struct room *room = *state;
+    static const char *const texts[] = {
+        "@", "tanaka@", "@tanaka", "パスワードは Ab3xQ9z1@ です", "a@b@c.example", "a@.", "@@", "x@ y@z", "a@b."};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *store = g_strdup_printf("no-address-%zu.db", i);
+        use_store(room, store, false);
+        struct letter file = with_file(file_mail, room->memo), password = password_mail;
+        g_autofree char *id = g_strdup_printf("no-address-%zu@yama.example", i);
+        g_autofree char *text = g_strdup_printf("%s\n\nPassword: Kx8!pqr2", texts[i]);
+        file.subject = texts[i];
+        file.id = id;
+        password.text = text;
+        struct sks_verdict *first = examine(room, &file), *second = examine(room, &password);
+        assert_row_int(texts[i], find(second, "attachment.opened") != NULL, true);
+        sks_verdict_destroy(first);
+        sks_verdict_destroy(second);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(who_sends_for_somebody),
-        cmocka_unit_test(one_person_with_two_accounts),
-        cmocka_unit_test(what_is_quoted),
-        cmocka_unit_test(what_is_quoted_in_part),
-        cmocka_unit_test(a_hashed_store_names_the_other),
-        cmocka_unit_test(the_name_of_a_file_inside),
-        cmocka_unit_test(a_description_of_the_other_mail),
-        cmocka_unit_test(what_is_only_described_is_told),
-        cmocka_unit_test(a_correction_of_an_earlier_password),
+        cmocka_unit_test(who_sends_for_somebody),         cmocka_unit_test(what_is_no_address),
+        cmocka_unit_test(one_person_with_two_accounts),   cmocka_unit_test(what_is_quoted),
+        cmocka_unit_test(what_is_quoted_in_part),         cmocka_unit_test(a_hashed_store_names_the_other),
+        cmocka_unit_test(the_name_of_a_file_inside),      cmocka_unit_test(a_description_of_the_other_mail),
+        cmocka_unit_test(what_is_only_described_is_told), cmocka_unit_test(a_correction_of_an_earlier_password),
     };
     return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }
