@@ -234,10 +234,13 @@ static int judge_lines(const struct run *run, FILE *stream)
     size_t allocated = 0, offset = 0;
     ssize_t length;
     int status = SKS_EXIT_FINE;
-    while (status == SKS_EXIT_FINE && (length = getline(&line, &allocated, stream)) >= 0) {
+    while ((length = getline(&line, &allocated, stream)) >= 0) {
         if (!is_utf8(run, line, (size_t)length, false, offset)) {
-            status = SKS_EXIT_FAILED;
-            break;
+            status = SKS_EXIT_FAILED; /* one object a line all the same: of none of its text */
+            offset += (size_t)length;
+            if (judge(run, "") != SKS_EXIT_FINE)
+                break;
+            continue;
         }
         offset += (size_t)length;
         if (length > 0 && line[length - 1] == '\n')
@@ -245,7 +248,10 @@ static int judge_lines(const struct run *run, FILE *stream)
         if (length > 0 && line[length - 1] == '\r')
             line[--length] = '\0';
         replace_nul(line, (size_t)length);
-        status = judge(run, line);
+        if (judge(run, line) != SKS_EXIT_FINE) {
+            status = SKS_EXIT_FAILED;
+            break;
+        }
     }
     free(line);
     if (!ferror(stream))

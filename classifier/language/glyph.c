@@ -292,9 +292,9 @@ static bool is_in_foreign_name(const struct scan *scan, size_t i)
                       places[] = "市県县區区州镇鎮村路街島岛港山河江湖庙廟寺";
     enum { AFTER_SURNAME = 2, BEFORE_PLACE = 3 };
     size_t first = i, last = i;
-    while (first > 0 && sks_text_is_han(scan->characters[first - 1]))
+    while (first > 0 && i - first <= AFTER_SURNAME && sks_text_is_han(scan->characters[first - 1]))
         first--;
-    while (sks_text_is_han(character_at(scan, last + 1)))
+    while (last - i < BEFORE_PLACE && sks_text_is_han(character_at(scan, last + 1)))
         last++;
     if (i - first <= AFTER_SURNAME && is_among(scan->characters[first], surnames))
         return true;
@@ -308,11 +308,14 @@ static bool is_in_foreign_name(const struct scan *scan, size_t i)
 static bool is_in_gloss(const struct scan *scan, size_t i)
 {
     static const char opening[] = "(（[［【〔", closing[] = ")）]］】〕", marks[] = "，。？！、 ?!,";
+    enum { LONGEST = 64 }; /* of a gloss, on either side */
     size_t first = i, last = i;
     bool bare = false;
-    while (first > 0 && (sks_text_is_han(scan->characters[first]) || is_among(scan->characters[first], marks)))
+    while (first > 0 && i - first < LONGEST &&
+           (sks_text_is_han(scan->characters[first]) || is_among(scan->characters[first], marks)))
         first--;
-    while (sks_text_is_han(character_at(scan, last)) || is_among(character_at(scan, last), marks))
+    while (last - i < LONGEST &&
+           (sks_text_is_han(character_at(scan, last)) || is_among(character_at(scan, last), marks)))
         last++;
     for (size_t k = first; k < last && !bare; k++) {
         const struct entry *entry = find_entry(scan->glyphs, scan->characters[k]);
@@ -335,13 +338,15 @@ static bool is_titled(const struct scan *scan, size_t i)
 /* A word of Chinese whose reading follows in brackets: 小红书（シャオホンシュー）. */
 static bool is_read_out(const struct scan *scan, size_t i)
 {
+    enum { LONGEST = 64 }; /* of a word, and of its reading */
     size_t at = i;
-    while (sks_text_is_han(character_at(scan, at)))
+    while (at - i < LONGEST && sks_text_is_han(character_at(scan, at)))
         at++;
     if (!is_among(character_at(scan, at), "(（"))
         return false;
     size_t start = ++at;
-    while (sks_text_is_katakana(character_at(scan, at)) || is_among(character_at(scan, at), "・ ＝="))
+    while (at - start < LONGEST &&
+           (sks_text_is_katakana(character_at(scan, at)) || is_among(character_at(scan, at), "・ ＝=")))
         at++;
     return at > start && is_among(character_at(scan, at), ")）");
 }

@@ -169,14 +169,17 @@ bool sks_register_is_quoted(const struct sks_sentence *sentence, size_t start, s
     static const char *const words[] = {"言葉", "語", "表現", "言い方", "言い", "呼び方", "呼び", "呼称", "単語", NULL};
     int depth = 0;
     size_t i = 0;
-    for (; i < sentence->count && sentence->morphemes[i].start < end; i++)
-        if (sentence->morphemes[i].start < start)
-            depth = MAX(depth + quoting(sentence, &sentence->morphemes[i]), 0);
+    for (; i < sentence->count && sentence->morphemes[i].start < end; i++) {
+        const struct sks_morpheme *morpheme = &sentence->morphemes[i];
+        unsigned char head = (unsigned char)sentence->line[morpheme->start];
+        if (morpheme->start < start && (head == 0xe2 || head == 0xe3)) /* as all signs that quote begin */
+            depth = MAX(depth + quoting(sentence, morpheme), 0);
+    }
     if (depth > 0)
         return true;
     enum { WITHIN = 3 };
-    size_t last = MIN(i + WITHIN, sentence->count - 1);
-    if (i >= last || !is_any(sentence, &sentence->morphemes[i], spoken_of))
+    size_t last = MIN(i + WITHIN + 1, sentence->count) - 1;
+    if (i + 1 >= sentence->count || !is_any(sentence, &sentence->morphemes[i], spoken_of))
         return false;
     for (i++; i <= last; i++)
         if (is_any(sentence, &sentence->morphemes[i], words))

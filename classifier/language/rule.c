@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/resource.h"
+#include "language/text.h"
 
 enum test_kind { SURFACE, BASE, PART, FORM };
 
@@ -271,6 +272,29 @@ static void add(GArray *matches, const struct rule *rule, size_t start, size_t e
     g_array_append_val(matches, match);
 }
 
+static bool is_han_at(const char *text)
+{
+    return sks_text_is_han(g_utf8_get_char(text));
+}
+
+/*
+ * Whether characters that begin in kanji are words of their own where kanji stand beside them: 件討 is none in
+ * 案件討議, nor 報告所 in 報告所見.
+ */
+static bool has_borders(const struct sks_sentence *sentence, size_t start, size_t end)
+{
+    const char *line = sentence->line;
+    if (!is_han_at(line + start))
+        return true;
+    bool begins = start == sentence->start || !is_han_at(g_utf8_prev_char(line + start));
+    bool ends = end == sentence->end || !is_han_at(line + end) || !is_han_at(g_utf8_prev_char(line + end));
+    for (size_t i = 0; i < sentence->count && !(begins && ends); i++) {
+        begins = begins || sentence->morphemes[i].start == start;
+        ends = ends || sentence->morphemes[i].end == end;
+    }
+    return begins && ends;
+}
+
 /* Rules of characters, at every place of the sentence. */
 static void apply_texts(GArray *matches, const struct sks_rules *rules, const struct sks_sentence *sentence)
 {
@@ -282,7 +306,8 @@ static void apply_texts(GArray *matches, const struct sks_rules *rules, const st
         for (guint i = 0; i < some->len; i++) {
             const struct rule *rule = &g_array_index(rules->rules, struct rule, g_array_index(some, guint, i));
             size_t length = strlen(rule->text);
-            if (at + length <= sentence->end && memcmp(text, rule->text, length) == 0)
+            if (at + length <= sentence->end && memcmp(text, rule->text, length) == 0 &&
+                has_borders(sentence, at, at + length))
                 add(matches, rule, at, at + length);
         }
     }
