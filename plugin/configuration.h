@@ -72,7 +72,7 @@ struct sks_configuration {
         unsigned hourly;
     } notice;
     struct {
-        unsigned workers;            /* 0: one for each processor */
+        unsigned workers;            /* 0: one more than processors */
         unsigned deadline, queueing; /* seconds */
         size_t memory;
     } pool;

@@ -49,7 +49,7 @@ struct sks_pool_options sks_pool_complete_options(const struct sks_pool_options 
     struct sks_pool_options whole = options != NULL ? *options : (struct sks_pool_options){0};
     if (whole.workers == 0) {
         long processors = sysconf(_SC_NPROCESSORS_ONLN);
-        whole.workers = processors > 0 ? (unsigned)processors : 1;
+        whole.workers = processors > 0 ? (unsigned)processors + 1 : 2; /* one may wait for the store */
     }
     if (whole.deadline_ms == 0)
         whole.deadline_ms = SKS_LIMIT_MAIL_MILLISECONDS;
