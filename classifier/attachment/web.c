@@ -77,8 +77,12 @@ static bool has_handler(const char *page)
 /* A link that saves a file instead of leading somewhere. */
 static bool saves_data(const char *page)
 {
-    for (const char *tag = page; (tag = strstr(tag, "<a")) != NULL; tag += 2) {
-        size_t size = strcspn(tag, ">");
+    size_t size;
+    for (const char *tag = page; (tag = strstr(tag, "<a")) != NULL; tag += MAX(size, 2)) {
+        size = 2;
+        if (g_ascii_isalpha(tag[2])) /* abbr, article */
+            continue;
+        size = strcspn(tag, ">"); /* tags that don't end are one: each byte is read once */
         const char *data = g_strstr_len(tag, (gssize)size, "data:"),
                    *saved = g_strstr_len(tag, (gssize)size, "download");
         if (data != NULL && saved != NULL && !g_str_has_prefix(data, "data:image/"))
@@ -87,18 +91,29 @@ static bool saves_data(const char *page)
     return false;
 }
 
-/* Base64 as far as it goes, also with what an address writes otherwise. */
+static bool is_base64(char c)
+{
+    return g_ascii_isalnum(c) || c == '+' || c == '/';
+}
+
+/* What readers of Base64 skip. */
+static bool is_filling(const char *p)
+{
+    return *p == ' ' || *p == '\t' || *p == '\r' || *p == '\n' || (p[0] == '\\' && p[1] == '/');
+}
+
+/* Base64 as far as it goes, also with blanks, and with what an address or JSON writes otherwise. */
 static GByteArray *decode_run(const char *run, const char **out_end)
 {
     GString *clean = g_string_new(NULL);
     const char *p = run;
     for (;; p++) {
-        if (g_ascii_isalnum(*p) || *p == '+' || *p == '/')
+        if (is_base64(*p))
             g_string_append_c(clean, *p);
         else if (p[0] == '%' && p[1] == '2' && (p[2] == 'B' || p[2] == 'b' || p[2] == 'F' || p[2] == 'f')) {
             g_string_append_c(clean, p[2] == 'B' || p[2] == 'b' ? '+' : '/');
             p += 2;
-        } else if (*p != '\r' && *p != '\n')
+        } else if (!is_filling(p))
             break;
     }
     *out_end = p;
@@ -120,30 +135,60 @@ static bool starts_file(const char *run)
     return false;
 }
 
+/* Looks into the file that was written in so many characters. False: no more are to be looked for. */
+static bool look_into_run(struct sks_file *file, const GByteArray *bytes, size_t written, unsigned *count)
+{
+    if (*count >= SKS_LIMIT_INLINE_FILES) {
+        sks_file_fact(file, "limit.archive-entries", NULL, "%u", SKS_LIMIT_INLINE_FILES);
+        return false;
+    }
+    if (!sks_file_unpack(file, written)) /* blanks, too: they were read */
+        return false;
+    enum sks_file_type type = sks_file_type_detect(bytes->data, bytes->len, "");
+    if (type == SKS_FILE_UNKNOWN || type == SKS_FILE_TEXT)
+        return true;
+    g_autofree char *name = g_strdup_printf("inline-%u", ++*count);
+    struct sks_member member = {.name = name, .charset = "us-ascii", .size = bytes->len};
+    size_t index;
+    if (!sks_file_list(file, &member, &index))
+        return false;
+    sks_file_member_bytes(file, &member, index, bytes->data, bytes->len);
+    return true;
+}
+
 /* Looks into the files in the page; returns whether there was one. */
 static bool look_into_files(struct sks_file *file, const char *page)
 {
     unsigned count = 0;
     char before = '\0';
-    for (const char *p = page; *p != '\0' && count < SKS_LIMIT_INLINE_FILES; before = *p, p++) {
-        if (strchr("\"'`,;\n> ", before) == NULL || !starts_file(p))
+    for (const char *p = page; *p != '\0'; before = *p, p++) {
+        if (is_base64(before) || !starts_file(p))
             continue;
         const char *end;
         g_autoptr(GByteArray) bytes = decode_run(p, &end);
-        if (end - p < (ptrdiff_t)FILE_RUN || !sks_file_unpack(file, bytes->len))
-            continue;
-        enum sks_file_type type = sks_file_type_detect(bytes->data, bytes->len, "");
-        if (type != SKS_FILE_UNKNOWN && type != SKS_FILE_TEXT) {
-            g_autofree char *name = g_strdup_printf("inline-%u", ++count);
-            struct sks_member member = {.name = name, .charset = "us-ascii", .size = bytes->len};
-            size_t index;
-            if (!sks_file_list(file, &member, &index))
-                break;
-            sks_file_member_bytes(file, &member, index, bytes->data, bytes->len);
-        }
-        p = end - 1;
+        bool is_short = end - p < (ptrdiff_t)FILE_RUN;
+        if (!is_short && !look_into_run(file, bytes, (size_t)(end - p), &count))
+            break;
+        /* A file may follow after a blank; what is decoded again is paid for again. */
+        while (!is_short && is_base64(p[1]))
+            p++;
+        p = is_short ? end - 1 : p;
     }
     return count > 0;
+}
+
+/* Of XML, also with a prefix: <svg:script. */
+static bool has_script(const char *page)
+{
+    for (const char *p = page; (p = strstr(p, "script")) != NULL; p += 6) {
+        const char *start = p;
+        if (start > page && start[-1] == ':')
+            for (start--; start > page && p - start < 64 && (g_ascii_isalnum(start[-1]) || strchr("-_.", start[-1]));)
+                start--;
+        if (start > page && start[-1] == '<')
+            return true;
+    }
+    return false;
 }
 
 static void look_at_page(struct sks_file *file, const char *source)
@@ -155,7 +200,7 @@ static void look_at_page(struct sks_file *file, const char *source)
                                          "location.href=",         "location.href =",      "location.replace(",
                                          "window.location=",       "window.location =",    NULL};
     g_autofree char *page = g_ascii_strdown(source, -1);
-    if (strstr(page, "<script") != NULL || strstr(page, "javascript:") != NULL || has_handler(page))
+    if (has_script(page) || strstr(page, "javascript:") != NULL || has_handler(page))
         sks_file_fact(file, "attachment.html-script", NULL, NULL);
     bool built = has_any(page, building) && has_long_base64(page);
     if (look_into_files(file, source) || built || saves_data(page))
@@ -190,17 +235,36 @@ static char *undo_quoting(const char *text)
 }
 
 /* The page that a part in Base64 holds; NULL if it holds none. */
-static char *decode_page(const char *body)
+static char *decode_page(const char *body, const char **out_end)
 {
-    const char *end;
-    g_autoptr(GByteArray) bytes = decode_run(body, &end);
+    g_autoptr(GByteArray) bytes = decode_run(body, out_end);
     guint8 nul = 0;
     bool page =
-        memchr(bytes->data, '<', MIN(bytes->len, 1024)) != NULL && memchr(bytes->data, '\0', bytes->len) == NULL;
+        bytes->len > 0 && memchr(bytes->data, '<', bytes->len) != NULL && memchr(bytes->data, '\0', bytes->len) == NULL;
     if (!page)
         return NULL;
     g_byte_array_append(bytes, &nul, 1);
     return g_strdup((const char *)bytes->data);
+}
+
+/* Where the header ends that p lies in; NULL: nowhere. */
+static const char *find_body(const char *p)
+{
+    while ((p = strchr(p, '\n')) != NULL) {
+        p++;
+        if (p[0] == '\n' || (p[0] == '\r' && p[1] == '\n'))
+            return p;
+    }
+    return NULL;
+}
+
+/* A header field's size, with its further lines. */
+static size_t field_size(const char *field)
+{
+    size_t size = strcspn(field, "\n");
+    while (field[size] == '\n' && (field[size + 1] == ' ' || field[size + 1] == '\t'))
+        size += 1 + strcspn(field + size + 1, "\n");
+    return size;
 }
 
 /* MHTML: a mail by its form, that a browser opens as a page. */
@@ -209,13 +273,26 @@ void sks_web_archive_inspect(struct sks_file *file)
     g_autofree char *text = sks_web_text(file, PAGE_SIZE, false), *plain = undo_quoting(text);
     look_at_page(file, plain);
     g_autofree char *lower = g_ascii_strdown(text, -1);
-    const char *mark = lower;
-    for (unsigned n = 0; n < SKS_LIMIT_INLINE_FILES && (mark = strstr(mark, "base64")) != NULL; n++) {
-        const char *body = strstr(mark, "\r\n\r\n");
-        body = body != NULL ? body : strstr(mark, "\n\n");
-        mark += 6;
-        g_autofree char *page = body != NULL ? decode_page(text + (body - lower) + strspn(body, "\r\n")) : NULL;
-        if (page != NULL)
-            look_at_page(file, page);
+    const char *field = lower;
+    unsigned pages = 0;
+    while ((field = strstr(field, "content-transfer-encoding")) != NULL) {
+        size_t size = field_size(field);
+        if (g_strstr_len(field, (gssize)size, "base64") == NULL) {
+            field += size;
+            continue;
+        }
+        const char *body = find_body(field), *end;
+        if (body == NULL)
+            break;
+        body += strspn(body, " \t\r\n");
+        g_autofree char *page = decode_page(text + (body - lower), &end);
+        field = lower + (end - text);
+        if (page == NULL)
+            continue;
+        if (pages++ >= SKS_LIMIT_INLINE_FILES) {
+            sks_file_fact(file, "limit.archive-entries", NULL, "%u", SKS_LIMIT_INLINE_FILES);
+            break;
+        }
+        look_at_page(file, page);
     }
 }
