@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "attachment/bytes.h"
+#include "sekisho/limits.h"
 
 #define END_SIZE     22u
 #define END64_SIZE   56u
@@ -130,6 +131,15 @@ bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsig
     return false;
 }
 
+/* Names longer than any system allows: their end, which tells the kind. */
+static void shorten_name(const unsigned char **name, size_t *size)
+{
+    if (*size <= SKS_LIMIT_FILE_NAME_SIZE)
+        return;
+    *name += *size - SKS_LIMIT_FILE_NAME_SIZE;
+    *size = SKS_LIMIT_FILE_NAME_SIZE;
+}
+
 /* Extra fields: 64-bit sizes, WinZip's AES, Info-ZIP's Unicode path. */
 static void read_extra(struct sks_zip_member *member, const unsigned char *extra, size_t size)
 {
@@ -154,6 +164,7 @@ static void read_extra(struct sks_zip_member *member, const unsigned char *extra
         } else if (id == 0x7075 && length > 5 && data[0] == 1) {
             member->utf8_name = data + 5;
             member->utf8_name_size = length - 5;
+            shorten_name(&member->utf8_name, &member->utf8_name_size);
         }
         at += 4 + length;
     }
@@ -189,6 +200,7 @@ bool sks_zip_directory_next(const struct sks_zip_directory *directory, uint64_t 
         .attributes = sks_le32(p + 38),
     };
     read_extra(out_member, p + ENTRY_SIZE + name, extra);
+    shorten_name(&out_member->name, &out_member->name_size);
     *at += ENTRY_SIZE + name + extra + comment;
     return true;
 }

@@ -10,8 +10,9 @@
 #include "attachment/bytes.h"
 #include "sekisho/limits.h"
 
-#define PADDING  (66u * 1024) /* more than libzip reads of a file's end when it looks for end records */
-#define ARCHIVES 32u          /* end records looked at */
+#define PADDING  (66u * 1024)       /* more than libzip reads of a file's end when it looks for end records */
+#define ARCHIVES 32u                /* end records looked at */
+#define NAMES    (4u * 1024 * 1024) /* bytes of all names */
 #define MEMBERS  (SKS_LIMIT_ARCHIVE_ENTRIES + 1u)
 
 void sks_zip_members_init(struct sks_zip_members *members, const unsigned char *bytes, size_t size)
@@ -21,6 +22,7 @@ void sks_zip_members_init(struct sks_zip_members *members, const unsigned char *
         .list = g_array_new(FALSE, FALSE, sizeof(struct sks_zip_member)),
         .places = g_hash_table_new(NULL, NULL),
         .taken = g_array_new(FALSE, FALSE, sizeof(struct sks_zip_span)),
+        .directories = g_array_new(FALSE, FALSE, sizeof(struct sks_zip_directory)),
         .directory = g_byte_array_new(),
     };
 }
@@ -30,6 +32,7 @@ void sks_zip_members_finish(struct sks_zip_members *members)
     g_array_unref(members->list);
     g_hash_table_unref(members->places);
     g_array_unref(members->taken);
+    g_array_unref(members->directories);
     g_byte_array_unref(members->directory);
 }
 
@@ -43,8 +46,11 @@ static void take_span(struct sks_zip_members *members, uint64_t from, uint64_t s
 static bool add(struct sks_zip_members *members, struct sks_zip_member *member)
 {
     const struct sks_zip_directory *whole = &members->whole;
-    if (members->list->len >= MEMBERS)
+    size_t names = member->name_size + member->utf8_name_size;
+    members->cut = members->cut || names > NAMES - members->names;
+    if (members->cut || members->list->len >= MEMBERS)
         return false;
+    members->names += names;
     const unsigned char *packed = sks_zip_packed(whole, member);
     if (packed != NULL && (whole->bytes[member->offset + 6] & 1) != 0) { /* the directory may keep that to itself */
         member->encrypted = true;
@@ -57,12 +63,30 @@ static bool add(struct sks_zip_members *members, struct sks_zip_member *member)
     return true;
 }
 
+/* Whether no other directory lies in the same bytes: entries that several share would make members of each. */
+static bool claim_directory(struct sks_zip_members *members, const struct sks_zip_directory *directory)
+{
+    uint64_t from = directory->before + directory->at, to = from + directory->length;
+    for (guint i = 0; i < members->directories->len; i++) {
+        const struct sks_zip_directory *other = &g_array_index(members->directories, struct sks_zip_directory, i);
+        uint64_t start = other->before + other->at, end = start + other->length;
+        bool same = from == start && to == end && directory->before == other->before; /* two records tell of it */
+        members->shared = members->shared || (!same && from < end && start < to);
+        if (same || (from < end && start < to))
+            return false;
+    }
+    g_array_append_val(members->directories, *directory);
+    return true;
+}
+
 /* Adds the members of a directory that are not there yet; returns how many. */
 static guint add_directory(struct sks_zip_members *members, const struct sks_zip_directory *directory, bool all)
 {
     const struct sks_zip_directory *whole = &members->whole;
     struct sks_zip_member member;
     guint before = members->list->len;
+    if (!claim_directory(members, directory))
+        return 0;
     for (uint64_t at = 0; sks_zip_directory_next(directory, &at, &member);) {
         uint64_t there = directory->before + member.offset;
         bool moved = !SKS_IS_AT(whole->bytes, whole->size, there, "PK\3\4") &&
@@ -136,6 +160,32 @@ static uint64_t find_mark(const struct sks_zip_members *members, uint64_t at, co
     return whole->size;
 }
 
+static int compare_offsets(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Members of no directory end where the next member begins, whatever they say. */
+static void shorten_unlisted(struct sks_zip_members *members)
+{
+    GArray *list = members->list;
+    g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (guint i = 0; i < list->len; i++)
+        g_array_append_val(offsets, g_array_index(list, struct sks_zip_member, i).offset);
+    g_array_sort(offsets, compare_offsets);
+    for (guint i = list->len - members->unlisted, next = 0; i < list->len; i++) { /* these are in order */
+        struct sks_zip_member *member = &g_array_index(list, struct sks_zip_member, i);
+        const unsigned char *packed = sks_zip_packed(&members->whole, member);
+        uint64_t start = packed != NULL ? (uint64_t)(packed - members->whole.bytes) : 0;
+        while (next < offsets->len && g_array_index(offsets, uint64_t, next) <= member->offset)
+            next++;
+        uint64_t end = next < offsets->len ? g_array_index(offsets, uint64_t, next) : members->whole.size;
+        if (packed != NULL)
+            member->packed = MIN(member->packed, end > start ? end - start : 0);
+    }
+}
+
 static void take_unlisted(struct sks_zip_members *members)
 {
     const struct sks_zip_directory *whole = &members->whole;
@@ -153,9 +203,12 @@ static void take_unlisted(struct sks_zip_members *members)
             break;
         g_array_set_size(members->taken, spans); /* it lies before all that is still to be searched */
         const unsigned char *packed = sks_zip_packed(whole, &member);
-        at = packed != NULL ? (uint64_t)(packed - whole->bytes) + member.packed : at + 4;
+        uint64_t end = packed != NULL ? (uint64_t)(packed - whole->bytes) + member.packed : 0;
+        bool right = end == whole->size || SKS_IS_AT(whole->bytes, whole->size, end, "PK");
+        at = packed != NULL && right ? end : at + 4; /* a size that is a lie hides nothing */
     }
     members->unlisted = members->list->len - before;
+    shorten_unlisted(members);
 }
 
 void sks_zip_members_take_others(struct sks_zip_members *members)

@@ -16,6 +16,10 @@ struct sks_zip_members {
     bool moved;                     /* the known ones do not lie where their directory says */
     GHashTable *places;             /* their offsets */
     GArray *taken;                  /* struct sks_zip_span, in order: what can hold no other archive of this file */
+    GArray *directories;            /* struct sks_zip_directory, those that were taken */
+    size_t names;                   /* bytes of all names */
+    bool cut;                       /* there are more members, but their names are too long */
+    bool shared;                    /* directories share bytes; all but the first of these are left out */
     GByteArray *directory;          /* as sks_zip_members_open() wrote it */
 };
 

@@ -13,9 +13,12 @@
 #include "sekisho/limits.h"
 
 #define COMMENT_SIZE 1024u
-#define CHECKED      4u    /* until a password fits one */
-#define AES_ROUNDS   4000u /* a key of WinZip's AES: 1,000 rounds for each of up to four blocks */
-#define SEARCHES     16u   /* members may each have a password of their own */
+#define CHECKED      4u           /* until a password fits one */
+#define AES_ROUNDS   4000u        /* a key of WinZip's AES: 1,000 rounds for each of up to four blocks */
+#define SEARCHES     16u          /* members may each have a password of their own */
+#define CHARSET_SIZE (64u * 1024) /* of names, that their charset is guessed from */
+#define READ_FREE    (UINT64_C(16) * 1024 * 1024)
+#define READ_TIMES   3u /* packed bytes read, over the file's: for a member, for the passwords tried on it */
 
 struct span {
     uint64_t from, to;
@@ -39,7 +42,8 @@ struct zip_job {
     unsigned checked_count;
     unsigned searches; /* members for which passwords were looked for that opened none before */
     unsigned unknown;  /* encrypted members, packed in a way that nothing here knows */
-    GArray *spans;
+    uint64_t read;     /* packed bytes, as declared */
+    GArray *spans;     /* of the members looked at, of the known and then of the others */
 };
 
 static const struct sks_zip_member *member_at(const struct zip_job *job, guint index)
@@ -102,6 +106,15 @@ static bool is_utf8(const struct sks_zip_member *member)
     return member->utf8 && g_utf8_validate_len((const char *)member->name, member->name_size, NULL);
 }
 
+/* The bytes that the member claims, as far as the file goes: sums of what it declares may wrap. */
+static void add_span(struct zip_job *job, const struct sks_zip_member *member)
+{
+    uint64_t size = job->members.whole.size, from = MIN(member->offset, size);
+    struct span span = {from, from + MIN(member->packed, size - from)};
+    if (span.to > span.from)
+        g_array_append_val(job->spans, span);
+}
+
 /* First look at all members: charset of their names, and the smallest encrypted ones, to check passwords by. */
 static void survey(struct zip_job *job)
 {
@@ -112,11 +125,8 @@ static void survey(struct zip_job *job)
             g_string_append_len(names, (const char *)member->name, (gssize)member->name_size);
         if (member->encrypted && !member->strong && member->size > 0)
             consider(job, i, member);
-        struct span span = {member->offset, member->offset + member->packed};
-        if (member->packed > 0 && i < job->members.known)
-            g_array_append_val(job->spans, span);
     }
-    job->charset = sks_name_charset(names->str, names->len);
+    job->charset = sks_name_charset(names->str, MIN(names->len, CHARSET_SIZE));
     g_string_free(names, TRUE);
 }
 
@@ -126,9 +136,15 @@ static int compare_spans(const void *a, const void *b)
     return x->from < y->from ? -1 : x->from > y->from;
 }
 
-/* Members that share bytes: the trick of the densest bombs. */
-static void look_for_overlap(struct zip_job *job)
+/*
+ * Members from first to end that share bytes: the trick of the densest bombs. Of the known and of the others apart: an
+ * archive in a member that was packed without becoming smaller shows members of its own.
+ */
+static void look_for_overlap(struct zip_job *job, guint first, guint end)
 {
+    g_array_set_size(job->spans, 0);
+    for (guint i = first; i < end; i++)
+        add_span(job, member_at(job, i));
     g_array_sort(job->spans, compare_spans);
     for (guint i = 1; i < job->spans->len; i++) {
         const struct span *before = &g_array_index(job->spans, struct span, i - 1);
@@ -146,6 +162,18 @@ enum opening {
     OPENING_FAILED, /* nothing here can read it, or no more keys may be derived */
     OPENING_SEALED, /* the password is right, and nothing here can read what it opens */
 };
+
+/* May so many packed bytes be read? Counts them. */
+static bool may_read(struct zip_job *job, uint64_t packed)
+{
+    uint64_t size = job->members.whole.size, most = READ_TIMES * size + READ_FREE;
+    job->read += MIN(packed, size);
+    if (job->read <= most)
+        return true;
+    sks_file_fact(job->file, "limit.archive-output", NULL, "%" G_GUINT64_FORMAT, most);
+    job->file->stopped = true;
+    return false;
+}
 
 /* The same where libzip doesn't know the method. */
 static enum opening open_elsewhere(struct content *out_content, struct zip_job *job, const struct sks_zip_member *raw,
@@ -171,14 +199,15 @@ static enum opening open_content(struct content *out_content, struct zip_job *jo
     if (raw->aes > 0 && !sks_file_spend_rounds(job->file, AES_ROUNDS * (raw->no_crc || elsewhere ? 2u : 1u)))
         return OPENING_FAILED;
     if (elsewhere)
-        return open_elsewhere(out_content, job, raw, password);
+        return !may_read(job, raw->packed) ? OPENING_FAILED : open_elsewhere(out_content, job, raw, password);
     if (raw->encrypted && raw->no_crc && !sks_zip_is_authentic(&job->members.whole, raw, password))
         return OPENING_CLOSED;
     zip_file_t *stream = zip_fopen_index_encrypted(job->zip, number, 0, raw->encrypted ? password : NULL);
     *out_content = (struct content){.stream = stream, .no_crc = raw->no_crc};
     int error = stream == NULL ? zip_error_code_zip(zip_get_error(job->zip)) : ZIP_ER_OK;
-    if (stream != NULL)
+    if (stream != NULL && may_read(job, raw->packed))
         return OPENING_DONE;
+    close_content(out_content);
     return error == ZIP_ER_WRONGPASSWD ? OPENING_CLOSED : OPENING_FAILED;
 }
 
@@ -355,18 +384,25 @@ static void look_at_directories(const struct zip_job *job, const struct sks_zip_
         sks_file_fact(job->file, "attachment.damaged", NULL, "another archive in it, members: %u", others);
     if (directory != NULL && members->unlisted > 0)
         sks_file_fact(job->file, "attachment.damaged", NULL, "members in no directory: %u", members->unlisted);
+    if (members->shared)
+        sks_file_fact(job->file, "attachment.damaged", NULL, "directories that share bytes");
     if (members->moved)
         sks_file_fact(job->file, "attachment.damaged", NULL, "place of the directory");
-    if (directory != NULL && members->known != directory->count && members->list->len <= SKS_LIMIT_ARCHIVE_ENTRIES)
+    if (directory != NULL && members->known != directory->count && !members->cut &&
+        members->list->len <= SKS_LIMIT_ARCHIVE_ENTRIES)
         sks_file_fact(job->file, "attachment.damaged", NULL, "%u of %" G_GUINT64_FORMAT " members", members->known,
                       directory->count);
 }
 
 static void read_members(struct zip_job *job)
 {
+    const struct sks_zip_members *members = &job->members;
     job->spans = g_array_new(FALSE, FALSE, sizeof(struct span));
     survey(job);
-    look_for_overlap(job);
+    look_for_overlap(job, job->first, members->known);
+    look_for_overlap(job, members->known, members->list->len);
+    if (members->cut)
+        sks_file_fact(job->file, "limit.archive-entries", NULL, "%u", members->list->len);
     job->zip = sks_zip_members_open(&job->members);
     if (job->zip == NULL && job->members.list->len > 0)
         sks_file_fact(job->file, "attachment.damaged", NULL, "directory");
