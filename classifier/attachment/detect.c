@@ -313,12 +313,13 @@ enum sks_file_type sks_detect_front(const void *bytes, size_t size, const char *
 enum sks_file_type sks_file_type_detect(const void *bytes, size_t size, const char *name)
 {
     enum sks_file_type type = sks_detect_front(bytes, size, name);
+    bool cut = false;
     struct sks_zip_directory directory;
     switch (type) {
     case SKS_FILE_IMAGE:
     case SKS_FILE_HTML:
     case SKS_FILE_TEXT:
-        return sks_zip_directory_ends(&directory, bytes, size) ? SKS_FILE_ZIP : type;
+        return sks_zip_directory_ends(&directory, bytes, size, false, &cut) ? SKS_FILE_ZIP : type;
     case SKS_FILE_UNKNOWN:
         return size > 0 && sks_zip_directory_find(&directory, bytes, size) && directory.count > 0 ? SKS_FILE_ZIP : type;
     default:

@@ -102,16 +102,30 @@ void sks_file_note(struct sks_file *file, const char *text)
     sks_buffer_add_text(&file->inspection->notes, "\n");
 }
 
+/* A page that was saved under the name of its host (www.pdf.com) does no harm: Windows runs no such file. */
+static bool is_saved_page(const struct sks_file *file, const char *name)
+{
+    bool harmless = file->type == SKS_FILE_IMAGE || file->type == SKS_FILE_PDF || file->type == SKS_FILE_HTML ||
+                    file->type == SKS_FILE_MAIL;
+    return harmless && sks_name_is_called(name, "com");
+}
+
+static void look_at_disguise(struct sks_file *file, const char *member, const char *name)
+{
+    if (sks_name_disguises_program(name) && (member != NULL || !is_saved_page(file, name)))
+        sks_file_fact(file, "attachment.disguised-program", member, "%s", sks_name_base(name));
+}
+
 /* What a name tells by itself. member NULL: the file's own. */
-static void look_at_name(struct sks_file *file, const char *member, const char *name)
+static void look_at_name(struct sks_file *file, const char *member, const char *name, bool folder)
 {
     unsigned hidden = sks_name_hidden_character(name);
     if (hidden != 0)
         sks_file_fact(file, "attachment.bidi-name", member, "U+%04X", hidden);
-    if (sks_name_has_double_extension(name))
+    if (!folder && sks_name_has_double_extension(name))
         sks_file_fact(file, "attachment.double-extension", member, "%s", sks_name_base(name));
-    if (sks_name_disguises_program(name)) /* of its own, so that no decoys push it out */
-        sks_file_fact(file, "attachment.disguised-program", member, "%s", sks_name_base(name));
+    if (!folder)
+        look_at_disguise(file, member, name);
     if (sks_name_is_padded(name))
         sks_file_fact(file, "attachment.padded-name", member, "%s", sks_name_base(name));
     if (sks_name_is_long(name))
@@ -134,7 +148,7 @@ bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_
         file->declared += MIN(member->size, UINT32_MAX * UINT64_C(256));
         file->locked += member->encrypted;
     }
-    look_at_name(file, member->name, member->name);
+    look_at_name(file, member->name, member->name, member->directory);
     if (sks_name_charset_is_foreign(member->charset))
         sks_file_fact(file, "attachment.foreign-name-charset", NULL, "%s", member->charset);
     if (!member->directory && sks_name_speaks_of_password(member->name))
@@ -305,7 +319,8 @@ enum sks_read_result sks_file_member(struct sks_file *file, const struct sks_mem
         decided = true;
         enum sks_file_type type = sks_file_type_detect(content.data, content.size, member->name);
         bool small = member->size > 0 && member->size <= SKS_LIMIT_APPENDED_SIZE && type != SKS_FILE_UNKNOWN;
-        if (!small && !sks_detect_needs_whole(content.data, content.size, type))
+        if (!small && !sks_name_is_called(member->name, "svg") &&
+            !sks_detect_needs_whole(content.data, content.size, type))
             break;
     }
     if (content.size > 0 || result == SKS_READ_ALL) {
@@ -368,16 +383,32 @@ static void keep_message(struct sks_file *file)
         sks_web_archive_inspect(file);
 }
 
+static bool is_called_svg(const char *name)
+{
+    return sks_name_is_called(name, "svg") || sks_name_is_called(name, "svgz");
+}
+
 /* A picture in XML can do what a page can. */
 static void inspect_image(struct sks_file *file)
 {
-    if (memmem(file->bytes, MIN(file->size, 4096), "<svg", 4) != NULL)
+    if (is_called_svg(file->name) || memmem(file->bytes, MIN(file->size, 4096), "<svg", 4) != NULL ||
+        memmem(file->bytes, MIN(file->size, 4096), ":svg", 4) != NULL)
+        sks_html_inspect(file);
+}
+
+/* Text that a browser opens as a picture, whatever comes before it. */
+static void inspect_text(struct sks_file *file)
+{
+    sks_text_inspect(file);
+    if (is_called_svg(file->name))
         sks_html_inspect(file);
 }
 
 /* Compressed single files of kinds that have no type of their own. */
 static void inspect_unknown(struct sks_file *file)
 {
+    if (is_called_svg(file->name)) /* in UTF-16 */
+        sks_html_inspect(file);
     if (SKS_IS_AT(file->bytes, file->size, 0, "BZh") ||
         SKS_IS_AT(file->bytes, file->size, 0,
                   "\xFD"
@@ -418,7 +449,7 @@ static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
     [SKS_FILE_URL] = sks_url_inspect,
     [SKS_FILE_HTML] = sks_html_inspect,
     [SKS_FILE_TNEF] = sks_tnef_inspect,
-    [SKS_FILE_TEXT] = sks_text_inspect,
+    [SKS_FILE_TEXT] = inspect_text,
     [SKS_FILE_UNKNOWN] = inspect_unknown,
     [SKS_FILE_IMAGE] = inspect_image,
     [SKS_FILE_MAIL] = keep_message,
@@ -444,15 +475,38 @@ static bool holds_whole_files(enum sks_file_type type)
     }
 }
 
+/* Whether a double click opens it as a zip, or as a document in one. */
+static bool claims_zip(const char *name)
+{
+    switch (sks_name_claim(name).type) {
+    case SKS_FILE_ZIP:
+    case SKS_FILE_DOCX:
+    case SKS_FILE_XLSX:
+    case SKS_FILE_PPTX:
+    case SKS_FILE_DOCM:
+    case SKS_FILE_XLSM:
+    case SKS_FILE_PPTM:
+    case SKS_FILE_ODF:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A zip behind something else: readers that look for its end open it, so both readings count. */
 static void inspect_zip_behind(struct sks_file *file)
 {
     struct sks_zip_directory directory;
-    if (!sks_zip_directory_ends(&directory, file->bytes, file->size))
+    bool claims = claims_zip(file->name), cut = false;
+    if (!sks_zip_directory_ends(&directory, file->bytes, file->size, claims, &cut)) {
+        if (cut)
+            sks_file_fact(file, "attachment.damaged", NULL, "end records");
         return;
+    }
     bool mine = holds_whole_files(file->type) && file->members > 0;
-    if (mine && directory.after > 0)
+    if (mine && directory.after > 0 && !claims)
         return;
+    mine = mine && !claims;
     const char *rest = (const char *)directory.bytes + directory.size;
     bool stream = file->type == SKS_FILE_PDF && directory.after > 9 &&
                   memmem(rest, MIN(directory.after, 12), "endstream", 9) != NULL;
@@ -621,7 +675,7 @@ int sks_attachment_inspect(struct sks_attachment **out_attachment, const void *b
     }
     sks_hash_once(SKS_DIGEST_SHA256, storage->attachment.sha256, file.bytes, file.size, NULL, 0);
     file.type = sks_file_type_detect(file.bytes, file.size, file.name);
-    look_at_name(&file, NULL, file.name);
+    look_at_name(&file, NULL, file.name, false);
     inspect_file(&file);
     publish(storage, &file);
     *out_attachment = &storage->attachment;

@@ -109,9 +109,10 @@ static bool leads_to_member(const struct sks_zip_directory *directory, const uns
             SKS_IS_AT(bytes, size, first.offset, "PK\3\4"));
 }
 
-bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size)
+bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size,
+                            bool anywhere, bool *out_cut)
 {
-    size_t least = size > END_SIZE + COMMENT_MOST ? size - END_SIZE - COMMENT_MOST : 0;
+    size_t least = !anywhere && size > END_SIZE + COMMENT_MOST ? size - END_SIZE - COMMENT_MOST : 0;
     unsigned tries = 0;
     for (size_t end = size; end >= least + END_SIZE && tries < 1000;) {
         const unsigned char *found = memrchr(bytes + least, 'P', end - least - END_SIZE + 1);
@@ -128,6 +129,7 @@ bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsig
         }
         tries++;
     }
+    *out_cut = tries >= 1000;
     return false;
 }
 

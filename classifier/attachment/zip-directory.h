@@ -48,10 +48,12 @@ bool sks_zip_directory_find(struct sks_zip_directory *out_directory, const unsig
 bool sks_zip_directory_at(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size, size_t end);
 
 /*
- * Whether there is an end record as readers look for it, within a comment's length of the end, whose directory leads to
- * a member: then they open it as a zip, whatever it begins with.
+ * Whether there is an end record as readers look for it, within a comment's length of the end (or anywhere), whose
+ * directory leads to a member: then they open it as a zip, whatever it begins with. *out_cut becomes true if there are
+ * more records than were looked at.
  */
-bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size);
+bool sks_zip_directory_ends(struct sks_zip_directory *out_directory, const unsigned char *bytes, size_t size,
+                            bool anywhere, bool *out_cut);
 
 /* What the member's own header says, for members that no directory tells of. False if there is none at offset. */
 bool sks_zip_local_member(struct sks_zip_member *out_member, const unsigned char *bytes, size_t size, uint64_t offset);
