@@ -433,6 +433,124 @@ static void members_that_share_bytes_are_not_unpacked(void **state)
     sks_attachment_destroy(attachment);
 }
 
+/* The same by a packed size that wraps, and by the directory that is not the last. */
+static void no_directory_hides_shared_bytes(void **state)
+{
+    (void)state;
+    static const struct made_member twins[] = {{"1.txt", "the same length", 0}, {"2.txt", "THE SAME LENGTH", 0}};
+    for (unsigned i = 0; i < 2; i++) {
+        g_autoptr(GByteArray) zip = make_zip(twins, 2, ZIP_EM_NONE, NULL);
+        for (guint at = 0, n = 0; at + 4 < zip->len; at++) {
+            if (memcmp(zip->data + at, "PK\1\2", 4) == 0 && n++ == 0)
+                memset(zip->data + at + 20, i == 0 ? 0xF0 : 60, i == 0 ? 4 : 1); /* the first reaches into the second */
+        }
+        g_autoptr(GByteArray) last = make_zip(letters, 1, ZIP_EM_NONE, NULL);
+        if (i == 1)
+            g_byte_array_append(zip, last->data, last->len);
+        struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", NULL);
+        assert_int_equal(attachment->entry_count, i == 0 ? 2 : 3);
+        assert_non_null(find_fact(attachment, "attachment.overlapping-members", "", NULL));
+        sks_attachment_destroy(attachment);
+    }
+}
+
+/* Two records, of which one counts the directory of the other from elsewhere. */
+static void directories_that_share_bytes_are_one(void **state)
+{
+    (void)state;
+    g_autoptr(GByteArray) zip = make_zip(letters, 2, ZIP_EM_NONE, NULL);
+    g_autoptr(GByteArray) last = make_zip(letters, 1, ZIP_EM_NONE, NULL);
+    guint8 end[22];
+    memcpy(end, zip->data + zip->len - 22, 22);
+    end[12] = (guint8)(end[12] + 22); /* it begins where the other does, in an archive one byte further on */
+    end[16]--;
+    g_byte_array_append(zip, end, sizeof end);
+    g_byte_array_append(zip, last->data, last->len);
+    struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", NULL);
+    assert_int_equal(attachment->entry_count, 3);
+    assert_non_null(find_fact(attachment, "attachment.damaged", "", "directories that share bytes"));
+    sks_attachment_destroy(attachment);
+}
+
+/* A header that claims all that comes behind it, in a file without a directory. */
+static void a_false_size_hides_no_members(void **state)
+{
+    (void)state;
+    static const char header[] = "PK\3\4\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\xFF\0\0\0\xFF\0\0\0\1\0\0\0x";
+    g_autoptr(GByteArray) bytes = g_byte_array_new(), zip = make_zip(letters, 1, ZIP_EM_NONE, NULL),
+                          program = make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_NONE, NULL);
+    g_autofree guint8 *filling = g_malloc0(1024);
+    g_byte_array_append(bytes, (const guint8 *)header, sizeof header - 1);
+    g_byte_array_append(bytes, program->data, 30 + 5 + 5); /* its own header and content alone */
+    g_byte_array_append(bytes, filling, 1024);
+    g_byte_array_append(bytes, zip->data, zip->len);
+    struct sks_attachment *attachment = inspect_bytes(bytes, "a.zip", NULL);
+    assert_non_null(find_fact(attachment, "attachment.script-inside", "x.vbs", NULL));
+    assert_null(find_fact(attachment, "attachment.overlapping-members", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
+/* Names of 5,000 bytes: their ends are kept, as far as all together go. */
+static void long_names_have_a_ceiling(void **state)
+{
+    (void)state;
+    enum { COUNT = 1100 };
+    g_autofree struct made_member *members = g_new0(struct made_member, COUNT);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *filling = g_strnfill(5000, 'x');
+    for (unsigned i = 0; i < COUNT; i++) {
+        g_ptr_array_add(names, g_strdup_printf("%s%u.vbs", filling, i));
+        members[i] = (struct made_member){g_ptr_array_index(names, i), "x", 0};
+    }
+    g_autoptr(GByteArray) zip = make_zip(members, COUNT, ZIP_EM_NONE, NULL);
+    struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", NULL);
+    assert_int_equal(attachment->entry_count, 4u * 1024 * 1024 / SKS_LIMIT_FILE_NAME_SIZE);
+    assert_non_null(find_fact(attachment, "limit.archive-entries", "", NULL));
+    assert_non_null(find_fact(attachment, "attachment.script-inside", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
+/* What is called a zip is read as one, behind a tar or a picture, and before filling. */
+static void what_is_called_a_zip_is_read(void **state)
+{
+    (void)state;
+    static const char picture[] = "\x89PNG\r\n\x1A\n picture";
+    g_autoptr(GByteArray) zip = make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_NONE, NULL);
+    g_autofree guint8 *filling = g_malloc0(70000);
+    for (unsigned i = 0; i < 2; i++) {
+        g_autoptr(GByteArray) bytes = i == 0 ? make_archive(letters, 1, "tar") : g_byte_array_new();
+        if (i == 1)
+            g_byte_array_append(bytes, (const guint8 *)picture, sizeof picture - 1);
+        g_byte_array_append(bytes, zip->data, zip->len);
+        g_byte_array_append(bytes, filling, i == 0 ? 100 : 70000);
+        struct sks_attachment *attachment = inspect_bytes(bytes, "a.zip", NULL);
+        assert_non_null(find_fact(attachment, "attachment.script-inside", "x.vbs", NULL));
+        assert_non_null(find_fact(attachment, "attachment.type-mismatch", "", i == 0 ? "tar, zip" : "image, zip"));
+        sks_attachment_destroy(attachment);
+    }
+}
+
+static void a_folder_is_no_program(void **state)
+{
+    (void)state;
+    const struct made_member folder = {"mirror.docs.pdf.com/", NULL, 0}, program = {"docs.pdf.com", "x", 0};
+    g_autoptr(GByteArray) folders = make_zip(&folder, 1, ZIP_EM_NONE, NULL);
+    g_autoptr(GByteArray) programs = make_zip(&program, 1, ZIP_EM_NONE, NULL);
+    struct sks_attachment *attachment = inspect_bytes(folders, "a.zip", NULL);
+    assert_int_equal(attachment->entry_count, 1);
+    assert_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
+    assert_null(find_fact(attachment, "attachment.double-extension", NULL, NULL));
+    sks_attachment_destroy(attachment);
+    attachment = inspect_bytes(programs, "a.zip", NULL);
+    assert_non_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
+    sks_attachment_destroy(attachment);
+    g_autoptr(GByteArray) page = g_byte_array_new();
+    g_byte_array_append(page, (const guint8 *)"<html>x</html>", 14);
+    attachment = inspect_bytes(page, "www.pdf.com", NULL);
+    assert_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
 /* APPNOTE 7.3: the directory is encrypted, local headers are masked. */
 static void a_hidden_directory_is_encrypted(void **state)
 {
@@ -658,6 +776,12 @@ int main(void)
         cmocka_unit_test(passwords_are_tried_in_cp932),
         cmocka_unit_test(a_password_is_verified_without_its_method),
         cmocka_unit_test(members_that_share_bytes_are_not_unpacked),
+        cmocka_unit_test(no_directory_hides_shared_bytes),
+        cmocka_unit_test(directories_that_share_bytes_are_one),
+        cmocka_unit_test(a_false_size_hides_no_members),
+        cmocka_unit_test(long_names_have_a_ceiling),
+        cmocka_unit_test(what_is_called_a_zip_is_read),
+        cmocka_unit_test(a_folder_is_no_program),
         cmocka_unit_test(a_hidden_directory_is_encrypted),
         cmocka_unit_test(other_archives_are_listed),
         cmocka_unit_test(encrypted_7z_is_told_and_opened),

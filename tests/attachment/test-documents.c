@@ -382,7 +382,10 @@ static void files_in_pages_are_looked_into(void **state)
     (void)state;
     static const char *const forms[] = {"<html><a href=\"data:application/zip;base64,%s\" download>x</a></html>",
                                         "<html><script>var d=\"%s\";</script></html>",
-                                        "<svg><script>var d='%s';</script></svg>"};
+                                        "<html>\t%s</html>",
+                                        "<html>=%s</html>",
+                                        "<svg><script>var d='%s';</script></svg>",
+                                        "<x:svg><x:script>var d='%s';</x:script></x:svg>"};
     g_autoptr(GByteArray) zip = make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_NONE, NULL);
     g_autofree char *base64 = g_base64_encode(zip->data, zip->len);
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
@@ -390,11 +393,30 @@ static void files_in_pages_are_looked_into(void **state)
         g_autofree char *page = g_strconcat(around[0], base64, around[1], NULL);
         g_autoptr(GByteArray) bytes = g_byte_array_new();
         g_byte_array_append(bytes, (const guint8 *)page, (guint)strlen(page));
-        struct sks_attachment *attachment = inspect_bytes(bytes, i < 2 ? "a.html" : "a.svg", NULL);
+        struct sks_attachment *attachment = inspect_bytes(bytes, i < 4 ? "a.html" : "a.svg", NULL);
         assert_non_null(find_fact(attachment, "attachment.html-smuggling", "", NULL));
         assert_non_null(find_fact(attachment, "attachment.script-inside", "inline-1/x.vbs", NULL));
         sks_attachment_destroy(attachment);
     }
+}
+
+/* Pages that cost time by the square of their size, if anything in them is looked for from each place to the end. */
+static void pages_are_read_once(void **state)
+{
+    (void)state;
+    static const char *const repeated[] = {"<a ", "<abbr ", "\nUEsDBA", "TVqQ\n"};
+    gint64 start = g_get_monotonic_time();
+    for (size_t i = 0; i < G_N_ELEMENTS(repeated); i++) {
+        g_autoptr(GString) page = g_string_new("<html><body>");
+        while (page->len < 2u * 1024 * 1024)
+            g_string_append(page, repeated[i]);
+        GByteArray bytes = {.data = (guint8 *)page->str, .len = (guint)page->len};
+        struct sks_attachment *attachment;
+        struct sks_attachment_budget budget = {.output = i < 2 ? 0 : SKS_LIMIT_ARCHIVE_OUTPUT};
+        assert_int_equal(sks_attachment_inspect(&attachment, bytes.data, bytes.len, "a.html", "", NULL, &budget), 0);
+        sks_attachment_destroy(attachment);
+    }
+    assert_true(g_get_monotonic_time() - start < 20 * G_USEC_PER_SEC); /* it takes a tenth of a second */
 }
 
 static void a_late_shortcut_is_one(void **state)
@@ -510,6 +532,7 @@ int main(void)
         cmocka_unit_test(rtf_is_read),
         cmocka_unit_test(simple_texts_are_looked_into),
         cmocka_unit_test(files_in_pages_are_looked_into),
+        cmocka_unit_test(pages_are_read_once),
         cmocka_unit_test(a_late_shortcut_is_one),
 #ifdef HAVE_QPDF
         cmocka_unit_test(pdf_says_what_it_holds),
