@@ -346,6 +346,14 @@ static void simple_texts_are_looked_into(void **state)
         {"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>", "", NULL},
         {"a.mht", "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<scr=\r\nipt>x</script>",
          "attachment.html-script", NULL},
+        {"a.svg", "<x:svg xmlns:x=\"http://www.w3.org/2000/svg\"><x:script>x</x:script></x:svg>",
+         "attachment.html-script", NULL},
+        {"a.mhtml",
+         "MIME-Version: 1.0\r\nContent-Type: text/html\r\nX: base64 base64 base64 base64 base64 base64 base64 "
+         "base64\r\n"
+         "Y: base64 base64 base64 base64 base64 base64 base64 base64 base64\r\n"
+         "Content-Transfer-Encoding:\r\n base64\r\n\r\n \tPHNjcmlwdD\r\n 54PC9zY3JpcHQ+\r\n",
+         "attachment.html-script", NULL},
         {"a.mhtml",
          "MIME-Version: 1.0\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n"
          "PHNjcmlwdD54PC9z\r\nY3JpcHQ+\r\n",
