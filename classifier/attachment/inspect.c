@@ -493,6 +493,17 @@ static bool claims_zip(const char *name)
     }
 }
 
+/* Where the container ends by what it says itself; the file's end if that is not known. */
+static uint64_t container_end(const struct sks_file *file)
+{
+    if (file->type == SKS_FILE_7Z && file->size >= 32) {
+        uint64_t offset = MIN(sks_le64(file->bytes + 12), file->size),
+                 size = MIN(sks_le64(file->bytes + 20), file->size);
+        return 32 + offset + size;
+    }
+    return file->type == SKS_FILE_CAB && file->size >= 12 ? sks_le32(file->bytes + 8) : file->size;
+}
+
 /* A zip behind something else: readers that look for its end open it, so both readings count. */
 static void inspect_zip_behind(struct sks_file *file)
 {
@@ -503,10 +514,10 @@ static void inspect_zip_behind(struct sks_file *file)
             sks_file_fact(file, "attachment.damaged", NULL, "end records");
         return;
     }
-    bool mine = holds_whole_files(file->type) && file->members > 0;
-    if (mine && directory.after > 0 && !claims)
+    bool mine = holds_whole_files(file->type) && file->members > 0 && !claims &&
+                directory.before + directory.at < container_end(file);
+    if (mine && directory.after > 0)
         return;
-    mine = mine && !claims;
     const char *rest = (const char *)directory.bytes + directory.size;
     bool stream = file->type == SKS_FILE_PDF && directory.after > 9 &&
                   memmem(rest, MIN(directory.after, 12), "endstream", 9) != NULL;
