@@ -509,6 +509,9 @@ static void inspect_zip_behind(struct sks_file *file)
 {
     struct sks_zip_directory directory;
     bool claims = claims_zip(file->name), cut = false;
+    /* Word keeps a document's theme as a zip in a stream. */
+    if (!claims && SKS_IS_AT(file->bytes, file->size, 0, "\xD0\xCF\x11\xE0"))
+        return;
     if (!sks_zip_directory_ends(&directory, file->bytes, file->size, claims, &cut)) {
         if (cut)
             sks_file_fact(file, "attachment.damaged", NULL, "end records");
