@@ -106,6 +106,32 @@ static GPtrArray *likeliest(const GPtrArray *offered)
     return own;
 }
 
+/* Which kinds of change the text may speak of at all: expressions are costly, and most texts need none. */
+struct speaks {
+    bool instead, not_but, of_case, first, half;
+};
+
+static struct speaks listen(const char *text)
+{
+    static gsize first, half;
+    struct speaks speaks = {
+        .instead = strstr(text, "なく") != NULL || strstr(text, "誤") != NULL || strstr(text, "→") != NULL ||
+                   strstr(text, "->") != NULL,
+        .not_but = strcasestr(text, "not ") != NULL && strcasestr(text, " but ") != NULL,
+        .of_case =
+            strstr(text, "文字") != NULL || strcasestr(text, "case") != NULL || strcasestr(text, "capital") != NULL,
+    };
+    static const char *const halves[] = {"半", "残り", "続き", "half", "part", "the rest", "remaining"};
+    bool any = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(halves) && !any; i++)
+        any = strcasestr(text, halves[i]) != NULL;
+    if (any) {
+        speaks.first = g_regex_match(regex_of(&first, HALF_FIRST), text, 0, NULL);
+        speaks.half = speaks.first || g_regex_match(regex_of(&half, HALF), text, 0, NULL);
+    }
+    return speaks;
+}
+
 size_t sks_amend(GPtrArray *offered, const struct sks_message *message, const char *earlier)
 {
     static gsize instead, not_but;
@@ -113,18 +139,22 @@ size_t sks_amend(GPtrArray *offered, const struct sks_message *message, const ch
     if (size > TEXT_MOST || *earlier == '\0')
         return 0;
     g_autofree char *text = sks_unicode_nfkc(message->body.own, size);
-    bool first = g_regex_match_simple(HALF_FIRST, text, G_REGEX_CASELESS, 0);
-    bool half = first || g_regex_match_simple(HALF, text, G_REGEX_CASELESS, 0);
+    const struct speaks speaks = listen(text);
+    if (!speaks.instead && !speaks.not_but && !speaks.of_case && !speaks.half)
+        return 0;
     g_autoptr(GPtrArray) own = likeliest(offered);
     g_auto(GStrv) passwords = g_strsplit(earlier, "\n", -1);
     for (unsigned i = 0; passwords[i] != NULL && i < EARLIER_MOST; i++) {
         if (*passwords[i] == '\0' || sks_walk_described(passwords[i]) != NULL)
             continue;
-        replace(offered, &count, text, regex_of(&instead, INSTEAD), passwords[i]);
-        replace(offered, &count, text, regex_of(&not_but, NOT_BUT), passwords[i]);
-        change_case(offered, &count, text, passwords[i]);
-        if (half)
-            put_together(offered, &count, own, first, passwords[i]);
+        if (speaks.instead)
+            replace(offered, &count, text, regex_of(&instead, INSTEAD), passwords[i]);
+        if (speaks.not_but)
+            replace(offered, &count, text, regex_of(&not_but, NOT_BUT), passwords[i]);
+        if (speaks.of_case)
+            change_case(offered, &count, text, passwords[i]);
+        if (speaks.half)
+            put_together(offered, &count, own, speaks.first, passwords[i]);
     }
     return count;
 }
