@@ -4,7 +4,8 @@
  *
  *   kind      slip (grammar, spelling, conversion), register (politeness, honorifics), or casual (a break of register
  *             only in a text that speaks to somebody with honorifics)
- *   pattern   "TEXT" for characters, which begin and end where words do if in kanji; or morphemes divided by spaces, each made of tests joined by "&":
+ *   pattern   "TEXT" for characters, which begin and end where words do if in kanji; or morphemes divided by spaces,
+ *             each made of tests joined by "&":
  *             TEXT surface, =TEXT dictionary form, @TEXT start of IPADIC's part of speech, #TEXT start of its form;
  *             "~" before an element: any number of morphemes that fit it, not as the first or the last;
  *             several texts divided by "|", any may fit; "!" before a test turns it round
