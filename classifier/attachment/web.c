@@ -78,9 +78,9 @@ static bool has_handler(const char *page)
 static bool saves_data(const char *page)
 {
     size_t size;
-    for (const char *tag = page; (tag = strstr(tag, "<a")) != NULL; tag += MAX(size, 2)) {
-        size = 2;
-        if (g_ascii_isalpha(tag[2])) /* abbr, article */
+    for (const char *tag = page; (tag = strchr(tag, '<')) != NULL; tag += size) {
+        size = 1;
+        if (tag[1] != 'a' || g_ascii_isalpha(tag[2])) /* abbr, article */
             continue;
         size = strcspn(tag, ">"); /* tags that don't end are one: each byte is read once */
         const char *data = g_strstr_len(tag, (gssize)size, "data:"),
