@@ -244,7 +244,8 @@ static void add_pair(struct pieces *pieces, struct span first, const char *mark,
 {
     char joined[2 * MOST_PART + 1];
     size_t size = 0;
-    const struct span parts[] = {first, {mark, mark + (mark != NULL)}, second};
+    const char *between = mark != NULL ? mark : "";
+    const struct span parts[] = {first, {between, between + (mark != NULL)}, second};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         size_t length = (size_t)(parts[i].end - parts[i].begin);
         if (length > 0)
