@@ -475,11 +475,10 @@ static bool holds_whole_files(enum sks_file_type type)
     }
 }
 
-/* Whether a double click opens it as a zip, or as a document in one. */
-static bool claims_zip(const char *name)
+/* Documents that are zips. */
+static bool is_package(enum sks_file_type type)
 {
-    switch (sks_name_claim(name).type) {
-    case SKS_FILE_ZIP:
+    switch (type) {
     case SKS_FILE_DOCX:
     case SKS_FILE_XLSX:
     case SKS_FILE_PPTX:
@@ -491,6 +490,13 @@ static bool claims_zip(const char *name)
     default:
         return false;
     }
+}
+
+/* Whether a double click opens it as a zip, or as a document in one. */
+static bool claims_zip(const char *name)
+{
+    enum sks_file_type type = sks_name_claim(name).type;
+    return type == SKS_FILE_ZIP || is_package(type);
 }
 
 /* Where the container ends by what it says itself; the file's end if that is not known. */
@@ -543,23 +549,12 @@ static void inspect_before_zip(struct sks_file *file)
 
 static void inspect_behind(struct sks_file *file)
 {
-    switch (file->type) {
-    case SKS_FILE_ZIP:
+    if (file->type == SKS_FILE_ZIP)
         inspect_before_zip(file);
-        break;
-    case SKS_FILE_DOCX:
-    case SKS_FILE_XLSX:
-    case SKS_FILE_PPTX:
-    case SKS_FILE_DOCM:
-    case SKS_FILE_XLSM:
-    case SKS_FILE_PPTM:
-    case SKS_FILE_ODF:
-        if (SKS_IS_AT(file->bytes, file->size, 0, "PK")) /* else the package inside is looked at */
-            sks_zip_inspect_other(file);
-        break;
-    default:
+    else if (!is_package(file->type))
         inspect_zip_behind(file);
-    }
+    else if (SKS_IS_AT(file->bytes, file->size, 0, "PK")) /* else the package inside is looked at */
+        sks_zip_inspect_other(file);
 }
 
 static void inspect_content(struct sks_file *file)

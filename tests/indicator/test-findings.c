@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "indicator/indicator.h"
+#include "indicator/harm.h"
 
 static size_t holes(const char *sentence)
 {
@@ -157,11 +157,55 @@ static void test_join(void **state)
     sks_findings_destroy(other);
 }
 
+/* Which rule holds beside the model, by what was found and how the sender is known. */
+static void rules_beside_the_model(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *ids[2];
+        double strength;
+        enum sks_acquaintance known;
+        enum sks_harm_rule rule;
+    } rows[] = {
+        {"nothing", {NULL}, 0, SKS_STRANGER, SKS_HARM_NO_RULE},
+        {"a disguised program", {"attachment.disguised-program"}, 1, SKS_WELL_KNOWN, SKS_HARM_NEVER_CLEAN},
+        {"a shortcut's name", {"attachment.disguised-program"}, 0.8, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
+        {"a stranger's", {"attachment.disguised-program"}, 0.8, SKS_STRANGER, SKS_HARM_NEVER_CLEAN},
+        {"a stranger's program", {"attachment.program-by-password"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_CLEAN},
+        {"a vendor's program", {"attachment.program-by-password"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
+        {"a vendor's, in other hands",
+         {"attachment.program-by-password", "sender.authentication-failed"},
+         1,
+         SKS_WELL_KNOWN,
+         SKS_HARM_NEVER_CLEAN},
+        {"a thousand parts", {"limit.parts"}, 1, SKS_STRANGER, SKS_HARM_NEVER_CLEAN},
+        {"a long chain", {"limit.depth"}, 1, SKS_STRANGER, SKS_HARM_NO_RULE},
+        {"a known harmless file", {"clean.opened-harmless"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_BULK},
+        {"a stranger's harmless file", {"clean.opened-harmless"}, 1, SKS_STRANGER, SKS_HARM_NO_RULE},
+        {"beside a stranger's page", {"clean.opened-harmless", "lure.link-fetch"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
+        {"beside a locked one", {"clean.opened-harmless", "attachment.encrypted"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_findings *findings = sks_findings_create();
+        for (size_t k = 0; k < G_N_ELEMENTS(rows[i].ids) && rows[i].ids[k] != NULL; k++)
+            sks_findings_add(findings, rows[i].ids[k], rows[i].strength, "body", "");
+        assert_row_int(rows[i].what, sks_harm_rule(findings, rows[i].known), rows[i].rule);
+        sks_findings_destroy(findings);
+    }
+    assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_CLEAN, true), SKS_CLASS_TARGETED);
+    assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_CLEAN, false), SKS_CLASS_BULK);
+    assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_TARGETED, false), SKS_CLASS_TARGETED);
+    assert_int_equal(sks_harm_class(SKS_HARM_NEVER_BULK, SKS_CLASS_BULK, false), SKS_CLASS_CLEAN);
+    assert_int_equal(sks_harm_class(SKS_HARM_NEVER_BULK, SKS_CLASS_TARGETED, true), SKS_CLASS_TARGETED);
+    assert_int_equal(sks_harm_class(SKS_HARM_NO_RULE, SKS_CLASS_BULK, false), SKS_CLASS_BULK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),       cmocka_unit_test(test_strongest), cmocka_unit_test(test_reason),
-        cmocka_unit_test(test_long_detail), cmocka_unit_test(test_join),
+        cmocka_unit_test(rules_beside_the_model), cmocka_unit_test(test_table),
+        cmocka_unit_test(test_strongest),         cmocka_unit_test(test_reason),
+        cmocka_unit_test(test_long_detail),       cmocka_unit_test(test_join),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
