@@ -15,7 +15,9 @@ const char sks_folder_irregular[] = "not a regular file";
 
 struct sks_folder {
     FTS *tree;
+    char *path;
     GHashTable *walked; /* "device:inode" of each folder */
+    bool broken;        /* fts gave up */
 };
 
 static int by_name(const FTSENT **left, const FTSENT **right)
@@ -31,6 +33,7 @@ struct sks_folder *sks_folder_create(const char *path)
         return NULL;
     struct sks_folder *folder = g_new0(struct sks_folder, 1);
     folder->tree = tree;
+    folder->path = g_strdup(path);
     folder->walked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return folder;
 }
@@ -41,6 +44,7 @@ void sks_folder_destroy(struct sks_folder *folder)
         return;
     fts_close(folder->tree);
     g_hash_table_unref(folder->walked);
+    g_free(folder->path);
     g_free(folder);
 }
 
@@ -85,12 +89,17 @@ bool sks_folder_next(struct sks_folder *folder, const char **out_file, const cha
 {
     FTSENT *entry;
     const char *error;
-    while ((entry = fts_read(folder->tree)) != NULL) {
+    if (folder->broken)
+        return false;
+    while (errno = 0, (entry = fts_read(folder->tree)) != NULL) {
         if (!look(folder, entry, &error))
             continue;
         *out_file = entry->fts_path;
         *out_error = error;
         return true;
     }
-    return false;
+    folder->broken = errno != 0; /* memory is short: the rest was not walked, which is told once */
+    *out_file = folder->path;
+    *out_error = g_strerror(errno);
+    return folder->broken;
 }

@@ -31,6 +31,8 @@ static char *show(const char *text, const char *kept)
         const char *next = g_utf8_next_char(at);
         if (is_harmless(character) || (character < 0x80 && strchr(kept, (int)character) != NULL))
             g_string_append_len(shown, at, next - at);
+        else if (character >= 0x10000) /* of eight digits, so that what follows is not taken for one */
+            g_string_append_printf(shown, "\\U%08x", character);
         else
             g_string_append_printf(shown, character < 0x80 ? "\\x%02x" : "\\u%04x", character);
         at = next;

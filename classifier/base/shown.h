@@ -7,7 +7,8 @@
 
 /*
  * Text of one line: controls and bytes that are no UTF-8 become \x1b, controls beyond ASCII, marks of direction, other
- * invisible format characters and separators of lines \u202e. The same again changes nothing more. g_free().
+ * invisible format characters and separators of lines \u202e, above U+FFFF \U000e0041. The same again changes nothing
+ * more. g_free().
  */
 char *sks_shown(const char *text);
 

@@ -73,7 +73,7 @@ double sks_typo_cost(const char *wrong, const char *right)
     size_t from = a - start - end, to = b - start - end;
     if (from == 2 && to == 2 && wrong[start] == right[start + 1] && wrong[start + 1] == right[start])
         return start == 0 ? KEY_BESIDE : SWAPPED;
-    if (start == 0 || from > 1 || to > 1)
+    if (start == 0 || from > 1 || to > 1 || from + to == 0)
         return INFINITY;
     if (from == 1 && to == 1)
         return end == 0 && !is_vowel(wrong[start]) ? ANY : cost_of_change(wrong[start], right[start]);

@@ -9,7 +9,8 @@ enum { SKS_TYPO_LENGTH = 24 };
 
 /*
  * How unusual it is to write the one word for the other, in powers of two: the word meant must be so common. From 1.5
- * (a letter doubled) to 8 (a consonant more at an end); INFINITY if more than a letter lies between, or the first one.
+ * (a letter doubled) to 8 (a consonant more at an end); INFINITY if more than a letter lies between, the first one, or
+ * none at all.
  */
 double sks_typo_cost(const char *wrong, const char *right);
 

@@ -24,7 +24,8 @@ static void shows_what_would_not_be_seen(void **state)
         {"separators", "a\u2028b\u2029", "a\\u2028b\\u2029"},
         {"cut character", "a\xe3\x81", "a\\xe3\\x81"},
         {"surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80"},
-        {"tag letters", "\U000e0041", "\\ue0041"},
+        {"tag letters", "\U000e0041", "\\U000e0041"},
+        {"a tag letter before a digit", "\U000e00411", "\\U000e00411"},
         {"combining marks stay", "e\u0301 か\u3099", "e\u0301 か\u3099"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

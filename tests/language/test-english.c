@@ -4,7 +4,10 @@
  */
 #include "pairs.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "language/typo.h"
 
 static const struct pair while_working[] = {
     {"acknowlege", "acknowledge"},
@@ -558,13 +561,34 @@ static void all_are_told(void **state)
     g_string_free(text, TRUE);
 }
 
+/* Slips, by how usual they are; no slip at all is none, and no byte behind the words is read. */
+static void a_slip_is_one_letter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wrong, *right;
+        double least, most;
+    } rows[] = {
+        {"occured", "occurred", 1.5, 1.5},    {"recieve", "receive", 2, 2},
+        {"meet", "meet", INFINITY, INFINITY}, {"meet", "mitt", INFINITY, INFINITY},
+        {"meet", "feet", INFINITY, INFINITY},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *wrong = g_strdup(rows[i].wrong), *right = g_strdup(rows[i].right); /* where sanitizers see their ends */
+        double cost = sks_typo_cost(wrong, right);
+        if (!(cost >= rows[i].least && cost <= rows[i].most))
+            fail_msg("%s, %s: %g", rows[i].wrong, rows[i].right, cost);
+        g_free(wrong);
+        g_free(right);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slips_are_put_right),
-        cmocka_unit_test(good_words_are_left_alone),
-        cmocka_unit_test(code_is_left_alone),
-        cmocka_unit_test(all_are_told),
+        cmocka_unit_test(slips_are_put_right),  cmocka_unit_test(good_words_are_left_alone),
+        cmocka_unit_test(code_is_left_alone),   cmocka_unit_test(all_are_told),
+        cmocka_unit_test(a_slip_is_one_letter),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
 }
