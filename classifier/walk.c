@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "attachment/names.h"
+#include "message/html.h"
 #include "password/password.h"
 #include "sekisho/limits.h"
 
@@ -168,7 +170,7 @@ static bool is_compound_file(const struct sks_part *part)
     return part->size >= 4 && memcmp(part->data, "\xD0\xCF\x11\xE0", 4) == 0;
 }
 
-/* Nothing that needs a password is in a picture or a text, so none is looked for. */
+/* Pictures, texts and pages seldom hold what needs a password: whether they do is looked at first. */
 static bool may_be_locked(const struct sks_part *part)
 {
     enum sks_file_type type = sks_file_type_detect(part->data, part->size, part->name);
@@ -185,31 +187,72 @@ static int inspect_with(struct sks_attachment **out_attachment, struct sks_walk 
                                   &walk->budget);
 }
 
-/* Inspects a file; once more, if what is encrypted in it lies beside a text that may tell the password. */
+/* Once more, in the place of the first time: what that unpacked isn't counted, what it spent on keys is. */
+static int inspect_again(struct sks_attachment **attachment, struct sks_walk *walk, const struct sks_part *part,
+                         const char *const *passwords, const struct sks_attachment_budget *before)
+{
+    sks_attachment_destroy(*attachment);
+    walk->budget.output = before->output;
+    walk->budget.entries = before->entries;
+    return inspect_with(attachment, walk, part, passwords);
+}
+
+/* What its reader sees of a page that carries files; "" of all else. g_free(). */
+static char *text_of_page(const struct sks_part *part)
+{
+    if (sks_file_type_detect(part->data, part->size, part->name) != SKS_FILE_HTML)
+        return g_strdup("");
+    size_t size = MIN(part->size, SKS_LIMIT_HTML_SIZE);
+    g_autofree char *source = sks_text_decode(part->data, size, sks_name_charset(part->data, size));
+    GStringChunk *strings = g_string_chunk_new(256);
+    struct sks_html html;
+    sks_html_read(&html, strings, source, strlen(source));
+    char *text = g_strdup_printf("%s\n%s\n", html.title, html.text);
+    sks_html_finish(&html);
+    g_string_chunk_free(strings);
+    return text;
+}
+
+/* What is encrypted in the file lies beside a text that may tell the password. */
+static int inspect_by_notes(struct sks_attachment **attachment, struct sks_walk *walk,
+                            const struct sks_message *message, const struct sks_part *part,
+                            const char *const *passwords, const struct sks_attachment_budget *before)
+{
+    g_autofree char *page = text_of_page(part), *notes = g_strconcat(page, (*attachment)->notes, NULL);
+    const struct sks_password_source source = source_of_note(message, notes);
+    if (*notes == '\0')
+        return 0;
+    GPtrArray *more = g_ptr_array_new();
+    guint guesses = walk->guesses->len;
+    unsigned likely = walk->likely;
+    int error = 0;
+    add_passwords(walk, more, &source);
+    if (more->len > 0 || walk->guesses->len > guesses) {
+        for (unsigned i = 0; i < likely && passwords[i] != NULL; i++)
+            add_new(more, passwords[i]);
+        complete(walk, more);
+        error = inspect_again(attachment, walk, part, (const char *const *)more->pdata, before);
+    }
+    walk->likely = likely;
+    g_ptr_array_unref(more);
+    return error;
+}
+
+/* Inspects a file; once more with passwords if they were not expected to be needed, or it tells some itself. */
 static int inspect(struct sks_attachment **out_attachment, struct sks_walk *walk, const struct sks_message *message,
                    const struct sks_part *part)
 {
+    const struct sks_attachment_budget before = walk->budget;
     const char *const *passwords = may_be_locked(part) ? passwords_of(walk, message) : NULL;
     struct sks_attachment *attachment;
     int error = inspect_with(&attachment, walk, part, passwords);
-    if (error != 0)
-        return error;
-    if (passwords != NULL && !walk->closed && *attachment->notes != '\0' && sks_attachment_is_locked(attachment)) {
-        const struct sks_password_source source = source_of_note(message, attachment->notes);
-        GPtrArray *more = g_ptr_array_new();
-        guint guesses = walk->guesses->len;
-        unsigned likely = walk->likely;
-        add_passwords(walk, more, &source);
-        if (more->len > 0 || walk->guesses->len > guesses) {
-            for (unsigned i = 0; i < likely && passwords[i] != NULL; i++)
-                add_new(more, passwords[i]);
-            complete(walk, more);
-            sks_attachment_destroy(attachment);
-            error = inspect_with(&attachment, walk, part, (const char *const *)more->pdata);
-        }
-        walk->likely = likely;
-        g_ptr_array_unref(more);
+    if (error == 0 && passwords == NULL && !walk->closed && sks_attachment_is_locked(attachment)) {
+        passwords = passwords_of(walk, message);
+        if (passwords[0] != NULL)
+            error = inspect_again(&attachment, walk, part, passwords, &before);
     }
+    if (error == 0 && passwords != NULL && !walk->closed && sks_attachment_is_locked(attachment))
+        error = inspect_by_notes(&attachment, walk, message, part, passwords, &before);
     if (error == 0)
         *out_attachment = attachment;
     return error;

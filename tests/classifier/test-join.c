@@ -92,6 +92,28 @@ static void the_password_comes_second(void **state)
     assert_sound(room);
 }
 
+/* A page that builds the zip when it is opened: it waits like any other, and so is its password found. */
+static void a_page_that_carries_the_file_waits(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "page.db", false);
+    char *carried = g_base64_encode(room->program->data, room->program->len);
+    char *text = g_strdup_printf("<html><body><script>var file = \"%s\";</script></body></html>", carried);
+    GByteArray *page = g_byte_array_new_take((guint8 *)text, strlen(text));
+    struct letter first = with_file(file_mail, page);
+    first.names[0] = "shiryou.html";
+    sks_verdict_destroy(examine(room, &first));
+    assert_int_equal(number(room, KEPT), 1);
+    struct sks_verdict *after = examine(room, &password_mail);
+    assert_string_equal(related(after, "attachment.password-in-separate-mail"), first.id);
+    assert_string_equal(related(after, "attachment.opened"), first.id);
+    assert_string_equal(related(after, "attachment.program-inside"), first.id);
+    assert_int_equal(number(room, KEPT), 0);
+    sks_verdict_destroy(after);
+    g_byte_array_unref(page);
+    g_free(carried);
+}
+
 /* Whoever sends them chooses the Message-IDs, or leaves them out. */
 static void message_ids_may_be_the_same(void **state)
 {
@@ -636,6 +658,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_password_comes_second),
+        cmocka_unit_test(a_page_that_carries_the_file_waits),
         cmocka_unit_test(message_ids_may_be_the_same),
         cmocka_unit_test(both_mails_end_alike_in_either_order),
         cmocka_unit_test(each_mail_is_judged_by_what_both_show),

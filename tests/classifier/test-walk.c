@@ -168,6 +168,42 @@ static void a_text_in_an_archive_tells_the_password_of_what_lies_beside_it(void 
     }
 }
 
+/* A page, a picture that is one, and the same in archives: the mail's passwords are tried on what they carry. */
+static void what_a_page_carries_is_opened(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *before, *body;
+        bool opened;
+    } rows[] = {
+        {"a.html", "<html><body><script>var f=\"", "パスワード：Nv7-kk20", true},
+        {"a.html", "<html><body><script>var f=\"", "資料です。", false},
+        {"a.html", "<html><body><p>Password: <b>Nv7-kk20</b></p><script>var f=\"", "資料です。", true},
+        {"a.html", "<html><title>Document password is Nv7-kk20</title><body><script>var f=\"", "資料です。", true},
+        {"a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>var f=\"", "パスワード：Nv7-kk20", true},
+        {"a.svg", "Text first. <svg><script>var f=\"", "パスワード：Nv7-kk20", true},
+    };
+    static const struct made_member letter = {"letter.txt", "The letter is long enough for a check.", 0};
+    g_autoptr(GByteArray) inner = make_zip(&letter, 1, ZIP_EM_AES_256, "Nv7-kk20");
+    g_autofree char *carried = g_base64_encode(inner->data, inner->len);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *page = g_strdup_printf("%s%s\"</script>", rows[i].before, carried);
+        g_autofree char *encoded = g_base64_encode((const guchar *)page, strlen(page));
+        g_autofree char *mail = g_strdup_printf(
+            "From: a@a.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+            "Content-Type: text/plain; charset=utf-8\n\n%s\n--b\n"
+            "Content-Type: application/octet-stream; name=%s\nContent-Transfer-Encoding: base64\n"
+            "Content-Disposition: attachment; filename=%s\n\n%s\n--b--\n",
+            rows[i].body, rows[i].name, rows[i].name, encoded);
+        struct sks_walk walk;
+        assert_int_equal(sks_walk_init(&walk, mail, strlen(mail)), 0);
+        const struct sks_attachment *attachment = g_ptr_array_index(walk.attachments, 0);
+        assert_row_int(rows[i].before, sks_attachment_is_encrypted(attachment), true);
+        assert_row_int(rows[i].before, sks_attachment_is_locked(attachment), !rows[i].opened);
+        sks_walk_finish(&walk);
+    }
+}
+
 /* A part of which many stand in front of a program, and whether that program is looked into all the same. */
 static const struct {
     const char *name, *part;
@@ -262,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_mail_as_a_file_is_read_as_mail),
         cmocka_unit_test(passwords_come_from_all_of_the_mail),
         cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
+        cmocka_unit_test(what_a_page_carries_is_opened),
         cmocka_unit_test(many_files_hide_no_program),
         cmocka_unit_test(attached_texts_share_a_budget),
     };
