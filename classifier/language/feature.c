@@ -55,34 +55,16 @@ static void characters(GArray *units, const struct sks_sentence *sentence)
     add_unit(units, 3);
 }
 
-uint32_t sks_feature_bytes(const char *bytes, size_t size)
-{
-    uint32_t hash = 0x811c9dc5u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * 0x01000193u;
-    return hash;
-}
-
-uint32_t sks_feature_surface(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
-{
-    const char *bytes = sentence->line + morpheme->start;
-    if (g_ascii_isdigit(*bytes))
-        return '0';
-    if (g_ascii_isalpha(*bytes))
-        return 'A';
-    return sks_feature_bytes(bytes, morpheme->end - morpheme->start);
-}
-
 /*
  * Which unit stands for a morpheme in each series of n-grams. The last two are how clauses are built: the function
  * words alone, whatever stands between them, and what each phrase ends in, one unit a phrase.
  */
 enum series { SURFACES, FUNCTION_WORDS, PARTS, WORD_SERIES, CHAIN = WORD_SERIES, PHRASES, SERIES_COUNT };
 
-static uint32_t unit_of(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, enum series series)
+static uint32_t unit_of(const struct sks_morpheme *morpheme, enum series series)
 {
     bool surface = series == SURFACES || (series == FUNCTION_WORDS && morpheme->function);
-    return surface ? sks_feature_surface(sentence, morpheme) : morpheme->left;
+    return surface ? morpheme->surface : morpheme->left;
 }
 
 /* Function words alone. */
@@ -90,7 +72,7 @@ static void chain(GArray *units, const struct sks_sentence *sentence)
 {
     for (size_t i = 0; i < sentence->count; i++)
         if (sentence->morphemes[i].function)
-            add_unit(units, sks_feature_surface(sentence, &sentence->morphemes[i]));
+            add_unit(units, sentence->morphemes[i].surface);
 }
 
 /* A phrase (bunsetsu) is its function words as written, behind content that counts only by its kind when it has none.
@@ -107,7 +89,7 @@ static void phrases(GArray *units, const struct sks_sentence *sentence)
             unit = 0;
         }
         if (function)
-            unit = sks_feature_mix(unit != 0 ? unit : 5, sks_feature_surface(sentence, morpheme));
+            unit = sks_feature_mix(unit != 0 ? unit : 5, morpheme->surface);
         else
             unit = sks_feature_mix(7, morpheme->part);
         closing = function;
@@ -119,7 +101,7 @@ void sks_feature_words(GArray *out_hashes, const struct sks_sentence *sentence)
 {
     GArray *units = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (size_t i = 0; i < sentence->count; i++)
-        add_unit(units, sks_feature_surface(sentence, &sentence->morphemes[i]));
+        add_unit(units, sentence->morphemes[i].surface);
     n_grams(out_hashes, units, SKS_FEATURE_WORDS, 2 + SURFACES);
     g_array_free(units, TRUE);
 }
@@ -135,7 +117,7 @@ void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *s
         g_array_set_size(units, 0);
         add_unit(units, 2);
         for (size_t i = 0; i < sentence->count; i++)
-            add_unit(units, unit_of(sentence, &sentence->morphemes[i], series));
+            add_unit(units, unit_of(&sentence->morphemes[i], series));
         add_unit(units, 3);
         n_grams(out_hashes, units, longest[series], 2 + series);
     }

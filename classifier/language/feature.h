@@ -17,11 +17,14 @@ void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *s
 enum { SKS_FEATURE_WORDS = 3 };
 void sks_feature_words(GArray *out_hashes, const struct sks_sentence *sentence);
 
-/* A number for a morpheme as written; every number is '0' and every Latin word 'A'. */
-uint32_t sks_feature_surface(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme);
-
-/* Hashing: bytes to a number, a number into a running hash, and the last stir that spreads it over all bits. */
-uint32_t sks_feature_bytes(const char *bytes, size_t size);
+/* Hashing: bytes to a number (FNV-1a), a number into a running hash, the last stir that spreads it over all bits. */
+static inline uint32_t sks_feature_bytes(const char *bytes, size_t size)
+{
+    uint32_t hash = 0x811c9dc5u;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 0x01000193u;
+    return hash;
+}
 static inline uint32_t sks_feature_mix(uint32_t hash, uint32_t value)
 {
     hash = (hash ^ value) * 0x9e3779b1u;

@@ -11,17 +11,22 @@
 #include <glib.h>
 #include <mecab.h>
 
+#include "language/feature.h"
 #include "language/ipadic.h"
+#include "language/surface.h"
 #include "sekisho/limits.h"
 
 struct sks_morphemes {
     mecab_model_t *model;
     mecab_t *tagger;
     mecab_lattice_t *lattice;
+    struct sks_categories *categories;
     GString *wide;     /* the piece as MeCab gets it */
-    GArray *place;     /* uint32_t: byte of the line for each byte of wide */
+    GArray *widened;   /* size_t: where in it punctuation stands that had been one byte */
     GArray *morphemes; /* struct sks_morpheme */
 };
+
+enum { WIDE = 3 /* bytes of punctuation when widened */ };
 
 int sks_morphemes_create(struct sks_morphemes **out_morphemes, struct sks_problems *problems)
 {
@@ -41,8 +46,9 @@ int sks_morphemes_create(struct sks_morphemes **out_morphemes, struct sks_proble
     morphemes->model = model;
     morphemes->tagger = mecab_model_new_tagger(model);
     morphemes->lattice = mecab_model_new_lattice(model);
+    morphemes->categories = sks_categories_create();
     morphemes->wide = g_string_new(NULL);
-    morphemes->place = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    morphemes->widened = g_array_new(FALSE, FALSE, sizeof(size_t));
     morphemes->morphemes = g_array_new(FALSE, FALSE, sizeof(struct sks_morpheme));
     *out_morphemes = morphemes;
     return 0;
@@ -55,29 +61,45 @@ void sks_morphemes_destroy(struct sks_morphemes *morphemes)
     mecab_lattice_destroy(morphemes->lattice);
     mecab_destroy(morphemes->tagger);
     mecab_model_destroy(morphemes->model);
+    sks_categories_destroy(morphemes->categories);
     g_string_free(morphemes->wide, TRUE);
-    g_array_free(morphemes->place, TRUE);
+    g_array_free(morphemes->widened, TRUE);
     g_array_free(morphemes->morphemes, TRUE);
     g_free(morphemes);
 }
 
-static void widen(struct sks_morphemes *morphemes, const char *line, size_t start, size_t end)
+static void widen(struct sks_morphemes *morphemes, const char *piece, size_t size)
 {
-    g_string_truncate(morphemes->wide, 0);
-    g_array_set_size(morphemes->place, 0);
-    for (size_t i = start; i < end; i++) {
-        uint32_t place = (uint32_t)i;
-        unsigned char byte = (unsigned char)line[i];
-        size_t before = morphemes->wide->len;
-        if (byte < 0x80 && g_ascii_ispunct((char)byte))
-            g_string_append_unichar(morphemes->wide, 0xff01u + byte - '!');
-        else
-            g_string_append_c(morphemes->wide, (char)byte);
-        for (; before < morphemes->wide->len; before++)
-            g_array_append_val(morphemes->place, place);
+    g_array_set_size(morphemes->widened, 0);
+    g_string_set_size(morphemes->wide, WIDE * size);
+    char *begin = morphemes->wide->str, *to = begin;
+    for (const char *from = piece, *end = piece + size; from < end; from++) {
+        if ((unsigned char)*from >= 0x80 || !g_ascii_ispunct(*from)) {
+            *to++ = *from;
+            continue;
+        }
+        size_t at = (size_t)(to - begin);
+        g_array_append_val(morphemes->widened, at);
+        to += g_unichar_to_utf8(0xff01u + (unsigned char)*from - '!', to);
     }
-    uint32_t place = (uint32_t)end;
-    g_array_append_val(morphemes->place, place);
+    g_string_truncate(morphemes->wide, (gsize)(to - begin));
+}
+
+/* A piece while its nodes are read, from the first one to the last. */
+struct piece {
+    const char *line;
+    size_t start; /* of the piece, in bytes of the line */
+    guint passed; /* widened characters that lie before the place asked for last */
+};
+
+/* The byte of the line for a byte of the piece as MeCab got it; asked for in ascending order. */
+static size_t place_of(struct piece *piece, const struct sks_morphemes *morphemes, size_t at)
+{
+    const size_t *widened = (const size_t *)(void *)morphemes->widened->data;
+    while (piece->passed < morphemes->widened->len && widened[piece->passed] + WIDE <= at)
+        piece->passed++;
+    bool within = piece->passed < morphemes->widened->len && widened[piece->passed] < at;
+    return piece->start + (within ? widened[piece->passed] : at) - (WIDE - 1) * piece->passed;
 }
 
 static const char *field(size_t *out_length, const char *feature, unsigned number)
@@ -94,50 +116,57 @@ static const char *field(size_t *out_length, const char *feature, unsigned numbe
     return feature;
 }
 
-static bool is_function(const char *feature)
+/* The dictionary form, field 6; nothing where there is none. */
+static void set_base(struct sks_morpheme *morpheme)
 {
-    static const char *const starts[] = {"助",          "接続詞",    "連体詞",    "記号", "名詞,非自立", "名詞,代名詞",
-                                         "動詞,非自立", "動詞,接尾", "名詞,接尾", "副詞", "接頭詞"};
-    for (size_t i = 0; i < G_N_ELEMENTS(starts); i++)
-        if (g_str_has_prefix(feature, starts[i]))
-            return true;
-    return false;
+    const char *end = morpheme->feature + morpheme->category->size;
+    if (!morpheme->known || *end != ',')
+        return;
+    morpheme->base = end + 1;
+    morpheme->base_length = (size_t)(strchrnul(end + 1, ',') - end - 1);
+    if (morpheme->base_length == 1 && *morpheme->base == '*')
+        morpheme->base_length = 0;
 }
 
-static void add_node(struct sks_morphemes *morphemes, const mecab_node_t *node)
+static void add_node(struct sks_morphemes *morphemes, struct piece *piece, const mecab_node_t *node)
 {
-    const char *wide = morphemes->wide->str;
+    size_t at = (size_t)(node->surface - morphemes->wide->str);
     struct sks_morpheme morpheme = {
-        .start = g_array_index(morphemes->place, uint32_t, node->surface - wide),
-        .end = g_array_index(morphemes->place, uint32_t, node->surface - wide + node->length),
+        .start = place_of(piece, morphemes, at),
+        .end = place_of(piece, morphemes, at + node->length),
         .part = node->posid,
         .left = node->lcAttr,
         .right = node->rcAttr,
         .cost = node->wcost,
         .total = (int32_t)node->cost,
         .known = node->stat == MECAB_NOR_NODE,
+        /* The dictionary is mapped for as long as the room lives: its features need no copy. */
+        .feature = node->feature,
+        .category = sks_categories_find(morphemes->categories, node->lcAttr, node->feature),
     };
-    /* The dictionary is mapped for as long as the room lives: its features need no copy. */
-    morpheme.feature = node->feature;
-    morpheme.function = is_function(node->feature);
-    if (morpheme.known) {
-        morpheme.base = field(&morpheme.base_length, morpheme.feature, 6);
-        if (morpheme.base_length == 1 && *morpheme.base == '*')
-            morpheme.base_length = 0;
-    }
+    const char *surface = piece->line + morpheme.start;
+    size_t size = morpheme.end - morpheme.start;
+    morpheme.function = morpheme.category->function;
+    morpheme.hash = sks_feature_bytes(surface, size);
+    morpheme.surface = g_ascii_isdigit(*surface) ? '0' : g_ascii_isalpha(*surface) ? 'A' : morpheme.hash;
+    morpheme.bits = sks_surface_bits(surface, size, morpheme.hash);
+    set_base(&morpheme);
+    morpheme.base_hash =
+        morpheme.base_length > 0 ? sks_feature_bytes(morpheme.base, morpheme.base_length) : morpheme.hash;
     g_array_append_val(morphemes->morphemes, morpheme);
 }
 
 static void read_piece(struct sks_morphemes *morphemes, const char *line, size_t start, size_t end)
 {
-    widen(morphemes, line, start, end);
+    struct piece piece = {line, start, 0};
+    widen(morphemes, line + start, end - start);
     mecab_lattice_clear(morphemes->lattice);
     mecab_lattice_set_sentence2(morphemes->lattice, morphemes->wide->str, morphemes->wide->len);
     if (!mecab_parse_lattice(morphemes->tagger, morphemes->lattice))
         return;
     for (const mecab_node_t *node = mecab_lattice_get_bos_node(morphemes->lattice); node != NULL; node = node->next)
         if (node->stat == MECAB_NOR_NODE || node->stat == MECAB_UNK_NODE)
-            add_node(morphemes, node);
+            add_node(morphemes, &piece, node);
 }
 
 /* The end of a piece: after the last full stop, else at a character's end, within the ceiling. */

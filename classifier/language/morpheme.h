@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "language/category.h"
 #include "sekisho/error.h"
 
 struct sks_morpheme {
@@ -22,8 +23,13 @@ struct sks_morpheme {
     uint16_t left, right; /* connection ids: part of speech and inflection, functional words by form */
     int16_t cost;         /* of the word */
     int32_t total;        /* least cost of the line up to and including this one */
+    uint32_t hash;        /* sks_feature_bytes() of the surface */
+    uint32_t surface;     /* a number for it as written; every number is '0' and every Latin word 'A' */
+    uint32_t base_hash;   /* the same of the dictionary form, or of the surface where there is none */
+    uint32_t bits;        /* what the surface is, enum sks_surface */
     bool known;
-    bool function; /* says how things relate: particles, auxiliaries, pronouns, adverbs, suffixes … */
+    bool function;                       /* of the category */
+    const struct sks_category *category; /* lasts as long as the struct sks_morphemes */
 };
 
 struct sks_morphemes;

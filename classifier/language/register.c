@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "language/prepare.h"
+#include "language/surface.h"
 
 enum {
     LEAST_POLITE = 3,
@@ -25,18 +26,9 @@ enum {
     SENTENCES_PER_SPEECH = 3
 };
 
-static bool surface_is(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, const char *text)
+static bool is(const struct sks_morpheme *morpheme, uint32_t bits)
 {
-    size_t size = morpheme->end - morpheme->start;
-    return size == strlen(text) && memcmp(sentence->line + morpheme->start, text, size) == 0;
-}
-
-static bool is_any(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme, const char *const *texts)
-{
-    for (; *texts != NULL; texts++)
-        if (surface_is(sentence, morpheme, *texts))
-            return true;
-    return false;
+    return (morpheme->bits & bits) != 0;
 }
 
 static void add(GArray *notes, size_t base, const struct sks_morpheme *morpheme, enum sks_register_kind kind)
@@ -66,18 +58,16 @@ static bool is_final_particle(const struct sks_morpheme *morpheme)
 /* Whether it opens or ends with a bracket or a quotation mark: somebody else's words, or a remark. */
 static bool is_set_off(const struct sks_sentence *sentence)
 {
-    static const char *const marks[] = {"「", "『", "」", "』", "(", ")", "【", "】", "“", "”", NULL};
-    return is_any(sentence, &sentence->morphemes[0], marks) ||
-           is_any(sentence, &sentence->morphemes[sentence->count - 1], marks);
+    const uint32_t marks = SKS_SURFACE_OPENS | SKS_SURFACE_CLOSES;
+    return is(&sentence->morphemes[0], marks) || is(&sentence->morphemes[sentence->count - 1], marks);
 }
 
 /* Whether the auxiliaries at the very end are polite: not so where a polite sentence is quoted (…ますと述べた). */
 static bool ends_politely(const struct sks_sentence *sentence)
 {
-    static const char *const polite[] = {"です", "ます", "でし", "まし", "ませ", NULL};
     for (size_t i = sentence->count; i-- > 0;) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        if (is_any(sentence, morpheme, polite))
+        if (is(morpheme, SKS_SURFACE_POLITE_END))
             return true;
         if (!has_part(morpheme, "助動詞") && !has_part(morpheme, "記号") && !is_final_particle(morpheme))
             return false;
@@ -88,10 +78,9 @@ static bool ends_politely(const struct sks_sentence *sentence)
 /* What a writer of plain sentences, too, says to his readers. */
 static enum sks_register_kind polite_kind(const struct sks_sentence *sentence)
 {
-    static const char *const asking[] = {"でしょ", "ましょ", "ください", "下さい", "か", "?", "!", NULL};
     enum { LAST = 4 };
     for (size_t i = sentence->count, seen = 0; i-- > 0 && seen < LAST; seen++)
-        if (is_any(sentence, &sentence->morphemes[i], asking))
+        if (is(&sentence->morphemes[i], SKS_SURFACE_ASKING))
             return SKS_REGISTER_ADDRESSED;
     return ends_politely(sentence) && !sks_prepare_is_greeting(sentence) ? SKS_REGISTER_POLITE : SKS_REGISTER_ADDRESSED;
 }
@@ -111,13 +100,11 @@ static bool is_speech(const struct sks_sentence *sentence)
 /* The last morpheme that is no mark, no final particle, and not in brackets. */
 static const struct sks_morpheme *last_word(const struct sks_sentence *sentence)
 {
-    static const char *const opens[] = {"「", "『", "(", "【", "“", NULL}, *const closes[] = {"」", "』", ")",
-                                                                                              "】", "”",  NULL};
     int depth = 0;
     for (size_t i = sentence->count; i-- > 0;) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        bool opening = is_any(sentence, morpheme, opens);
-        depth += is_any(sentence, morpheme, closes);
+        bool opening = is(morpheme, SKS_SURFACE_OPENS);
+        depth += is(morpheme, SKS_SURFACE_CLOSES);
         if (depth == 0 && !opening && !has_part(morpheme, "記号") && !is_final_particle(morpheme))
             return morpheme;
         depth -= opening && depth > 0;
@@ -131,8 +118,8 @@ static void note_end(GArray *notes, const struct sks_sentence *sentence, size_t 
     const struct sks_morpheme *last = last_word(sentence);
     if (last == NULL || !sks_prepare_is_finished(sentence) || is_set_off(sentence) || sks_prepare_is_item(sentence))
         return;
-    size_t length;
-    const char *form = sks_morpheme_field(&length, last, 5);
+    const char *form = last->category->form;
+    size_t length = last->category->form_size;
     bool speech = is_speech(sentence);
     guint before = notes->len;
     struct sks_sentence before_marks = *sentence;
@@ -157,53 +144,45 @@ static bool is_title(const struct sks_sentence *sentence, size_t i)
 }
 
 /* The sign that quotes, opening and closing by turns. */
-static int quoting(const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
+static int quoting(const struct sks_morpheme *morpheme)
 {
-    static const char *const opens[] = {"「", "『", "“", "《", NULL}, *const closes[] = {"」", "』", "”", "》", NULL};
-    return is_any(sentence, morpheme, opens) ? 1 : is_any(sentence, morpheme, closes) ? -1 : 0;
+    return is(morpheme, SKS_SURFACE_QUOTE) ? 1 : is(morpheme, SKS_SURFACE_UNQUOTE) ? -1 : 0;
 }
 
 bool sks_register_is_quoted(const struct sks_sentence *sentence, size_t start, size_t end)
 {
-    static const char *const spoken_of[] = {"という", "といった", "とは", "と", NULL};
-    static const char *const words[] = {"言葉", "語", "表現", "言い方", "言い", "呼び方", "呼び", "呼称", "単語", NULL};
     int depth = 0;
     size_t i = 0;
     for (; i < sentence->count && sentence->morphemes[i].start < end; i++) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        unsigned char head = (unsigned char)sentence->line[morpheme->start];
-        if (morpheme->start < start && (head == 0xe2 || head == 0xe3)) /* as all signs that quote begin */
-            depth = MAX(depth + quoting(sentence, morpheme), 0);
+        if (morpheme->start < start)
+            depth = MAX(depth + quoting(morpheme), 0);
     }
     if (depth > 0)
         return true;
     enum { WITHIN = 3 };
     size_t last = MIN(i + WITHIN + 1, sentence->count) - 1;
-    if (i + 1 >= sentence->count || !is_any(sentence, &sentence->morphemes[i], spoken_of))
+    if (i + 1 >= sentence->count || !is(&sentence->morphemes[i], SKS_SURFACE_SPOKEN_OF))
         return false;
     for (i++; i <= last; i++)
-        if (is_any(sentence, &sentence->morphemes[i], words))
+        if (is(&sentence->morphemes[i], SKS_SURFACE_WORD))
             return true;
     return false;
 }
 
 void sks_register_note(GArray *notes, const struct sks_sentence *sentence, size_t base)
 {
-    static const char *const rough[] = {"お前", "おまえ", "あんた", "オマエ", "てめえ", "貴様", NULL}, *const you[] = {
-                                                                                                           "あなた",
-                                                                                                           "君", NULL};
-    static const char *const honorific[] = {"いただき", "いただけ", "頂き", "頂け", "ござい", "申し上げ", "致し",
-                                            "いたし",   "御社",     "貴社", "貴殿", "貴職",   NULL};
+    const uint32_t address = SKS_SURFACE_ROUGH | SKS_SURFACE_YOU;
     for (size_t i = 0; i < sentence->count; i++) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        bool address = is_any(sentence, morpheme, rough) || is_any(sentence, morpheme, you);
-        if (address && sks_register_is_quoted(sentence, morpheme->start, morpheme->end))
+        if (!is(morpheme, address | SKS_SURFACE_HONORIFIC) ||
+            (is(morpheme, address) && sks_register_is_quoted(sentence, morpheme->start, morpheme->end)))
             continue;
-        if (is_any(sentence, morpheme, rough))
+        if (is(morpheme, SKS_SURFACE_ROUGH))
             add(notes, base, morpheme, SKS_REGISTER_ROUGH);
-        else if (is_any(sentence, morpheme, you) && !is_title(sentence, i))
+        else if (is(morpheme, SKS_SURFACE_YOU) && !is_title(sentence, i))
             add(notes, base, morpheme, SKS_REGISTER_YOU);
-        else if (is_any(sentence, morpheme, honorific))
+        else if (is(morpheme, SKS_SURFACE_HONORIFIC))
             add(notes, base, morpheme, SKS_REGISTER_HONORIFIC);
     }
     note_end(notes, sentence, base);

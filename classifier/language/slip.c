@@ -15,19 +15,6 @@ static const struct sks_slip_unit outside = {.surface = 2, .base = 2, .part = 2,
 
 enum { CLAUSE = 9 /* morphemes looked at for the predicate of a particle */, NOTHING = 3 };
 
-enum sks_slip_kind sks_slip_kind_of(const char *feature)
-{
-    static const struct {
-        const char *start;
-        enum sks_slip_kind kind;
-    } kinds[] = {{"名詞", SKS_SLIP_NOUN},     {"動詞", SKS_SLIP_VERB},        {"形容詞", SKS_SLIP_ADJECTIVE},
-                 {"助詞", SKS_SLIP_PARTICLE}, {"助動詞", SKS_SLIP_AUXILIARY}, {"記号", SKS_SLIP_SYMBOL}};
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (g_str_has_prefix(feature, kinds[i].start))
-            return kinds[i].kind;
-    return SKS_SLIP_OTHER;
-}
-
 /* Costs in steps of 500 from -2500 to 4000. */
 static uint8_t step_of(int32_t cost)
 {
@@ -41,15 +28,14 @@ void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *
     int32_t total = sentence->count > 0 ? sentence->morphemes[0].total - sentence->morphemes[0].cost : 0;
     for (size_t i = 0; i < sentence->count; i++) {
         const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        uint32_t surface = sks_feature_surface(sentence, morpheme);
+        uint32_t surface = morpheme->surface;
         bool folded = surface == '0' || surface == 'A';
         out_units[i] = (struct sks_slip_unit){
             .surface = surface,
-            .base = folded || morpheme->base_length == 0 ? surface
-                                                         : sks_feature_bytes(morpheme->base, morpheme->base_length),
+            .base = folded ? surface : morpheme->base_hash,
             .part = morpheme->left,
             .mixed = morpheme->function ? surface : morpheme->left,
-            .kind = (uint8_t)sks_slip_kind_of(morpheme->feature),
+            .kind = morpheme->category->kind,
             .known = morpheme->known,
             .joint = step_of(morpheme->total - total - morpheme->cost),
             .word = (uint8_t)(8 + CLAMP(morpheme->cost / 1500, -8, 22)),

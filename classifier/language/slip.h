@@ -11,16 +11,6 @@
 #include "language/sentence.h"
 #include "language/valence.h"
 
-enum sks_slip_kind {
-    SKS_SLIP_OTHER,
-    SKS_SLIP_NOUN,
-    SKS_SLIP_VERB,
-    SKS_SLIP_ADJECTIVE,
-    SKS_SLIP_PARTICLE,
-    SKS_SLIP_AUXILIARY,
-    SKS_SLIP_SYMBOL
-};
-
 struct sks_slip_unit {
     uint32_t surface, base, part, mixed; /* mixed: function words as written, the rest by part of speech */
     uint16_t frames;                     /* what the word takes, if it is a verb or the like; see valence.h */
@@ -47,8 +37,5 @@ double sks_slip_amount(double log_odds);
 
 /* How far the slips of so many places lie above what fluent texts show (usual: of one place), whatever the length. */
 double sks_slip_excess(double slips, double places, double usual);
-
-/* The kind of an IPADIC feature string. */
-enum sks_slip_kind sks_slip_kind_of(const char *feature);
 
 #endif

@@ -29,28 +29,6 @@ static struct sks_token *add(struct sks_tokens *tokens, const struct sks_text *t
     return &g_array_index(tokens->tokens, struct sks_token, tokens->tokens->len - 1);
 }
 
-static bool has_field(const char *feature, const char *start)
-{
-    return g_str_has_prefix(feature, start);
-}
-
-static enum sks_token_class class_of(const char *feature)
-{
-    if (has_field(feature, "名詞,固有名詞"))
-        return SKS_TOKEN_NAME;
-    if (has_field(feature, "名詞,数"))
-        return SKS_TOKEN_NUMBER;
-    if (has_field(feature, "記号"))
-        return SKS_TOKEN_SYMBOL;
-    static const char *const functions[] = {"助詞",      "助動詞",    "接続詞",       "連体詞",      "接頭詞",
-                                            "フィラー",  "感動詞",    "名詞,非自立",  "名詞,代名詞", "動詞,非自立",
-                                            "動詞,接尾", "名詞,特殊", "形容詞,非自立"};
-    for (size_t i = 0; i < G_N_ELEMENTS(functions); i++)
-        if (has_field(feature, functions[i]))
-            return SKS_TOKEN_FUNCTION;
-    return SKS_TOKEN_WORD;
-}
-
 /* Symbols by their characters: IPADIC calls an unknown mark a noun. */
 static bool only_symbols(const char *p, const char *end)
 {
@@ -97,15 +75,15 @@ static void add_morpheme(struct sks_tokens *tokens, const struct sks_text *text,
     struct sks_token *token = add(tokens, text, start, end);
     if (token == NULL)
         return;
-    token->class_ = class_of(morpheme->feature);
+    token->class_ = (enum sks_token_class)morpheme->category->token;
     if (only_symbols(text->bytes + start, text->bytes + end)) {
         token->class_ = SKS_TOKEN_SYMBOL;
         return;
     }
     if (morpheme->base_length > 0)
         token->base = g_string_chunk_insert_len(tokens->strings, morpheme->base, (gssize)morpheme->base_length);
-    token->organisation = morpheme->known && has_field(morpheme->feature, "名詞,固有名詞,組織");
-    token->person = morpheme->known && has_field(morpheme->feature, "名詞,固有名詞,人名");
+    token->organisation = morpheme->known && morpheme->category->organisation;
+    token->person = morpheme->known && morpheme->category->person;
 }
 
 void sks_tokens_add_japanese(struct sks_tokens *tokens, const struct sks_text *text, const struct sks_text_line *line,

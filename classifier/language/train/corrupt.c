@@ -111,7 +111,7 @@ void sks_corrupter_learn(struct sks_corrupter *corrupter, const char *text, cons
     char key[KEY_SIZE];
     for (size_t i = 0; i < count; i++) {
         const struct sks_morpheme *morpheme = &morphemes[i];
-        enum sks_slip_kind kind = sks_slip_kind_of(morpheme->feature);
+        enum sks_slip_kind kind = morpheme->category->kind;
         size_t size = morpheme->end - morpheme->start;
         if (morpheme->known && inflects(kind)) {
             form_key(key, morpheme);
@@ -396,9 +396,9 @@ bool sks_corrupter_apply(GString *out_text, size_t *out_start, size_t *out_end, 
             morphemes,
             count,
             i,
-            sks_slip_kind_of(morphemes[i].feature),
-            i > 0 ? sks_slip_kind_of(morphemes[i - 1].feature) : SKS_SLIP_OTHER,
-            i + 1 < count ? sks_slip_kind_of(morphemes[i + 1].feature) : SKS_SLIP_OTHER,
+            morphemes[i].category->kind,
+            i > 0 ? morphemes[i - 1].category->kind : SKS_SLIP_OTHER,
+            i + 1 < count ? morphemes[i + 1].category->kind : SKS_SLIP_OTHER,
         };
         edit.start = morphemes[i].start;
         edit.end = morphemes[i].end;
