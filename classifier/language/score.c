@@ -6,7 +6,6 @@
 #include "base/resource.h"
 #include "language/feature.h"
 #include "language/prepare.h"
-#include "language/slip.h"
 
 /* A file of the folder, kept in out_file, or where there is none the built-in one. */
 static const void *find(size_t *out_size, GBytes **out_file, const char *folder, const char *name)
@@ -63,14 +62,16 @@ void sks_score_sums_init(struct sks_score_sums *sums)
 {
     *sums = (struct sks_score_sums){
         .hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-        .units = g_array_new(FALSE, FALSE, sizeof(struct sks_slip_unit)),
+        .log_odds = g_array_new(FALSE, FALSE, sizeof(double)),
     };
+    sks_slips_init(&sums->slip_places);
 }
 
 void sks_score_sums_finish(struct sks_score_sums *sums)
 {
     g_array_free(sums->hashes, TRUE);
-    g_array_free(sums->units, TRUE);
+    g_array_free(sums->log_odds, TRUE);
+    sks_slips_finish(&sums->slip_places);
 }
 
 /* Chosen by train-language --choose on corrupted fluent text. */
@@ -85,13 +86,13 @@ const struct sks_score_constants sks_score_constants = {.lenient = 1.25, .unfini
 static void add_slips(struct sks_score_sums *sums, const struct sks_score_models *models,
                       const struct sks_sentence *sentence, size_t told)
 {
-    g_array_set_size(sums->units, (guint)sentence->count);
+    g_array_set_size(sums->log_odds, (guint)sentence->count);
     sums->worst = (struct sks_score_place){.log_odds = LIKELY};
-    struct sks_slip_unit *units = (struct sks_slip_unit *)(void *)sums->units->data;
-    sks_slip_units(units, sentence, models->valence);
+    double *log_odds = (double *)(void *)sums->log_odds->data;
+    sks_slips_read(&sums->slip_places, sentence, models->valence);
+    sks_slips_score(log_odds, &sums->slip_places, &models->learner);
     for (size_t i = 0; i < sentence->count; i++) {
-        struct sks_score_place place = {sentence->morphemes[i].start, sentence->morphemes[i].end,
-                                        sks_slip_score(&models->learner, units, sentence->count, i)};
+        struct sks_score_place place = {sentence->morphemes[i].start, sentence->morphemes[i].end, log_odds[i]};
         sums->slips += sks_slip_amount(place.log_odds);
         if (place.log_odds > sums->worst.log_odds)
             sums->worst = place;

@@ -8,6 +8,7 @@
 #include "language/hashed.h"
 #include "language/language.h"
 #include "language/sentence.h"
+#include "language/slip.h"
 #include "language/valence.h"
 
 struct sks_score_models {
@@ -36,7 +37,8 @@ struct sks_score_sums {
     double slips, unfinished; /* the latter: sentences that break off */
     size_t sentences, places, told;
     GArray *hashes;                    /* uint32_t, for reuse */
-    GArray *units;                     /* struct sks_slip_unit, for reuse */
+    struct sks_slips slip_places;      /* for reuse */
+    GArray *log_odds;                  /* double, for reuse */
     struct sks_score_place translated; /* of the last sentence: the words that machine translations have most often, and
                                           its log-odds */
     struct sks_score_place worst;      /* the word of it where a slip is likeliest; none if nowhere likely */

@@ -2,6 +2,8 @@
  * The features of a place are pairs, triples and longer runs around it, seen as words, as parts of speech, and mixed;
  * for a particle also the predicate that it leads to and the particles before and after it in the clause. Unknown
  * content words have no weight of their own, so texts of another field are judged by their function words.
+ *
+ * Features that look at the same neighbours everywhere are templates, and hashed for some places side by side.
  */
 #include "language/slip.h"
 
@@ -9,6 +11,7 @@
 #include <string.h>
 
 #include "language/feature.h"
+#include "language/lanes.h"
 
 /* Seen at either end of a sentence. */
 static const struct sks_slip_unit outside = {.surface = 2, .base = 2, .part = 2, .mixed = 2, .known = 1};
@@ -21,8 +24,8 @@ static uint8_t step_of(int32_t cost)
     return (uint8_t)(cost < -2000 ? 0 : cost > 4000 ? 13 : (cost + 2500) / 500);
 }
 
-void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence,
-                    const struct sks_valence *valence)
+static void read_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence,
+                       const struct sks_valence *valence)
 {
     /* Costs add up along a line: the first morpheme of a later sentence has no cost of its own joint. */
     int32_t total = sentence->count > 0 ? sentence->morphemes[0].total - sentence->morphemes[0].cost : 0;
@@ -45,13 +48,147 @@ void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *
     }
 }
 
+/* The numbers of units that templates look at. */
+enum column { SURFACE, BASE, PART, MIXED, KNOWN, JOINT, KIND, WORD, COLUMNS };
+
+/* How far templates look to either side, and how many places are hashed at once. */
+enum { ASIDE = 3, BLOCK = 64 };
+
+struct sight {
+    uint8_t column;
+    int8_t offset;
+};
+
+enum { SIGHTS = 5 };
+
+/* Each template has its number in the hash, from 1 on. */
+static const struct {
+    uint8_t count;
+    struct sight sights[SIGHTS];
+} templates[] = {
+    /* words */
+    {1, {{SURFACE, 0}}},
+    {1, {{PART, 0}}},
+    {2, {{SURFACE, -1}, {SURFACE, 0}}},
+    {2, {{SURFACE, 0}, {SURFACE, 1}}},
+    {3, {{SURFACE, -1}, {SURFACE, 0}, {SURFACE, 1}}},
+    {3, {{SURFACE, -2}, {SURFACE, -1}, {SURFACE, 0}}},
+    {3, {{SURFACE, 0}, {SURFACE, 1}, {SURFACE, 2}}},
+    {3, {{BASE, -1}, {SURFACE, 0}, {BASE, 1}}},
+    {2, {{BASE, -1}, {MIXED, 0}}},
+    {2, {{MIXED, 0}, {BASE, 1}}},
+    {3, {{MIXED, -1}, {MIXED, 0}, {BASE, 1}}},
+    {3, {{BASE, -1}, {MIXED, 0}, {MIXED, 1}}},
+    /* function words, the rest by part of speech */
+    {1, {{MIXED, 0}}},
+    {2, {{MIXED, -1}, {MIXED, 0}}},
+    {2, {{MIXED, 0}, {MIXED, 1}}},
+    {3, {{MIXED, -1}, {MIXED, 0}, {MIXED, 1}}},
+    {3, {{MIXED, -2}, {MIXED, -1}, {MIXED, 0}}},
+    {3, {{MIXED, 0}, {MIXED, 1}, {MIXED, 2}}},
+    {4, {{MIXED, -2}, {MIXED, -1}, {MIXED, 0}, {MIXED, 1}}},
+    {4, {{MIXED, -1}, {MIXED, 0}, {MIXED, 1}, {MIXED, 2}}},
+    {5, {{MIXED, -2}, {MIXED, -1}, {MIXED, 0}, {MIXED, 1}, {MIXED, 2}}},
+    {4, {{MIXED, -3}, {MIXED, -2}, {MIXED, -1}, {MIXED, 0}}},
+    {4, {{MIXED, 0}, {MIXED, 1}, {MIXED, 2}, {MIXED, 3}}},
+    /* parts of speech, and what IPADIC's costs say */
+    {2, {{PART, -1}, {PART, 0}}},
+    {2, {{PART, 0}, {PART, 1}}},
+    {3, {{PART, -1}, {PART, 0}, {PART, 1}}},
+    {3, {{PART, -2}, {PART, -1}, {PART, 0}}},
+    {3, {{PART, 0}, {PART, 1}, {PART, 2}}},
+    {5, {{PART, -2}, {PART, -1}, {PART, 0}, {PART, 1}, {PART, 2}}},
+    {2, {{KNOWN, 0}, {PART, 0}}},
+    {3, {{KNOWN, -1}, {KNOWN, 0}, {KNOWN, 1}}},
+    {1, {{JOINT, 0}}},
+    {1, {{JOINT, 1}}},
+    {2, {{JOINT, 0}, {JOINT, 1}}},
+    {3, {{JOINT, 0}, {KIND, 0}, {KIND, -1}}},
+    {2, {{JOINT, 0}, {MIXED, 0}}},
+    {2, {{WORD, 0}, {KIND, 0}}},
+    {3, {{JOINT, 0}, {WORD, 0}, {KIND, 0}}},
+};
+
+enum { TEMPLATES = G_N_ELEMENTS(templates) };
+
+void sks_slips_init(struct sks_slips *slips)
+{
+    *slips = (struct sks_slips){0};
+}
+
+void sks_slips_finish(struct sks_slips *slips)
+{
+    g_free(slips->units);
+    g_free(slips->columns);
+}
+
+/* From one column to the next: the sentence with both its sides, and a block that isn't full. */
+static size_t stride_of(const struct sks_slips *slips)
+{
+    return slips->count + 2 * ASIDE + SKS_LANES_COUNT;
+}
+
+static void set_column(uint32_t *column, size_t stride, const struct sks_slip_unit *unit)
+{
+    column[SURFACE * stride] = unit->surface;
+    column[BASE * stride] = unit->base;
+    column[PART * stride] = unit->part;
+    column[MIXED * stride] = unit->mixed;
+    column[KNOWN * stride] = unit->known;
+    column[JOINT * stride] = unit->joint;
+    column[KIND * stride] = unit->kind;
+    column[WORD * stride] = unit->word;
+}
+
+void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence, const struct sks_valence *valence)
+{
+    slips->count = sentence->count;
+    size_t stride = stride_of(slips);
+    if (stride > slips->room) {
+        sks_slips_finish(slips);
+        slips->room = 2 * stride;
+        slips->units = g_new(struct sks_slip_unit, slips->room);
+        slips->columns = g_new(uint32_t, COLUMNS * slips->room);
+    }
+    read_units(slips->units, sentence, valence);
+    for (size_t i = 0; i < stride; i++) {
+        bool within = i >= ASIDE && i - ASIDE < slips->count;
+        set_column(slips->columns + i, stride, within ? &slips->units[i - ASIDE] : &outside);
+    }
+}
+
+/* The templates' hashes for some places, BLOCK at most and a whole number of lanes, template by template. */
+SKS_LANES
+static void hash_block(uint32_t out_hashes[TEMPLATES * BLOCK], const struct sks_slips *slips, size_t first,
+                       size_t places)
+{
+    size_t stride = stride_of(slips);
+    const uint32_t *column = slips->columns + first + ASIDE;
+    for (uint32_t t = 0; t < TEMPLATES; t++) {
+        uint32_t *out = out_hashes + t * BLOCK;
+        sks_lanes seed = (sks_lanes){0} + sks_feature_mix(7, t + 1);
+        const uint32_t *seen[SIGHTS];
+        for (uint8_t k = 0; k < templates[t].count; k++)
+            seen[k] = column + templates[t].sights[k].column * stride + templates[t].sights[k].offset;
+        for (size_t i = 0; i < places; i += SKS_LANES_COUNT) {
+            sks_lanes hash = seed, value;
+            for (uint8_t k = 0; k < templates[t].count; k++) {
+                sks_lanes_load(&value, seen[k] + i);
+                sks_lanes_mix(&hash, &value);
+            }
+            sks_lanes_finish(out + i, &hash);
+        }
+    }
+}
+
+/* Features that look further, for what they are about. */
 struct list {
     uint32_t *hashes;
     size_t count;
-    uint32_t kind; /* each template has its number */
+    uint32_t kind; /* counted on from the templates */
 };
 
-static void add(struct list *list, const uint32_t *values, size_t count)
+static inline void add(struct list *list, const uint32_t *values, size_t count)
 {
     uint32_t hash = sks_feature_mix(7, ++list->kind);
     for (size_t i = 0; i < count; i++)
@@ -61,60 +198,6 @@ static void add(struct list *list, const uint32_t *values, size_t count)
 }
 
 #define ADD(list, ...) add(list, (const uint32_t[]){__VA_ARGS__}, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
-
-static void add_words(struct list *list, const struct sks_slip_unit *const at[7])
-{
-    const struct sks_slip_unit *a = at[1], *b = at[2], *c = at[3], *d = at[4], *e = at[5];
-    ADD(list, c->surface);
-    ADD(list, c->part);
-    ADD(list, b->surface, c->surface);
-    ADD(list, c->surface, d->surface);
-    ADD(list, b->surface, c->surface, d->surface);
-    ADD(list, a->surface, b->surface, c->surface);
-    ADD(list, c->surface, d->surface, e->surface);
-    ADD(list, b->base, c->surface, d->base);
-    ADD(list, b->base, c->mixed);
-    ADD(list, c->mixed, d->base);
-    ADD(list, b->mixed, c->mixed, d->base);
-    ADD(list, b->base, c->mixed, d->mixed);
-}
-
-static void add_mixed(struct list *list, const struct sks_slip_unit *const at[7])
-{
-    uint32_t y = at[0]->mixed, a = at[1]->mixed, b = at[2]->mixed, c = at[3]->mixed, d = at[4]->mixed, e = at[5]->mixed,
-             z = at[6]->mixed;
-    ADD(list, c);
-    ADD(list, b, c);
-    ADD(list, c, d);
-    ADD(list, b, c, d);
-    ADD(list, a, b, c);
-    ADD(list, c, d, e);
-    ADD(list, a, b, c, d);
-    ADD(list, b, c, d, e);
-    ADD(list, a, b, c, d, e);
-    ADD(list, y, a, b, c);
-    ADD(list, c, d, e, z);
-}
-
-static void add_parts(struct list *list, const struct sks_slip_unit *const at[7])
-{
-    const struct sks_slip_unit *a = at[1], *b = at[2], *c = at[3], *d = at[4], *e = at[5];
-    ADD(list, b->part, c->part);
-    ADD(list, c->part, d->part);
-    ADD(list, b->part, c->part, d->part);
-    ADD(list, a->part, b->part, c->part);
-    ADD(list, c->part, d->part, e->part);
-    ADD(list, a->part, b->part, c->part, d->part, e->part);
-    ADD(list, c->known, c->part);
-    ADD(list, b->known, c->known, d->known);
-    ADD(list, c->joint);
-    ADD(list, d->joint);
-    ADD(list, c->joint, d->joint);
-    ADD(list, c->joint, c->kind, b->kind);
-    ADD(list, c->joint, c->mixed);
-    ADD(list, c->word, c->kind);
-    ADD(list, c->joint, c->word, c->kind);
-}
 
 /* What a predicate is known by. */
 struct predicate {
@@ -128,11 +211,11 @@ struct predicate {
  */
 static bool is_predicate(struct predicate *out, const struct sks_slip_unit *units, size_t i, bool after_noun)
 {
-    uint32_t suru = sks_feature_bytes("する", strlen("する")), itasu = sks_feature_bytes("いたす", strlen("いたす"));
     bool auxiliary = units[i].kind == SKS_SLIP_AUXILIARY;
-    bool light = auxiliary || units[i].base == suru || units[i].base == itasu;
     if (units[i].kind != SKS_SLIP_VERB && units[i].kind != SKS_SLIP_ADJECTIVE && !(auxiliary && after_noun))
         return false;
+    uint32_t suru = sks_feature_bytes("する", strlen("する")), itasu = sks_feature_bytes("いたす", strlen("いたす"));
+    bool light = auxiliary || units[i].base == suru || units[i].base == itasu;
     const struct sks_slip_unit *word = light && after_noun ? &units[i - 1] : &units[i];
     *out = (struct predicate){word->base, word->frames};
     return true;
@@ -225,31 +308,42 @@ static void add_frame(struct list *list, const struct sks_slip_unit *units, size
     ADD(list, cases, frames, units[i].mixed);
 }
 
-size_t sks_slip_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slip_unit *units, size_t count,
-                         size_t i)
+static size_t further(uint32_t *out_hashes, const struct sks_slips *slips, size_t i)
 {
-    const struct sks_slip_unit *at[7];
-    for (size_t k = 0; k < 7; k++)
-        at[k] = i + k >= 3 && i + k - 3 < count ? &units[i + k - 3] : &outside;
-    struct list list = {out_hashes, 0, 0};
-    add_words(&list, at);
-    add_mixed(&list, at);
-    add_parts(&list, at);
-    if (units[i].kind == SKS_SLIP_PARTICLE)
-        add_case(&list, units, count, i);
+    struct list list = {out_hashes, 0, TEMPLATES};
+    if (slips->units[i].kind == SKS_SLIP_PARTICLE)
+        add_case(&list, slips->units, slips->count, i);
     list.kind = FRAME_KIND;
-    add_frame(&list, units, count, i);
+    add_frame(&list, slips->units, slips->count, i);
     return list.count;
 }
 
-double sks_slip_score(const struct sks_hashed *model, const struct sks_slip_unit *units, size_t count, size_t i)
+size_t sks_slips_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slips *slips, size_t i)
 {
-    uint32_t hashes[SKS_SLIP_FEATURES];
-    size_t features = sks_slip_features(hashes, units, count, i);
-    int64_t sum = 0;
-    for (size_t k = 0; k < features; k++)
-        sum += model->weights[hashes[k] & model->mask];
-    return (double)sum * (double)model->scale;
+    uint32_t block[TEMPLATES * BLOCK];
+    hash_block(block, slips, i, 1);
+    for (size_t t = 0; t < TEMPLATES; t++)
+        out_hashes[t] = block[t * BLOCK];
+    return TEMPLATES + further(out_hashes + TEMPLATES, slips, i);
+}
+
+void sks_slips_score(double *out_log_odds, const struct sks_slips *slips, const struct sks_hashed *model)
+{
+    uint32_t hashes[TEMPLATES * BLOCK], more[SKS_SLIP_FEATURES];
+    for (size_t first = 0; first < slips->count; first += BLOCK) {
+        size_t places = MIN(slips->count - first, BLOCK);
+        int32_t sums[BLOCK] = {0};
+        hash_block(hashes, slips, first, places);
+        for (size_t t = 0; t < TEMPLATES; t++)
+            for (size_t i = 0; i < places; i++)
+                sums[i] += model->weights[hashes[t * BLOCK + i] & model->mask];
+        for (size_t i = 0; i < places; i++) {
+            size_t count = further(more, slips, first + i);
+            for (size_t k = 0; k < count; k++)
+                sums[i] += model->weights[more[k] & model->mask];
+            out_log_odds[first + i] = (double)sums[i] * (double)model->scale;
+        }
+    }
 }
 
 double sks_slip_amount(double log_odds)

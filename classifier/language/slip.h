@@ -21,16 +21,22 @@ struct sks_slip_unit {
 
 enum { SKS_SLIP_FEATURES = 64 /* most features of a place */ };
 
-/* Fills units (room for sentence->count). */
-void sks_slip_units(struct sks_slip_unit *out_units, const struct sks_sentence *sentence,
-                    const struct sks_valence *valence);
+/* The morphemes of a sentence as numbers; one struct for many sentences in turn. */
+struct sks_slips {
+    struct sks_slip_unit *units;
+    uint32_t *columns; /* the same by kind of number, each with what stands outside of the sentence at both ends */
+    size_t count, room;
+};
+
+void sks_slips_init(struct sks_slips *slips);
+void sks_slips_finish(struct sks_slips *slips);
+void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence, const struct sks_valence *valence);
 
 /* Hashes of the features of place i; returns how many. */
-size_t sks_slip_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slip_unit *units, size_t count,
-                         size_t i);
+size_t sks_slips_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slips *slips, size_t i);
 
-/* Log-odds that somebody slipped at place i. */
-double sks_slip_score(const struct sks_hashed *model, const struct sks_slip_unit *units, size_t count, size_t i);
+/* Log-odds that somebody slipped at each place (out: room for slips->count). */
+void sks_slips_score(double *out_log_odds, const struct sks_slips *slips, const struct sks_hashed *model);
 
 /* How many slips log-odds stand for: near nothing below zero, the log-odds themselves above. */
 double sks_slip_amount(double log_odds);

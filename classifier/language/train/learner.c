@@ -48,7 +48,8 @@ struct trainer {
     struct sks_corrupter *corrupter;
     GPtrArray *sentences;
     float *weights, *squares;
-    struct places *right, *wrong; /* for reuse */
+    struct places *right, *wrong; /* for reuse, as is the next */
+    struct sks_slips slips;
 };
 
 void sks_train_texts(GPtrArray *texts, const char *corpora, const char *name, guint every, guint first)
@@ -103,17 +104,17 @@ static void update(struct trainer *trainer, const uint32_t *hashes, size_t count
 
 static void read_places(struct places *out_places, struct trainer *trainer, const char *text, size_t size)
 {
-    struct sks_slip_unit units[LONGEST];
+    struct sks_slips *slips = &trainer->slips;
     size_t count, next = 0;
     const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
     out_places->count = 0;
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST - out_places->count)
             break;
-        sks_slip_units(units, &sentence, trainer->valence);
+        sks_slips_read(slips, &sentence, trainer->valence);
         for (size_t i = 0; i < sentence.count; i++) {
             struct place *place = &out_places->all[out_places->count++];
-            place->features = sks_slip_features(place->hashes, units, sentence.count, i);
+            place->features = sks_slips_features(place->hashes, slips, i);
         }
     }
 }
@@ -165,18 +166,18 @@ static bool touched(const struct sks_morpheme *morpheme, size_t start, size_t en
 /* Learns every morpheme of a text, or with only those that a slip touches. */
 static void learn_text(struct trainer *trainer, const char *text, size_t size, bool slipped, size_t start, size_t end)
 {
-    struct sks_slip_unit units[LONGEST];
+    struct sks_slips *slips = &trainer->slips;
     uint32_t hashes[SKS_SLIP_FEATURES];
     size_t count, next = 0;
     const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST)
             continue;
-        sks_slip_units(units, &sentence, trainer->valence);
+        sks_slips_read(slips, &sentence, trainer->valence);
         for (size_t i = 0; i < sentence.count; i++) {
             if (slipped && !touched(&sentence.morphemes[i], start, end))
                 continue;
-            update(trainer, hashes, sks_slip_features(hashes, units, sentence.count, i), slipped);
+            update(trainer, hashes, sks_slips_features(hashes, slips, i), slipped);
         }
     }
 }
@@ -236,7 +237,7 @@ static GPtrArray *training_texts(const struct sks_train_learner_settings *settin
 /* The sum of slips and its size for a text, as the serving code adds them. */
 static void judge(double *out_slips, double *out_places, struct trainer *trainer, const char *text, size_t size)
 {
-    struct sks_slip_unit units[LONGEST];
+    struct sks_slips *slips = &trainer->slips;
     uint32_t hashes[SKS_SLIP_FEATURES];
     size_t count, next = 0;
     const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
@@ -244,10 +245,10 @@ static void judge(double *out_slips, double *out_places, struct trainer *trainer
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST)
             continue;
-        sks_slip_units(units, &sentence, trainer->valence);
+        sks_slips_read(slips, &sentence, trainer->valence);
         for (size_t i = 0; i < sentence.count; i++) {
             double sum = 0;
-            size_t features = sks_slip_features(hashes, units, sentence.count, i);
+            size_t features = sks_slips_features(hashes, slips, i);
             for (size_t k = 0; k < features; k++)
                 sum += (double)trainer->weights[hashes[k] & trainer->mask];
             *out_slips += sks_slip_amount(sum);
@@ -338,7 +339,9 @@ void sks_train_learner(struct sks_train_model *out_model, const struct sks_train
                               g_new0(float, buckets),
                               g_new0(float, buckets),
                               g_new(struct places, 1),
-                              g_new(struct places, 1)};
+                              g_new(struct places, 1),
+                              {0}};
+    sks_slips_init(&trainer.slips);
     for (guint i = 0; i < trainer.sentences->len; i++) {
         size_t count;
         const char *text = trainer.sentences->pdata[i];
@@ -351,6 +354,7 @@ void sks_train_learner(struct sks_train_model *out_model, const struct sks_train
     *out_model = (struct sks_train_model){.bits = settings->bits, .weights = trainer.weights, .slope = 1};
     calibrate(out_model, &trainer, corpora);
     g_free(trainer.squares);
+    sks_slips_finish(&trainer.slips);
     sks_valence_destroy(trainer.valence);
     g_ptr_array_free(trainer.sentences, TRUE);
     sks_corrupter_destroy(trainer.corrupter);
