@@ -1,53 +1,86 @@
 /*
  * A rule is tried only where it may fit: one of characters where its first character stands, one of morphemes where a
- * surface that it names does.
+ * word that it names does. All words of the rules have numbers, and so has every start of a part of speech or form that
+ * is asked for: what a morpheme is of these is looked up once, and tests compare numbers.
  */
 #include "language/rule.h"
 
 #include <string.h>
 
 #include "base/resource.h"
+#include "language/feature.h"
 #include "language/text.h"
 
 enum test_kind { SURFACE, BASE, PART, FORM };
 
-/* One test of a morpheme: any of the texts, or with turned none of them. */
+/* One test of a morpheme: any of the words or starts, or with turned none of them. */
 struct test {
     enum test_kind kind;
     bool turned;
-    bool gap; /* the element stands for any number of morphemes that fit, as few as may be */
-    char **texts;
-    size_t *lengths;
+    bool gap;           /* the element stands for any number of morphemes that fit, as few as may be */
+    guint first, count; /* in sks_rules.numbers */
+    size_t least;       /* bytes of the shortest text */
 };
 
 struct rule {
     enum sks_rule_kind kind;
-    char *text;        /* characters to find, or NULL */
+    char *text; /* characters to find, or NULL */
+    size_t size;
     GArray **elements; /* NULL-terminated: for each morpheme its tests, struct test */
-    size_t anchor;     /* the element that is looked for first, since it names surfaces */
+    size_t head;       /* the element by whose place matches are ordered: the longest surface that is named first */
+    size_t anchor;     /* the element that is looked for: the longest word that is named, since long ones are rare */
+    bool headless;     /* no surface is named: matches come after others, by their first morpheme */
     char *why_ja, *why_en;
 };
 
-enum { HEADS = 256, ANCHORS = 2048 };
+/* A word of the rules. Its number is its place in the list, from 1 on. */
+struct word {
+    char *text;
+    size_t size;
+    uint32_t hash;
+    GArray *anchored[2]; /* guint: rules with this as the surface or the base of their anchor; NULL: none */
+};
+
+/* What parts of speech, or forms, may begin with. */
+struct start {
+    enum test_kind kind;
+    char *text;
+    size_t size;
+};
+
+/* A morpheme as tests see it. */
+struct seen {
+    guint surface, base;    /* numbers of words; 0: in no rule */
+    const uint32_t *starts; /* a bit for each of sks_rules.starts */
+};
+
+enum { HEADS = 4096, STARTS = 256 /* at most */, START_WORDS = STARTS / 32 };
 
 struct sks_rules {
     GArray *rules;              /* struct rule */
-    GArray *by_head[HEADS];     /* guint: rules of characters, by a hash of their first three bytes */
-    GArray *by_anchor[ANCHORS]; /* guint: rules of morphemes, by a hash of what their anchor may be; NULL: none */
-    GArray *unanchored;         /* guint: rules without any surface */
+    GArray *by_head[HEADS];     /* guint: rules of characters, by their first three bytes; NULL: none */
+    GArray *words;              /* struct word */
+    guint *slots;               /* numbers of words by their hashes; 0: free */
+    size_t slot_count;          /* a power of two */
+    GArray *starts;             /* struct start */
+    GArray *numbers;            /* guint: what tests name */
+    GArray *unanchored;         /* guint: rules that name no word */
+    GPtrArray *category_starts; /* uint32_t[START_WORDS] by the number of a category, as they come; NULL: none yet */
+    GArray *seen, *found;       /* struct seen, struct found, for reuse */
+};
+
+/* A match with what it is ordered by. */
+struct found {
+    struct sks_rule_match match;
+    size_t at;
+    bool headless;
+    guint number;
 };
 
 static size_t head_of(const char *text)
 {
     const unsigned char *bytes = (const unsigned char *)text;
-    return (bytes[1] * 7u ^ bytes[2] * 31u) % HEADS;
-}
-
-static void clear_test(gpointer data)
-{
-    struct test *test = data;
-    g_strfreev(test->texts);
-    g_free(test->lengths);
+    return ((bytes[0] & 0x3fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu)) % HEADS;
 }
 
 static void clear_rule(gpointer data)
@@ -61,80 +94,178 @@ static void clear_rule(gpointer data)
     g_free(rule->why_en);
 }
 
-static struct test read_test(const char *text)
+static void clear_word(gpointer data)
 {
-    struct test test = {.gap = *text == '~'};
+    struct word *word = data;
+    for (size_t i = 0; i < G_N_ELEMENTS(word->anchored); i++)
+        if (word->anchored[i] != NULL)
+            g_array_free(word->anchored[i], TRUE);
+    g_free(word->text);
+}
+
+static void clear_start(gpointer data)
+{
+    g_free(((struct start *)data)->text);
+}
+
+/* The slot of a word, or the free one where it would be. */
+static guint *find_slot(const struct sks_rules *rules, const char *text, size_t size, uint32_t hash)
+{
+    size_t at = hash & (rules->slot_count - 1);
+    for (; rules->slots[at] != 0; at = (at + 1) & (rules->slot_count - 1)) {
+        const struct word *word = &g_array_index(rules->words, struct word, rules->slots[at] - 1);
+        if (word->hash == hash && word->size == size && memcmp(word->text, text, size) == 0)
+            break;
+    }
+    return &rules->slots[at];
+}
+
+/* Makes twice the room, so that at most half of the slots are taken. */
+static void grow(struct sks_rules *rules)
+{
+    g_free(rules->slots);
+    rules->slot_count = MAX(2 * rules->slot_count, 1024);
+    rules->slots = g_new0(guint, rules->slot_count);
+    for (guint i = 0; i < rules->words->len; i++) {
+        const struct word *word = &g_array_index(rules->words, struct word, i);
+        *find_slot(rules, word->text, word->size, word->hash) = i + 1;
+    }
+}
+
+static guint number_of_word(struct sks_rules *rules, const char *text)
+{
+    struct word word = {.size = strlen(text)};
+    word.hash = sks_feature_bytes(text, word.size);
+    if (2 * (rules->words->len + 1) > rules->slot_count)
+        grow(rules);
+    guint *slot = find_slot(rules, text, word.size, word.hash);
+    if (*slot == 0) {
+        word.text = g_strdup(text);
+        g_array_append_val(rules->words, word);
+        *slot = rules->words->len;
+    }
+    return *slot;
+}
+
+/* Fails with STARTS or more, and where fields are named that a category doesn't have. */
+static bool number_of_start(guint *out_number, struct sks_rules *rules, const char *text, enum test_kind kind)
+{
+    size_t commas = 0;
+    for (const char *p = text; *p != '\0'; p++)
+        commas += *p == ',';
+    for (guint i = 0; i < rules->starts->len; i++) {
+        const struct start *start = &g_array_index(rules->starts, struct start, i);
+        *out_number = i;
+        if (start->kind == kind && strcmp(start->text, text) == 0)
+            return true;
+    }
+    if (commas >= SKS_CATEGORY_FIELDS || rules->starts->len >= STARTS)
+        return false;
+    struct start start = {kind, g_strdup(text), strlen(text)};
+    *out_number = rules->starts->len;
+    g_array_append_val(rules->starts, start);
+    return true;
+}
+
+static bool read_test(struct test *out_test, struct sks_rules *rules, const char *text)
+{
+    struct test test = {.gap = *text == '~', .first = rules->numbers->len, .least = SIZE_MAX};
+    bool fine = true;
     text += test.gap;
     test.turned = *text == '!';
     text += test.turned;
     test.kind = *text == '=' ? BASE : *text == '@' ? PART : *text == '#' ? FORM : SURFACE;
-    test.texts = g_strsplit(text + (test.kind != SURFACE), "|", -1);
-    test.lengths = g_new(size_t, g_strv_length(test.texts) + 1);
-    for (size_t i = 0; test.texts[i] != NULL; i++)
-        test.lengths[i] = strlen(test.texts[i]);
-    return test;
+    char **texts = g_strsplit(text + (test.kind != SURFACE), "|", -1);
+    for (char **one = texts; *one != NULL && fine; one++) {
+        guint number = 0;
+        if (test.kind == PART || test.kind == FORM)
+            fine = number_of_start(&number, rules, *one, test.kind);
+        else
+            number = number_of_word(rules, *one);
+        g_array_append_val(rules->numbers, number);
+        test.least = MIN(test.least, strlen(*one));
+        test.count++;
+    }
+    g_strfreev(texts);
+    *out_test = test;
+    return fine;
 }
 
-static GArray **read_pattern(const char *pattern)
+static bool read_pattern(GArray ***out_elements, struct sks_rules *rules, const char *pattern)
 {
     char **words = g_strsplit(pattern, " ", -1);
     GArray **elements = g_new0(GArray *, g_strv_length(words) + 1);
+    bool fine = true;
     for (size_t i = 0; words[i] != NULL; i++) {
         elements[i] = g_array_new(FALSE, FALSE, sizeof(struct test));
-        g_array_set_clear_func(elements[i], clear_test);
         char **tests = g_strsplit(words[i], "&", -1);
         for (char **text = tests; *text != NULL; text++) {
-            struct test test = read_test(*text);
+            struct test test;
+            fine &= read_test(&test, rules, *text);
             g_array_append_val(elements[i], test);
         }
         g_strfreev(tests);
     }
     g_strfreev(words);
-    return elements;
+    *out_elements = elements;
+    return fine;
 }
 
-static size_t hash_of(const char *surface, size_t size)
+/* The test of an element that names the longest words, by their shortest; NULL if none names any. */
+static const struct test *naming_test(const GArray *element, bool surfaces_only)
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)surface[i]) * 16777619u;
-    return (hash ^ hash >> 16) % ANCHORS;
+    const struct test *found = NULL;
+    for (guint i = 0; i < (surfaces_only ? 1 : element->len); i++) {
+        const struct test *test = &g_array_index(element, struct test, i);
+        bool names =
+            !test->turned && test->least > 0 && (test->kind == SURFACE || (test->kind == BASE && !surfaces_only));
+        if (names && (found == NULL || test->least > found->least))
+            found = test;
+    }
+    return found;
 }
 
-/* How long the shortest surface is that an element names; 0 if it names none. */
-static size_t anchor_length(const GArray *element)
+/* The element whose words are the longest, and the test that names them; NULL if there is none before the first gap. */
+static const struct test *find_naming(size_t *out_element, const struct rule *rule, bool surfaces_only)
 {
-    const struct test *test = &g_array_index(element, struct test, 0);
-    size_t least = SIZE_MAX;
-    for (size_t i = 0; test->kind == SURFACE && !test->turned && test->texts[i] != NULL; i++)
-        least = MIN(least, test->lengths[i]);
-    return least == SIZE_MAX ? 0 : least;
+    const struct test *found = NULL;
+    for (size_t i = 0; rule->elements[i] != NULL && !g_array_index(rule->elements[i], struct test, 0).gap; i++) {
+        const struct test *test = naming_test(rule->elements[i], surfaces_only);
+        if (test == NULL || (found != NULL && test->least <= found->least))
+            continue;
+        found = test;
+        *out_element = i;
+    }
+    return found;
 }
 
-/* Finds the rule's anchor, the longest there is, since long ones are rare, and enters it where that is looked up. */
+/* Enters a rule at the words of its anchor. */
 static void enter_rule(struct sks_rules *rules, struct rule *rule)
 {
     guint number = rules->rules->len;
-    size_t longest = 0;
-    for (size_t i = 0; rule->elements[i] != NULL && !g_array_index(rule->elements[i], struct test, 0).gap; i++) {
-        size_t length = anchor_length(rule->elements[i]);
-        if (length > longest) {
-            longest = length;
-            rule->anchor = i;
-        }
-    }
-    if (longest == 0) {
+    rule->headless = find_naming(&rule->head, rule, true) == NULL;
+    const struct test *test = find_naming(&rule->anchor, rule, false);
+    if (test == NULL)
         g_array_append_val(rules->unanchored, number);
-        return;
-    }
-    const struct test *test = &g_array_index(rule->elements[rule->anchor], struct test, 0);
-    for (size_t i = 0; test->texts[i] != NULL; i++) {
-        GArray **some = &rules->by_anchor[hash_of(test->texts[i], test->lengths[i])];
+    for (guint i = 0; test != NULL && i < test->count; i++) {
+        guint word = g_array_index(rules->numbers, guint, test->first + i) - 1;
+        GArray **some = &g_array_index(rules->words, struct word, word).anchored[test->kind == BASE];
         if (*some == NULL)
             *some = g_array_new(FALSE, FALSE, sizeof(guint));
         if ((*some)->len == 0 || g_array_index(*some, guint, (*some)->len - 1) != number)
             g_array_append_val(*some, number);
     }
+}
+
+static void enter_text(struct sks_rules *rules, struct rule *rule, const char *quoted)
+{
+    guint number = rules->rules->len;
+    rule->size = strcspn(quoted + 1, "\"");
+    rule->text = g_strndup(quoted + 1, rule->size);
+    GArray **some = &rules->by_head[head_of(rule->text)];
+    if (*some == NULL)
+        *some = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_array_append_val(*some, number);
 }
 
 static bool read_rule(struct sks_rules *rules, const char *line)
@@ -152,17 +283,33 @@ static bool read_rule(struct sks_rules *rules, const char *line)
     if (fine) {
         struct rule rule = {.kind = kind, .why_ja = g_strdup(fields[2]), .why_en = g_strdup(fields[3])};
         if (characters) {
-            guint number = rules->rules->len;
-            rule.text = g_strndup(fields[1] + 1, strcspn(fields[1] + 1, "\""));
-            g_array_append_val(rules->by_head[head_of(rule.text)], number);
+            enter_text(rules, &rule, fields[1]);
         } else {
-            rule.elements = read_pattern(fields[1]);
+            fine = read_pattern(&rule.elements, rules, fields[1]);
             enter_rule(rules, &rule);
         }
         g_array_append_val(rules->rules, rule);
     }
     g_strfreev(fields);
     return fine;
+}
+
+static struct sks_rules *rules_new(void)
+{
+    struct sks_rules *rules = g_new0(struct sks_rules, 1);
+    rules->rules = g_array_new(FALSE, FALSE, sizeof(struct rule));
+    g_array_set_clear_func(rules->rules, clear_rule);
+    rules->words = g_array_new(FALSE, FALSE, sizeof(struct word));
+    g_array_set_clear_func(rules->words, clear_word);
+    rules->starts = g_array_new(FALSE, FALSE, sizeof(struct start));
+    g_array_set_clear_func(rules->starts, clear_start);
+    rules->numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    rules->unanchored = g_array_new(FALSE, FALSE, sizeof(guint));
+    rules->category_starts = g_ptr_array_new_with_free_func(g_free);
+    rules->seen = g_array_new(FALSE, FALSE, sizeof(struct seen));
+    rules->found = g_array_new(FALSE, FALSE, sizeof(struct found));
+    grow(rules);
+    return rules;
 }
 
 int sks_rules_create(struct sks_rules **out_rules, struct sks_problems *problems)
@@ -173,12 +320,7 @@ int sks_rules_create(struct sks_rules **out_rules, struct sks_problems *problems
         sks_problems_add(problems, name, 0, NULL, "is missing");
         return SKS_ERROR_FORMAT;
     }
-    struct sks_rules *rules = g_new0(struct sks_rules, 1);
-    rules->rules = g_array_new(FALSE, FALSE, sizeof(struct rule));
-    g_array_set_clear_func(rules->rules, clear_rule);
-    for (size_t i = 0; i < HEADS; i++)
-        rules->by_head[i] = g_array_new(FALSE, FALSE, sizeof(guint));
-    rules->unanchored = g_array_new(FALSE, FALSE, sizeof(guint));
+    struct sks_rules *rules = rules_new();
     char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
     int result = 0;
     for (size_t i = 0; lines[i] != NULL; i++) {
@@ -201,69 +343,98 @@ void sks_rules_destroy(struct sks_rules *rules)
     if (rules == NULL)
         return;
     for (size_t i = 0; i < HEADS; i++)
-        g_array_free(rules->by_head[i], TRUE);
-    for (size_t i = 0; i < ANCHORS; i++)
-        if (rules->by_anchor[i] != NULL)
-            g_array_free(rules->by_anchor[i], TRUE);
+        if (rules->by_head[i] != NULL)
+            g_array_free(rules->by_head[i], TRUE);
     g_array_free(rules->unanchored, TRUE);
     g_array_free(rules->rules, TRUE);
+    g_array_free(rules->words, TRUE);
+    g_array_free(rules->starts, TRUE);
+    g_array_free(rules->numbers, TRUE);
+    g_array_free(rules->seen, TRUE);
+    g_array_free(rules->found, TRUE);
+    g_ptr_array_free(rules->category_starts, TRUE);
+    g_free(rules->slots);
     g_free(rules);
 }
 
-static bool fits_any(const struct test *test, const char *value, size_t size)
+/* Which starts a category has, told when it is met first. */
+static const uint32_t *starts_of(const struct sks_rules *rules, const struct sks_category *category)
 {
-    bool start = test->kind == PART || test->kind == FORM;
-    for (size_t i = 0; test->texts[i] != NULL; i++)
-        if ((start ? size >= test->lengths[i] : size == test->lengths[i]) &&
-            memcmp(test->texts[i], value, test->lengths[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool passes(const struct test *test, const struct sks_sentence *sentence, const struct sks_morpheme *morpheme)
-{
-    const char *value = sentence->line + morpheme->start;
-    size_t size = morpheme->end - morpheme->start;
-    if (test->kind == BASE && morpheme->base_length > 0) {
-        value = morpheme->base;
-        size = morpheme->base_length;
-    } else if (test->kind == PART) {
-        value = morpheme->feature;
-        size = strlen(value);
-    } else if (test->kind == FORM) {
-        value = sks_morpheme_field(&size, morpheme, 5);
+    if (category->number >= rules->category_starts->len)
+        g_ptr_array_set_size(rules->category_starts, (gint)category->number + 1);
+    uint32_t **place = (uint32_t **)&rules->category_starts->pdata[category->number];
+    if (*place != NULL)
+        return *place;
+    *place = g_new0(uint32_t, START_WORDS);
+    for (guint i = 0; i < rules->starts->len; i++) {
+        const struct start *start = &g_array_index(rules->starts, struct start, i);
+        bool has = start->kind == PART
+                       ? sks_category_begins(category, start->text, start->size)
+                       : category->form_size >= start->size && memcmp(category->form, start->text, start->size) == 0;
+        (*place)[i / 32] |= (uint32_t)has << i % 32;
     }
-    return fits_any(test, value, size) != test->turned;
+    return *place;
 }
 
-static bool element_fits(const GArray *element, const struct sks_sentence *sentence, size_t i)
+/* The morphemes of a sentence as tests see them. */
+static const struct seen *see(const struct sks_rules *rules, const struct sks_sentence *sentence)
+{
+    g_array_set_size(rules->seen, (guint)sentence->count);
+    struct seen *seen = (struct seen *)(void *)rules->seen->data;
+    for (size_t i = 0; i < sentence->count; i++) {
+        const struct sks_morpheme *morpheme = &sentence->morphemes[i];
+        size_t size = morpheme->end - morpheme->start;
+        seen[i].starts = starts_of(rules, morpheme->category);
+        seen[i].surface = seen[i].base = *find_slot(rules, sentence->line + morpheme->start, size, morpheme->hash);
+        if (morpheme->base_length > 0 && morpheme->base_hash != morpheme->hash)
+            seen[i].base = *find_slot(rules, morpheme->base, morpheme->base_length, morpheme->base_hash);
+    }
+    return seen;
+}
+
+static bool passes(const struct sks_rules *rules, const struct test *test, const struct seen *seen)
+{
+    const guint *numbers = &g_array_index(rules->numbers, guint, test->first);
+    bool found = false;
+    if (test->kind == PART || test->kind == FORM) {
+        for (guint i = 0; i < test->count && !found; i++)
+            found = (seen->starts[numbers[i] / 32] >> numbers[i] % 32 & 1) != 0;
+    } else {
+        guint number = test->kind == SURFACE ? seen->surface : seen->base;
+        for (guint i = 0; i < test->count && number != 0 && !found; i++)
+            found = numbers[i] == number;
+    }
+    return found != test->turned;
+}
+
+static bool element_fits(const struct sks_rules *rules, const GArray *element, const struct seen *seen)
 {
     for (guint k = 0; k < element->len; k++)
-        if (!passes(&g_array_index(element, struct test, k), sentence, &sentence->morphemes[i]))
+        if (!passes(rules, &g_array_index(element, struct test, k), seen))
             return false;
     return true;
 }
 
-/* How many morphemes from i on the elements fit, all of them; 0 if they don't. */
-static size_t fit(GArray *const *elements, const struct sks_sentence *sentence, size_t i)
+/* How many morphemes from the first one on the elements fit, all of them; 0 if they don't. */
+static size_t fit(const struct sks_rules *rules, GArray *const *elements, const struct seen *seen, size_t count)
 {
     const GArray *gap = NULL;
-    size_t at = i;
+    size_t at = 0;
     for (; *elements != NULL; elements++) {
         if (g_array_index(*elements, struct test, 0).gap) {
             gap = *elements;
             continue;
         }
-        while (at < sentence->count && !element_fits(*elements, sentence, at)) {
-            if (gap == NULL || !element_fits(gap, sentence, at))
+        while (at < count && !element_fits(rules, *elements, &seen[at])) {
+            if (gap == NULL || !element_fits(rules, gap, &seen[at]))
                 return 0;
             at++;
         }
-        if (at++ >= sentence->count)
+        if (at++ >= count)
             return 0;
         gap = NULL;
     }
-    return at - i;
+    return at;
 }
 
 static void add(GArray *matches, const struct rule *rule, size_t start, size_t end)
@@ -303,37 +474,61 @@ static void apply_texts(GArray *matches, const struct sks_rules *rules, const st
         if ((unsigned char)*text < 0xe0)
             continue;
         const GArray *some = rules->by_head[head_of(text)];
-        for (guint i = 0; i < some->len; i++) {
+        for (guint i = 0; some != NULL && i < some->len; i++) {
             const struct rule *rule = &g_array_index(rules->rules, struct rule, g_array_index(some, guint, i));
-            size_t length = strlen(rule->text);
-            if (at + length <= sentence->end && memcmp(text, rule->text, length) == 0 &&
-                has_borders(sentence, at, at + length))
-                add(matches, rule, at, at + length);
+            if (at + rule->size <= sentence->end && memcmp(text, rule->text, rule->size) == 0 &&
+                has_borders(sentence, at, at + rule->size))
+                add(matches, rule, at, at + rule->size);
         }
     }
 }
 
 /* Tries some rules with their anchor at morpheme i. */
-static void apply_at(GArray *matches, const struct sks_rules *rules, const GArray *some,
-                     const struct sks_sentence *sentence, size_t i)
+static void apply_at(const struct sks_rules *rules, const GArray *some, const struct sks_sentence *sentence,
+                     const struct seen *seen, size_t i)
 {
-    for (guint k = 0; k < some->len; k++) {
-        const struct rule *rule = &g_array_index(rules->rules, struct rule, g_array_index(some, guint, k));
-        size_t count = i >= rule->anchor ? fit(rule->elements, sentence, i - rule->anchor) : 0;
-        if (count > 0)
-            add(matches, rule, sentence->morphemes[i - rule->anchor].start,
-                sentence->morphemes[i - rule->anchor + count - 1].end);
+    for (guint k = 0; some != NULL && k < some->len; k++) {
+        guint number = g_array_index(some, guint, k);
+        const struct rule *rule = &g_array_index(rules->rules, struct rule, number);
+        if (i < rule->anchor)
+            continue;
+        size_t first = i - rule->anchor;
+        size_t count = fit(rules, rule->elements, &seen[first], sentence->count - first);
+        if (count == 0)
+            continue;
+        struct found found = {{sentence->morphemes[first].start, sentence->morphemes[first + count - 1].end, rule->kind,
+                               rule->why_ja, rule->why_en},
+                              first + rule->head,
+                              rule->headless,
+                              number};
+        g_array_append_val(rules->found, found);
     }
+}
+
+static int compare_found(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    if (x->headless != y->headless)
+        return x->headless ? 1 : -1;
+    return (x->number > y->number) - (x->number < y->number);
 }
 
 void sks_rules_apply(GArray *matches, const struct sks_rules *rules, const struct sks_sentence *sentence)
 {
+    const struct seen *seen = see(rules, sentence);
     apply_texts(matches, rules, sentence);
+    g_array_set_size(rules->found, 0);
     for (size_t i = 0; i < sentence->count; i++) {
-        const struct sks_morpheme *morpheme = &sentence->morphemes[i];
-        size_t hash = hash_of(sentence->line + morpheme->start, morpheme->end - morpheme->start);
-        if (rules->by_anchor[hash] != NULL)
-            apply_at(matches, rules, rules->by_anchor[hash], sentence, i);
-        apply_at(matches, rules, rules->unanchored, sentence, i);
+        if (seen[i].surface != 0)
+            apply_at(rules, g_array_index(rules->words, struct word, seen[i].surface - 1).anchored[0], sentence, seen,
+                     i);
+        if (seen[i].base != 0)
+            apply_at(rules, g_array_index(rules->words, struct word, seen[i].base - 1).anchored[1], sentence, seen, i);
+        apply_at(rules, rules->unanchored, sentence, seen, i);
     }
+    g_array_sort(rules->found, compare_found);
+    for (guint i = 0; i < rules->found->len; i++)
+        g_array_append_val(matches, g_array_index(rules->found, struct found, i).match);
 }
