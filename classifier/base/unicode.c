@@ -100,6 +100,14 @@ static size_t settled_size(const char *text, size_t size)
     return sks_unicode_is_settled((at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu)) ? 3 : 0;
 }
 
+size_t sks_unicode_settled(const char *text, size_t size)
+{
+    size_t at = 0;
+    while (settled_size(text + at, size - at) > 0)
+        at += 3;
+    return at;
+}
+
 /* How many bytes at the beginning are ASCII or settled; *out_last is the size of the last character. */
 static size_t settled_run(const char *text, size_t size, size_t *out_last)
 {

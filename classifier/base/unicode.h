@@ -28,6 +28,9 @@ char *sks_unicode_copy_lower(const char *text, size_t size);
  */
 bool sks_unicode_is_settled(uint32_t character);
 
+/* How many bytes at the beginning are such characters, whole ones. */
+size_t sks_unicode_settled(const char *text, size_t size);
+
 /* How many bytes at the beginning are ASCII (NUL, too), and how many are printable ASCII, 0x20 to 0x7e. */
 size_t sks_unicode_ascii(const char *text, size_t size);
 size_t sks_unicode_printable(const char *text, size_t size);

@@ -113,7 +113,7 @@ static const char *by_words(const struct sks_text *text, enum script script, con
     const char *end = lower + strlen(lower);
     for (const char *p = lower; p < end;) {
         const char *start = p, *stop = p;
-        while (p < end && is_letter(sks_text_next(&p, end)))
+        while (p < end && is_letter(sks_text_next(&p)))
             stop = p;
         count_word(counts, languages, start, (size_t)(stop - start));
     }
@@ -135,8 +135,13 @@ static void count_scripts(size_t *out_counts, const char *p, const char *end)
             out_counts[LATIN] += g_ascii_isalpha(*p++) != 0;
             continue;
         }
-        uint32_t character = sks_text_next(&p, end);
-        if (is_letter(character) || sks_text_is_katakana(character))
+        /* What most of Japanese is written in needs no table. */
+        uint32_t character = sks_text_next(&p);
+        if ((character >= 0x3041 && character <= 0x3096) || sks_text_is_katakana(character))
+            out_counts[KANA]++;
+        else if (character >= 0x4e00 && character <= 0x9fa5)
+            out_counts[HAN]++;
+        else if (is_letter(character))
             out_counts[script_of(character)]++;
     }
 }

@@ -57,7 +57,7 @@ static void characters(struct units *units, const struct sks_sentence *sentence)
     uint32_t last = 2;
     add_unit(units, last);
     while (p < end) {
-        uint32_t character = sks_text_next(&p, end);
+        uint32_t character = sks_text_next(&p);
         if (character == ' ')
             continue;
         if (character < 0x80 && g_ascii_isdigit((char)character))

@@ -40,11 +40,29 @@ struct pair {
 };
 
 struct sks_glyphs {
-    GArray *entries;   /* struct entry, ascending */
-    GHashTable *pairs; /* from the first character to a GArray of struct pair */
+    GArray *entries;                  /* struct entry, ascending */
+    GHashTable *pairs;                /* from the first character to a GArray of struct pair */
+    uint8_t looked_at[(1 << 16) / 8]; /* a bit for each letter that may be told of, or begin such a word */
     GStringChunk *strings;
     const UNormalizer2 *normalizer;
 };
+
+/* Kanji that look like katakana, and hiragana that do (KANA_TWINS). */
+static const struct {
+    uint32_t character, katakana;
+} twins[] = {
+    {0x529b, 0x30ab} /* 力 */, {0x535c, 0x30c8} /* 卜 */, {0x5915, 0x30bf} /* 夕 */, {0x53e3, 0x30ed} /* 口 */,
+    {0x5de5, 0x30a8} /* 工 */, {0x4e8c, 0x30cb} /* 二 */, {0x516b, 0x30cf} /* 八 */, {0x4e00, 0x30fc} /* 一 */,
+};
+#define KANA_TWINS "べぺり"
+
+uint32_t sks_glyph_katakana(uint32_t character)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(twins); i++)
+        if (twins[i].character == character)
+            return twins[i].katakana;
+    return 0;
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -55,6 +73,25 @@ static int compare(const void *a, const void *b)
 static void free_pairs(gpointer pairs)
 {
     g_array_free(pairs, TRUE);
+}
+
+static void look_at(struct sks_glyphs *glyphs, uint32_t character)
+{
+    if (character < 1 << 16)
+        glyphs->looked_at[character / 8] |= (uint8_t)(1u << character % 8);
+}
+
+/*
+ * Whether nothing is ever to be told of a character: ASCII but for what may stand for Japanese marks, kana and Han that
+ * no table has, and the commonest marks.
+ */
+static bool is_harmless(const struct sks_glyphs *glyphs, uint32_t character)
+{
+    bool letter = character < 0x80
+                      ? character != '.' && character != ','
+                      : sks_text_is_hiragana(character) || sks_text_is_katakana(character) ||
+                            (character >= 0x4e00 && character <= 0x9fff) || character == 0x3001 || character == 0x3002;
+    return letter && (glyphs->looked_at[character / 8] >> character % 8 & 1) == 0;
 }
 
 static void add_pair(struct sks_glyphs *glyphs, const char *wrong, const char *right)
@@ -69,6 +106,7 @@ static void add_pair(struct sks_glyphs *glyphs, const char *wrong, const char *r
         g_hash_table_insert(glyphs->pairs, key, pairs);
     }
     g_array_append_val(pairs, pair);
+    look_at(glyphs, g_utf8_get_char(wrong));
 }
 
 static bool read_line(struct sks_glyphs *glyphs, const char *line)
@@ -86,6 +124,7 @@ static bool read_line(struct sks_glyphs *glyphs, const char *line)
         struct entry entry = {g_utf8_get_char(fields[0]), g_string_chunk_insert_const(glyphs->strings, fields[1]),
                               kind};
         g_array_append_val(glyphs->entries, entry);
+        look_at(glyphs, entry.character);
     }
     g_strfreev(fields);
     return fine;
@@ -106,6 +145,10 @@ int sks_glyphs_create(struct sks_glyphs **out_glyphs, struct sks_problems *probl
     glyphs->strings = g_string_chunk_new(4096);
     glyphs->pairs = g_hash_table_new_full(NULL, NULL, NULL, free_pairs);
     glyphs->normalizer = normalizer;
+    for (size_t i = 0; i < G_N_ELEMENTS(twins); i++)
+        look_at(glyphs, twins[i].character);
+    for (const char *p = KANA_TWINS; *p != '\0'; p = g_utf8_next_char(p))
+        look_at(glyphs, g_utf8_get_char(p));
     char *text = g_strndup(resource->bytes, resource->size), **lines = g_strsplit(text, "\n", -1);
     int result = 0;
     for (size_t i = 0; lines[i] != NULL; i++) {
@@ -132,20 +175,6 @@ void sks_glyphs_destroy(struct sks_glyphs *glyphs)
     g_hash_table_destroy(glyphs->pairs);
     g_string_chunk_free(glyphs->strings);
     g_free(glyphs);
-}
-
-uint32_t sks_glyph_katakana(uint32_t character)
-{
-    static const struct {
-        uint32_t character, katakana;
-    } twins[] = {
-        {0x529b, 0x30ab} /* 力 */, {0x535c, 0x30c8} /* 卜 */, {0x5915, 0x30bf} /* 夕 */, {0x53e3, 0x30ed} /* 口 */,
-        {0x5de5, 0x30a8} /* 工 */, {0x4e8c, 0x30cb} /* 二 */, {0x516b, 0x30cf} /* 八 */, {0x4e00, 0x30fc} /* 一 */,
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(twins); i++)
-        if (twins[i].character == character)
-            return twins[i].katakana;
-    return 0;
 }
 
 /* Radicals that only look like the character; Unicode gives most of those of Kangxi, but few of the supplement's. */
@@ -386,7 +415,7 @@ static uint32_t japanese_form(const struct entry **out_entry, const struct scan 
         return stands_for_katakana(scan, i) ? twin : 0;
     if (character >= 0x2e80 && character <= 0x2fd5)
         return radical(scan->glyphs->normalizer, character);
-    if (is_among(character, "べぺり"))
+    if (is_among(character, KANA_TWINS))
         return kana_twin(scan, i);
     const struct entry *entry = find_entry(scan->glyphs, character);
     if (entry == NULL || is_in_place(scan, i) || is_in_province(scan, i) || is_in_gloss(scan, i) ||
@@ -401,6 +430,17 @@ static uint32_t japanese_form(const struct entry **out_entry, const struct scan 
     return 0;
 }
 
+/* Whether a token says that a name stands before it. */
+static bool is_title(const char *surface)
+{
+    static const char *const titles[] = {"さん", "様",   "氏",   "先生", "教授", "博士", "社長",
+                                         "くん", "主席", "大使", "市",   "大学", "公司"};
+    for (size_t k = 0; k < G_N_ELEMENTS(titles); k++)
+        if (surface[0] == titles[k][0] && surface[1] == titles[k][1] && strcmp(surface, titles[k]) == 0)
+            return true;
+    return false;
+}
+
 /* Marks what belongs to names: tokens that are names, and Han characters before a title. */
 static void mark_names(bool *names, const uint32_t *characters, size_t count, const struct sks_token *tokens,
                        size_t token_count)
@@ -409,13 +449,9 @@ static void mark_names(bool *names, const uint32_t *characters, size_t count, co
         if (tokens[i].class_ == SKS_TOKEN_NAME)
             for (size_t k = tokens[i].at; k < tokens[i].at + tokens[i].length && k < count; k++)
                 names[k] = true;
-    static const char *const titles[] = {"さん", "様",   "氏",   "先生", "教授", "博士", "社長",
-                                         "くん", "主席", "大使", "市",   "大学", "公司"};
     static const char roles[] = "者員部課係社店局室客皆"; /* 責任者様 is no name */
     for (size_t i = 0; i < token_count; i++) {
-        bool title = false;
-        for (size_t k = 0; k < G_N_ELEMENTS(titles); k++)
-            title |= strcmp(tokens[i].surface, titles[k]) == 0;
+        bool title = is_title(tokens[i].surface);
         size_t at = MIN(tokens[i].at, count);
         for (size_t steps = 0; title && at > 0 && steps < 5; steps++) {
             at--;
@@ -496,8 +532,11 @@ static void scan_line(GArray *found, GArray *old, const struct scan *scan, struc
     if (!holds_hiragana(scan->characters + start, end - start))
         return;
     for (size_t i = start; i < end && found->len < SKS_LIMIT_LANGUAGE_SPANS; i++) {
-        uint32_t character = scan->characters[i], form = sks_mark_japanese(marks, i);
+        uint32_t character = scan->characters[i];
         const struct entry *entry = NULL;
+        if (is_harmless(scan->glyphs, character))
+            continue;
+        uint32_t form = sks_mark_japanese(marks, i);
         bool opens = form == 0x300c, closes = form == 0x300d;
         if (opens || character == 0x300c || character == 0x300e || character == 0x201c || character == 0x300a)
             quoted++;

@@ -469,9 +469,10 @@ static bool has_borders(const struct sks_sentence *sentence, size_t start, size_
 /* Rules of characters, at every place of the sentence. */
 static void apply_texts(GArray *matches, const struct sks_rules *rules, const struct sks_sentence *sentence)
 {
-    for (size_t at = sentence->start; at + 3 <= sentence->end; at++) {
+    for (size_t at = sentence->start, next; at + 3 <= sentence->end; at = next) {
         const char *text = sentence->line + at;
-        if ((unsigned char)*text < 0xe0)
+        next = at + ((unsigned char)*text < 0xe0 ? 1 : 3);
+        if (next == at + 1)
             continue;
         const GArray *some = rules->by_head[head_of(text)];
         for (guint i = 0; some != NULL && i < some->len; i++) {

@@ -359,7 +359,7 @@ void sks_spell_katakana(GArray *found, GStringChunk *strings, struct sks_spell *
     unsigned asked = 0;
     for (const char *p = text->bytes; p < end;) {
         const char *here = p;
-        bool katakana = sks_text_is_katakana(sks_text_next(&p, end));
+        bool katakana = sks_text_is_katakana(sks_text_next(&p));
         if (katakana && start == NULL)
             start = here;
         if (start != NULL && (!katakana || p == end)) {

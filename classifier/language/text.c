@@ -29,31 +29,6 @@ struct builder {
     uint32_t piece_at;
 };
 
-bool sks_text_is_hiragana(uint32_t character)
-{
-    return character >= 0x3041 && character <= 0x309f;
-}
-
-bool sks_text_is_katakana(uint32_t character)
-{
-    return (character >= 0x30a1 && character <= 0x30fa) || (character >= 0x30fc && character <= 0x30fe);
-}
-
-bool sks_text_is_han(uint32_t character)
-{
-    return (character >= 0x4e00 && character <= 0x9fff) || (character >= 0x3400 && character <= 0x4dbf) ||
-           character == 0x3005 || character == 0x3006 || (character >= 0xf900 && character <= 0xfaff) ||
-           (character >= 0x20000 && character <= 0x3ffff);
-}
-
-uint32_t sks_text_next(const char **p, const char *end)
-{
-    (void)end;
-    uint32_t character = g_utf8_get_char(*p);
-    *p = g_utf8_next_char(*p);
-    return character;
-}
-
 static void add_character(struct builder *builder, UChar32 character, uint32_t at)
 {
     char bytes[6];
@@ -125,12 +100,38 @@ static size_t take_plain(struct builder *builder, const char *run, size_t size, 
 }
 
 /* Whether what begins at i can't be one with what is before it. */
-static bool begins_piece(const char *given, int32_t i, int32_t size)
+static bool begins_piece(const char *given, size_t i, size_t size)
 {
     UChar32 character = ' ';
     if (i < size)
         U8_NEXT((const uint8_t *)given, i, size, character);
     return character >= 0 && (character < 0x80 || sks_unicode_is_settled((uint32_t)character));
+}
+
+/*
+ * A run of characters that normalisation leaves alone, at once; the last one may be one with what follows, and is left
+ * out then. Returns its bytes.
+ */
+static size_t take_settled(struct builder *builder, const char *run, size_t size, uint32_t at)
+{
+    enum { BYTES = 3 /* of each such character */ };
+    size_t left = 2 * SKS_LIMIT_LANGUAGE_TEXT - MIN(builder->bytes->len, 2 * SKS_LIMIT_LANGUAGE_TEXT);
+    size_t room = left / BYTES + 1; /* as many as begin within the ceiling */
+    size_t count = MIN(sks_unicode_settled(run, size) / BYTES, room);
+    if (count > 0 && !begins_piece(run, BYTES * count, size))
+        count--;
+    if (count == 0)
+        return 0;
+    if (builder->piece_length > 0)
+        flush(builder);
+    guint source = builder->source->len;
+    g_byte_array_append(builder->bytes, (const guint8 *)run, (guint)(BYTES * count));
+    g_array_set_size(builder->source, source + (guint)(BYTES * count));
+    uint32_t *places = &g_array_index(builder->source, uint32_t, source);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < BYTES; k++)
+            places[BYTES * i + k] = at + (uint32_t)i;
+    return BYTES * count;
 }
 
 static void split_lines(struct sks_text *text)
@@ -168,13 +169,13 @@ void sks_text_init(struct sks_text *text, const char *given)
         at += (uint32_t)plain;
         if (i == size)
             break;
-        U8_NEXT((const uint8_t *)given, i, size, character);
-        if (character > 0 && sks_unicode_is_settled((uint32_t)character) && begins_piece(given, i, size)) {
-            if (builder.piece_length > 0)
-                flush(&builder);
-            add_character(&builder, character, at);
+        size_t settled = take_settled(&builder, given + i, (size_t)(size - i), at);
+        if (settled > 0) {
+            i += (int32_t)settled;
+            at += (uint32_t)settled / 3 - 1;
             continue;
         }
+        U8_NEXT((const uint8_t *)given, i, size, character);
         take(&builder, character < 0 ? 0xfffd : character, at);
     }
     if (builder.piece_length > 0)

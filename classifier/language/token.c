@@ -33,8 +33,9 @@ static struct sks_token *add(struct sks_tokens *tokens, const struct sks_text *t
 static bool only_symbols(const char *p, const char *end)
 {
     while (p < end) {
-        uint32_t character = sks_text_next(&p, end);
-        if (u_isalnum((UChar32)character) || sks_text_is_katakana(character) || sks_text_is_han(character))
+        uint32_t character = sks_text_next(&p);
+        bool hiragana = character >= 0x3041 && character <= 0x3096; /* which is alphabetic */
+        if (hiragana || sks_text_is_katakana(character) || sks_text_is_han(character) || u_isalnum((UChar32)character))
             return false;
     }
     return true;
@@ -80,7 +81,8 @@ static void add_morpheme(struct sks_tokens *tokens, const struct sks_text *text,
         token->class_ = SKS_TOKEN_SYMBOL;
         return;
     }
-    if (morpheme->base_length > 0)
+    bool same = morpheme->base_length == end - start && memcmp(morpheme->base, token->surface, end - start) == 0;
+    if (morpheme->base_length > 0 && !same)
         token->base = g_string_chunk_insert_len(tokens->strings, morpheme->base, (gssize)morpheme->base_length);
     token->organisation = morpheme->known && morpheme->category->organisation;
     token->person = morpheme->known && morpheme->category->person;

@@ -36,7 +36,7 @@ static void count_file(GHashTable *counts, const char *corpora, const char *name
         const char *end = text.bytes + text.size, *start = NULL, *p = text.bytes;
         while (p < end) {
             const char *here = p;
-            bool katakana = sks_text_is_katakana(sks_text_next(&p, end));
+            bool katakana = sks_text_is_katakana(sks_text_next(&p));
             if (katakana && start == NULL)
                 start = here;
             if (start != NULL && (!katakana || p == end)) {
