@@ -1,6 +1,8 @@
 /*
  * Everything is read at creation. Suggestions are asked for only after a word has failed, for a bounded number of
- * words in a text, and the search by n-grams is switched off in the affix file.
+ * words in a text, and the search by n-grams is switched off in the affix file. Hunspell takes long to say no, so it is
+ * asked only for what may be in its dictionary by a bit filter, and for suggestions only where one of the slips that
+ * count leads to such a word.
  *
  * A run of katakana may be several words (サイバーセキュリティ): it is fine if it can be cut into known parts, and one
  * part may be the misspelt one. What people often write wrong (シュミレーション) is looked up first.
@@ -15,6 +17,7 @@
 
 #include "base/resource.h"
 #include "language/dictionary.h"
+#include "language/filter.h"
 #include "language/glyph.h"
 #include "language/ipadic.h"
 #include "sekisho/limits.h"
@@ -30,7 +33,18 @@ enum {
 /* A word as it is often written wrong, and the right form. */
 struct usual {
     char *wrong, *right;
+    gunichar second; /* character of the wrong one */
 };
+
+enum { LONG_VOWEL = 0x30fc, SMALL_TSU = 0x30c3 };
+
+/* What is taken for each other: hardly ever meant so; and maybe another word. */
+#define SURE_PAIRS "ァアィイゥウェエォオッツャヤュユョヨシツソンヂジヅズ"
+#define WEAK_PAIRS                                                                                                                                           \
+    "カガキギクグケゲコゴサザシジスズセゼソゾタダチヂツヅテデトドハバヒビフブヘベホボハパヒピフプヘペホポ" \
+    "バパビピブプベペボポュョ"
+
+enum { KATAKANA = 0x30a0, KATAKANA_COUNT = 0x60, MOST_PARTNERS = 8 };
 
 enum { HEADS = 64 };
 
@@ -38,6 +52,9 @@ struct sks_spell {
     Hunhandle *japanese;
     GArray *usual[HEADS]; /* struct usual, by their first character */
     GHashTable *common;   /* katakana words that are often meant: counted or listed, not only known to IPADIC */
+    /* Words of the dictionary without long vowels at their ends, since its rules add and take one; those it suggests */
+    struct sks_filter known, suggested;
+    gunichar partners[KATAKANA_COUNT][MOST_PARTNERS]; /* of each character in the pairs above; 0: no more */
 };
 
 static Hunhandle *open_built_in(const char *affix_name, const char *words_name)
@@ -45,6 +62,60 @@ static Hunhandle *open_built_in(const char *affix_name, const char *words_name)
     const struct sks_resource *affix = sks_resource_find(affix_name), *words = sks_resource_find(words_name);
     return affix != NULL && words != NULL ? sks_dictionary_open(affix->bytes, affix->size, words->bytes, words->size)
                                           : NULL;
+}
+
+/* A word's hash in the filters. */
+static uint64_t key_of(const char *word)
+{
+    uint64_t hash = 0, kept = 0;
+    for (; *word != '\0'; word = g_utf8_next_char(word)) {
+        gunichar character = g_utf8_get_char(word);
+        hash = sks_filter_mix(hash, character);
+        kept = character == LONG_VOWEL ? kept : hash;
+    }
+    return kept;
+}
+
+/* Reads the dictionary's words, "WORD" or "WORD/FLAGS", after a line with their number; "!" is never suggested. */
+static void fill_filters(struct sks_spell *spell)
+{
+    const struct sks_resource *resource = sks_resource_find("built/ja.dic");
+    char *text = g_strndup(resource != NULL ? resource->bytes : "", resource != NULL ? resource->size : 0);
+    char **lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        char *flags = strchr(*line, '/');
+        if (flags != NULL)
+            *flags = '\0';
+        uint64_t key = key_of(*line);
+        sks_filter_add(&spell->known, key);
+        if (flags == NULL || strchr(flags + 1, '!') == NULL)
+            sks_filter_add(&spell->suggested, key);
+    }
+    g_strfreev(lines);
+    g_free(text);
+}
+
+static void add_partner(struct sks_spell *spell, gunichar a, gunichar b)
+{
+    gunichar *partners = spell->partners[a - KATAKANA];
+    size_t i = 0;
+    while (i < MOST_PARTNERS - 1 && partners[i] != 0 && partners[i] != b)
+        i++;
+    partners[i] = b;
+}
+
+static void add_partners(struct sks_spell *spell, const char *pairs)
+{
+    for (const char *p = pairs, *q; *p != '\0'; p = g_utf8_next_char(q)) {
+        q = g_utf8_next_char(p);
+        add_partner(spell, g_utf8_get_char(p), g_utf8_get_char(q));
+        add_partner(spell, g_utf8_get_char(q), g_utf8_get_char(p));
+    }
+}
+
+static bool is_known(const struct sks_spell *spell, const char *word)
+{
+    return sks_filter_may_hold(&spell->known, key_of(word)) && Hunspell_spell(spell->japanese, word) != 0;
 }
 
 /* The katakana words of a built-in list. */
@@ -83,7 +154,7 @@ static bool read_usual(struct sks_spell *spell, struct sks_problems *problems)
         char **words = g_strsplit(lines[i], " ", -1);
         bool none = *lines[i] == '\0' || *lines[i] == '#';
         if (!none && g_strv_length(words) == 2) {
-            struct usual usual = {g_strdup(words[0]), g_strdup(words[1])};
+            struct usual usual = {g_strdup(words[0]), g_strdup(words[1]), g_utf8_get_char(g_utf8_next_char(words[0]))};
             g_array_append_val(spell->usual[g_utf8_get_char(words[0]) % HEADS], usual);
         } else if (!none) {
             sks_problems_add(problems, name, i + 1, NULL, "not a wrong and a right word");
@@ -106,6 +177,9 @@ int sks_spell_create(struct sks_spell **out_spell, struct sks_problems *problems
         sks_spell_destroy(spell);
         return SKS_ERROR_FORMAT;
     }
+    fill_filters(spell);
+    add_partners(spell, SURE_PAIRS);
+    add_partners(spell, WEAK_PAIRS);
     spell->japanese = open_built_in("built/ja.aff", "built/ja.dic");
     /* Hunspell doesn't tell whether it could read its files; it knows a word only if it could. */
     if (spell->japanese == NULL || Hunspell_spell(spell->japanese, "データ") == 0) {
@@ -142,7 +216,7 @@ static bool is_pair(gunichar a, gunichar b, const char *pairs)
 
 static bool is_dropped(gunichar character)
 {
-    return character == 0x30fc || character == 0x30c3;
+    return character == LONG_VOWEL || character == SMALL_TSU;
 }
 
 enum slip { NO_SLIP, WEAK_SLIP, SURE_SLIP };
@@ -166,14 +240,9 @@ static enum slip slip_between(const char *wrong, const char *right)
         slip = is_dropped(b[start]) && end > 0 ? WEAK_SLIP : NO_SLIP;
     else if (from == 1 && to == 0)
         slip = is_dropped(a[start]) && end > 0 ? WEAK_SLIP : NO_SLIP;
-    else if (from == 1 && to == 1 &&
-             is_pair(a[start], b[start], "ァアィイゥウェエォオッツャヤュユョヨシツソンヂジヅズ"))
+    else if (from == 1 && to == 1 && is_pair(a[start], b[start], SURE_PAIRS))
         slip = SURE_SLIP;
-    else if (from == 1 && to == 1 && shorter >= LEAST_VOICING &&
-             is_pair(
-                 a[start], b[start],
-                 "カガキギクグケゲコゴサザシジスズセゼソゾタダチヂツヅテデトドハバヒビフブヘベホボハパヒピフプヘペホポ"
-                 "バパビピブプベペボポュョ"))
+    else if (from == 1 && to == 1 && shorter >= LEAST_VOICING && is_pair(a[start], b[start], WEAK_PAIRS))
         slip = WEAK_SLIP;
     else if (from == 2 && to == 2 && shorter > LEAST_VOICING && a[start] == b[start + 1] && a[start + 1] == b[start])
         slip = WEAK_SLIP; /* コミニュニティ */
@@ -182,9 +251,65 @@ static enum slip slip_between(const char *wrong, const char *right)
     return slip;
 }
 
+/* A word while what it may stand for is tried. */
+struct trial {
+    const struct sks_spell *spell;
+    const gunichar *word;
+    glong length;
+};
+
+/* Whether a word of the dictionary may come of this: what is before a place, then some characters, then what is left.
+ */
+static bool may_be(const struct trial *trial, glong place, const gunichar *instead, glong count, glong rest)
+{
+    uint64_t hash = 0, kept = 0;
+    for (glong i = 0; i < place + count + trial->length - rest; i++) {
+        gunichar character = i < place           ? trial->word[i]
+                             : i < place + count ? instead[i - place]
+                                                 : trial->word[rest + i - place - count];
+        hash = sks_filter_mix(hash, character);
+        kept = character == LONG_VOWEL ? kept : hash;
+    }
+    return sks_filter_may_hold(&trial->spell->suggested, kept);
+}
+
+static bool may_be_meant_at(const struct trial *trial, glong i)
+{
+    static const gunichar dropped[] = {LONG_VOWEL, SMALL_TSU};
+    gunichar here = trial->word[i];
+    for (size_t k = 0; k < G_N_ELEMENTS(dropped); k++)
+        if (may_be(trial, i, &dropped[k], 1, i))
+            return true;
+    if (is_dropped(here) && may_be(trial, i, NULL, 0, i + 1))
+        return true;
+    const gunichar *partners = here >= KATAKANA && here < KATAKANA + KATAKANA_COUNT
+                                   ? trial->spell->partners[here - KATAKANA]
+                                   : (const gunichar[]){0};
+    for (; *partners != 0; partners++)
+        if (may_be(trial, i, partners, 1, i + 1))
+            return true;
+    const gunichar swapped[] = {i + 1 < trial->length ? trial->word[i + 1] : 0, here};
+    return i + 1 < trial->length && may_be(trial, i, swapped, 2, i + 2);
+}
+
+/* Whether any word that is a slip away (slip_between()) may be in the dictionary. */
+static bool may_be_meant(const struct sks_spell *spell, const char *word)
+{
+    struct trial trial = {.spell = spell};
+    gunichar *characters = g_utf8_to_ucs4_fast(word, -1, &trial.length);
+    trial.word = characters;
+    bool may = false;
+    for (glong i = 0; i < trial.length && !may; i++)
+        may = may_be_meant_at(&trial, i);
+    g_free(characters);
+    return may;
+}
+
 /* The word that was meant, to be freed with g_free(), or NULL. */
 static char *meant(const struct sks_spell *spell, const char *word)
 {
+    if (!may_be_meant(spell, word))
+        return NULL;
     char **suggestions, *found = NULL;
     int count = Hunspell_suggest(spell->japanese, &suggestions, word);
     for (int i = 0; i < count && found == NULL; i++) {
@@ -201,7 +326,7 @@ static char *meant(const struct sks_spell *spell, const char *word)
 static bool is_compound(const struct sks_spell *spell, const char *word, glong length, unsigned parts)
 {
     /* IPADIC knows so many short words and names that nearly everything could be cut into them. */
-    if (length <= LEAST_PART ? g_hash_table_contains(spell->common, word) : Hunspell_spell(spell->japanese, word) != 0)
+    if (length <= LEAST_PART ? g_hash_table_contains(spell->common, word) : is_known(spell, word))
         return true;
     if (parts <= 1)
         return false;
@@ -219,15 +344,14 @@ static bool is_compound(const struct sks_spell *spell, const char *word, glong l
 /* The whole run as it was meant, one of its parts put right; NULL if none can be. */
 static char *meant_compound(const struct sks_spell *spell, const char *word, glong length)
 {
-    Hunhandle *handle = spell->japanese;
     char *whole = meant(spell, word);
     for (glong cut = LEAST_PART; whole == NULL && cut <= length - LEAST_PART; cut++) {
         const char *middle = g_utf8_offset_to_pointer(word, cut);
         char *head = g_strndup(word, (gsize)(middle - word)), *right = NULL;
-        if (Hunspell_spell(handle, head) != 0 && length - cut >= LEAST_LENGTH) {
+        if (is_known(spell, head) && length - cut >= LEAST_LENGTH) {
             right = meant(spell, middle);
             whole = right != NULL ? g_strconcat(head, right, NULL) : NULL;
-        } else if (cut >= LEAST_LENGTH && Hunspell_spell(handle, middle) != 0) {
+        } else if (cut >= LEAST_LENGTH && is_known(spell, middle)) {
             right = meant(spell, head);
             whole = right != NULL ? g_strconcat(right, middle, NULL) : NULL;
         }
@@ -242,9 +366,10 @@ static char *usually_meant(const struct sks_spell *spell, const char *word)
 {
     for (const char *at = word; *at != '\0'; at = g_utf8_next_char(at)) {
         const GArray *usual = spell->usual[g_utf8_get_char(at) % HEADS];
+        gunichar second = g_utf8_get_char(g_utf8_next_char(at));
         for (guint i = 0; i < usual->len; i++) {
             const struct usual *one = &g_array_index(usual, struct usual, i);
-            if (!g_str_has_prefix(at, one->wrong))
+            if (one->second != second || !g_str_has_prefix(at, one->wrong))
                 continue;
             char *head = g_strndup(word, (gsize)(at - word)), *whole = NULL;
             const char *rest = at + strlen(one->wrong);
@@ -305,8 +430,8 @@ static bool check_twin(GArray *found, GStringChunk *strings, const struct sks_sp
     size_t size = (size_t)(g_utf8_next_char(kanji) - kanji);
     char *word = before ? g_strconcat(letter, rest, NULL) : g_strconcat(rest, letter, NULL);
     glong length = g_utf8_strlen(word, -1);
-    bool known = length >= LEAST_PART && (g_hash_table_contains(spell->common, word) ||
-                                          (length >= LEAST_LENGTH && Hunspell_spell(spell->japanese, word) != 0));
+    bool known = length >= LEAST_PART &&
+                 (g_hash_table_contains(spell->common, word) || (length >= LEAST_LENGTH && is_known(spell, word)));
     bool told = known && !is_compound(spell, rest, length - 1, 2);
     if (told) {
         size_t start = before ? run->start - size : run->start, end = before ? run->end : run->end + size;
