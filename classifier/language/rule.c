@@ -13,24 +13,40 @@
 
 enum test_kind { SURFACE, BASE, PART, FORM };
 
+enum { STARTS = 128 /* at most */, START_WORDS = STARTS / 64 };
+
 /* One test of a morpheme: any of the words or starts, or with turned none of them. */
 struct test {
     enum test_kind kind;
     bool turned;
-    bool gap;           /* the element stands for any number of morphemes that fit, as few as may be */
-    guint first, count; /* in sks_rules.numbers */
-    size_t least;       /* bytes of the shortest text */
+    guint first, count;           /* words, in sks_rules.numbers */
+    uint64_t starts[START_WORDS]; /* a bit for each of sks_rules.starts */
+    size_t least;                 /* bytes of the shortest text */
+};
+
+/* What a morpheme has to pass, all of some tests. */
+struct element {
+    guint first, count; /* in sks_rules.tests */
+    bool gap;           /* stands for any number of morphemes that fit, as few as may be */
 };
 
 struct rule {
     enum sks_rule_kind kind;
     char *text; /* characters to find, or NULL */
     size_t size;
-    GArray **elements; /* NULL-terminated: for each morpheme its tests, struct test */
-    size_t head;       /* the element by whose place matches are ordered: the longest surface that is named first */
-    size_t anchor;     /* the element that is looked for: the longest word that is named, since long ones are rare */
-    bool headless;     /* no surface is named: matches come after others, by their first morpheme */
+    guint first, count; /* of others, in sks_rules.elements */
+    size_t head;        /* the element by whose place matches are ordered: the longest surface that is named first */
+    size_t anchor;      /* the element that is looked for: the longest word that is named, since long ones are rare */
+    size_t beside;      /* an element beside the anchor, whose first test is tried before all others */
+    guint beside_test;  /* in sks_rules.tests */
+    bool headless;      /* no surface is named: matches come after others, by their first morpheme */
     char *why_ja, *why_en;
+};
+
+/* A rule of characters by its second one, of three bytes; 0 if that is shorter, or none. */
+struct text_start {
+    uint32_t second;
+    guint rule;
 };
 
 /* A word of the rules. Its number is its place in the list, from 1 on. */
@@ -50,22 +66,24 @@ struct start {
 
 /* A morpheme as tests see it. */
 struct seen {
-    guint surface, base;    /* numbers of words; 0: in no rule */
-    const uint32_t *starts; /* a bit for each of sks_rules.starts */
+    guint surface, base; /* numbers of words; 0: in no rule */
+    const uint64_t *starts;
 };
 
-enum { HEADS = 4096, STARTS = 256 /* at most */, START_WORDS = STARTS / 32 };
+enum { HEADS = 4096 };
 
 struct sks_rules {
     GArray *rules;              /* struct rule */
-    GArray *by_head[HEADS];     /* guint: rules of characters, by their first three bytes; NULL: none */
+    GArray *elements;           /* struct element */
+    GArray *tests;              /* struct test */
+    GArray *by_head[HEADS];     /* struct text_start: rules of characters, by their first three bytes; NULL: none */
     GArray *words;              /* struct word */
     guint *slots;               /* numbers of words by their hashes; 0: free */
     size_t slot_count;          /* a power of two */
     GArray *starts;             /* struct start */
     GArray *numbers;            /* guint: what tests name */
     GArray *unanchored;         /* guint: rules that name no word */
-    GPtrArray *category_starts; /* uint32_t[START_WORDS] by the number of a category, as they come; NULL: none yet */
+    GPtrArray *category_starts; /* uint64_t[START_WORDS] by the number of a category, as they come; NULL: none yet */
     GArray *seen, *found;       /* struct seen, struct found, for reuse */
 };
 
@@ -83,12 +101,16 @@ static size_t head_of(const char *text)
     return ((bytes[0] & 0x3fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu)) % HEADS;
 }
 
+/* The second character of a text of three bytes a character, as a number. */
+static uint32_t second_of(const char *text, size_t size)
+{
+    const unsigned char *bytes = (const unsigned char *)text + 3;
+    return size >= 6 && bytes[0] >= 0xe0 ? (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2] : 0;
+}
+
 static void clear_rule(gpointer data)
 {
     struct rule *rule = data;
-    for (GArray **element = rule->elements; element != NULL && *element != NULL; element++)
-        g_array_free(*element, TRUE);
-    g_free(rule->elements);
     g_free(rule->text);
     g_free(rule->why_ja);
     g_free(rule->why_en);
@@ -155,9 +177,10 @@ static bool number_of_start(guint *out_number, struct sks_rules *rules, const ch
         commas += *p == ',';
     for (guint i = 0; i < rules->starts->len; i++) {
         const struct start *start = &g_array_index(rules->starts, struct start, i);
-        *out_number = i;
-        if (start->kind == kind && strcmp(start->text, text) == 0)
+        if (start->kind == kind && strcmp(start->text, text) == 0) {
+            *out_number = i;
             return true;
+        }
     }
     if (commas >= SKS_CATEGORY_FIELDS || rules->starts->len >= STARTS)
         return false;
@@ -169,21 +192,22 @@ static bool number_of_start(guint *out_number, struct sks_rules *rules, const ch
 
 static bool read_test(struct test *out_test, struct sks_rules *rules, const char *text)
 {
-    struct test test = {.gap = *text == '~', .first = rules->numbers->len, .least = SIZE_MAX};
+    struct test test = {.first = rules->numbers->len, .least = SIZE_MAX};
     bool fine = true;
-    text += test.gap;
     test.turned = *text == '!';
     text += test.turned;
     test.kind = *text == '=' ? BASE : *text == '@' ? PART : *text == '#' ? FORM : SURFACE;
     char **texts = g_strsplit(text + (test.kind != SURFACE), "|", -1);
     for (char **one = texts; *one != NULL && fine; one++) {
         guint number = 0;
-        if (test.kind == PART || test.kind == FORM)
-            fine = number_of_start(&number, rules, *one, test.kind);
-        else
-            number = number_of_word(rules, *one);
-        g_array_append_val(rules->numbers, number);
         test.least = MIN(test.least, strlen(*one));
+        if (test.kind == PART || test.kind == FORM) {
+            fine = number_of_start(&number, rules, *one, test.kind);
+            test.starts[number / 64] |= UINT64_C(1) << number % 64;
+            continue;
+        }
+        number = number_of_word(rules, *one);
+        g_array_append_val(rules->numbers, number);
         test.count++;
     }
     g_strfreev(texts);
@@ -191,32 +215,34 @@ static bool read_test(struct test *out_test, struct sks_rules *rules, const char
     return fine;
 }
 
-static bool read_pattern(GArray ***out_elements, struct sks_rules *rules, const char *pattern)
+static bool read_pattern(struct rule *rule, struct sks_rules *rules, const char *pattern)
 {
     char **words = g_strsplit(pattern, " ", -1);
-    GArray **elements = g_new0(GArray *, g_strv_length(words) + 1);
     bool fine = true;
+    rule->first = rules->elements->len;
     for (size_t i = 0; words[i] != NULL; i++) {
-        elements[i] = g_array_new(FALSE, FALSE, sizeof(struct test));
-        char **tests = g_strsplit(words[i], "&", -1);
+        struct element element = {.first = rules->tests->len, .gap = *words[i] == '~'};
+        char **tests = g_strsplit(words[i] + element.gap, "&", -1);
         for (char **text = tests; *text != NULL; text++) {
             struct test test;
             fine &= read_test(&test, rules, *text);
-            g_array_append_val(elements[i], test);
+            g_array_append_val(rules->tests, test);
+            element.count++;
         }
+        g_array_append_val(rules->elements, element);
+        rule->count++;
         g_strfreev(tests);
     }
     g_strfreev(words);
-    *out_elements = elements;
     return fine;
 }
 
 /* The test of an element that names the longest words, by their shortest; NULL if none names any. */
-static const struct test *naming_test(const GArray *element, bool surfaces_only)
+static const struct test *naming_test(const struct sks_rules *rules, const struct element *element, bool surfaces_only)
 {
     const struct test *found = NULL;
-    for (guint i = 0; i < (surfaces_only ? 1 : element->len); i++) {
-        const struct test *test = &g_array_index(element, struct test, i);
+    for (guint i = 0; i < (surfaces_only ? 1 : element->count); i++) {
+        const struct test *test = &g_array_index(rules->tests, struct test, element->first + i);
         bool names =
             !test->turned && test->least > 0 && (test->kind == SURFACE || (test->kind == BASE && !surfaces_only));
         if (names && (found == NULL || test->least > found->least))
@@ -226,11 +252,15 @@ static const struct test *naming_test(const GArray *element, bool surfaces_only)
 }
 
 /* The element whose words are the longest, and the test that names them; NULL if there is none before the first gap. */
-static const struct test *find_naming(size_t *out_element, const struct rule *rule, bool surfaces_only)
+static const struct test *find_naming(size_t *out_element, const struct sks_rules *rules, const struct rule *rule,
+                                      bool surfaces_only)
 {
     const struct test *found = NULL;
-    for (size_t i = 0; rule->elements[i] != NULL && !g_array_index(rule->elements[i], struct test, 0).gap; i++) {
-        const struct test *test = naming_test(rule->elements[i], surfaces_only);
+    for (guint i = 0; i < rule->count; i++) {
+        const struct element *element = &g_array_index(rules->elements, struct element, rule->first + i);
+        if (element->gap)
+            break;
+        const struct test *test = naming_test(rules, element, surfaces_only);
         if (test == NULL || (found != NULL && test->least <= found->least))
             continue;
         found = test;
@@ -243,8 +273,13 @@ static const struct test *find_naming(size_t *out_element, const struct rule *ru
 static void enter_rule(struct sks_rules *rules, struct rule *rule)
 {
     guint number = rules->rules->len;
-    rule->headless = find_naming(&rule->head, rule, true) == NULL;
-    const struct test *test = find_naming(&rule->anchor, rule, false);
+    rule->headless = find_naming(&rule->head, rules, rule, true) == NULL;
+    const struct test *test = find_naming(&rule->anchor, rules, rule, false);
+    const struct element *elements = &g_array_index(rules->elements, struct element, rule->first);
+    rule->beside = test == NULL ? 0 : rule->anchor > 0 ? rule->anchor - 1 : 1;
+    if (rule->beside >= rule->count || elements[rule->beside].gap)
+        rule->beside = rule->anchor;
+    rule->beside_test = elements[rule->beside].first;
     if (test == NULL)
         g_array_append_val(rules->unanchored, number);
     for (guint i = 0; test != NULL && i < test->count; i++) {
@@ -259,13 +294,13 @@ static void enter_rule(struct sks_rules *rules, struct rule *rule)
 
 static void enter_text(struct sks_rules *rules, struct rule *rule, const char *quoted)
 {
-    guint number = rules->rules->len;
     rule->size = strcspn(quoted + 1, "\"");
     rule->text = g_strndup(quoted + 1, rule->size);
+    struct text_start start = {second_of(rule->text, rule->size), rules->rules->len};
     GArray **some = &rules->by_head[head_of(rule->text)];
     if (*some == NULL)
-        *some = g_array_new(FALSE, FALSE, sizeof(guint));
-    g_array_append_val(*some, number);
+        *some = g_array_new(FALSE, FALSE, sizeof(struct text_start));
+    g_array_append_val(*some, start);
 }
 
 static bool read_rule(struct sks_rules *rules, const char *line)
@@ -285,7 +320,7 @@ static bool read_rule(struct sks_rules *rules, const char *line)
         if (characters) {
             enter_text(rules, &rule, fields[1]);
         } else {
-            fine = read_pattern(&rule.elements, rules, fields[1]);
+            fine = read_pattern(&rule, rules, fields[1]);
             enter_rule(rules, &rule);
         }
         g_array_append_val(rules->rules, rule);
@@ -303,6 +338,8 @@ static struct sks_rules *rules_new(void)
     g_array_set_clear_func(rules->words, clear_word);
     rules->starts = g_array_new(FALSE, FALSE, sizeof(struct start));
     g_array_set_clear_func(rules->starts, clear_start);
+    rules->elements = g_array_new(FALSE, FALSE, sizeof(struct element));
+    rules->tests = g_array_new(FALSE, FALSE, sizeof(struct test));
     rules->numbers = g_array_new(FALSE, FALSE, sizeof(guint));
     rules->unanchored = g_array_new(FALSE, FALSE, sizeof(guint));
     rules->category_starts = g_ptr_array_new_with_free_func(g_free);
@@ -349,6 +386,8 @@ void sks_rules_destroy(struct sks_rules *rules)
     g_array_free(rules->rules, TRUE);
     g_array_free(rules->words, TRUE);
     g_array_free(rules->starts, TRUE);
+    g_array_free(rules->elements, TRUE);
+    g_array_free(rules->tests, TRUE);
     g_array_free(rules->numbers, TRUE);
     g_array_free(rules->seen, TRUE);
     g_array_free(rules->found, TRUE);
@@ -358,20 +397,20 @@ void sks_rules_destroy(struct sks_rules *rules)
 }
 
 /* Which starts a category has, told when it is met first. */
-static const uint32_t *starts_of(const struct sks_rules *rules, const struct sks_category *category)
+static const uint64_t *starts_of(const struct sks_rules *rules, const struct sks_category *category)
 {
     if (category->number >= rules->category_starts->len)
         g_ptr_array_set_size(rules->category_starts, (gint)category->number + 1);
-    uint32_t **place = (uint32_t **)&rules->category_starts->pdata[category->number];
+    uint64_t **place = (uint64_t **)&rules->category_starts->pdata[category->number];
     if (*place != NULL)
         return *place;
-    *place = g_new0(uint32_t, START_WORDS);
+    *place = g_new0(uint64_t, START_WORDS);
     for (guint i = 0; i < rules->starts->len; i++) {
         const struct start *start = &g_array_index(rules->starts, struct start, i);
         bool has = start->kind == PART
                        ? sks_category_begins(category, start->text, start->size)
                        : category->form_size >= start->size && memcmp(category->form, start->text, start->size) == 0;
-        (*place)[i / 32] |= (uint32_t)has << i % 32;
+        (*place)[i / 64] |= (uint64_t)has << i % 64;
     }
     return *place;
 }
@@ -392,40 +431,43 @@ static const struct seen *see(const struct sks_rules *rules, const struct sks_se
     return seen;
 }
 
-static bool passes(const struct sks_rules *rules, const struct test *test, const struct seen *seen)
+static inline bool passes(const struct sks_rules *rules, const struct test *test, const struct seen *seen)
 {
-    const guint *numbers = &g_array_index(rules->numbers, guint, test->first);
     bool found = false;
     if (test->kind == PART || test->kind == FORM) {
-        for (guint i = 0; i < test->count && !found; i++)
-            found = (seen->starts[numbers[i] / 32] >> numbers[i] % 32 & 1) != 0;
-    } else {
-        guint number = test->kind == SURFACE ? seen->surface : seen->base;
-        for (guint i = 0; i < test->count && number != 0 && !found; i++)
-            found = numbers[i] == number;
+        uint64_t common = 0;
+        for (size_t i = 0; i < START_WORDS; i++)
+            common |= seen->starts[i] & test->starts[i];
+        return (common != 0) != test->turned;
     }
+    const guint *numbers = &g_array_index(rules->numbers, guint, test->first);
+    guint number = test->kind == SURFACE ? seen->surface : seen->base;
+    for (guint i = 0; i < test->count && number != 0 && !found; i++)
+        found = numbers[i] == number;
     return found != test->turned;
 }
 
-static bool element_fits(const struct sks_rules *rules, const GArray *element, const struct seen *seen)
+static inline bool element_fits(const struct sks_rules *rules, const struct element *element, const struct seen *seen)
 {
-    for (guint k = 0; k < element->len; k++)
-        if (!passes(rules, &g_array_index(element, struct test, k), seen))
+    const struct test *tests = &g_array_index(rules->tests, struct test, element->first);
+    for (guint k = 0; k < element->count; k++)
+        if (!passes(rules, &tests[k], seen))
             return false;
     return true;
 }
 
-/* How many morphemes from the first one on the elements fit, all of them; 0 if they don't. */
-static size_t fit(const struct sks_rules *rules, GArray *const *elements, const struct seen *seen, size_t count)
+/* How many morphemes from the first one on a rule's elements fit, all of them; 0 if they don't. */
+static size_t fit(const struct sks_rules *rules, const struct rule *rule, const struct seen *seen, size_t count)
 {
-    const GArray *gap = NULL;
+    const struct element *element = &g_array_index(rules->elements, struct element, rule->first),
+                         *end = element + rule->count, *gap = NULL;
     size_t at = 0;
-    for (; *elements != NULL; elements++) {
-        if (g_array_index(*elements, struct test, 0).gap) {
-            gap = *elements;
+    for (; element < end; element++) {
+        if (element->gap) {
+            gap = element;
             continue;
         }
-        while (at < count && !element_fits(rules, *elements, &seen[at])) {
+        while (at < count && !element_fits(rules, element, &seen[at])) {
             if (gap == NULL || !element_fits(rules, gap, &seen[at]))
                 return 0;
             at++;
@@ -475,8 +517,12 @@ static void apply_texts(GArray *matches, const struct sks_rules *rules, const st
         if (next == at + 1)
             continue;
         const GArray *some = rules->by_head[head_of(text)];
+        uint32_t second = some != NULL ? second_of(text, sentence->end - at) : 0;
         for (guint i = 0; some != NULL && i < some->len; i++) {
-            const struct rule *rule = &g_array_index(rules->rules, struct rule, g_array_index(some, guint, i));
+            const struct text_start *start = &g_array_index(some, struct text_start, i);
+            const struct rule *rule = &g_array_index(rules->rules, struct rule, start->rule);
+            if (start->second != 0 && start->second != second)
+                continue;
             if (at + rule->size <= sentence->end && memcmp(text, rule->text, rule->size) == 0 &&
                 has_borders(sentence, at, at + rule->size))
                 add(matches, rule, at, at + rule->size);
@@ -488,13 +534,14 @@ static void apply_texts(GArray *matches, const struct sks_rules *rules, const st
 static void apply_at(const struct sks_rules *rules, const GArray *some, const struct sks_sentence *sentence,
                      const struct seen *seen, size_t i)
 {
-    for (guint k = 0; some != NULL && k < some->len; k++) {
+    for (guint k = 0; k < some->len; k++) {
         guint number = g_array_index(some, guint, k);
         const struct rule *rule = &g_array_index(rules->rules, struct rule, number);
-        if (i < rule->anchor)
-            continue;
         size_t first = i - rule->anchor;
-        size_t count = fit(rules, rule->elements, &seen[first], sentence->count - first);
+        if (i < rule->anchor || first + rule->beside >= sentence->count ||
+            !passes(rules, &g_array_index(rules->tests, struct test, rule->beside_test), &seen[first + rule->beside]))
+            continue;
+        size_t count = fit(rules, rule, &seen[first], sentence->count - first);
         if (count == 0)
             continue;
         struct found found = {{sentence->morphemes[first].start, sentence->morphemes[first + count - 1].end, rule->kind,
@@ -521,15 +568,18 @@ void sks_rules_apply(GArray *matches, const struct sks_rules *rules, const struc
     const struct seen *seen = see(rules, sentence);
     apply_texts(matches, rules, sentence);
     g_array_set_size(rules->found, 0);
+    const struct word *words = (const struct word *)(void *)rules->words->data - 1; /* numbered from 1 on */
     for (size_t i = 0; i < sentence->count; i++) {
-        if (seen[i].surface != 0)
-            apply_at(rules, g_array_index(rules->words, struct word, seen[i].surface - 1).anchored[0], sentence, seen,
-                     i);
-        if (seen[i].base != 0)
-            apply_at(rules, g_array_index(rules->words, struct word, seen[i].base - 1).anchored[1], sentence, seen, i);
+        const GArray *surface = seen[i].surface != 0 ? words[seen[i].surface].anchored[0] : NULL;
+        const GArray *base = seen[i].base != 0 ? words[seen[i].base].anchored[1] : NULL;
+        if (surface != NULL)
+            apply_at(rules, surface, sentence, seen, i);
+        if (base != NULL)
+            apply_at(rules, base, sentence, seen, i);
         apply_at(rules, rules->unanchored, sentence, seen, i);
     }
-    g_array_sort(rules->found, compare_found);
+    if (rules->found->len > 1)
+        g_array_sort(rules->found, compare_found);
     for (guint i = 0; i < rules->found->len; i++)
         g_array_append_val(matches, g_array_index(rules->found, struct found, i).match);
 }
