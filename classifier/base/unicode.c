@@ -102,9 +102,15 @@ static size_t settled_size(const char *text, size_t size)
 
 size_t sks_unicode_settled(const char *text, size_t size)
 {
+    enum { BYTES = 3 };
+    const unsigned char *bytes = (const unsigned char *)text;
     size_t at = 0;
-    while (settled_size(text + at, size - at) > 0)
-        at += 3;
+    for (; size - at >= BYTES; at += BYTES) {
+        bool han =
+            bytes[at] >= 0xE5 && bytes[at] <= 0xE9 && (bytes[at + 1] & 0xC0) == 0x80 && (bytes[at + 2] & 0xC0) == 0x80;
+        if (!han && settled_size(text + at, size - at) == 0)
+            break;
+    }
     return at;
 }
 

@@ -9,7 +9,11 @@
 #include "language/lanes.h"
 #include "language/text.h"
 
-enum { LONGEST_CHARACTERS = 4, LONGEST_RUN = 4 /* units of any n-gram */ };
+enum {
+    LONGEST_CHARACTERS = 4,
+    LONGEST_RUN = 4,   /* units of any n-gram */
+    USUAL_ROOM = 2048, /* for a sentence of some hundred characters */
+};
 
 /* The units of one series, with room behind them for a block that isn't full. */
 struct units {
@@ -141,7 +145,7 @@ void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *s
         [SURFACES] = SKS_FEATURE_WORDS, [FUNCTION_WORDS] = 4, [PARTS] = 4, [CHAIN] = 3, [PHRASES] = 4};
     /* No series has more units than the sentence has bytes, with marks at both ends. */
     size_t room = sentence->end - sentence->start + 2 + SKS_LANES_COUNT + LONGEST_RUN;
-    uint32_t *block = g_new(uint32_t, 2 * room);
+    uint32_t small[USUAL_ROOM], *block = 2 * room <= USUAL_ROOM ? small : g_new(uint32_t, 2 * room);
     struct units units = {block, block + room, 0};
     characters(&units, sentence);
     n_grams(out_hashes, &units, LONGEST_CHARACTERS, 1);
@@ -155,5 +159,6 @@ void sks_feature_translationese(GArray *out_hashes, const struct sks_sentence *s
             phrases(&units, sentence);
         n_grams(out_hashes, &units, longest[series], 2 + series);
     }
-    g_free(block);
+    if (block != small)
+        g_free(block);
 }

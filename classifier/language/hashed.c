@@ -44,13 +44,17 @@ int sks_hashed_read(struct sks_hashed *out_model, const void *data, size_t size)
     return 0;
 }
 
+enum { USUAL_SET = 2048 /* for the hashes of a usual sentence */ };
+
 size_t sks_hashed_fold(uint32_t *hashes, size_t count, uint32_t mask)
 {
     /* A set by open addressing, twice as large as what goes in: sorting would take longer than all the rest. */
+    uint32_t small[USUAL_SET];
     size_t size = 16, kept = 0;
     while (size < 2 * count)
         size *= 2;
-    uint32_t *set = g_new0(uint32_t, size);
+    uint32_t *set = size <= USUAL_SET ? small : g_new(uint32_t, size);
+    memset(set, 0, sizeof(*set) * size);
     for (size_t i = 0; i < count; i++) {
         uint32_t bucket = hashes[i] & mask;
         size_t at = (bucket * 0x9e3779b1u >> 7) & (size - 1);
@@ -61,7 +65,8 @@ size_t sks_hashed_fold(uint32_t *hashes, size_t count, uint32_t mask)
             hashes[kept++] = bucket;
         }
     }
-    g_free(set);
+    if (set != small)
+        g_free(set);
     return kept;
 }
 

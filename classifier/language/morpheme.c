@@ -128,10 +128,11 @@ static void set_base(struct sks_morpheme *morpheme)
         morpheme->base_length = 0;
 }
 
-static void add_node(struct sks_morphemes *morphemes, struct piece *piece, const mecab_node_t *node)
+static void read_node(struct sks_morpheme *out, struct sks_morphemes *morphemes, struct piece *piece,
+                      const mecab_node_t *node)
 {
     size_t at = (size_t)(node->surface - morphemes->wide->str);
-    struct sks_morpheme morpheme = {
+    *out = (struct sks_morpheme){
         .start = place_of(piece, morphemes, at),
         .end = place_of(piece, morphemes, at + node->length),
         .part = node->posid,
@@ -144,16 +145,19 @@ static void add_node(struct sks_morphemes *morphemes, struct piece *piece, const
         .feature = node->feature,
         .category = sks_categories_find(morphemes->categories, node->lcAttr, node->feature),
     };
-    const char *surface = piece->line + morpheme.start;
-    size_t size = morpheme.end - morpheme.start;
-    morpheme.function = morpheme.category->function;
-    morpheme.hash = sks_feature_bytes(surface, size);
-    morpheme.surface = g_ascii_isdigit(*surface) ? '0' : g_ascii_isalpha(*surface) ? 'A' : morpheme.hash;
-    morpheme.bits = sks_surface_bits(surface, size, morpheme.hash);
-    set_base(&morpheme);
-    morpheme.base_hash =
-        morpheme.base_length > 0 ? sks_feature_bytes(morpheme.base, morpheme.base_length) : morpheme.hash;
-    g_array_append_val(morphemes->morphemes, morpheme);
+    const char *surface = piece->line + out->start;
+    size_t size = out->end - out->start;
+    out->function = out->category->function;
+    out->hash = sks_feature_bytes(surface, size);
+    out->surface = g_ascii_isdigit(*surface) ? '0' : g_ascii_isalpha(*surface) ? 'A' : out->hash;
+    out->bits = sks_surface_bits(surface, size, out->hash);
+    set_base(out);
+    out->base_hash = out->base_length > 0 ? sks_feature_bytes(out->base, out->base_length) : out->hash;
+}
+
+static bool is_morpheme(const mecab_node_t *node)
+{
+    return node->stat == MECAB_NOR_NODE || node->stat == MECAB_UNK_NODE;
 }
 
 static void read_piece(struct sks_morphemes *morphemes, const char *line, size_t start, size_t end)
@@ -164,9 +168,14 @@ static void read_piece(struct sks_morphemes *morphemes, const char *line, size_t
     mecab_lattice_set_sentence2(morphemes->lattice, morphemes->wide->str, morphemes->wide->len);
     if (!mecab_parse_lattice(morphemes->tagger, morphemes->lattice))
         return;
-    for (const mecab_node_t *node = mecab_lattice_get_bos_node(morphemes->lattice); node != NULL; node = node->next)
-        if (node->stat == MECAB_NOR_NODE || node->stat == MECAB_UNK_NODE)
-            add_node(morphemes, &piece, node);
+    const mecab_node_t *first = mecab_lattice_get_bos_node(morphemes->lattice);
+    guint count = 0, next = morphemes->morphemes->len;
+    for (const mecab_node_t *node = first; node != NULL; node = node->next)
+        count += is_morpheme(node);
+    g_array_set_size(morphemes->morphemes, next + count);
+    for (const mecab_node_t *node = first; node != NULL; node = node->next)
+        if (is_morpheme(node))
+            read_node(&g_array_index(morphemes->morphemes, struct sks_morpheme, next++), morphemes, &piece, node);
 }
 
 /* The end of a piece: after the last full stop, else at a character's end, within the ceiling. */

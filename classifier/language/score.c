@@ -153,9 +153,11 @@ static bool goes_on(const struct sks_sentence *sentence, size_t last)
 static size_t count_content(const struct sks_sentence *sentence, size_t first, size_t last)
 {
     size_t count = 0;
-    for (size_t i = first; i <= last; i++)
-        for (size_t at = sentence->morphemes[i].start; at < sentence->morphemes[i].end; at++)
-            count += !is_attached(&sentence->morphemes[i]) && ((unsigned char)sentence->line[at] & 0xc0) != 0x80;
+    for (size_t i = first; i <= last; i++) {
+        const struct sks_morpheme *word = &sentence->morphemes[i];
+        if (!is_attached(word))
+            count += (size_t)g_utf8_strlen(sentence->line + word->start, (gssize)(word->end - word->start));
+    }
     return count;
 }
 

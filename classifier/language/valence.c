@@ -1,4 +1,5 @@
-/* Words are kept as hashes, sorted; a word that stands in several lines has the frames of all. */
+/* Words are kept as hashes, sorted, with an index by their first bits; a word that stands in several lines has the
+ * frames of all. */
 #include "language/valence.h"
 
 #include <glib.h>
@@ -18,9 +19,17 @@ struct entry {
     uint16_t frames;
 };
 
+enum { PARTS = 1024 };
+
 struct sks_valence {
-    GArray *entries; /* struct entry */
+    GArray *entries;           /* struct entry */
+    uint16_t first[PARTS + 1]; /* of those from each part of all hashes on */
 };
+
+static uint32_t part_of(uint32_t base)
+{
+    return base / (uint32_t)((UINT64_C(1) << 32) / PARTS);
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -63,6 +72,16 @@ static void merge(GArray *entries)
     g_array_set_size(entries, kept);
 }
 
+static void fill_parts(struct sks_valence *valence)
+{
+    guint i = 0;
+    for (uint32_t part = 0; part <= PARTS; part++) {
+        while (i < valence->entries->len && part_of(g_array_index(valence->entries, struct entry, i).base) < part)
+            i++;
+        valence->first[part] = (uint16_t)i;
+    }
+}
+
 int sks_valence_create(struct sks_valence **out_valence, struct sks_problems *problems)
 {
     const struct sks_resource *resource = sks_resource_find(TABLE);
@@ -83,6 +102,11 @@ int sks_valence_create(struct sks_valence **out_valence, struct sks_problems *pr
     g_strfreev(lines);
     g_free(text);
     merge(valence->entries);
+    fill_parts(valence);
+    if (valence->entries->len > UINT16_MAX) {
+        sks_problems_add(problems, TABLE, 0, NULL, "has too many words");
+        result = SKS_ERROR_FORMAT;
+    }
     if (result != 0)
         sks_valence_destroy(valence);
     else
@@ -100,8 +124,11 @@ void sks_valence_destroy(struct sks_valence *valence)
 
 uint16_t sks_valence_frames(const struct sks_valence *valence, uint32_t base)
 {
-    struct entry wanted = {base, 0};
-    const struct entry *found =
-        bsearch(&wanted, valence->entries->data, valence->entries->len, sizeof(struct entry), compare);
-    return found != NULL ? found->frames : 0;
+    uint32_t part = part_of(base);
+    for (guint i = valence->first[part]; i < valence->first[part + 1]; i++) {
+        const struct entry *entry = &g_array_index(valence->entries, struct entry, i);
+        if (entry->base == base)
+            return entry->frames;
+    }
+    return 0;
 }
