@@ -29,7 +29,7 @@
 
 struct sks_language_room {
     struct sks_morphemes *morphemes;
-    UBreakIterator *words;
+    struct sks_words *words;
     struct sks_score_models models;
     struct sks_glyphs *glyphs;
     struct sks_spell *spell;
@@ -72,11 +72,9 @@ struct analysis {
 int sks_language_create_from(struct sks_language_room **out_room, const char *folder, struct sks_problems *problems)
 {
     struct sks_language_room *room = g_new0(struct sks_language_room, 1);
-    UErrorCode error = U_ZERO_ERROR;
-    room->words = ubrk_open(UBRK_WORD, "en", NULL, 0, &error);
-    int result = U_FAILURE(error) ? SKS_ERROR_IO : sks_morphemes_create(&room->morphemes, problems);
-    if (U_FAILURE(error))
-        sks_problems_add(problems, NULL, 0, "ICU", "%s", u_errorName(error));
+    int result = sks_words_create(&room->words, problems);
+    if (result == 0)
+        result = sks_morphemes_create(&room->morphemes, problems);
     if (result == 0)
         result = sks_score_models_read(&room->models, folder, problems);
     if (result == 0)
@@ -106,8 +104,7 @@ void sks_language_destroy(struct sks_language_room *room)
 {
     if (room == NULL)
         return;
-    if (room->words != NULL)
-        ubrk_close(room->words);
+    sks_words_destroy(room->words);
     sks_morphemes_destroy(room->morphemes);
     sks_score_models_finish(&room->models);
     sks_glyphs_destroy(room->glyphs);

@@ -1,14 +1,12 @@
 /*
  * MeCab splits "J-CRAT" and "don't" at their marks, and knows hardly a Latin word: so Latin words are taken from the
- * line itself, and the morphemes inside are left out. Lines without Japanese go through ICU's word iterator, which also
- * knows where words end in scripts that write no spaces.
+ * line itself, and the morphemes inside are left out. Lines without Japanese are divided by word.c.
  */
 #include "language/token.h"
 
 #include <string.h>
 
 #include <unicode/uchar.h>
-#include <unicode/utext.h>
 
 #include "base/unicode.h"
 #include "sekisho/limits.h"
@@ -106,36 +104,35 @@ void sks_tokens_add_japanese(struct sks_tokens *tokens, const struct sks_text *t
     }
 }
 
-static enum sks_token_class class_of_word(const char *p, const char *end, int32_t status)
+/* In lower case: ASCII, which most is, without a copy where it is so already. */
+static void set_base(struct sks_tokens *tokens, struct sks_token *token, size_t size)
 {
-    if (status >= UBRK_WORD_NUMBER && status < UBRK_WORD_NUMBER_LIMIT)
-        return SKS_TOKEN_NUMBER;
-    return only_symbols(p, end) ? SKS_TOKEN_SYMBOL : SKS_TOKEN_WORD;
+    bool ascii = sks_unicode_ascii(token->surface, size) == size, capital = !ascii;
+    for (size_t i = 0; i < size && !capital; i++)
+        capital = g_ascii_isupper(token->surface[i]);
+    if (!capital)
+        return;
+    char *lower = sks_unicode_lower(token->surface, size);
+    if (strcmp(lower, token->surface) != 0)
+        token->base = g_string_chunk_insert(tokens->strings, lower);
+    g_free(lower);
 }
 
 void sks_tokens_add_words(struct sks_tokens *tokens, const struct sks_text *text, const struct sks_text_line *line,
-                          UBreakIterator *words)
+                          struct sks_words *words)
 {
-    UErrorCode error = U_ZERO_ERROR;
-    UText input = UTEXT_INITIALIZER;
-    utext_openUTF8(&input, text->bytes + line->start, (int64_t)(line->end - line->start), &error);
-    ubrk_setUText(words, &input, &error);
-    if (U_FAILURE(error)) {
-        utext_close(&input);
-        return;
-    }
-    for (int32_t from = ubrk_first(words), to = ubrk_next(words); to != UBRK_DONE; from = to, to = ubrk_next(words)) {
-        size_t start = line->start + (size_t)from, end = line->start + (size_t)to;
+    size_t at, size;
+    bool number;
+    sks_words_begin(words, text->bytes + line->start, line->end - line->start);
+    while (sks_words_next(&at, &size, &number, words)) {
+        size_t start = line->start + at, end = start + size;
         if (text->bytes[start] == ' ')
             continue;
         struct sks_token *token = add(tokens, text, start, end);
         if (token == NULL)
             break;
-        token->class_ = class_of_word(text->bytes + start, text->bytes + end, ubrk_getRuleStatus(words));
-        char *lower = sks_unicode_lower(token->surface, end - start);
-        if (strcmp(lower, token->surface) != 0)
-            token->base = g_string_chunk_insert(tokens->strings, lower);
-        g_free(lower);
+        bool symbols = !number && only_symbols(text->bytes + start, text->bytes + end);
+        token->class_ = number ? SKS_TOKEN_NUMBER : symbols ? SKS_TOKEN_SYMBOL : SKS_TOKEN_WORD;
+        set_base(tokens, token, size);
     }
-    utext_close(&input);
 }

@@ -5,8 +5,7 @@
 #include "language/language.h"
 #include "language/morpheme.h"
 #include "language/text.h"
-
-#include <unicode/ubrk.h>
+#include "language/word.h"
 
 struct sks_tokens {
     GArray *tokens; /* struct sks_token */
@@ -18,8 +17,8 @@ struct sks_tokens {
 void sks_tokens_add_japanese(struct sks_tokens *tokens, const struct sks_text *text, const struct sks_text_line *line,
                              const struct sks_morpheme *morphemes, size_t count);
 
-/* Adds the tokens of a line in any other language; words is an iterator over words. */
+/* Adds the tokens of a line in any other language. */
 void sks_tokens_add_words(struct sks_tokens *tokens, const struct sks_text *text, const struct sks_text_line *line,
-                          UBreakIterator *words);
+                          struct sks_words *words);
 
 #endif
