@@ -8,6 +8,7 @@
 
 #include <openssl/crypto.h>
 
+#include "attachment/derived.h"
 #include "attachment/xml.h"
 #include "sekisho/limits.h"
 
@@ -174,6 +175,23 @@ static void spin(const struct sks_office_key *key, const unsigned char *password
     sks_hash_destroy(hash);
 }
 
+/* The same, if it was not done just before. */
+static void derive(const struct sks_office_key *key, const unsigned char *password, size_t size,
+                   unsigned char *out_hash)
+{
+    struct sks_derived_id id;
+    unsigned char parameters[8 + sizeof key->salt];
+    size_t length = sks_digest_size(key->digest);
+    put32(parameters, (uint32_t)key->digest);
+    put32(parameters + 4, key->rounds);
+    memcpy(parameters + 8, key->salt, key->salt_size);
+    sks_derived_id(&id, SKS_DERIVED_OFFICE, parameters, 8 + key->salt_size, password, size);
+    if (sks_derived_find(out_hash, length, &id))
+        return;
+    spin(key, password, size, out_hash);
+    sks_derived_keep(&id, out_hash, length);
+}
+
 static bool try_rc4(struct sks_office_key *key, const unsigned char *password, size_t size)
 {
     unsigned char hash[SKS_DIGEST_MAXIMUM], mixed[16 * (5 + 16)];
@@ -258,7 +276,10 @@ static bool try_password(struct sks_office_key *key, const char *text, struct sk
     size_t size = (size_t)units * 2;
     if (key->scheme == SKS_OFFICE_RC4)
         return try_rc4(key, password, size) && check_rc4(key);
-    spin(key, password, size, spun);
+    if (key->rounds > 0)
+        derive(key, password, size, spun);
+    else
+        spin(key, password, size, spun);
     if (key->scheme == SKS_OFFICE_STANDARD)
         return try_standard(key, spun);
     if (key->scheme == SKS_OFFICE_AGILE)

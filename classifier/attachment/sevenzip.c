@@ -12,6 +12,7 @@
 
 #include "attachment/archive.h"
 #include "attachment/crypt.h"
+#include "attachment/derived.h"
 #include "attachment/file.h"
 #include "sekisho/limits.h"
 
@@ -79,6 +80,22 @@ static const struct key *find_key(const struct job *job, const struct cipher *ci
     return NULL;
 }
 
+/* The digest of so many blocks, which differ in the counter at their ends; batch has room for ROUND_BATCH of them. */
+static void spin(unsigned char *out_key, unsigned char *batch, size_t length, uint64_t rounds)
+{
+    struct sks_hash *hash = sks_hash_create(SKS_DIGEST_SHA256);
+    for (uint64_t done = 0; done < rounds;) {
+        unsigned count = (unsigned)MIN(rounds - done, ROUND_BATCH);
+        for (unsigned i = 0; i < count; i++, done++) {
+            for (unsigned n = 0; n < 8; n++)
+                batch[i * length + length - 8 + n] = (unsigned char)(done >> 8 * n);
+        }
+        sks_hash_add(hash, batch, length * count);
+    }
+    sks_hash_result(hash, out_key);
+    sks_hash_destroy(hash);
+}
+
 /*
  * SHA-256 over salt, password and a counter, two to the nineteenth times as 7-Zip writes it. NULL if that is more than
  * the ceilings allow.
@@ -103,21 +120,16 @@ static const struct key *derive(struct job *job, const struct cipher *cipher, co
             p[cipher->salt_size + 2 * (size_t)n + 1] = (unsigned char)(wide[n] >> 8);
         }
     }
-    struct sks_hash *hash = sks_hash_create(SKS_DIGEST_SHA256);
-    uint64_t rounds = UINT64_C(1) << cipher->rounds_log;
-    for (uint64_t done = 0; done < rounds;) {
-        unsigned count = (unsigned)MIN(rounds - done, ROUND_BATCH);
-        for (unsigned i = 0; i < count; i++, done++) {
-            for (unsigned n = 0; n < 8; n++)
-                batch[i * length + length - 8 + n] = (unsigned char)(done >> 8 * n);
-        }
-        sks_hash_add(hash, batch, length * count);
-    }
     struct key *key = &job->keys[job->key_count++ % KEYS];
     *key = (struct key){.password = password, .rounds = cipher->rounds_log, .salt_size = cipher->salt_size};
     memcpy(key->salt, cipher->salt, sizeof key->salt);
-    sks_hash_result(hash, key->key);
-    sks_hash_destroy(hash);
+    const unsigned char parameters[] = {(unsigned char)cipher->rounds_log, (unsigned char)cipher->salt_size};
+    struct sks_derived_id id;
+    sks_derived_id(&id, SKS_DERIVED_7Z, parameters, sizeof parameters, batch, length - 8);
+    if (sks_derived_find(key->key, sizeof key->key, &id))
+        return key;
+    spin(key->key, batch, length, UINT64_C(1) << cipher->rounds_log);
+    sks_derived_keep(&id, key->key, sizeof key->key);
     return key;
 }
 
