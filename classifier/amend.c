@@ -100,9 +100,11 @@ static void put_together(GPtrArray *offered, size_t *count, const GPtrArray *own
 static GPtrArray *likeliest(const GPtrArray *offered)
 {
     GPtrArray *own = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < offered->len && own->len < EARLIER_MOST; i++)
-        if (sks_walk_described(g_ptr_array_index(offered, i)) == NULL)
-            g_ptr_array_add(own, g_strdup(g_ptr_array_index(offered, i)));
+    for (guint i = 0; i < offered->len && own->len < EARLIER_MOST; i++) {
+        const char *password = g_ptr_array_index(offered, i), *guess = sks_walk_guessed(password);
+        if (sks_walk_described(password) == NULL)
+            g_ptr_array_add(own, g_strdup(guess != NULL ? guess : password));
+    }
     return own;
 }
 
@@ -147,14 +149,15 @@ size_t sks_amend(GPtrArray *offered, const struct sks_message *message, const ch
     for (unsigned i = 0; passwords[i] != NULL && i < EARLIER_MOST; i++) {
         if (*passwords[i] == '\0' || sks_walk_described(passwords[i]) != NULL)
             continue;
+        const char *guess = sks_walk_guessed(passwords[i]), *password = guess != NULL ? guess : passwords[i];
         if (speaks.instead)
-            replace(offered, &count, text, regex_of(&instead, INSTEAD), passwords[i]);
+            replace(offered, &count, text, regex_of(&instead, INSTEAD), password);
         if (speaks.not_but)
-            replace(offered, &count, text, regex_of(&not_but, NOT_BUT), passwords[i]);
+            replace(offered, &count, text, regex_of(&not_but, NOT_BUT), password);
         if (speaks.of_case)
-            change_case(offered, &count, text, passwords[i]);
+            change_case(offered, &count, text, password);
         if (speaks.half)
-            put_together(offered, &count, own, speaks.first, passwords[i]);
+            put_together(offered, &count, own, speaks.first, password);
     }
     return count;
 }

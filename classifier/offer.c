@@ -80,10 +80,27 @@ struct offers {
     bool underivable;
 };
 
+/* Whether it is among them; what was guessed is so no more if it is found again, and likelier. */
+static bool is_known(const struct offers *offers, const char *password)
+{
+    const char *guess = sks_walk_guessed(password);
+    for (guint i = 0; i < offers->offered->len; i++) {
+        char **other = (char **)&g_ptr_array_index(offers->offered, i);
+        const char *other_guess = sks_walk_guessed(*other);
+        if (strcmp(other_guess != NULL ? other_guess : *other, guess != NULL ? guess : password) != 0)
+            continue;
+        if (other_guess != NULL && guess == NULL) {
+            g_free(*other);
+            *other = g_strdup(password);
+        }
+        return true;
+    }
+    return false;
+}
+
 static void add(struct offers *offers, char *password, bool announced)
 {
-    bool known = g_ptr_array_find_with_equal_func(offers->offered, password, g_str_equal, NULL);
-    if (known || offers->offered->len >= SKS_LIMIT_JOIN_PASSWORDS) {
+    if (is_known(offers, password) || offers->offered->len >= SKS_LIMIT_JOIN_PASSWORDS) {
         g_free(password);
         return;
     }
@@ -116,14 +133,29 @@ static void offer(struct offers *offers, const struct sks_password_source *sourc
             described = true;
         }
         if ((guessed && (!passwords.speaks || i >= SKS_LIMIT_PASSWORD_SLOW_TRIES)) ||
-            strpbrk(password->value, "\r\n\t") != NULL)
+            strpbrk(password->value, "\r\n\t\v") != NULL)
             continue;
-        add(offers, g_strdup(password->value), told);
+        add(offers, guessed ? sks_walk_guess(password->value) : g_strdup(password->value), told);
     }
     if (!described && passwords.named && passwords.described != NULL)
         add_described(offers, passwords.described);
     offers->underivable = offers->underivable || (passwords.named && passwords.underivable);
     sks_passwords_finish(&passwords);
+}
+
+/* The first of them are the password that the mail brings, though nothing in the text told so. */
+static void announce(struct offers *offers, guint count)
+{
+    offers->announced = MIN(offers->offered->len, count);
+    for (guint i = 0; i < offers->announced; i++) {
+        char **password = (char **)&g_ptr_array_index(offers->offered, i);
+        const char *guess = sks_walk_guessed(*password);
+        char *told = guess != NULL ? g_strdup(guess) : NULL;
+        if (told == NULL)
+            continue;
+        g_free(*password);
+        *password = told;
+    }
 }
 
 size_t sks_offer_find(GPtrArray *offered, bool *out_underivable, const struct sks_walk *walk)
@@ -133,11 +165,11 @@ size_t sks_offer_find(GPtrArray *offered, bool *out_underivable, const struct sk
     sks_places_init(&places, walk);
     offer(&offers, &g_array_index(places.sources, struct sks_password_source, 0));
     if (offers.announced == 0 && is_bare(walk))
-        offers.announced = MIN(offered->len, 1);
+        announce(&offers, 1);
     for (guint i = 1; i < places.sources->len; i++)
         offer(&offers, &g_array_index(places.sources, struct sks_password_source, i));
     if (offers.announced == 0 && names_password(walk->message->subject))
-        offers.announced = MIN(offered->len, NAMED_MOST);
+        announce(&offers, NAMED_MOST);
     sks_places_finish(&places);
     *out_underivable = offers.underivable;
     return offers.announced;

@@ -20,6 +20,7 @@
 
 /* No password begins so. */
 #define DESCRIBED '\t'
+#define GUESSED   '\v'
 
 static void walk_message(struct sks_walk *walk, const struct sks_message *message, const char *path, unsigned depth);
 
@@ -87,10 +88,10 @@ static void add_further(struct sks_walk *walk, const struct sks_message *message
     struct sks_password_source here = *source;
     here.footer = footer;
     for (size_t i = 0; walk->further != NULL && walk->further[i] != NULL; i++) {
-        const char *line = sks_walk_described(walk->further[i]);
+        const char *line = sks_walk_described(walk->further[i]), *guess = sks_walk_guessed(walk->further[i]);
         struct sks_passwords found;
         if (line == NULL) {
-            add_new(walk->passwords, walk->further[i]);
+            add_new(guess != NULL ? walk->guesses : walk->passwords, guess != NULL ? guess : walk->further[i]);
             continue;
         }
         if (described++ >= DESCRIPTIONS_MOST)
@@ -367,6 +368,16 @@ char *sks_walk_describe(const char *line)
 const char *sks_walk_described(const char *password)
 {
     return *password == DESCRIBED ? password + 1 : NULL;
+}
+
+char *sks_walk_guess(const char *password)
+{
+    return g_strdup_printf("%c%s", GUESSED, password);
+}
+
+const char *sks_walk_guessed(const char *password)
+{
+    return *password == GUESSED ? password + 1 : NULL;
 }
 
 int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)

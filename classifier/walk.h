@@ -48,6 +48,10 @@ int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, co
 char *sks_walk_describe(const char *line);
 const char *sks_walk_described(const char *password);
 
+/* The same of a password that is only guessed: it is not tried where that is slow by design. */
+char *sks_walk_guess(const char *password);
+const char *sks_walk_guessed(const char *password);
+
 /* The same as if nobody knew a password. */
 int sks_walk_init_closed(struct sks_walk *walk, const void *bytes, size_t size);
 void sks_walk_finish(struct sks_walk *walk);

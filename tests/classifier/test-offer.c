@@ -77,8 +77,35 @@ static void offers(void **state)
     }
 }
 
+/* What is told is to be tried everywhere; the rest of what a text may mean, only where a try is quick. */
+static void guesses_are_marked(void **state)
+{
+    static const struct {
+        const char *row, *mail;
+        bool others; /* the text has other words that may be meant */
+    } rows[] = {
+        {"told, among other words", HEAD "\nPassword: Kx8!pqr2\n\nMarta Oliveira\nYama Trading\n", true},
+        {"nothing but the password", HEAD "\nKx8!pqr2\n", false},
+        {"the subject speaks of it", "From: a@yama.example\nTo: b@kikan.example\nSubject: Password\n\nKx8!pqr2\n",
+         false},
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_walk walk;
+        assert_row_int(rows[i].row, sks_walk_init(&walk, rows[i].mail, strlen(rows[i].mail)), 0);
+        g_autoptr(GPtrArray) offered = g_ptr_array_new_with_free_func(g_free);
+        bool underivable, any = false;
+        assert_row_int(rows[i].row, sks_offer_find(offered, &underivable, &walk) > 0, true);
+        assert_row_string(rows[i].row, g_ptr_array_index(offered, 0), "Kx8!pqr2");
+        for (guint k = 0; k < offered->len; k++)
+            any = any || sks_walk_guessed(g_ptr_array_index(offered, k)) != NULL;
+        assert_row_int(rows[i].row, any || !rows[i].others, true);
+        sks_walk_finish(&walk);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(offers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(offers), cmocka_unit_test(guesses_are_marked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

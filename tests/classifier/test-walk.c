@@ -145,6 +145,29 @@ static void passwords_come_from_all_of_the_mail(void **state)
 }
 
 /* In one archive: a text, and an encrypted archive. */
+/* A guess of another mail opens what is tried quickly, and stands behind those that are worth a slow try. */
+static void guesses_of_others_come_last(void **state)
+{
+    (void)state;
+    const struct made_member member = {.name = "a.txt", .content = "words"};
+    g_autoptr(GByteArray) zip = make_zip(&member, 1, ZIP_EM_TRAD_PKWARE, "Yama-21");
+    g_autofree char *encoded = g_base64_encode(zip->data, zip->len);
+    g_autofree char *mail = g_strdup_printf("From: a@a.example\nMIME-Version: 1.0\nContent-Type: application/zip\n"
+                                            "Content-Disposition: attachment; filename=a.zip\n"
+                                            "Content-Transfer-Encoding: base64\n\n%s\n",
+                                            encoded);
+    g_autofree char *guess = sks_walk_guess("Yama-21");
+    const char *const passwords[] = {guess, "Kawa-12", NULL};
+    struct sks_walk walk;
+    assert_int_equal(sks_walk_init_with(&walk, mail, strlen(mail), passwords, 0), 0);
+    assert_int_equal(walk.attachments->len, 1);
+    assert_true(sks_attachment_is_opened(g_ptr_array_index(walk.attachments, 0)));
+    assert_int_equal(walk.likely, 1);
+    assert_string_equal(g_ptr_array_index(walk.passwords, 0), "Kawa-12");
+    assert_string_equal(g_ptr_array_index(walk.passwords, 1), "Yama-21");
+    sks_walk_finish(&walk);
+}
+
 static void a_text_in_an_archive_tells_the_password_of_what_lies_beside_it(void **state)
 {
     (void)state;
@@ -297,6 +320,7 @@ int main(void)
         cmocka_unit_test(stops_at_its_depth_and_says_so),
         cmocka_unit_test(a_mail_as_a_file_is_read_as_mail),
         cmocka_unit_test(passwords_come_from_all_of_the_mail),
+        cmocka_unit_test(guesses_of_others_come_last),
         cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
         cmocka_unit_test(what_a_page_carries_is_opened),
         cmocka_unit_test(many_files_hide_no_program),
