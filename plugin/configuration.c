@@ -32,6 +32,8 @@ enum option_type {
     TYPE_BOOLEAN,  /* yes or no */
     TYPE_CHOICE,   /* int, one of choices */
     TYPE_WORDS,    /* char **, separated by blanks or commas */
+    TYPE_DOMAINS,  /* the same, of domain names */
+    TYPE_MATCHES,  /* the same, of what sks_policy_address_matches() takes */
     TYPE_NETWORKS, /* struct sks_networks */
 };
 
@@ -115,7 +117,7 @@ static const struct row table[] = {
      "libloc's database of networks and their countries; empty: countries are not known"},
     {"classifier", "store", TYPE_PATH, AT(classifier.store), "", 0, 0, NULL,
      "SQLite file of the memory across mails; empty: no memory"},
-    {"classifier", "own_domains", TYPE_WORDS, AT(classifier.own_domains), "", 0, 0, NULL,
+    {"classifier", "own_domains", TYPE_DOMAINS, AT(classifier.own_domains), "", 0, 0, NULL,
      "our mail domains; those below them count, too"},
     {"classifier", "authserv_ids", TYPE_WORDS, AT(classifier.authserv_ids), "", 0, 0, NULL,
      "whose Authentication-Results headers are believed"},
@@ -153,9 +155,9 @@ static const struct row table[] = {
      "networks of our own whose mail is left alone, in CIDR notation"},
     {"policy", "exempt_authenticated", TYPE_BOOLEAN, AT(policy.exempt_authenticated), "yes", 0, 0, NULL,
      "yes: mail of authenticated senders is left alone"},
-    {"policy", "exempt_senders", TYPE_WORDS, AT(policy.exempt_senders), "", 0, 0, NULL,
+    {"policy", "exempt_senders", TYPE_MATCHES, AT(policy.exempt_senders), "", 0, 0, NULL,
      "envelope senders whose mail is left alone"},
-    {"policy", "exempt_recipients", TYPE_WORDS, AT(policy.exempt_recipients), "", 0, 0, NULL,
+    {"policy", "exempt_recipients", TYPE_MATCHES, AT(policy.exempt_recipients), "", 0, 0, NULL,
      "recipients whose mail is left alone, if all of its recipients are listed"},
     {"policy", "hold", TYPE_BOOLEAN, AT(policy.hold), "no", 0, 0, NULL,
      "yes: suspicious mail whose attachment is encrypted is held until its password came; Postfix only"},
@@ -302,6 +304,42 @@ static void set_choice(struct reading *reading, const struct row *row, const cha
     g_string_free(names, TRUE);
 }
 
+bool sks_configuration_is_domain(const char *text)
+{
+    if (text[0] == '.' || text[0] == '\0' || g_str_has_suffix(text, ".") || strstr(text, "..") != NULL ||
+        strlen(text) > 253)
+        return false;
+    for (; *text != '\0'; text++)
+        if (!g_ascii_isalnum(*text) && strchr("-._", *text) == NULL && (unsigned char)*text < 0x80)
+            return false;
+    return true;
+}
+
+static bool is_match(const char *text)
+{
+    const char *at = strrchr(text, '@');
+    const char *domain = at != NULL ? at + 1 : text;
+    if (strpbrk(text, "*?#;\"") != NULL)
+        return false;
+    return strcmp(text, "<>") == 0 || sks_configuration_is_domain(at == NULL && *domain == '.' ? domain + 1 : domain);
+}
+
+static bool is_list(const struct row *row)
+{
+    return row->type == TYPE_WORDS || row->type == TYPE_DOMAINS || row->type == TYPE_MATCHES;
+}
+
+/* What matches no address would be overlooked: a list in another program's form, or a comment without its ";". */
+static bool check_word(struct reading *reading, const struct row *row, const char *word)
+{
+    bool good = (row->type != TYPE_DOMAINS || sks_configuration_is_domain(word)) &&
+                (row->type != TYPE_MATCHES || is_match(word));
+    if (!good)
+        problem(reading, row->key, "needs %s, not \"%s\"",
+                row->type == TYPE_DOMAINS ? "domains as in kikan.example" : "name@domain, domain, .domain or <>", word);
+    return good;
+}
+
 static void add_words(struct reading *reading, const struct row *row, const char *value)
 {
     char ***words = field(reading, row);
@@ -310,7 +348,7 @@ static void add_words(struct reading *reading, const struct row *row, const char
     for (char **word = *words; word != NULL && *word != NULL; word++)
         g_ptr_array_add(all, *word);
     for (char **word = more; *word != NULL; word++) {
-        if (**word != '\0')
+        if (**word != '\0' && check_word(reading, row, *word))
             g_ptr_array_add(all, *word);
         else
             g_free(*word);
@@ -364,7 +402,7 @@ static void set_text(struct reading *reading, const struct row *row, const char 
 
 static void clear(struct reading *reading, const struct row *row)
 {
-    if (row->type == TYPE_WORDS) {
+    if (is_list(row)) {
         char ***words = field(reading, row);
         g_strfreev(*words);
         *words = NULL;
@@ -398,6 +436,8 @@ static void set(struct reading *reading, const struct row *row, const char *valu
         set_choice(reading, row, value);
         break;
     case TYPE_WORDS:
+    case TYPE_DOMAINS:
+    case TYPE_MATCHES:
         add_words(reading, row, value);
         break;
     case TYPE_NETWORKS:
@@ -430,7 +470,7 @@ static int take_value(void *user, const char *section, const char *key, const ch
         return 1;
     }
     size_t *seen = &reading->seen[row - table];
-    bool list = row->type == TYPE_WORDS || row->type == TYPE_NETWORKS;
+    bool list = is_list(row) || row->type == TYPE_NETWORKS;
     if (*seen != 0 && !list) {
         problem(reading, key, "is given a second time, after line %zu", *seen);
         return 1;
@@ -547,6 +587,9 @@ static void check_together(struct reading *reading)
     for (char **to = configuration->notice.to; to != NULL && *to != NULL; to++)
         if (!sks_notice_may_go_to(*to))
             needs(reading, "notice", "to", "needs addresses of plain ASCII");
+    bool told = configuration->notice.to != NULL && configuration->notice.to[0] != NULL;
+    if ((told || configuration->notice.recipients) && !sends && !runs)
+        needs(reading, "notice", told ? "to" : "recipients", "needs smtp, without which nobody is told");
     if (runs && configuration->notice.command[0][0] != '/')
         needs(reading, "notice", "command", "needs a path that begins with /");
 }
@@ -665,7 +708,7 @@ void sks_configuration_destroy(struct sks_configuration *configuration)
         if (table[i].type == TYPE_TEXT || table[i].type == TYPE_PATH || table[i].type == TYPE_SOCKET ||
             table[i].type == TYPE_LISTEN)
             g_free(*(char **)at);
-        else if (table[i].type == TYPE_WORDS)
+        else if (is_list(&table[i]))
             g_strfreev(*(char ***)at);
         else if (table[i].type == TYPE_NETWORKS)
             g_free(((struct sks_networks *)at)->list);

@@ -120,6 +120,27 @@ static void test_problems(void **state)
          "t.ini:2: hold: needs frozen = no ([memory])\n"},
         {"hold, nothing kept", "[policy]\nhold = yes\nhold_helper =\n[classifier]\nstore = /s\n[memory]\nkeep = no\n",
          "t.ini:2: hold: needs keep = yes ([memory])\nt.ini:2: hold: needs a hold_helper\n"},
+        {"own domains, as addresses", "[classifier]\nown_domains = @kikan.example, a@kikan.example\n",
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \"@kikan.example\"\n"
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \"a@kikan.example\"\n"},
+        {"own domains, as patterns", "[classifier]\nown_domains = .kikan.example kikan.example. *.kikan.example a..b\n",
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \".kikan.example\"\n"
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \"kikan.example.\"\n"
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \"*.kikan.example\"\n"
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \"a..b\"\n"},
+        {"own domains, a comment", "[classifier]\nown_domains = kikan.example # ours\n  lab.example;ours\n",
+         "t.ini:2: own_domains: needs domains as in kikan.example, not \"#\"\n"
+         "t.ini:3: own_domains: needs domains as in kikan.example, not \"lab.example;ours\"\n"},
+        {"own domains, fine", "[classifier]\nown_domains = kikan.example 機関.example xn--4gq.example local\n", ""},
+        {"exempt", "[policy]\nexempt_senders = a@ <> *@x.example .x.example y.example\nexempt_recipients = a@b@ # x\n",
+         "t.ini:2: exempt_senders: needs name@domain, domain, .domain or <>, not \"a@\"\n"
+         "t.ini:2: exempt_senders: needs name@domain, domain, .domain or <>, not \"*@x.example\"\n"
+         "t.ini:3: exempt_recipients: needs name@domain, domain, .domain or <>, not \"a@b@\"\n"
+         "t.ini:3: exempt_recipients: needs name@domain, domain, .domain or <>, not \"#\"\n"},
+        {"notices, by nobody", "[notice]\nto = soc@kikan.example\n",
+         "t.ini:2: to: needs smtp, without which nobody is told\n"},
+        {"notices to recipients, by nobody", "[notice]\nrecipients = yes\n",
+         "t.ini:2: recipients: needs smtp, without which nobody is told\n"},
         {"notices, elsewhere", "[classifier]\nstore = /s\n[notice]\nsmtp = 25@mail.example\n",
          "t.ini:4: smtp: needs PORT@127.0.0.1 or PORT@[::1]\n"
          "t.ini: from: needs the address from which notices are sent\n"},
