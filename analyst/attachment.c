@@ -5,11 +5,15 @@
  */
 #include "attachment/attachment.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <glib.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "fact-words.h"
@@ -127,23 +131,26 @@ static int inspect(FILE *out, void *context)
     return error;
 }
 
-/* Mapped where that can be: a file may be larger than what is looked at. NULL after a complaint. */
+/*
+ * Mapped, since a file may be larger than what is looked at; what can't be mapped has no end, or belongs to somebody
+ * who waits. NULL after a complaint.
+ */
 static GBytes *read_file(const char *file)
 {
-    char *bytes;
-    gsize size;
-    GError *error = NULL;
-    GMappedFile *mapped = g_mapped_file_new(file, FALSE, NULL);
-    if (mapped != NULL) {
-        GBytes *whole = g_mapped_file_get_bytes(mapped);
-        g_mapped_file_unref(mapped);
-        return whole;
-    }
-    if (g_file_get_contents(file, &bytes, &size, &error))
-        return g_bytes_new_take(bytes, size);
-    sks_complain(COMMAND, "%s", error->message);
-    g_error_free(error);
-    return NULL;
+    struct stat status;
+    g_autoptr(GMappedFile) mapped = NULL;
+    int descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool opened = descriptor >= 0 && fstat(descriptor, &status) == 0;
+    if (opened && S_ISREG(status.st_mode))
+        mapped = g_mapped_file_new_from_fd(descriptor, FALSE, NULL);
+    if (mapped == NULL)
+        sks_complain(COMMAND, "%s: %s", file,
+                     !opened || S_ISREG(status.st_mode) ? g_strerror(errno)
+                     : S_ISDIR(status.st_mode)          ? "is a folder"
+                                                        : "not a regular file");
+    if (descriptor >= 0)
+        close(descriptor);
+    return mapped != NULL ? g_mapped_file_get_bytes(mapped) : NULL;
 }
 
 static int print_file(const char *file, const char *const *passwords, bool json)
@@ -185,7 +192,7 @@ int sks_analyst_attachment(int argc, char **argv)
             return sks_usage(COMMAND);
     }
     if (optind >= argc)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "which FILE?");
     sks_attachment_prepare();
     int status = SKS_EXIT_FINE;
     for (int i = optind; i < argc; i++)

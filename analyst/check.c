@@ -12,10 +12,15 @@
 
 #define COMMAND "check"
 
-static void check_memory(const char *store, struct sks_problems *problems)
+/* A store that does not exist yet is made by the gateway; nothing is wrong with that if it has a place. One that is
+ * named here is there, or its name is wrong. */
+static void check_memory(const char *store, bool named, struct sks_problems *problems)
 {
     struct sks_memory *memory;
-    /* A store that does not exist yet is made by the gateway; nothing is wrong with that if it has a place. */
+    if (named && !g_file_test(store, G_FILE_TEST_EXISTS)) {
+        sks_problems_add(problems, store, 0, NULL, "there is no store");
+        return;
+    }
     if (!g_file_test(store, G_FILE_TEST_EXISTS)) {
         g_autofree char *folder = g_path_get_dirname(store);
         if (access(folder, W_OK | X_OK) != 0)
@@ -26,6 +31,23 @@ static void check_memory(const char *store, struct sks_problems *problems)
         return;
     sks_memory_check(memory, problems);
     sks_memory_close(memory);
+}
+
+/* What was looked at, so that nobody takes one thing for another. */
+static void tell(const struct sks_classifier *classifier, const struct sks_command_settings *settings,
+                 const char *store)
+{
+    const char *const *own = settings->settings.own_domains;
+    fputs("model ", stdout);
+    sks_terminal_show(stdout, sks_classifier_model_version(classifier));
+    puts(": fine");
+    if (settings->config != NULL && (own == NULL || own[0] == NULL))
+        puts("own_domains: none; much evidence rests on them");
+    if (store == NULL)
+        return;
+    fputs("store ", stdout);
+    sks_terminal_show(stdout, store);
+    puts(g_file_test(store, G_FILE_TEST_EXISTS) ? ": fine" : ": not there yet; the gateway makes it");
 }
 
 static void check(struct sks_command_settings *settings, struct sks_problems *problems)
@@ -40,12 +62,9 @@ static void check(struct sks_command_settings *settings, struct sks_problems *pr
     if (error != 0 && sks_problems_count(problems) == 0)
         sks_problems_add(problems, NULL, 0, NULL, "the classifier can't be loaded: %s", sks_error_text(error));
     if (store != NULL)
-        check_memory(store, problems);
-    if (sks_problems_count(problems) == 0) {
-        fputs("model ", stdout);
-        sks_terminal_show(stdout, sks_classifier_model_version(classifier));
-        puts(": fine");
-    }
+        check_memory(store, settings->settings.store != NULL, problems);
+    if (sks_problems_count(problems) == 0)
+        tell(classifier, settings, store);
     sks_classifier_destroy(classifier);
 }
 
@@ -53,13 +72,13 @@ int sks_analyst_check(int argc, char **argv)
 {
     static const struct option options[] = {SKS_SETTINGS_OPTIONS, {NULL, 0, NULL, 0}};
     struct sks_command_settings settings;
-    sks_settings_init(&settings);
+    sks_settings_init(&settings, COMMAND);
     settings.partly = true;
     int option, status = SKS_EXIT_FINE;
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         if (!sks_settings_take(&settings, option, optarg))
             status = SKS_EXIT_USAGE;
-    if (status == SKS_EXIT_FINE && optind == argc) {
+    if (status == SKS_EXIT_FINE && sks_no_more(COMMAND, argc, argv)) {
         struct sks_problems *problems = sks_problems_create();
         check(&settings, problems);
         sks_complain_problems(COMMAND, problems);

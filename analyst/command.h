@@ -62,6 +62,9 @@ int sks_usage(const char *command);
 /* The same after what is missing or wrong. */
 int sks_usage_since(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether no argument is left behind the options; if one is, that is told. */
+bool sks_no_more(const char *command, int argc, char **argv);
+
 /* The language of the person at the terminal, from the locale's environment variables. */
 enum sks_language sks_person_language(void);
 

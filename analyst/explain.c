@@ -409,6 +409,8 @@ static bool parse(struct explaining *explaining, int argc, char **argv)
         }
     }
     explaining->settings.frozen = true; /* an explanation teaches nothing */
+    if (optind >= argc)
+        sks_complain(COMMAND, "which mail? Give its PATH, or -");
     return optind < argc;
 }
 
@@ -442,7 +444,7 @@ static int explain(struct explaining *explaining, char *const *paths, size_t cou
 int sks_analyst_explain(int argc, char **argv)
 {
     struct explaining explaining = {.language = (int)sks_person_language()};
-    sks_settings_init(&explaining.settings);
+    sks_settings_init(&explaining.settings, COMMAND);
     int status = parse(&explaining, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE)
         status = explain(&explaining, argv + optind, (size_t)(argc - optind));

@@ -4,6 +4,7 @@
  */
 #include "command.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <glib.h>
 #include <jansson.h>
@@ -256,7 +257,7 @@ static int judge_lines(const struct run *run, FILE *stream)
     free(line);
     if (!ferror(stream))
         return status;
-    sks_complain(COMMAND, "%s: can't be read", run->path);
+    sks_complain(COMMAND, "%s: can't be read: %s", run->path, g_strerror(errno));
     return SKS_EXIT_FAILED;
 }
 
@@ -270,7 +271,7 @@ static int judge_all(const struct run *run, FILE *stream)
         g_string_append_len(text, block, (gssize)read);
     int status = SKS_EXIT_FAILED;
     if (ferror(stream)) {
-        sks_complain(COMMAND, "%s: can't be read", run->path);
+        sks_complain(COMMAND, "%s: can't be read: %s", run->path, g_strerror(errno));
     } else if (is_utf8(run, text->str, text->len, text->len > SKS_LIMIT_LANGUAGE_TEXT, 0)) {
         replace_nul(text->str, text->len);
         status = judge(run, text->str);
@@ -284,7 +285,7 @@ static int judge_file(const struct run *run)
     bool standard = strcmp(run->path, "-") == 0;
     FILE *stream = standard ? stdin : fopen(run->path, "re");
     if (stream == NULL) {
-        sks_complain(COMMAND, "%s: can't be opened", run->path);
+        sks_complain(COMMAND, "%s: can't be opened: %s", run->path, g_strerror(errno));
         return SKS_EXIT_FAILED;
     }
     int status = run->lines ? judge_lines(run, stream) : judge_all(run, stream);
@@ -309,7 +310,7 @@ int sks_analyst_language(int argc, char **argv)
             return sks_usage(COMMAND);
     }
     if (optind + 1 != argc)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, optind == argc ? "which FILE? Give its name, or -" : "one FILE at a time");
     run.path = argv[optind];
     struct sks_problems *problems = sks_problems_create();
     int status = SKS_EXIT_FAILED;

@@ -143,7 +143,7 @@ void sks_learn_arguments_init(struct sks_learn_arguments *arguments, const char 
 {
     *arguments = (struct sks_learn_arguments){.command = command, .learning = SKS_LEARNING_DEFAULT};
     arguments->sets = sks_sets_create();
-    sks_settings_init(&arguments->settings);
+    sks_settings_init(&arguments->settings, command);
 }
 
 void sks_learn_arguments_finish(struct sks_learn_arguments *arguments)

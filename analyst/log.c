@@ -91,7 +91,7 @@ int sks_analyst_log(int argc, char **argv)
     }
     if (store == NULL)
         return sks_usage_since(COMMAND, "no store is named: --store FILE");
-    if (optind != argc)
+    if (!sks_no_more(COMMAND, argc, argv))
         return sks_usage(COMMAND);
     struct sks_problems *problems = sks_problems_create();
     struct sks_memory *memory = NULL;

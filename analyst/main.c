@@ -97,6 +97,13 @@ int sks_usage_since(const char *command, const char *format, ...)
     return sks_usage(command);
 }
 
+bool sks_no_more(const char *command, int argc, char **argv)
+{
+    if (optind < argc)
+        sks_complain(command, "%s: more than it takes", argv[optind]);
+    return optind >= argc;
+}
+
 bool sks_refuse(const char *command, const char *option, const char *value, const char *allowed)
 {
     sks_complain(command, "%s: needs %s, not \"%s\"", option, allowed, value);

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -90,14 +91,23 @@ static void print_profile_json(const char *address, const struct sks_memory_prof
     g_free(last);
 }
 
+/* Time zones are kept in minutes. */
+static void print_value(const struct sks_memory_count *count)
+{
+    gint64 minutes;
+    if (count->kind == SKS_HABIT_ZONE && g_ascii_string_to_signed(count->value, 10, -1440, 1440, &minutes, NULL))
+        printf("%c%02d%02d\n", minutes < 0 ? '-' : '+', abs((int)minutes) / 60, abs((int)minutes) % 60);
+    else
+        sks_terminal_show(stdout, count->value), putchar('\n');
+}
+
 static void print_counts(const char *title, const struct sks_memory_count *counts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char *last = format_time(counts[i].last_seen);
         printf("  %-10s %8" G_GUINT64_FORMAT "  %.10s  ", title != NULL ? title : habit_name(counts[i].kind),
                counts[i].mails, last);
-        sks_terminal_show(stdout, counts[i].value);
-        putchar('\n');
+        print_value(&counts[i]);
         g_free(last);
     }
 }
@@ -170,9 +180,8 @@ static void print_stat(void *data, const char *name, int64_t value)
 
 static int stats(struct remembering *remembering, char **arguments, int count)
 {
-    (void)arguments;
     if (count > 0)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "stats: %s: more than it takes", arguments[0]);
     json_t *root = remembering->json ? json_pack("{s:i}", "version", 1) : NULL;
     int error = sks_memory_stats(remembering->memory, print_stat, root);
     if (root != NULL && error == 0) {
@@ -188,9 +197,8 @@ static int stats(struct remembering *remembering, char **arguments, int count)
 
 static int expire(struct remembering *remembering, char **arguments, int count)
 {
-    (void)arguments;
     if (count > 0)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "expire: %s: more than it takes", arguments[0]);
     uint64_t gone = 0;
     int error = sks_memory_expire(remembering->memory, &gone);
     if (error != 0)
@@ -204,7 +212,7 @@ static int expire(struct remembering *remembering, char **arguments, int count)
 static int learn(struct remembering *remembering, char **arguments, int count)
 {
     if (count == 0)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "learn: which mail or log? Give its PATH");
     static const char *const none[] = {NULL};
     const char *const *own = remembering->settings.settings.own_domains;
     struct sks_teaching teaching = {
@@ -220,7 +228,7 @@ static int learn(struct remembering *remembering, char **arguments, int count)
 static int release(struct remembering *remembering, char **arguments, int count)
 {
     if (count == 0)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "release: which mail? Give its PATH");
     struct sks_problems *problems = sks_problems_create();
     struct sks_classifier *classifier = NULL;
     int error = sks_classifier_create_untrained(&classifier, &remembering->settings.settings, problems);
@@ -278,11 +286,15 @@ static bool parse(struct remembering *remembering, int argc, char **argv)
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             remembering->json = true;
+        else if (option == OPTION_RCPT && (!is_address(optarg) || optarg[0] == '@'))
+            return sks_refuse(COMMAND, "--rcpt", optarg, "an address");
         else if (option == OPTION_RCPT)
             g_ptr_array_add(remembering->recipients, optarg);
         else if (!sks_settings_take(&remembering->settings, option, optarg))
             return false;
     }
+    if (optind == argc)
+        sks_complain(COMMAND, "needs show, stats, expire, learn or release");
     return optind < argc;
 }
 
@@ -320,7 +332,7 @@ static int run(struct remembering *remembering, char **arguments, int count)
 int sks_analyst_memory(int argc, char **argv)
 {
     struct remembering remembering = {.recipients = g_ptr_array_new()};
-    sks_settings_init(&remembering.settings);
+    sks_settings_init(&remembering.settings, COMMAND);
     int status = parse(&remembering, argc, argv) ? run(&remembering, argv + optind, argc - optind) : sks_usage(COMMAND);
     sks_memory_close(remembering.memory);
     sks_settings_finish(&remembering.settings);

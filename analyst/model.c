@@ -609,5 +609,6 @@ int sks_analyst_model(int argc, char **argv)
         sks_problems_destroy(choosing.problems);
         return status;
     }
-    return sks_usage(COMMAND);
+    return sks_usage_since(COMMAND, "%s%sneeds list, show, activate, rollback or compare", argc > 1 ? argv[1] : "",
+                           argc > 1 ? ": " : "");
 }

@@ -181,7 +181,7 @@ int sks_analyst_people(int argc, char **argv)
         SKS_SETTINGS_OPTIONS, {"json", no_argument, NULL, OPTION_JSON}, {NULL, 0, NULL, 0}};
     struct request request = {.json = false};
     int option, status = SKS_EXIT_FINE;
-    sks_settings_init(&request.settings);
+    sks_settings_init(&request.settings, COMMAND);
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             request.json = true;
@@ -192,8 +192,13 @@ int sks_analyst_people(int argc, char **argv)
     }
     const struct action *action = optind < argc ? find_action(argv[optind]) : NULL;
     request.files = (const char *const *)argv + MIN(optind + 1, argc);
-    if (status != SKS_EXIT_FINE || action == NULL || (action->needs_file && request.files[0] == NULL))
+    if (status != SKS_EXIT_FINE)
         status = sks_usage(COMMAND);
+    else if (action == NULL)
+        status = sks_usage_since(COMMAND, "%s%sneeds import, list or check", optind < argc ? argv[optind] : "",
+                                 optind < argc ? ": " : "");
+    else if (action->needs_file && request.files[0] == NULL)
+        status = sks_usage_since(COMMAND, "%s: which FILE?", action->name);
     else
         status = run(action, &request);
     sks_settings_finish(&request.settings);

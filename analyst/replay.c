@@ -198,6 +198,8 @@ static bool parse(struct replaying *replaying, int argc, char **argv)
         today->config = today_config;
     for (size_t i = 0; i < SKS_JUDGES; i++)
         replaying->settings[i].frozen = true;
+    if (optind >= argc)
+        sks_complain(COMMAND, "which mail? Give its PATH, or -");
     return optind < argc;
 }
 
@@ -227,7 +229,7 @@ int sks_analyst_replay(int argc, char **argv)
                                   .by_name = g_hash_table_new(g_str_hash, g_str_equal),
                                   .changed = g_string_new(NULL)};
     for (size_t i = 0; i < SKS_JUDGES; i++)
-        sks_settings_init(&replaying.settings[i]);
+        sks_settings_init(&replaying.settings[i], COMMAND);
     int status = parse(&replaying, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE)
         status = replay(&replaying, argv + optind, (size_t)(argc - optind));

@@ -153,13 +153,20 @@ static bool parse(struct looking *looking, int argc, char **argv, bool one)
         else if (!sks_settings_take(&looking->settings, option, optarg))
             return false;
     }
-    if (!one)
-        return optind == argc && !looking->raw;
-    guint64 id;
-    if (optind + 1 != argc || !g_ascii_string_to_unsigned(argv[optind], 10, 1, G_MAXINT64, &id, NULL))
-        return false;
+    guint64 id = 0;
+    const char *wrong = NULL, *given = optind < argc ? argv[optind] : "";
+    if (!one && looking->raw)
+        wrong = "--raw: goes with show";
+    else if (optind + one < argc)
+        wrong = "more than it takes", given = argv[optind + one];
+    else if (one && optind == argc)
+        wrong = "which report? Give its ID", given = "";
+    else if (one && !g_ascii_string_to_unsigned(given, 10, 1, G_MAXINT64, &id, NULL))
+        wrong = "is no report's ID";
+    if (wrong != NULL)
+        sks_complain(COMMAND, "%s%s%s", given, *given != '\0' ? ": " : "", wrong);
     looking->id = (int64_t)id;
-    return true;
+    return wrong == NULL;
 }
 
 static int open_store(struct looking *looking, enum sks_memory_mode mode)
@@ -260,7 +267,7 @@ static int withdraw(struct looking *looking)
 static int look(int argc, char **argv, bool one, enum sks_memory_mode mode, int (*act)(struct looking *looking))
 {
     struct looking looking = {0};
-    sks_settings_init(&looking.settings);
+    sks_settings_init(&looking.settings, COMMAND);
     int status = parse(&looking, argc, argv, one) ? SKS_EXIT_FINE : sks_usage(COMMAND);
     if (status == SKS_EXIT_FINE && open_store(&looking, mode) != 0)
         status = looking.storeless ? sks_usage(COMMAND) : SKS_EXIT_FAILED;

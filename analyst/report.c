@@ -311,7 +311,7 @@ static int take_all(struct reporting *reporting, char *const *paths, size_t coun
 static int report(int argc, char **argv)
 {
     struct reporting reporting = {0};
-    sks_settings_init(&reporting.settings);
+    sks_settings_init(&reporting.settings, COMMAND);
     char standard_input[] = "-";
     char *const stdin_only[] = {standard_input};
     int status;

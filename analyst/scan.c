@@ -136,7 +136,7 @@ static int parse(struct scan *scan, int argc, char **argv)
         if (!take_option(scan, option))
             return sks_usage(COMMAND);
     if (optind >= argc)
-        return sks_usage(COMMAND);
+        return sks_usage_since(COMMAND, "which mail? Give its PATH, or -");
     scan->envelope.recipients = (const char *const *)scan->recipients->pdata;
     scan->envelope.recipient_count = scan->recipients->len;
     return SKS_EXIT_FINE;
@@ -147,7 +147,7 @@ int sks_analyst_scan(int argc, char **argv)
     struct scan scan = {.style = sks_terminal_style()};
     scan.style.language = sks_person_language();
     scan.recipients = g_ptr_array_new();
-    sks_settings_init(&scan.settings);
+    sks_settings_init(&scan.settings, COMMAND);
     int status = parse(&scan, argc, argv);
     if (status == SKS_EXIT_FINE)
         status = sks_judge_start(&scan.judge, COMMAND, &scan.settings) == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;

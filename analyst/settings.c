@@ -3,9 +3,11 @@
 
 #include <string.h>
 
-void sks_settings_init(struct sks_command_settings *settings)
+#include "command.h"
+
+void sks_settings_init(struct sks_command_settings *settings, const char *command)
 {
-    *settings = (struct sks_command_settings){0};
+    *settings = (struct sks_command_settings){.command = command};
     settings->own_domains = g_ptr_array_new_with_free_func(g_free);
     settings->authserv_ids = g_ptr_array_new_with_free_func(g_free);
 }
@@ -24,6 +26,18 @@ static void take_list(GPtrArray *list, const char *argument)
         if (*g_strstrip(words[i]) != '\0')
             g_ptr_array_add(list, g_strdup(words[i]));
     g_strfreev(words);
+}
+
+/* A domain that no address can have would make strangers of our own people. */
+static bool take_domains(struct sks_command_settings *settings, const char *argument)
+{
+    take_list(settings->own_domains, argument);
+    for (guint i = 0; i < settings->own_domains->len; i++) {
+        const char *domain = g_ptr_array_index(settings->own_domains, i);
+        if (!sks_configuration_is_domain(domain))
+            return sks_refuse(settings->command, "--own-domain", domain, "a domain as in kikan.example");
+    }
+    return true;
 }
 
 bool sks_settings_take(struct sks_command_settings *settings, int option, char *argument)
@@ -51,8 +65,7 @@ bool sks_settings_take(struct sks_command_settings *settings, int option, char *
         settings->frozen = true;
         return true;
     case SKS_OPTION_OWN_DOMAIN:
-        take_list(settings->own_domains, argument);
-        return true;
+        return take_domains(settings, argument);
     case SKS_OPTION_AUTHSERV_ID:
         take_list(settings->authserv_ids, argument);
         return true;

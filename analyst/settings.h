@@ -37,6 +37,7 @@ enum sks_settings_option {
     }
 
 struct sks_command_settings {
+    const char *command;                                             /* who complains */
     const char *config, *model, *lists, *people, *countries, *store; /* as given, or NULL */
     bool frozen;
     bool partly;                             /* go on after problems in the configuration file: for checks */
@@ -45,10 +46,10 @@ struct sks_command_settings {
     struct sks_settings settings;            /* after sks_settings_load() */
 };
 
-void sks_settings_init(struct sks_command_settings *settings);
+void sks_settings_init(struct sks_command_settings *settings, const char *command);
 void sks_settings_finish(struct sks_command_settings *settings);
 
-/* Takes one option; false if it is none of these. */
+/* Takes one option; false if it is none of these, or its value was wrong and that is told. */
 bool sks_settings_take(struct sks_command_settings *settings, int option, char *argument);
 
 /*

@@ -88,7 +88,7 @@ static bool parse(struct request *request, int argc, char **argv)
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         if (!take_option(request, option))
             return false;
-    return optind == argc;
+    return sks_no_more(COMMAND, argc, argv);
 }
 
 /* ---- JSON ---- */
@@ -288,7 +288,7 @@ int sks_analyst_stats(int argc, char **argv)
     struct request request = {0};
     struct sks_problems *problems = sks_problems_create();
     int status = SKS_EXIT_FAILED;
-    sks_settings_init(&request.settings);
+    sks_settings_init(&request.settings, COMMAND);
     if (!parse(&request, argc, argv)) {
         status = sks_usage(COMMAND);
     } else if (sks_output_check(request.html, problems) && sks_settings_load(&request.settings, problems) == 0) {

@@ -2,6 +2,7 @@
 """test-memory.py SEKISHO: what `sekisho memory` learns from sent mail and logs, shows, and releases."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,11 @@ def learning(program, folder, store):
     stats = json.loads(run(program, "memory", "stats", "--json", "--store", store))
     check("stats", (stats["mails"], stats["sent-message-ids"], stats["written-to"]), (2, 2, 2))
     run(program, "memory", "learn", "--store", store, folder / "maillog", status=1)  # whose mail is ours?
+    (folder / "zone").write_text("From: a@zone.example\nTo: b@kikan.example\nSubject: Lunch\nMessage-ID: <z@zone.example>\n"
+                                 "Date: Wed, 25 Nov 2026 10:00:00 -0330\n\nSee you at noon.\n")
+    run(program, "scan", "--store", folder / "zone.sqlite", *OWN, folder / "zone")
+    shown = run(program, "memory", "show", "--store", folder / "zone.sqlite", "a@zone.example")
+    check("time zone", re.findall("time zone .*", shown)[0].split()[-1], "-0330")
     missing = folder / "mistyped.sqlite"
     for action in (["expire"], ["release", folder / "sent"]):
         run(program, "memory", action[0], "--store", missing, *OWN, *action[1:], status=1)

@@ -53,6 +53,42 @@ CASES = [
     (["scan", "--c", "mail"], 2, "--c: no such option, or short for more than one"),
     (["scan", "--json=yes", "mail"], 2, "--json=yes: takes no value"),
     (["scan", "-x", "mail"], 2, "-x: no such option"),
+    (["scan"], 2, "which mail? Give its PATH, or -"),
+    (["explain"], 2, "which mail? Give its PATH, or -"),
+    (["replay"], 2, "which mail? Give its PATH, or -"),
+    (["attachment"], 2, "which FILE?"),
+    (["language"], 2, "which FILE? Give its name, or -"),
+    (["language", "mail", "mail"], 2, "one FILE at a time"),
+    (["scan", "--own-domain", "d.example,@kikan.example", "mail"], 2,
+     '--own-domain: needs a domain as in kikan.example, not "@kikan.example"'),
+    (["people"], 2, "needs import, list or check"),
+    (["people", "imprt", "people.csv"], 2, "imprt: needs import, list or check"),
+    (["people", "check"], 2, "check: which FILE?"),
+    (["model"], 2, "needs list, show, activate, rollback or compare"),
+    (["model", "lst"], 2, "lst: needs list, show, activate, rollback or compare"),
+    (["memory", "--store", "made"], 2, "needs show, stats, expire, learn or release"),
+    (["memory", "stats", "x", "--store", "made"], 2, "stats: x: more than it takes"),
+    (["memory", "expire", "x", "--store", "made"], 2, "expire: x: more than it takes"),
+    (["memory", "learn", "--store", "made"], 2, "learn: which mail or log? Give its PATH"),
+    (["memory", "release", "--store", "made"], 2, "release: which mail? Give its PATH"),
+    (["memory", "release", "--rcpt", "taro", "mail", "--store", "made"], 2, '--rcpt: needs an address, not "taro"'),
+    (["memory", "release", "--rcpt", "@d.example", "mail", "--store", "made"], 2, "--rcpt: needs an address"),
+    (["report", "show", "x", "--store", "made"], 2, "x: is no report's ID"),
+    (["report", "show", "--store", "made"], 2, "which report? Give its ID"),
+    (["report", "show", "1", "2", "--store", "made"], 2, "2: more than it takes"),
+    (["report", "list", "1", "--store", "made"], 2, "1: more than it takes"),
+    (["report", "list", "--raw", "--store", "made"], 2, "--raw: goes with show"),
+    (["log", "--store", "made", "x"], 2, "x: more than it takes"),
+    (["stats", "--store", "made", "x"], 2, "x: more than it takes"),
+    (["check", "x"], 2, "x: more than it takes"),
+    # What has no end, and what isn't there.
+    (["attachment", "/dev/zero"], 1, "/dev/zero: not a regular file"),
+    (["attachment", "pipe"], 1, "pipe: not a regular file"),
+    (["attachment", "folder"], 1, "folder: is a folder"),
+    (["attachment", "nofile"], 1, "nofile: No such file or directory"),
+    (["language", "nofile"], 1, "nofile: can't be opened: No such file or directory"),
+    (["language", "folder"], 1, "folder: can't be read: Is a directory"),
+    (["check", "--store", "gone.db"], 1, "gone.db: there is no store"),
     # What can't be written.
     (["train", *SETS, "--output", "gone/x"], 1, "gone/x: can't be written: No such file or directory"),
     (["train", *SETS, "--output", "folder"], 1, "folder: can't be written: Is a directory"),
@@ -79,12 +115,18 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.mkdir("folder")
+        os.mkfifo("pipe")
         pathlib.Path("mail").write_bytes(MAIL % 1)
         pathlib.Path("three").write_bytes(b"".join(b"From x Mon Dec  4 09:59:58 2023\n" + MAIL % i + b"\n" for i in range(3)))
         pathlib.Path("people.csv").write_text("name,kana,romaji,address,also,organisation,title\n田中,,,t@d.example,,,\n")
         run(["report", "--class", "bulk", "--store", "made", "mail"])
         if run(["memory", "show", "@b.example", "a@b.example", "--store", "made"]).returncode != 0:
             sys.exit("memory show: an address, or a domain's, is refused")
+        pathlib.Path("some.ini").write_text("[classifier]\nstore = %s/later.db\n" % folder)
+        looked = run(["check", "--config", "some.ini"]).stdout.splitlines()
+        if looked[1:] != ["own_domains: none; much evidence rests on them",
+                          "store %s/later.db: not there yet; the gateway makes it" % folder]:
+            sys.exit("check: does not say what was looked at: %s" % looked)
         for arguments, status, told in CASES:
             done = run(arguments)
             lines = done.stderr.splitlines()
