@@ -205,6 +205,8 @@ enum phrase {
     PHRASE_BIAS,
     PHRASE_SCORE,
     PHRASE_THRESHOLD,
+    PHRASE_AGAINST_BOTH,
+    PHRASE_AGAINST_CLEAN,
     PHRASE_UNWEIGHED,
     PHRASE_WORDS,
     PHRASE_CLASS,
@@ -228,15 +230,17 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_EVIDENCE] = {"一、根拠と対数オッズ（正常に対して）", "1. From evidence to log-odds, against clean"},
     [PHRASE_BIAS] = {"出発点（どのメールにも共通）", "where every mail begins"},
     [PHRASE_SCORE] = {"合計（スコア）", "sum: the score"},
-    [PHRASE_THRESHOLD] = {"モデルのしきい値", "the package's threshold"},
+    [PHRASE_THRESHOLD] = {"しきい値", "threshold"},
+    [PHRASE_AGAINST_BOTH] = {"正常とばらまき型を合わせたものに対して", "against clean and bulk together"},
+    [PHRASE_AGAINST_CLEAN] = {"正常に対して", "against clean"},
     [PHRASE_UNWEIGHED] = {"重みのない根拠", "seen, but without weight"},
     [PHRASE_WORDS] =
         {"文面のスコアを最も動かした語（文面モデルの対数オッズ。上の「文面」の根拠の元）",
          "words that moved the wording most (log-odds of the text model, from which the evidence of wording "
          "comes)"},
     [PHRASE_CLASS] = {"二、クラスの決め方", "2. From log-odds to the class"},
-    [PHRASE_REACHED] = {"しきい値に達した", "reaches its threshold"},
-    [PHRASE_NOT_REACHED] = {"しきい値に達しない", "doesn't reach its threshold"},
+    [PHRASE_REACHED] = {"達した", "reached"},
+    [PHRASE_NOT_REACHED] = {"達しない", "not reached"},
     [PHRASE_LIKELIER_BULK] = {"標的型よりばらまき型らしい", "it is likelier bulk than targeted"},
     [PHRASE_LIKELIER_TARGETED] = {"ばらまき型より標的型らしい", "it is likelier targeted than bulk"},
     [PHRASE_NEVER_CLEAN] = {"スコアにかかわらず正常とはしない根拠がある",
@@ -280,7 +284,6 @@ static void print_evidence(const struct account *account, int language)
             unweighed++;
     }
     print_numbers(phrases[PHRASE_SCORE][language], sks_verdict_score(verdict), sks_verdict_bulk_score(verdict));
-    print_numbers(phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, account->bulk_threshold);
     for (size_t i = 0; unweighed > 0 && i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         if (evidence->contribution == 0 && evidence->bulk_contribution == 0)
@@ -315,10 +318,14 @@ static void print_class(const struct account *account, int language)
     const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
     const char *comma = language == SKS_LANGUAGE_JAPANESE ? "、" : ", ";
     printf("\n%s\n", phrases[PHRASE_CLASS][language]);
-    printf("  %s%s%s%s%s\n", class_names[SKS_CLASS_TARGETED][language], colon,
+    printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", class_names[SKS_CLASS_TARGETED][language], colon,
+           phrases[PHRASE_AGAINST_BOTH][language], account->prediction.alarm, comma,
+           phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, colon,
            phrases[targeted ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], comma,
            phrases[beats ? PHRASE_LIKELIER_TARGETED : PHRASE_LIKELIER_BULK][language]);
-    printf("  %s%s%s\n", class_names[SKS_CLASS_BULK][language], colon,
+    printf("  %s%s%s %+.2f%s%s %+.2f%s%s\n", class_names[SKS_CLASS_BULK][language], colon,
+           phrases[PHRASE_AGAINST_CLEAN][language], sks_verdict_bulk_score(verdict), comma,
+           phrases[PHRASE_THRESHOLD][language], account->bulk_threshold, colon,
            phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
     enum sks_class class_ = sks_verdict_class(verdict);
     if (class_ == SKS_CLASS_CLEAN ? targeted || bulk : !targeted && !bulk)
