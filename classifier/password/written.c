@@ -678,24 +678,49 @@ void find_written(struct candidates *candidates, const char *text, double factor
     g_free(lower);
 }
 
+#define NAMED_MOST 8u /* words for a password that are looked at in one name */
+
+/* What begins there: up to a bracket, blank or dot; to the extension; and to an underline. */
+static void take_named(struct candidates *candidates, const char *begin)
+{
+    static const char *const closing[] = {"】", "」", "』", "〕", "》"};
+    size_t end = strcspn(begin, ")]} "), lengths[3];
+    for (size_t i = 0; i < G_N_ELEMENTS(closing); i++) {
+        const char *bracket = g_strstr_len(begin, (gssize)end, closing[i]);
+        end = bracket != NULL ? (size_t)(bracket - begin) : end;
+    }
+    const char *dot = memrchr(begin, '.', end);
+    bool extension = dot != NULL && begin[end] == '\0';
+    lengths[0] = MIN(end, strcspn(begin, "."));
+    lengths[1] = extension ? (size_t)(dot - begin) : end;
+    lengths[2] = MIN(lengths[0], strcspn(begin, "_"));
+    for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        struct span token = {begin, begin + lengths[i]};
+        if (lengths[i] >= 3 && !token_is_ordinary(token))
+            candidates_add(candidates, begin, lengths[i], 0.5 * token_likeness(token), false);
+    }
+}
+
 /* "report_pass1234.zip", "資料(PW_abc).zip": what follows such a word in a name. */
 void find_in_file_name(struct candidates *candidates, const char *name)
 {
     static const char *const marks[] = {"パスワード", "パス", "password", "pass", "pwd", "pw", "key", "鍵", "pin"};
-    char *plain = normal_text(name, SKS_LIMIT_FILE_NAME_SIZE);
-    char *lower = g_ascii_strdown(plain, -1);
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        const char *found = strstr(lower, marks[i]);
-        if (found == NULL)
+    static const char *const between[] = {"is ", "は", "「", "『", "【"};
+    g_autofree char *plain = normal_text(name, SKS_LIMIT_FILE_NAME_SIZE), *lower = g_ascii_strdown(plain, -1);
+    unsigned found = 0;
+    for (const char *p = lower; *p != '\0' && found < NAMED_MOST;) {
+        size_t size = 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(marks) && size == 0; i++)
+            size = g_str_has_prefix(p, marks[i]) ? strlen(marks[i]) : 0;
+        if (size == 0) {
+            p++;
             continue;
-        const char *begin = plain + (found - lower) + strlen(marks[i]);
-        begin += strspn(begin, "-_=:([ ");
-        size_t length = strcspn(begin, ".)] ");
-        struct span token = {begin, begin + length};
-        if (length >= 3 && !token_is_ordinary(token))
-            candidates_add(candidates, begin, length, 0.5 * token_likeness(token), false);
-        break;
+        }
+        found++;
+        p += size;
+        const char *value = p + strspn(p, "-_=:([ ");
+        for (size_t i = 0; i < G_N_ELEMENTS(between); i++)
+            value += g_str_has_prefix(value, between[i]) ? strlen(between[i]) : 0;
+        take_named(candidates, plain + (value - lower));
     }
-    g_free(lower);
-    g_free(plain);
 }

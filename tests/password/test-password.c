@@ -251,6 +251,33 @@ static void reads_subject_and_file_name(void **state)
     assert_true(rank(&source, "7x9q") > 0);
 }
 
+/* A word for a password in the file's own name, whatever else stands in it. */
+static void names_of_files_tell_passwords(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *want;
+    } rows[] = {
+        {"report(pass=1234).zip", "1234"},
+        {"資料_PW：abcd.zip", "abcd"},
+        {"資料（パスワード：4821）.zip", "4821"},
+        {"【PW 4821】資料.zip", "4821"},
+        {"資料【パスワード「kaigi7」】.zip", "kaigi7"},
+        {"2026_pass-Kx81_final.zip", "Kx81"},
+        {"Passport_scan_pw=Kx81.zip", "Kx81"},
+        {"keyboard_parts_password is Kx81.zip", "Kx81"},
+        {"drawings pwd Kx.81.zip", "Kx.81"},
+        {"drawings_pw_my_key.zip", "my_key"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *names[] = {rows[i].name, NULL};
+        const struct sks_password_source source = {
+            .subject = "資料の件", .text = "資料をお送りします。ご確認ください。", .file_names = names};
+        unsigned place = rank(&source, rows[i].want);
+        assert_row_int(rows[i].name, place > 0 && place <= SKS_LIMIT_PASSWORD_TRIES, true);
+    }
+}
+
 static void a_long_text_ends(void **state)
 {
     (void)state;
@@ -426,6 +453,7 @@ int main(void)
         cmocka_unit_test(guesses_are_no_evidence),
         cmocka_unit_test(guesses_only_where_wanted),
         cmocka_unit_test(reads_subject_and_file_name),
+        cmocka_unit_test(names_of_files_tell_passwords),
         cmocka_unit_test(a_long_text_ends),
         cmocka_unit_test(cuts_and_joins),
         cmocka_unit_test(combines_words_of_two_lines),
