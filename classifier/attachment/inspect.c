@@ -102,17 +102,24 @@ void sks_file_note(struct sks_file *file, const char *text)
     sks_buffer_add_text(&file->inspection->notes, "\n");
 }
 
-/* A page that was saved under the name of its host (www.pdf.com) does no harm: Windows runs no such file. */
-static bool is_saved_page(const struct sks_file *file, const char *name)
+/*
+ * A page, picture or letter that was saved under the name of its host (www.pdf.com) does no harm: Windows runs no such
+ * file. What is called so is told by what it holds, and by its name only where that can't be seen.
+ */
+static bool is_called_host(const char *name)
 {
-    bool harmless = file->type == SKS_FILE_IMAGE || file->type == SKS_FILE_PDF || file->type == SKS_FILE_HTML ||
-                    file->type == SKS_FILE_MAIL;
-    return harmless && sks_name_is_called(name, "com");
+    return sks_name_is_called(name, "com");
+}
+
+static bool is_saved_page(enum sks_file_type type, const char *name)
+{
+    bool harmless = type == SKS_FILE_IMAGE || type == SKS_FILE_PDF || type == SKS_FILE_HTML || type == SKS_FILE_MAIL;
+    return harmless && is_called_host(name);
 }
 
 static void look_at_disguise(struct sks_file *file, const char *member, const char *name)
 {
-    if (sks_name_disguises_program(name) && (member != NULL || !is_saved_page(file, name)))
+    if (sks_name_disguises_program(name))
         sks_file_fact(file, "attachment.disguised-program", member, "%s", sks_name_base(name));
 }
 
@@ -124,7 +131,7 @@ static void look_at_name(struct sks_file *file, const char *member, const char *
         sks_file_fact(file, "attachment.bidi-name", member, "U+%04X", hidden);
     if (!folder && sks_name_has_double_extension(name))
         sks_file_fact(file, "attachment.double-extension", member, "%s", sks_name_base(name));
-    if (!folder)
+    if (!folder && (member != NULL ? !is_called_host(name) : !is_saved_page(file->type, name)))
         look_at_disguise(file, member, name);
     if (sks_name_is_padded(name))
         sks_file_fact(file, "attachment.padded-name", member, "%s", sks_name_base(name));
@@ -217,8 +224,11 @@ bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds)
 }
 
 /* By kind of file, what is said of it; NULL: nothing. */
-static const char *kind_fact(enum sks_file_type type, const struct sks_name_claim *claim)
+static const char *kind_fact(enum sks_file_type type, const char *name)
 {
+    struct sks_name_claim claim = sks_name_claim(name);
+    if (is_saved_page(type, name))
+        return NULL;
     switch (type) {
     case SKS_FILE_PE:
     case SKS_FILE_ELF:
@@ -236,7 +246,7 @@ static const char *kind_fact(enum sks_file_type type, const struct sks_name_clai
     default:
         break;
     }
-    switch (claim->kind) { /* jar, chm, library-ms: what Windows would run, by its name alone */
+    switch (claim.kind) { /* jar, chm, library-ms: what Windows would run, by its name alone */
     case SKS_NAME_PROGRAM:
         return "attachment.program-inside";
     case SKS_NAME_SCRIPT:
@@ -256,7 +266,8 @@ void sks_file_member_unread(struct sks_file *file, const struct sks_member *memb
         return;
     file->unread += member->encrypted && member->size > 0;
     struct sks_name_claim claim = sks_name_claim(member->name);
-    const char *fact = kind_fact(claim.type, &claim);
+    const char *fact = kind_fact(claim.type, member->name);
+    look_at_disguise(file, member->name, member->name);
     if (fact != NULL)
         sks_file_fact(file, fact, member->name, "%s", claim.extension);
     if (sks_file_type_is_container(claim.type) && sks_file_type_is_container(file->type))
@@ -284,6 +295,8 @@ void sks_file_member_bytes(struct sks_file *file, const struct sks_member *membe
         .names_visible = true,
         .type = sks_file_type_detect(bytes, size, member->name),
     };
+    if (!is_saved_page(inner.type, member->name))
+        look_at_disguise(file, member->name, member->name);
     if (sks_file_type_is_container(inner.type) && sks_file_type_is_container(file->type))
         sks_file_fact(file, "attachment.nested-archive", member->name, "%s", sks_file_type_name(inner.type));
     inspection->budget->depth++;
@@ -360,7 +373,7 @@ static void look_at_type(struct sks_file *file)
         sks_file_fact(file, "attachment.empty", NULL, NULL);
         return;
     }
-    const char *fact = kind_fact(file->type, &claim);
+    const char *fact = kind_fact(file->type, file->name);
     if (fact != NULL)
         sks_file_fact(file, fact, NULL, "%s", sks_file_type_name(file->type));
     if (!sks_name_claim_allows(&claim, file->type))

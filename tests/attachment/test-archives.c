@@ -333,50 +333,6 @@ static void a_stored_archive_is_its_members(void **state)
     sks_attachment_destroy(attachment);
 }
 
-static void a_zip_behind_anything_is_read(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *name, *bytes;
-        guint size;
-        const char *type, *mismatch; /* NULL: none */
-    } rows[] = {
-        {"a.jpg", "\xFF\xD8\xFF\xE0 picture", 12, "zip", "jpg: zip"},
-        {"a.zip", "GIF89a picture", 14, "zip", "image, zip"},
-        {"a.zip", "II*\0 picture", 12, "zip", "image, zip"},
-        {"a.zip", "%PDF-1.4\n1 0 obj<<>>endobj\n", 28, "pdf", "pdf, zip"},
-        {"a.zip", "{\\rtf1 hello}", 13, "rtf", "rtf, zip"},
-        {"a.zip", "7z\xBC\xAF\x27\x1C\0\0\0\0\0\0\0\0", 14, "7z", "7z, zip"},
-        {"a.zip", "Rar!\x1A\x07\0\0\0\0\0\0\0\0", 14, "rar", "rar, zip"},
-        {"a.exe",
-         "\x7F"
-         "ELF\2\1\1\0\0\0\0\0",
-         12, "elf", "exe: elf"},
-        {"a.zip", "<html><script>x</script>", 24, "zip", "html, zip"},
-    };
-    const char *const passwords[] = {"Himitsu123", NULL};
-    g_autoptr(GByteArray) zip = make_zip(letters, 2, ZIP_EM_AES_256, "Himitsu123");
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(GByteArray) bytes = g_byte_array_new();
-        g_byte_array_append(bytes, (const guint8 *)rows[i].bytes, rows[i].size);
-        g_byte_array_append(bytes, zip->data, zip->len);
-        struct sks_attachment *attachment = inspect_bytes(bytes, rows[i].name, passwords);
-        assert_row_string(rows[i].bytes, sks_file_type_name(attachment->type), rows[i].type);
-        assert_row_int(rows[i].bytes, attachment->encrypted, true);
-        assert_row_int(rows[i].bytes, attachment->opened, true);
-        assert_row_int(rows[i].bytes, find_fact(attachment, "attachment.type-mismatch", "", rows[i].mismatch) != NULL,
-                       true);
-        sks_attachment_destroy(attachment);
-    }
-    static const char picture[] = "\x89PNG\r\n\x1A\n and bytes behind it: PK\5\6 is no record of an archive here";
-    g_autoptr(GByteArray) honest = g_byte_array_new();
-    g_byte_array_append(honest, (const guint8 *)picture, sizeof picture - 1);
-    struct sks_attachment *attachment = inspect_bytes(honest, "a.png", NULL);
-    assert_int_equal(attachment->type, SKS_FILE_IMAGE);
-    assert_int_equal(attachment->fact_count, 0);
-    sks_attachment_destroy(attachment);
-}
-
 /* Windows programs take the password's bytes in CP932. */
 static void passwords_are_tried_in_cp932(void **state)
 {
@@ -507,48 +463,6 @@ static void long_names_have_a_ceiling(void **state)
     assert_int_equal(attachment->entry_count, 4u * 1024 * 1024 / SKS_LIMIT_FILE_NAME_SIZE);
     assert_non_null(find_fact(attachment, "limit.archive-entries", "", NULL));
     assert_non_null(find_fact(attachment, "attachment.script-inside", NULL, NULL));
-    sks_attachment_destroy(attachment);
-}
-
-/* What is called a zip is read as one, behind a tar or a picture, and before filling. */
-static void what_is_called_a_zip_is_read(void **state)
-{
-    (void)state;
-    static const char picture[] = "\x89PNG\r\n\x1A\n picture";
-    g_autoptr(GByteArray) zip = make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_NONE, NULL);
-    g_autofree guint8 *filling = g_malloc0(70000);
-    static const char *const seen[] = {"tar, zip", "image, zip", "7z, zip"};
-    for (unsigned i = 0; i < 3; i++) {
-        g_autoptr(GByteArray) bytes = i == 1 ? g_byte_array_new() : make_archive(letters, 1, i == 0 ? "tar" : "7z");
-        if (i == 1)
-            g_byte_array_append(bytes, (const guint8 *)picture, sizeof picture - 1);
-        g_byte_array_append(bytes, zip->data, zip->len);
-        g_byte_array_append(bytes, filling, i == 1 ? 70000 : 100);
-        struct sks_attachment *attachment = inspect_bytes(bytes, i < 2 ? "a.zip" : "a.7z", NULL);
-        assert_non_null(find_fact(attachment, "attachment.script-inside", "x.vbs", NULL));
-        assert_non_null(find_fact(attachment, "attachment.type-mismatch", "", seen[i]));
-        sks_attachment_destroy(attachment);
-    }
-}
-
-static void a_folder_is_no_program(void **state)
-{
-    (void)state;
-    const struct made_member folder = {"mirror.docs.pdf.com/", NULL, 0}, program = {"docs.pdf.com", "x", 0};
-    g_autoptr(GByteArray) folders = make_zip(&folder, 1, ZIP_EM_NONE, NULL);
-    g_autoptr(GByteArray) programs = make_zip(&program, 1, ZIP_EM_NONE, NULL);
-    struct sks_attachment *attachment = inspect_bytes(folders, "a.zip", NULL);
-    assert_int_equal(attachment->entry_count, 1);
-    assert_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
-    assert_null(find_fact(attachment, "attachment.double-extension", NULL, NULL));
-    sks_attachment_destroy(attachment);
-    attachment = inspect_bytes(programs, "a.zip", NULL);
-    assert_non_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
-    sks_attachment_destroy(attachment);
-    g_autoptr(GByteArray) page = g_byte_array_new();
-    g_byte_array_append(page, (const guint8 *)"<html>x</html>", 14);
-    attachment = inspect_bytes(page, "www.pdf.com", NULL);
-    assert_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
     sks_attachment_destroy(attachment);
 }
 
@@ -773,7 +687,6 @@ int main(void)
         cmocka_unit_test(a_wrong_flag_for_utf8_is_read),
         cmocka_unit_test(every_archive_of_a_file_is_seen),
         cmocka_unit_test(a_stored_archive_is_its_members),
-        cmocka_unit_test(a_zip_behind_anything_is_read),
         cmocka_unit_test(passwords_are_tried_in_cp932),
         cmocka_unit_test(a_password_is_verified_without_its_method),
         cmocka_unit_test(members_that_share_bytes_are_not_unpacked),
@@ -781,8 +694,6 @@ int main(void)
         cmocka_unit_test(directories_that_share_bytes_are_one),
         cmocka_unit_test(a_false_size_hides_no_members),
         cmocka_unit_test(long_names_have_a_ceiling),
-        cmocka_unit_test(what_is_called_a_zip_is_read),
-        cmocka_unit_test(a_folder_is_no_program),
         cmocka_unit_test(a_hidden_directory_is_encrypted),
         cmocka_unit_test(other_archives_are_listed),
         cmocka_unit_test(encrypted_7z_is_told_and_opened),

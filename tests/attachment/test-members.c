@@ -1,0 +1,66 @@
+/* What is told of members by their names, and by what they hold. */
+#include "tests/test.h"
+
+#include "make.h"
+#include "sekisho/limits.h"
+
+static void a_folder_is_no_program(void **state)
+{
+    (void)state;
+    const struct made_member folder = {"mirror.docs.pdf.com/", NULL, 0}, program = {"docs.pdf.com", "x", 0};
+    g_autoptr(GByteArray) folders = make_zip(&folder, 1, ZIP_EM_NONE, NULL);
+    g_autoptr(GByteArray) programs = make_zip(&program, 1, ZIP_EM_NONE, NULL);
+    struct sks_attachment *attachment = inspect_bytes(folders, "a.zip", NULL);
+    assert_int_equal(attachment->entry_count, 1);
+    assert_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
+    assert_null(find_fact(attachment, "attachment.double-extension", NULL, NULL));
+    sks_attachment_destroy(attachment);
+    attachment = inspect_bytes(programs, "a.zip", NULL);
+    assert_non_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
+    sks_attachment_destroy(attachment);
+    g_autoptr(GByteArray) page = g_byte_array_new();
+    g_byte_array_append(page, (const guint8 *)"<html>x</html>", 14);
+    attachment = inspect_bytes(page, "www.pdf.com", NULL);
+    assert_null(find_fact(attachment, "attachment.disguised-program", NULL, NULL));
+    sks_attachment_destroy(attachment);
+}
+
+/* What is called by a host's name is a program if it holds one, or may hold one. */
+static void hosts_names_are_told_by_what_is_in_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *content;
+        size_t size;
+        bool locked, told;
+    } rows[] = {
+        {"photo.jpg.com", "\xFF\xD8\xFF\xE0 no picture, but it begins like one", 0, false, false},
+        {"www.pdf.com", "<html><p>A page that was saved.</p></html>", 0, false, false},
+        {"www.pdf.com/index.pdf.com", "%PDF-1.4 no document, but it begins like one", 0, false, false},
+        {"photo.jpg.com", "MZ\x90\0 no program, but it begins like one", 40, false, true},
+        {"photo.jpg.com", "\xE9\1\x90\x90 of no kind that is known", 0, false, true},
+        {"photo.jpg.com", "X5O! a text may be a program, too", 0, false, true},
+        {"photo.jpg.com", "\xFF\xD8\xFF\xE0 no picture, but it begins like one", 0, true, true},
+        {"photo.jpg.exe", "\xFF\xD8\xFF\xE0 no picture, but it begins like one", 0, false, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct made_member member = {rows[i].name, rows[i].content, rows[i].size};
+        g_autoptr(GByteArray) zip =
+            make_zip(&member, 1, rows[i].locked ? ZIP_EM_AES_256 : ZIP_EM_NONE, rows[i].locked ? "unknown" : NULL);
+        struct sks_attachment *attachment = inspect_bytes(zip, "a.zip", NULL);
+        bool disguised = find_fact(attachment, "attachment.disguised-program", rows[i].name, NULL) != NULL;
+        assert_row_int(rows[i].content, disguised, rows[i].told);
+        bool program = find_fact(attachment, "attachment.program-inside", rows[i].name, NULL) != NULL;
+        assert_row_int(rows[i].content, program, rows[i].told);
+        sks_attachment_destroy(attachment);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_is_no_program),
+        cmocka_unit_test(hosts_names_are_told_by_what_is_in_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
