@@ -5,7 +5,7 @@ import re
 from . import crowd, mime
 from .files import image_bytes
 from .pages import make_html, plain_links
-from .routes import ALNUM, alnums, hexes, random_base64, rfc_date
+from .routes import ALNUM, UTC, alnums, hexes, random_base64, rfc_date
 
 UPPER = '0123456789ABCDEF'
 LOWER = 'abcdefghijklmnopqrstuvwxyz'
@@ -29,9 +29,12 @@ CLIENTS = {
                         boundary='gmail', fold='\n\t', reply='gmail', english='UTF-8'),
     'yahoo-web': Client('Message-ID Date From Reply-To To Cc In-Reply-To References Subject MIME-Version body X-Mailer',
                         boundary='yahoo', mailer='YahooMailWebService/0.8.111_78', reply='gt', html='plain-html'),
+    'yahoo-abroad-web': Client('Date From Reply-To To Cc Message-ID In-Reply-To References Subject MIME-Version body X-Mailer',
+                               boundary='yahoo', mailer='WebService/1.1.%s YMailNorrin', html='plain-html', english='UTF-8',
+                               replies=1.0),
     'outlook-web': Client('From To Cc Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
-                          'Accept-Language Content-Language microsoft body MIME-Version', charset='iso-2022-jp',
-                              html='exchange',
+                          'Accept-Language Content-Language X-MS-Has-Attach X-MS-TNEF-Correlator microsoft body '
+                          'MIME-Version', charset='iso-2022-jp', html='exchange',
                           boundary='exchange', reply='outlook', english='iso-8859-1'),
     'exchange': Client('From To CC Subject Thread-Topic Thread-Index Date Message-ID References In-Reply-To '
                        'Accept-Language Content-Language X-MS-Has-Attach X-MS-TNEF-Correlator microsoft body '
@@ -110,7 +113,11 @@ CLIENTS.update((name, Client(order, html='template', **crowd.UNUSUAL[name])) for
 
 AUTO = {
     'gmail': 'gmail-web 7, iphone 2, thunderbird 1', 'google': 'gmail-web 8, outlook 1, iphone 1',
-    'yahoo': 'yahoo-web 7, iphone 2, becky 1', 'outlook.com': 'outlook-web', 'apple': 'iphone 3, apple-mail 1',
+    'yahoo': 'yahoo-web 7, iphone 2, becky 1', 'yahoo-abroad': 'yahoo-abroad-web',
+    'outlook.com': 'outlook-web', 'apple': 'iphone 3, apple-mail 1',
+    # People abroad.
+    'gmail-abroad': 'gmail-web 7, thunderbird 3, iphone 1', 'google-abroad': 'gmail-web 7, thunderbird 2, outlook 1',
+    'microsoft-abroad': 'exchange 8, thunderbird 1',
     'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
     'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
     'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',
@@ -162,6 +169,8 @@ def mailer_text(mail, rng, client):
         return client.mailer % _by_year(('74.03', '75.02', '75.04', '76.00', '81.00'), year)
     if mail.client == 'apple-mail':
         return client.mailer % _by_year(('3445.104.11', '3608.80.23.2.2', '3654.60.0.2.21', '3696.100.31'), year)
+    if mail.client == 'yahoo-abroad-web':
+        return client.mailer % (13000 + (year - 2019) * 1900 + mail.when.month * 150 + rng.randrange(90))
     return client.mailer % rng.randrange(1, 9)
 
 
@@ -196,6 +205,9 @@ def message_id(mail, rng):
     if name == 'yahoo-web':
         return '%d.%d.%d.JavaMail.yahoo@mail.yahoo.co.jp' % (rng.randrange(10**6, 2 * 10**9),
             rng.randrange(10**4, 10**7), number * 1000 + rng.randrange(1000))
+    if name == 'yahoo-abroad-web':
+        return '%d.%d.%d@mail.yahoo.com' % (rng.randrange(10**6, 2 * 10**9), rng.randrange(10**5, 10**7),
+                                            number * 1000 + rng.randrange(1000))
     if name in ('outlook-web', 'exchange'):
         server = mail.server or 'EX01'
         if mail.sender.hosting in ('microsoft', 'outlook.com'):
@@ -343,7 +355,9 @@ def _join(parts, boundary):
 
 # Of English text: (charset, transfer encoding of the plain text, of the HTML), weight. "none" is 7bit that isn't named.
 ENGLISH = {
-    'gmail': ((('UTF-8', 'none', 'quoted-printable'), 62), (('UTF-8', 'quoted-printable', 'quoted-printable'), 36)),
+    'gmail': ((('UTF-8', 'none', 'quoted-printable'), 88), (('UTF-8', 'quoted-printable', 'quoted-printable'), 12)),
+    'gmail answers': ((('UTF-8', 'none', 'quoted-printable'), 55), (('UTF-8', 'quoted-printable', 'quoted-printable'), 45)),
+    'yahoo': ((('UTF-8', '7bit', '7bit'), 1), (('UTF-8', 'quoted-printable', 'quoted-printable'), 2)),
     'exchange': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 45),
                  (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 20),
                  (('Windows-1252', 'quoted-printable', 'quoted-printable'), 10)),
@@ -364,8 +378,10 @@ ENGLISH_ELSE = ((('us-ascii', '7bit', 'quoted-printable'), 40), (('utf-8', 'quot
                 (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 15))
 
 
-def english_form(client, rng):
-    forms, weights = zip(*ENGLISH.get(client.boundary, ENGLISH_ELSE))
+def english_form(mail, client, rng):
+    """Who answers in Gmail takes over spaces that don't break and other marks, which need an encoding."""
+    answers = ' answers' * bool(mail.references and client.boundary == 'gmail')
+    forms, weights = zip(*ENGLISH.get(client.boundary + answers, ENGLISH_ELSE))
     return rng.choices(forms, weights)[0]
 
 
@@ -418,11 +434,11 @@ def _charset_and_transfers(mail, rng, client):
         fit = ['quoted-printable' if how in ('none', '7bit') else how for how in (transfer, page_transfer)]
         return charset if latin else 'utf-8', *fit
     if mail.text.isascii():
-        charset, transfer, page_transfer = english_form(client, rng)
+        charset, transfer, page_transfer = english_form(mail, client, rng)
         return mail.charset if mail.charset.lower() == 'gb2312' else charset, transfer, page_transfer
     charset = mail.charset or client.charset
     if mail.language == 'en' and charset.lower() != 'gb2312':
-        charset, transfer, page_transfer = english_form(client, rng)
+        charset, transfer, page_transfer = english_form(mail, client, rng)
         fit = [how if how in ('8bit', 'base64') else 'quoted-printable' for how in (transfer, page_transfer)]
         return charset if charset.lower() == 'utf-8' else _western(mail, client), *fit
     if charset == 'utf-8' and client.boundary in ('phpmailer', 'java') and rng.random() < 0.6:
@@ -476,7 +492,7 @@ def _attachment(part, client, rng):
 
 
 # Share of English mails in which the program puts the recipient's name in quotation marks.
-QUOTES = {'exchange': 0.55, 'gmail': 0.2, 'git': 0.0}
+QUOTES = {'exchange': 0.3, 'gmail': 0.25, 'git': 0.0}
 
 
 def _quotes_sender(mail, rng, client, tool):
@@ -509,6 +525,24 @@ def _head_charset(mail, client):
     return 'utf-8' if charset.lower() == 'iso-2022-jp' != client.charset.lower() else charset  # tools: as they always do
 
 
+def _references(mail):
+    """What the mail refers to; Yahoo's web mail abroad refers new mail to its own draft."""
+    if mail.client != 'yahoo-abroad-web' or mail.references:
+        return mail.references
+    local, _, host = mail.message_id.partition('@')
+    return ['%s.ref@%s' % (local, host)]
+
+
+def _readers_name(display, address, rng, client):
+    """How programs show a reader abroad of whom they know no name: Microsoft's repeat the address, Gmail doesn't."""
+    if display and display != address:
+        return display
+    share = {'exchange': 0.85, 'gmail': 0.08}.get(client.boundary)
+    if share is None:
+        return display
+    return address if rng.random() < share else ''
+
+
 def _header_values(mail, rng, client, charset):
     """What each field holds that a program may write; '' where it has none."""
     words = lambda text, first: mime.encode_words(text, charset, client.form, first, client.fold)
@@ -517,21 +551,24 @@ def _header_values(mail, rng, client, charset):
         mail.to[0].display = mail.to[0].address.split('@')[0]
     marks = not tool and (outlook or client.boundary == 'apple' or mail.language == 'en' and rng.random() < QUOTES.get(
         client.boundary, 0.2))
-    person = lambda p: mime.address(p.display, p.address, charset, client.form, marks, outlook or tool)
+    shown = lambda p: p.display if mail.language == 'ja' or tool else _readers_name(p.display, p.address, rng, client)
+    form = 'q' if mail.language == 'en' else client.form  # names with an accent stay readable
+    person = lambda p: mime.address(shown(p), p.address, charset, form, marks, outlook or tool)
     if crowd.knows(mail) and not mail.to_header:
-        shown, quoted = crowd.shown_to(mail, rng)
-        mail.to_header = mime.address(shown, mail.to[0].address, charset, client.form, quoted)
+        name, quoted = crowd.shown_to(mail, rng)
+        mail.to_header = mime.address(name, mail.to[0].address, charset, client.form, quoted)
     bare = crowd.knows(mail) and rng.random() < crowd.HABITS[mail.client].bare
     values = {
-        'From': mime.address('' if bare else mail.sender.display, mail.sender.address, charset, client.form,
+        'From': mime.address('' if bare else mail.sender.display, mail.sender.address, charset, form,
                              _quotes_sender(mail, rng, client, tool)),
         'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
         'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
         'Reply-To': mail.reply_to, 'Subject': _subject(mail, rng, client, charset),
-        'Date': rfc_date(mail.when, client.date), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' %
+        'Date': rfc_date(mail.when, client.date) if mail.client != 'yahoo-abroad-web' else rfc_date(
+            mail.when.astimezone(UTC), '%d', ' (UTC)'), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' %
             mail.message_id,
         'In-Reply-To': '<%s>' % mail.references[-1] if mail.references else '',
-        'References': '\n '.join('<%s>' % r for r in mail.references),
+        'References': '\n '.join('<%s>' % r for r in _references(mail)),
         'MIME-Version': '1.0', 'Mime-Version': {'iphone': '1.0 (1.0)',
             'apple-mail': '1.0 (Mac OS X Mail 13.4 \\(3608.80.23.2.2\\))'}.get(mail.client, '1.0'),
         'X-Mailer': mailer_text(mail, rng, client), 'X-Sender': mail.sender.address,
@@ -572,8 +609,10 @@ def write_headers(mail, rng, client, content):
             lines.extend(['Content-Disposition: inline'] * (client.reply == 'mutt' and 'text/plain' in content[0]))
         elif name == 'microsoft':
             lines.extend(_microsoft_lines(mail, rng))
-        elif values[name] or name in ('X-MS-TNEF-Correlator', 'X-MS-Has-Attach') and mail.client == 'exchange':
+        elif values[name] or name in ('X-MS-TNEF-Correlator', 'X-MS-Has-Attach') and mail.client in ('exchange', 'outlook-web'):
             lines.append('%s: %s' % (name, values[name]) if values[name] else name + ': ')
+    if mail.proxied:
+        lines += ['X-ClientProxiedBy: ' + mail.proxied] + _microsoft_lines(mail, rng)
     return lines
 
 
@@ -589,21 +628,30 @@ def _user_agent(mail, rng, client):
 
 
 def _microsoft_lines(mail, rng):
-    """What Exchange Online adds; Exchange on its own premises adds little."""
+    """What Exchange Online adds, in the years in which it did; Exchange on its own premises adds little."""
     uid = '%s-%s-%s-%s-08d%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 9))
-    lines = [] if rng.random() < 0.4 else ['x-originating-ip: [%s]' % mail.client_address]
+    year, tenant = mail.when.year, mail.sender.hosting == 'microsoft'
+    chance = lambda share: rng.random() < share
+    shares = {2019: 1.0, 2020: 1.0, 2021: 0.67} if tenant else {} if mail.sender.hosting == 'outlook.com' else dict.fromkeys(
+        range(2019, 2024), 0.6)
+    lines = ['x-originating-ip: [%s]' % mail.client_address] * chance(shares.get(year, 0.0))
     if mail.sender.hosting not in ('microsoft', 'outlook.com'):
         return lines
-    if mail.sender.hosting == 'outlook.com':
+    if tenant and year > 2021 and chance(0.4):
+        lines.append('msip_labels: ')
+    if not tenant:
         lines = ['x-tmn: [%s]' % random_base64(rng, 24)]
     pair = '%s:EE_|%s:EE_' % (mail.server, mail.relay_server)
     rules = ''.join('(%d)' % rng.randrange(10**5, 10**12) for _ in range(rng.randrange(8, 30)))
     lines += ['x-ms-publictraffictype: Email', 'x-ms-office365-filtering-correlation-id: ' + uid,
-              'x-ms-traffictypediagnostic: ' + pair]
-    if rng.random() < 0.5:
+              'x-ms-traffictypediagnostic: ' + (pair if year > 2020 else mail.server + ':')]
+    if tenant and chance({2022: 0.28, 2023: 0.0}.get(year, 1.0)):
         lines.append('x-ms-oob-tlc-oobclassifiers: OLM:%d;' % rng.randrange(1000, 10000))
-    if mail.sender.hosting == 'microsoft':
-        lines += ['x-forefront-antispam-report: \n CIP:255.255.255.255;CTRY:;LANG:%s;SCL:1;SRV:;IPV:NLI;SFV:NSPM;H:%s;PTR:;'
-                  'CAT:NONE;\n SFS:%s;DIR:OUT;SFP:1102;' % (mail.language, mail.server, rules),
-                  'X-OriginatorOrg: ' + mail.sender.domain]
+    if tenant and (year, mail.when.month) < (2020, 6):
+        lines.append('x-forefront-prvs: ' + alnums(rng, 10, UPPER))
+    if tenant:
+        lines.append('x-forefront-antispam-report: \n CIP:255.255.255.255;CTRY:;LANG:%s;SCL:1;SRV:;IPV:NLI;SFV:NSPM;H:%s;PTR:;'
+                     'CAT:NONE;\n SFS:%s;DIR:OUT;SFP:1102;' % (mail.language, mail.server, rules))
+    lines.append('X-OriginatorOrg: ' + (mail.sender.domain if tenant else 'sct-15-20-%d-%d-msonline-outlook-%s.templateTenant' % (
+        rng.randrange(2000, 8000), rng.randrange(8, 40), hexes(rng, 5))))
     return lines

@@ -228,7 +228,27 @@ def microsoft(mail, rng, domain, personal=False, region='jpn'):
     lines.append('Received: from %s\n ([%s]) by %s\n ([%s%%%d]) with mapi id %s; %s' % (
         host, local, host, local, rng.randrange(2, 9), build, date))
     mail.server, mail.server_tail, mail.relay_server = first, tail, second
+    if not personal and mail.client not in ('exchange', 'outlook-web'):  # handed in by another program, with a password
+        proxy = '%sCA%04d.%s' % (first.split('MB')[0], rng.randrange(2, 200), tail)
+        mail.proxied = '%s\n (%s) To %s\n (%s)' % (proxy, v6, host, v6[:-2] + '41')
+        lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server\n (version=TLS1_2, '
+                     'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id\n %s via Frontend Transport; %s' % (
+                         mail.helo, mail.client_address, proxy, v6, build, date))
+    if personal and mail.when.year < 2022 and rng.random() < 0.75:
+        lines[-1:-1] = _front(rng, (host, v6), (other, v6[:-2] + '40'), region, build, date)
     return lines
+
+
+def _front(rng, sender, receiver, region, build, date):
+    """What a front-end server of outlook.com wrote between two others until 2021."""
+    code = {'jpn': 'JP', 'apc': 'APC', 'eur': 'EUR', 'nam': 'NAM'}[region] + '0' + rng.choice('12345')
+    front = '%sFT%03d.eop-%s.prod.protection.outlook.com' % (
+        _outlook_server(rng, region).split('MB')[0], rng.randrange(3, 120), code)
+    v6 = '2a01:111:e400:%s::%s' % (hexes(rng, 4), hexes(rng, 2))
+    form = ('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server (version=TLS1_2,\n '
+            'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id %s via Frontend\n Transport; %s')
+    return [form % (front, v6 + '60', receiver[0].replace('prod.outlook', 'outlook.office365'), receiver[1], build, date),
+            form % (*sender, front.replace('.eop-' + code + '.prod', '.mail'), v6, build, date)]
 
 
 def yahoo(mail, rng):
@@ -265,6 +285,29 @@ def yahoo(mail, rng):
             mail.helo, mail.sender.address.split('@')[0], mail.client_address, rng.randrange(501, 530), site, stamp))
         lines.append('X-YMail-JAS: ' + jas)
         lines.append('X-Apparently-From: <%s>' % mail.sender.address)
+    return lines
+
+
+def yahoo_abroad(mail, rng):
+    """Yahoo's web mail outside Japan; fields of its own came with the years."""
+    site, number = rng.choice(('ne1', 'ne1', 'gq1', 'bf2', 'ir2', 'sg3')), rng.randrange(301, 322)
+    tail = 'consmr.mail.%s.yahoo.com' % site
+    host = 'sonic%d-%d.%s' % (number, rng.randrange(8, 40), tail)
+    lines = top(mail, rng, host, host, '%s.%d.%d' % (rng.choice(('66.163', '74.6', '98.137', '77.238')),
+                                                     rng.randrange(64, 192), rng.randrange(10, 200)))
+    stamp = int(mail.when.timestamp()) + 4
+    signed = 'v=1; a=rsa-sha256; c=relaxed/relaxed; d=yahoo.com; s=s2048; t=%d; bh=%s; h=%s:From:Subject; b=%s=='
+    for name, fields in (('DKIM-Signature', 'Date:From:To:Cc:In-Reply-To:References:Subject' if mail.references else
+                          'Date:From:To:Subject:References'), ('X-SONIC-DKIM-SIGN', 'X-Sonic-MF:Date:From:To:Subject')):
+        if name == 'DKIM-Signature' or (mail.when.year, mail.when.month) > (2020, 6):
+            lines.append('%s: ' % name + signed % (stamp, random_base64(rng, 32), fields, random_base64(rng, 256).rstrip('=')))
+    lines.append('X-YMail-OSG: ' + '\n '.join(alnums(rng, 76, ALNUM + '._') for _ in range(rng.randrange(14, 28))))
+    if mail.when.year > 2020:
+        lines.append('X-Sonic-MF: <%s>' % mail.sender.address)
+    if mail.when.year > 2022:
+        lines.append('X-Sonic-ID: %s-%s-%s-%s-%s' % tuple(hexes(rng, n) for n in (8, 4, 4, 4, 12)))
+    lines.append('Received: from sonic.gate.mail.%s.yahoo.com by sonic%d.%s with HTTP; %s' % (
+        site, number, tail, rfc_date(after(mail, 4).astimezone(UTC), '%d')))
     return lines
 
 

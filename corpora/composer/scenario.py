@@ -21,7 +21,7 @@ class Mail:
 
     def __init__(self):
         self.server = self.server_tail = self.relay_server = self.reply_to = self.to_header = ''
-        self.message_id = self.charset = ''
+        self.message_id = self.charset = self.proxied = ''
         self.html = None
         self.references, self.attachments, self.headers, self.cc = [], [], [], []
         self.list_mail = self.signed = False
@@ -127,9 +127,11 @@ class Scenario:
         return self._at_home(clients.AUTO[hosting])
 
     def _at_home(self, choice):
-        """Hardly anybody abroad has the programs that are made in Japan."""
+        """Hardly anybody abroad has the programs that are made in Japan; some have others more."""
         if self.language == 'ja' or not self.me.foreign:
             return choice
+        if choice == clients.AUTO.get(self.sender.hosting):
+            choice = clients.AUTO.get(self.sender.hosting + '-abroad', choice)
         return choice.replace('becky', 'thunderbird').replace('active-mail', 'roundcube')
 
     def _first_time(self):
@@ -584,7 +586,7 @@ class Scenario:
             return self.expand(self.family.get('reply-to'))
         if self.wire.random() >= client.replies:
             return ''
-        shown = mail.sender.display if self.wire.random() < 0.6 else ''
+        shown = mail.sender.display if self.wire.random() < 0.6 or client.replies == 1 else ''
         return mime.address(shown, mail.sender.address, 'UTF-8', client.form)
 
     def _html(self, section, client):
@@ -612,7 +614,8 @@ class Scenario:
         if self.language == 'en' and client.boundary == 'gmail' and self.form < 0.15:
             return ''
         optional = client.html in ('word', 'exchange', 'thunderbird', 'plain-html')
-        return '' if optional and self.form < 0.35 and wanted != 'yes' else client.html
+        plain = 0.15 if self.language == 'en' and client.boundary == 'exchange' else 0.35
+        return '' if optional and self.form < plain and wanted != 'yes' else client.html
 
     def _render(self, mail, client, section):
         mail.charset = self._charset(client, mail.text)
@@ -666,8 +669,8 @@ class Scenario:
             return routes.microsoft(mail, rng, domain, hosting == 'outlook.com', region)
         if hosting == 'exchange':
             return routes.exchange(mail, rng, domain, address)
-        if hosting in ('yahoo', 'apple', 'own', 'submitted'):
-            return getattr(routes, hosting)(mail, rng)
+        if hosting in ('yahoo', 'yahoo-abroad', 'apple', 'own', 'submitted'):
+            return getattr(routes, hosting.replace('-', '_'))(mail, rng)
         if hosting in ('service', 'vps') and crowd.knows(mail):
             return crowd.route(mail, rng, domain)
         if hosting in ('isp', 'service', 'vps'):

@@ -3,6 +3,7 @@ which host."""
 import copy
 import hashlib
 import os
+import unicodedata
 
 from . import source
 from .gateways import GATEWAYS
@@ -45,15 +46,17 @@ class Organisation:
     """A fictional organisation. Its mail system never changes: it follows from the domain."""
 
     HOSTINGS = ('microsoft', 'microsoft', 'microsoft', 'google', 'google', 'postfix', 'postfix', 'exchange')
+    HOSTINGS_ABROAD = ('microsoft', 'microsoft', 'google', 'google', 'google', 'google', 'postfix', 'exchange')
 
     def __init__(self, kind, name, short, english, domain):
         self.kind, self.name, self.short, self.english, self.domain = kind, name, short, english, domain
         digest = hashlib.sha256(domain.encode()).digest()
-        self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
+        hostings = self.HOSTINGS_ABROAD if kind.startswith('foreign-') else self.HOSTINGS
+        self.hosting = hostings[digest[0] % len(hostings)]
         self.number = digest[1]
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
         self.gateway = GATEWAYS[digest[7] % len(GATEWAYS)] if self.hosting != 'google' else ''
-        if kind.startswith('foreign-') and (digest[12] % 3 or self.gateway == 'appliance'):
+        if kind.startswith('foreign-') and (digest[12] % 5 or self.gateway == 'appliance'):
             self.gateway = ''  # fewer abroad, and none that is made in Japan
         self.signs = digest[4] % 10 < 6
         # What others show as its address. Readers know these suffixes; RFC 2606 and JPRS keep the names from everybody.
@@ -94,7 +97,8 @@ class Person:
 def make_person(vocabulary, rng, foreign=False, foreign_ja=False):
     if foreign:
         full = rng.choice(vocabulary.foreign)
-        person = Person(full, '', ('', ''), (full.split()[-1].lower(), full.split()[0].lower()))
+        plain = unicodedata.normalize('NFD', full).encode('ascii', 'ignore').decode('ascii').lower().split()
+        person = Person(full, '', ('', ''), (plain[-1], plain[0]))
         person.foreign = True
         return person
     surname = rng.choice(vocabulary.foreign_ja if foreign_ja else vocabulary.surnames)
@@ -153,7 +157,7 @@ class Sender:
         self.return_path = address
 
 
-HOSTING_OF = {'gmail.com': 'gmail', 'yahoo.co.jp': 'yahoo', 'icloud.com': 'apple'}
+HOSTING_OF = {'gmail.com': 'gmail', 'yahoo.co.jp': 'yahoo', 'yahoo.com': 'yahoo-abroad', 'icloud.com': 'apple'}
 
 
 def make_sender(vocabulary, rng, family, kind, person, organisation):
@@ -161,12 +165,14 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
     wanted = family.get('address-' + kind) or family.get('address')
     if kind in ('webmail', 'isp'):
         domain = rng.choice(vocabulary.lists[kind + '-domain'])
-        if person.foreign and domain.endswith('.jp'):  # mailboxes for people in Japan
-            domain = 'gmail.com' if domain == 'yahoo.co.jp' else 'outlook.com'
+        if person.foreign and kind == 'webmail':  # mailboxes for people in Japan are none for them
+            domain = rng.choice(vocabulary.lists['webmail-domain-abroad'])
+        elif person.foreign and domain.endswith('.jp'):
+            domain = 'outlook.com'
         hosting = HOSTING_OF.get(domain, 'outlook.com' if kind == 'webmail' else 'isp')
         return Sender(person, local_part(rng, person, kind) + '@' + domain, kind, organisation, hosting)
     if kind in HOSTING_OF.values() or kind == 'outlook.com':
-        domain = {'gmail': 'gmail.com', 'yahoo': 'yahoo.co.jp', 'apple': 'icloud.com',
+        domain = {'gmail': 'gmail.com', 'yahoo': 'yahoo.co.jp', 'yahoo-abroad': 'yahoo.com', 'apple': 'icloud.com',
                   'outlook.com': rng.choice(('outlook.jp', 'outlook.com', 'hotmail.com'))}[kind]
         return Sender(person, local_part(rng, person, 'webmail') + '@' + domain, 'webmail', organisation, kind)
     if kind == 'mimicked':

@@ -21,7 +21,7 @@ from composer import quotes, routes, source, world  # noqa: E402
 
 # Hosts of relays, webmail and providers that headers need, and XML name spaces.
 ALLOWED = ('example', 'test', 'local', 'localhost', 'localdomain', 'google.com', 'gmail.com', 'yahoo.co.jp',
-    'outlook.com', 'outlook.jp',
+    'yahoo.com', 'outlook.com', 'outlook.jp',
            'hotmail.com', 'icloud.com', 'me.com', 'gappssmtp.com', 'onmicrosoft.com', '1e100.net', 'nifty.com',
                'zaq.ne.jp',
            'ocn.ne.jp', 'ocn.ad.jp', 'biglobe.ne.jp', 'so-net.ne.jp', 'docomo.ne.jp', 'ezweb.ne.jp', 'auone-net.jp',
@@ -180,6 +180,27 @@ def check_list_mail(folder):
         fail('only', seen, 'mails came by a list')
 
 
+def check_years(folder):
+    """Fields that services wrote only in some years, as counted in archives, stand in mail of these years alone."""
+    told = {'x-forefront-prvs': ('2019', '2020-05'), 'x-ms-oob-tlc-oobclassifiers': ('2019', '2022-12'),
+            'msip_labels': ('2022', '2023-12'), 'x-sonic-dkim-sign': ('2020-07', '2023-12'), 'x-sonic-mf': ('2021', '2023-12'),
+            'x-sonic-id': ('2023', '2023-12')}
+    seen = set()
+    for path in pathlib.Path(folder).glob('*/*.eml'):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        month, hops = message['date'].datetime.strftime('%Y-%m'), ' '.join(message.get_all('received'))
+        for name, (first, last) in told.items():
+            if message[name] is None:
+                continue
+            seen.add(name)
+            if not first <= month <= last + '~' or ('yahoo.com' if 'sonic' in name else 'prod.outlook.com') not in hops:
+                fail(path.name, 'of', month, 'has', name)
+        if message['x-clientproxiedby'] and 'via Frontend Transport' not in hops.split('by mx1.kikan.example')[1]:
+            fail(path.name, 'was handed in by no program')
+    if not {'x-forefront-prvs', 'msip_labels', 'x-sonic-dkim-sign'} <= seen:
+        fail('of the fields of some years, there are only', seen)
+
+
 def likeness(files):
     """Mean share of runs of four characters that two mails' bodies have in common."""
     runs = []
@@ -230,6 +251,7 @@ def main():
         compose(os.path.join(folder, 'demo'), '--demo')
         check_independence(folder, first, families)
         check_list_mail(first)
+        check_years(first)
         check_campaign(folder)
     for line in failures[:60]:
         print(line, file=sys.stderr)
