@@ -89,8 +89,14 @@ class Scenario:
         self.recipients = self._recipients()
         self.form = rng.random()
         self.list = self._list()
+        self.copied = []
         if self.list and self.wire.random() * 100 >= self.list.share:  # an answer to all, or a copy
-            self.recipients, self.list = [Recipient(self._shown(self.to), self.to.address)], None
+            posted, self.recipients = self.recipients, [Recipient(self._shown(self.to), self.to.address)]
+            if self.wire.random() < 0.6:
+                self.copied = posted
+            else:
+                self.recipients += posted
+            self.list = None
 
     def _join_campaign(self, rng):
         """The cast is the campaign's; the reader, the day and now and then the account are this mail's."""
@@ -550,7 +556,7 @@ class Scenario:
         mail.html = self._html(section, client)
         mail.text = whole + '\n' + (lists.footer(self.list) if self.list and not mail.html else '')
         mail.signed = bool(self.family.get('pgp')) and not mail.html and self.wire.random() * 100 < float(self.family.get('pgp'))
-        mail.cc = self._copies(section, mail)
+        mail.cc = self.copied + self._copies(section, mail)
         mail.reply_to = self._reply_to(mail, client)
         if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
             mail.to_header = rng.choice(('undisclosed-recipients:;', mime.address('', mail.sender.address, 'utf-8')))
