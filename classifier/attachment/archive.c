@@ -153,6 +153,8 @@ static void list_archive(struct sks_file *file, struct archive *archive)
     }
     if (result == ARCHIVE_FATAL || result == ARCHIVE_FAILED)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
+    if (result == ARCHIVE_EOF && file->type == SKS_FILE_TAR)
+        file->end = (uint64_t)archive_filter_bytes(archive, 0);
 }
 
 void sks_archive_inspect(struct sks_file *file)

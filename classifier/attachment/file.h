@@ -44,6 +44,7 @@ struct sks_file {
     unsigned closed;   /* … because no password fitted */
     uint64_t declared; /* sizes of the members, as the file says */
     uint64_t output;   /* what came out of it so far */
+    uint64_t end;      /* where it ends by what it says itself; 0 if it doesn't, or nobody asked */
 };
 
 /* What a container says of a member. */
@@ -112,6 +113,12 @@ void sks_file_member_bytes(struct sks_file *file, const struct sks_member *membe
  * entries and the facts become the file's own. False if they are of no type that could stand for it.
  */
 bool sks_file_replace(struct sks_file *file, const void *bytes, size_t size);
+
+/* Hands the file to the function of that type, whatever its own is. */
+void sks_file_inspect_as(struct sks_file *file, enum sks_file_type type);
+
+/* What stands behind the file, or before the one that it is taken for; after it was looked into. */
+void sks_behind_inspect(struct sks_file *file);
 
 /* Adds text that a document says. */
 void sks_file_text(struct sks_file *file, const char *text, size_t size);

@@ -14,7 +14,6 @@
 #include "attachment/detect.h"
 #include "attachment/file.h"
 #include "attachment/names.h"
-#include "attachment/zip.h"
 #include "sekisho/error.h"
 #include "sekisho/limits.h"
 
@@ -469,105 +468,10 @@ static const inspector inspectors[SKS_FILE_UNKNOWN + 1] = {
 };
 /* clang-format on */
 
-/* Types that may hold a zip as it is: one at their end is mostly a member of theirs, and looked into as such. */
-static bool holds_whole_files(enum sks_file_type type)
+void sks_file_inspect_as(struct sks_file *file, enum sks_file_type type)
 {
-    switch (type) {
-    case SKS_FILE_OLE:
-    case SKS_FILE_DOC:
-    case SKS_FILE_XLS:
-    case SKS_FILE_PPT:
-    case SKS_FILE_MSG:
-    case SKS_FILE_MSI:
-    case SKS_FILE_TNEF:
-    case SKS_FILE_ONENOTE:
-    case SKS_FILE_MAIL:
-        return true;
-    default:
-        return sks_file_type_is_container(type);
-    }
-}
-
-/* Documents that are zips. */
-static bool is_package(enum sks_file_type type)
-{
-    switch (type) {
-    case SKS_FILE_DOCX:
-    case SKS_FILE_XLSX:
-    case SKS_FILE_PPTX:
-    case SKS_FILE_DOCM:
-    case SKS_FILE_XLSM:
-    case SKS_FILE_PPTM:
-    case SKS_FILE_ODF:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* Whether a double click opens it as a zip, or as a document in one. */
-static bool claims_zip(const char *name)
-{
-    enum sks_file_type type = sks_name_claim(name).type;
-    return type == SKS_FILE_ZIP || is_package(type);
-}
-
-/* Where the container ends by what it says itself; the file's end if that is not known. */
-static uint64_t container_end(const struct sks_file *file)
-{
-    if (file->type == SKS_FILE_7Z && file->size >= 32) {
-        uint64_t offset = MIN(sks_le64(file->bytes + 12), file->size),
-                 size = MIN(sks_le64(file->bytes + 20), file->size);
-        return 32 + offset + size;
-    }
-    return file->type == SKS_FILE_CAB && file->size >= 12 ? sks_le32(file->bytes + 8) : file->size;
-}
-
-/* A zip behind something else: readers that look for its end open it, so both readings count. */
-static void inspect_zip_behind(struct sks_file *file)
-{
-    struct sks_zip_directory directory;
-    bool claims = claims_zip(file->name), cut = false;
-    /* Word keeps a document's theme as a zip in a stream. */
-    if (!claims && SKS_IS_AT(file->bytes, file->size, 0, "\xD0\xCF\x11\xE0"))
-        return;
-    if (!sks_zip_directory_ends(&directory, file->bytes, file->size, claims, &cut)) {
-        if (cut)
-            sks_file_fact(file, "attachment.damaged", NULL, "end records");
-        return;
-    }
-    bool mine = holds_whole_files(file->type) && file->members > 0 && !claims &&
-                directory.before + directory.at < container_end(file);
-    if (mine && directory.after > 0)
-        return;
-    const char *rest = (const char *)directory.bytes + directory.size;
-    bool stream = file->type == SKS_FILE_PDF && directory.after > 9 &&
-                  memmem(rest, MIN(directory.after, 12), "endstream", 9) != NULL;
-    if (!mine && !stream && !sks_file_type_is_program(file->type))
-        sks_file_fact(file, "attachment.type-mismatch", NULL, "%s, zip", sks_file_type_name(file->type));
-    sks_zip_inspect_behind(file, &directory);
-}
-
-/* What stands before the zip that the file is taken for. */
-static void inspect_before_zip(struct sks_file *file)
-{
-    const unsigned char *first = memmem(file->bytes, file->size, "PK\3\4", 4);
-    size_t size = first != NULL ? (size_t)(first - file->bytes) : 0;
-    enum sks_file_type front = sks_detect_front(file->bytes, size, file->name);
-    if (front != SKS_FILE_IMAGE && front != SKS_FILE_HTML && front != SKS_FILE_URL)
-        return;
-    sks_file_fact(file, "attachment.type-mismatch", NULL, "%s, zip", sks_file_type_name(front));
-    inspectors[front](file);
-}
-
-static void inspect_behind(struct sks_file *file)
-{
-    if (file->type == SKS_FILE_ZIP)
-        inspect_before_zip(file);
-    else if (!is_package(file->type))
-        inspect_zip_behind(file);
-    else if (SKS_IS_AT(file->bytes, file->size, 0, "PK")) /* else the package inside is looked at */
-        sks_zip_inspect_other(file);
+    if (inspectors[type] != NULL)
+        inspectors[type](file);
 }
 
 static void inspect_content(struct sks_file *file)
@@ -581,7 +485,7 @@ static void inspect_content(struct sks_file *file)
     }
     if (inspect != NULL)
         inspect(file);
-    inspect_behind(file);
+    sks_behind_inspect(file);
     /* What was not unpacked, because it does not matter, may still be a bomb by what it declares. */
     if (file->declared > RATIO_FREE && file->declared / SKS_LIMIT_ARCHIVE_RATIO > file->size)
         sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);
@@ -605,6 +509,7 @@ bool sks_file_replace(struct sks_file *file, const void *bytes, size_t size)
     inner.bytes = bytes;
     inner.size = size;
     inner.type = sks_file_type_detect(bytes, size, file->name);
+    inner.end = 0;
     if (inner.type == SKS_FILE_UNKNOWN || !sks_file_unpack(file, size))
         return false;
     file->inspection->budget->depth++;

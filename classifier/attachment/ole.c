@@ -16,6 +16,8 @@
 
 #define INFO_SIZE     (256u * 1024)
 #define PROPERTY_SIZE (256u * 1024)
+#define HEADER_SIZE   512u
+#define FREE_SECTOR   0xFFFFFFFFu
 
 static GsfInfile *open_ole(const unsigned char *bytes, size_t size)
 {
@@ -209,8 +211,35 @@ static void inspect_package(struct sks_file *file, GsfInfile *ole)
     file->opened = package != NULL && sks_file_replace(file, package, package_size);
 }
 
+/* Behind the last sector that the allocation tables say is used; 0 if they can't be read. */
+static uint64_t find_end(const unsigned char *bytes, size_t size)
+{
+    unsigned shift = sks_has(size, 0, HEADER_SIZE) ? sks_le16(bytes + 30) : 0;
+    if (shift != 9 && shift != 12)
+        return 0;
+    uint64_t sector = UINT64_C(1) << shift, last = 0, index = 0, tables = MIN(sks_le32(bytes + 44), size >> shift);
+    const unsigned char *list = bytes + 76; /* the sectors of the tables: here 109, then in sectors of their own */
+    uint64_t room = 109, next = sks_le32(bytes + 68);
+    for (uint64_t n = 0; n < tables; n++, room--, list += 4) {
+        if (room == 0) {
+            if (!sks_has(size, (next + 1) << shift, sector))
+                return 0;
+            list = bytes + ((next + 1) << shift);
+            room = sector / 4 - 1;
+            next = sks_le32(list + 4 * room);
+        }
+        uint64_t at = ((uint64_t)sks_le32(list) + 1) << shift;
+        if (!sks_has(size, at, sector))
+            return 0;
+        for (uint64_t i = 0; i < sector / 4; i++, index++)
+            last = sks_le32(bytes + at + 4 * i) != FREE_SECTOR ? index + 1 : last;
+    }
+    return (last + 1) << shift;
+}
+
 void sks_ole_inspect(struct sks_file *file)
 {
+    file->end = find_end(file->bytes, file->size);
     GsfInfile *ole = open_ole(file->bytes, file->size);
     if (ole == NULL) {
         sks_file_fact(file, "attachment.damaged", NULL, NULL);

@@ -371,6 +371,7 @@ void sks_rar_inspect(struct sks_file *file)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
     if (job.rar.volume)
         sks_file_fact(file, "attachment.volume", NULL, NULL);
+    file->end = job.rar.members->len < SKS_LIMIT_ARCHIVE_ENTRIES ? job.rar.end : 0;
     if (list_members(&job))
         read_members(&job);
     if (job.verified && !file->opened)

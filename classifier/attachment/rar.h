@@ -47,6 +47,7 @@ struct sks_rar {
     bool hidden; /* headers are encrypted */
     bool solid, volume;
     bool damaged;
+    size_t end;           /* of what was read, mark of the end included */
     GArray *members;      /* struct sks_rar_member */
     const char *password; /* to try; NULL: none */
     bool fits;            /* it does */
@@ -62,6 +63,10 @@ struct sks_rar {
 };
 
 #define SKS_RAR_NAME_SIZE 8u /* of the members we write */
+
+/* Whether an archive begins there: its mark, and a header with the right checksum. */
+bool sks_rar4_begins(const unsigned char *bytes, size_t size);
+bool sks_rar5_begins(const unsigned char *bytes, size_t size);
 
 /* Reads all headers it can. With rar->password it decrypts headers, and says in rar->fits whether that made sense. */
 void sks_rar4_read(struct sks_rar *rar);

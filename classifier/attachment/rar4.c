@@ -242,6 +242,7 @@ static void read_blocks(struct sks_rar *rar, size_t at, bool decrypt)
             return;
         }
         unsigned type = block[2], flags = sks_le16(block + 3);
+        rar->end = at;
         rar->fits = rar->fits || decrypt;
         if (type == BLOCK_END)
             return;
@@ -257,6 +258,7 @@ static void read_blocks(struct sks_rar *rar, size_t at, bool decrypt)
         if (file)
             read_file(rar, block, size, rar->bytes + at, data);
         at += data;
+        rar->end = at;
         if (type != BLOCK_MAIN)
             continue;
         rar->volume = (flags & 0x0001) != 0;
@@ -266,6 +268,14 @@ static void read_blocks(struct sks_rar *rar, size_t at, bool decrypt)
             return;
         decrypt = rar->hidden;
     }
+}
+
+bool sks_rar4_begins(const unsigned char *bytes, size_t size)
+{
+    const unsigned char *block = bytes + sizeof MARKER - 1;
+    return SKS_IS_AT(bytes, size, 0, MARKER) && sks_has(size, sizeof MARKER - 1, BLOCK_SIZE) &&
+           block[2] == BLOCK_MAIN && sks_le16(block + 5) >= BLOCK_SIZE &&
+           sks_has(size, sizeof MARKER - 1, sks_le16(block + 5)) && sum_fits(block, sks_le16(block + 5));
 }
 
 void sks_rar4_read(struct sks_rar *rar)

@@ -250,6 +250,7 @@ static void read_all(struct sks_rar *rar, size_t at, const unsigned char *key)
             return;
         }
         more = read_header(rar, &cursor, &at);
+        rar->end = at;
         if (rar->hidden && key == NULL && rar->password != NULL) {
             unsigned char header_key[32];
             rar->fits = sks_rar5_check(rar, &rar->headers) && derive(rar, header_key, &rar->headers, 0);
@@ -258,6 +259,13 @@ static void read_all(struct sks_rar *rar, size_t at, const unsigned char *key)
             return;
         }
     }
+}
+
+bool sks_rar5_begins(const unsigned char *bytes, size_t size)
+{
+    struct sks_cursor cursor;
+    size_t length, start = sizeof MARKER - 1;
+    return SKS_IS_AT(bytes, size, 0, MARKER) && take_header(&cursor, bytes + start, size - start, &length);
 }
 
 void sks_rar5_read(struct sks_rar *rar)

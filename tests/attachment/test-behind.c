@@ -74,11 +74,87 @@ static void what_is_called_a_zip_is_read(void **state)
     }
 }
 
+static void append_file(GByteArray *bytes, const char *name)
+{
+    const char *root = g_getenv("SKS_SOURCE_ROOT");
+    g_autofree char *path = g_build_filename(root != NULL ? root : ".", "tests/attachment/data", name, NULL);
+    g_autofree char *content = NULL;
+    gsize size;
+    assert_true(g_file_get_contents(path, &content, &size, NULL));
+    g_byte_array_append(bytes, (const guint8 *)content, (guint)size);
+}
+
+/* Under the name of what stands before it. A zip that a container holds as it is stands in it. */
+static void what_stands_behind_a_container_is_read(void **state)
+{
+    (void)state;
+    g_autoptr(GByteArray) zip = make_zip(&(struct made_member){"x.vbs", "x = 1", 0}, 1, ZIP_EM_NONE, NULL);
+    const struct made_member held[] = {{"a.txt", "text", 0}, {"in.zip", (const char *)zip->data, zip->len}};
+    const struct made_member stream = {"theme", (const char *)zip->data, zip->len};
+    static const char rar[] = "Rar!\x1A\x07\0\xCF\x90\x73\0\0\x0D\0\0\0\0\0\0\0\xC4\x3D\x7B\0\x40\x07\0";
+    static const char *const names[] = {"a.tar", "a.doc", "a.rar"};
+    for (unsigned i = 0; i < 3; i++) {
+        for (unsigned after = 0; after < 3; after++) { /* nothing, a zip, a zip with bytes behind it */
+            g_autoptr(GByteArray) bytes = i == 0   ? make_archive(held, 2, "tar")
+                                          : i == 1 ? make_ole(&stream, 1)
+                                                   : g_byte_array_new();
+            if (i == 2)
+                g_byte_array_append(bytes, (const guint8 *)rar, sizeof rar - 1);
+            if (after > 0)
+                g_byte_array_append(bytes, zip->data, zip->len);
+            if (after > 1)
+                g_byte_array_append(bytes, (const guint8 *)"\0\0\0\0\0", 5);
+            struct sks_attachment *attachment = inspect_bytes(bytes, names[i], NULL);
+            bool told = find_fact(attachment, "attachment.type-mismatch", "", ", zip") != NULL,
+                 seen = find_fact(attachment, "attachment.script-inside", "x.vbs", NULL) != NULL;
+            assert_row_int(names[i], told, after > 0);
+            assert_row_int(names[i], seen, after > 0);
+            sks_attachment_destroy(attachment);
+        }
+    }
+}
+
+/* WinRAR and 7-Zip look for the mark of theirs, wherever it is. */
+static void a_rar_or_7z_behind_something_else_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *front, *file, *told;
+        bool seen;
+    } rows[] = {
+        {"a.jpg", "\xFF\xD8\xFF\xE0 no picture", "lzma.7z", "image, 7z", true},
+        {"a.7z", "\xFF\xD8\xFF\xE0 no picture", "lzma.7z", "image, 7z", true},
+        {"a.dat", "\x90\x91\x92 of no kind", "lzma.7z", NULL, true},
+        {"a.pdf", "%PDF-1.4 7z\xBC\xAF\x27\x1C no such file\n%%EOF\n", "lzma.7z", "pdf, 7z", true},
+        {"a.jpg", "\xFF\xD8\xFF\xE0 7z\xBC\xAF\x27\x1C and Rar!\x1A\x07 are marks only", NULL, NULL, false},
+    };
+    const char *const right[] = {"Himitsu123", NULL};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_byte_array_append(bytes, (const guint8 *)rows[i].front, (guint)strlen(rows[i].front));
+        if (rows[i].file != NULL)
+            append_file(bytes, rows[i].file);
+        struct sks_attachment *attachment = inspect_bytes(bytes, rows[i].name, NULL);
+        assert_row_int(rows[i].front, attachment->encrypted, rows[i].seen);
+        assert_row_int(rows[i].front, sks_attachment_is_locked(attachment), rows[i].seen);
+        assert_row_int(rows[i].front, attachment->entry_count, rows[i].seen);
+        const struct sks_fact *mismatch =
+            find_fact(attachment, "attachment.type-mismatch", "", rows[i].told != NULL ? rows[i].told : ",");
+        assert_row_int(rows[i].front, mismatch != NULL, rows[i].told != NULL);
+        sks_attachment_destroy(attachment);
+        attachment = inspect_bytes(bytes, rows[i].name, right);
+        assert_row_int(rows[i].front, attachment->opened, rows[i].seen);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_zip_behind_anything_is_read),
         cmocka_unit_test(what_is_called_a_zip_is_read),
+        cmocka_unit_test(what_stands_behind_a_container_is_read),
+        cmocka_unit_test(a_rar_or_7z_behind_something_else_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
