@@ -1,9 +1,10 @@
 /*
  * Collects the messages and attachments of a mail. A message inside is parsed as one; a file is inspected as one.
  *
- * How many files are looked into has a ceiling. Pictures and texts count apart from all else, of all else what is known
- * to be of a kind that can do harm comes first, and a message's own files come before those of the messages in it: two
- * hundred pictures in front hide nothing. What is looked into is still taken in the order of the mail.
+ * How many files are looked into has a ceiling. Pictures and texts count apart from all else, of all else programs come
+ * first, then what is known to be of a kind that can do harm, and a message's own files come before those of the
+ * messages in it: two hundred pictures in front hide nothing. What is looked into is still taken in the order of the
+ * mail.
  */
 #include "walk.h"
 
@@ -195,6 +196,7 @@ static int inspect_again(struct sks_attachment **attachment, struct sks_walk *wa
     sks_attachment_destroy(*attachment);
     walk->budget.output = before->output;
     walk->budget.entries = before->entries;
+    walk->budget.names = before->names;
     return inspect_with(attachment, walk, part, passwords);
 }
 
@@ -284,6 +286,7 @@ enum danger {
     HARMLESS,
     UNKNOWN,
     DANGEROUS,
+    PROGRAM,
 };
 
 static enum danger danger_of(const struct sks_part *part)
@@ -291,16 +294,19 @@ static enum danger danger_of(const struct sks_part *part)
     bool is_file = (part->flags & SKS_PART_ATTACHMENT) != 0 || (part->flags & SKS_PART_TEXT) == 0;
     if ((part->flags & SKS_PART_MESSAGE) != 0 || !is_file)
         return NO_FILE;
+    if (sks_name_is_clickable(part->name))
+        return PROGRAM;
     if (is_compound_file(part))
         return DANGEROUS;
-    switch (sks_file_type_detect(part->data, part->size, part->name)) {
+    enum sks_file_type type = sks_file_type_detect(part->data, part->size, part->name);
+    switch (type) {
     case SKS_FILE_IMAGE:
     case SKS_FILE_TEXT:
         return HARMLESS;
     case SKS_FILE_UNKNOWN:
         return UNKNOWN;
     default:
-        return DANGEROUS;
+        return sks_file_type_is_program(type) ? PROGRAM : DANGEROUS;
     }
 }
 
@@ -326,7 +332,7 @@ static enum danger *choose_files(struct sks_walk *walk, const struct sks_message
     enum danger *files = g_new(enum danger, message->part_count);
     for (size_t i = 0; i < message->part_count; i++)
         files[i] = danger_of(&message->parts[i]);
-    for (enum danger danger = DANGEROUS; danger >= HARMLESS; danger--)
+    for (enum danger danger = PROGRAM; danger >= HARMLESS; danger--)
         choose(walk, files, message->part_count, danger);
     return files;
 }

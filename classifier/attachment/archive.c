@@ -102,16 +102,22 @@ static char *raw_name(const struct sks_file *file)
     return g_strndup(base, (size_t)(dot - base));
 }
 
-/* No size is declared: what is left is unpacked only to see whether it is a bomb. */
-static void count_rest(struct sks_file *file, struct archive *archive)
+/* Whether a member's rest must be unpacked to come to the next; in a plain tar or an image it need not. */
+static bool is_packed(struct archive *archive)
+{
+    int format = archive_format(archive);
+    return archive_filter_count(archive) > 1 || format == ARCHIVE_FORMAT_CAB || format == ARCHIVE_FORMAT_7ZIP;
+}
+
+/* Unpacks what is left of a member, which costs what members cost. False if no more may be unpacked. */
+static bool count_rest(struct sks_file *file, struct archive *archive)
 {
     g_autofree unsigned char *chunk = g_malloc(REST_CHUNK);
-    int64_t got = 1;
-    while (got > 0) {
-        got = sks_archive_read(archive, chunk, REST_CHUNK);
-        if (got > 0 && !sks_file_unpack(file, (size_t)got))
-            return;
-    }
+    int64_t got;
+    while ((got = sks_archive_read(archive, chunk, REST_CHUNK)) > 0)
+        if (!sks_file_pass(file, (size_t)got))
+            return false;
+    return true;
 }
 
 static bool list_entry(struct sks_file *file, struct archive *archive, struct archive_entry *entry)
@@ -130,7 +136,7 @@ static bool list_entry(struct sks_file *file, struct archive *archive, struct ar
         return true; /* the root itself */
     size_t index;
     if (!sks_file_list(file, &member, &index))
-        return false;
+        return sks_file_list_name(file, &member) && (!is_packed(archive) || count_rest(file, archive));
     if (archive_entry_symlink(entry) != NULL || archive_entry_hardlink(entry) != NULL)
         sks_file_fact(file, "attachment.link-inside", name, NULL);
     if (member.directory)
@@ -138,9 +144,7 @@ static bool list_entry(struct sks_file *file, struct archive *archive, struct ar
     enum sks_read_result result = sks_file_member(file, &member, index, sks_archive_read, archive);
     if (result == SKS_READ_FAILED)
         sks_file_fact(file, "attachment.damaged", name, NULL);
-    else if (result == SKS_READ_PART && raw)
-        count_rest(file, archive);
-    return true;
+    return result != SKS_READ_PART || !is_packed(archive) || count_rest(file, archive);
 }
 
 static void list_archive(struct sks_file *file, struct archive *archive)

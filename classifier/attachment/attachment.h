@@ -95,6 +95,7 @@ struct sks_attachment {
 struct sks_attachment_budget {
     uint64_t output;  /* bytes unpacked so far */
     unsigned entries; /* members listed so far */
+    unsigned names;   /* members beyond, of which only the names were read */
     unsigned depth;   /* containers around the present one */
     uint64_t rounds;  /* of slow key derivation, spent on passwords */
     unsigned likely;  /* so many of the passwords, the first, are tried where a try is slow by design; 0: all */

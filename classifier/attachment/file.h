@@ -67,8 +67,17 @@ void sks_file_fact(struct sks_file *file, const char *id, const char *member, co
  */
 bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_t *out_index);
 
+/*
+ * Instead, of a member of an archive beyond that ceiling: whether its name is a program's. False if that has been asked
+ * too often.
+ */
+bool sks_file_list_name(struct sks_file *file, const struct sks_member *member);
+
 /* May so many more bytes be unpacked from this file? Counts them. False is a reason to stop unpacking altogether. */
 bool sks_file_unpack(struct sks_file *file, size_t size);
+
+/* The same of what is unpacked only to come to what lies behind it, also if nothing more is looked into. */
+bool sks_file_pass(struct sks_file *file, size_t size);
 
 /* The password to be tried next; slow: the key's derivation is so by design. NULL: no more are to be tried. */
 const char *sks_file_password(const struct sks_file *file, unsigned index, bool slow);

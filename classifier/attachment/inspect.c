@@ -175,10 +175,22 @@ bool sks_file_list(struct sks_file *file, const struct sks_member *member, size_
     return true;
 }
 
-bool sks_file_unpack(struct sks_file *file, size_t size)
+bool sks_file_list_name(struct sks_file *file, const struct sks_member *member)
+{
+    if (file->inspection->budget->names >= SKS_LIMIT_ARCHIVE_NAMES)
+        return false;
+    file->inspection->budget->names++;
+    if (!member->directory && sks_name_claim(member->name).kind >= SKS_NAME_PROGRAM) {
+        look_at_name(file, member->name, member->name, false);
+        sks_file_member_unread(file, member);
+    }
+    return true;
+}
+
+bool sks_file_pass(struct sks_file *file, size_t size)
 {
     struct sks_inspection *inspection = file->inspection;
-    if (file->stopped || inspection->output_reached)
+    if (inspection->output_reached)
         return false;
     inspection->budget->output += size;
     file->output += size;
@@ -187,12 +199,16 @@ bool sks_file_unpack(struct sks_file *file, size_t size)
         sks_file_fact(file, "limit.archive-output", NULL, "%u", SKS_LIMIT_ARCHIVE_OUTPUT);
         return false;
     }
-    if (file->output > RATIO_FREE && file->output / SKS_LIMIT_ARCHIVE_RATIO > file->size) {
-        sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);
-        file->stopped = file->output > SKS_LIMIT_RATIO_STOP;
-        return !file->stopped;
-    }
-    return true;
+    if (file->output <= RATIO_FREE || file->output / SKS_LIMIT_ARCHIVE_RATIO <= file->size)
+        return true;
+    sks_file_fact(file, "limit.archive-ratio", NULL, "%u", SKS_LIMIT_ARCHIVE_RATIO);
+    file->stopped = file->stopped || file->output > SKS_LIMIT_RATIO_STOP;
+    return file->output <= SKS_LIMIT_RATIO_STOP;
+}
+
+bool sks_file_unpack(struct sks_file *file, size_t size)
+{
+    return !file->stopped && sks_file_pass(file, size);
 }
 
 const char *sks_file_password(const struct sks_file *file, unsigned index, bool slow)

@@ -171,7 +171,8 @@ static bool read_headers(struct lzh_job *job)
     uint64_t at = 0;
     struct lzh_member member;
     GString *names = g_string_new(NULL);
-    while (job->members->len <= SKS_LIMIT_ARCHIVE_ENTRIES && read_header(job->file, &at, &member)) {
+    while (job->members->len <= SKS_LIMIT_ARCHIVE_ENTRIES + SKS_LIMIT_ARCHIVE_NAMES &&
+           read_header(job->file, &at, &member)) {
         g_string_append_len(names, (const char *)member.folder, (gssize)member.folder_size);
         g_string_append_len(names, (const char *)member.name, (gssize)member.name_size);
         g_array_append_val(job->members, member);
@@ -192,8 +193,8 @@ void sks_lzh_inspect(struct sks_file *file)
     if (!read_headers(&job))
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
     g_autoptr(GByteArray) plain = g_byte_array_new();
-    bool more = true;
-    for (guint i = 0; i < job.members->len && more; i++) {
+    bool listing = true, naming = true;
+    for (guint i = 0; i < job.members->len && naming; i++) {
         struct lzh_member *raw = &g_array_index(job.members, struct lzh_member, i);
         raw->path = member_path(&job, raw);
         const struct sks_member member = {
@@ -203,12 +204,13 @@ void sks_lzh_inspect(struct sks_file *file)
             .modified = raw->modified,
             .directory = is_directory(raw),
         };
-        more = sks_file_list(file, &member, &raw->index);
-        if (more && !member.directory)
+        listing = listing && sks_file_list(file, &member, &raw->index);
+        naming = listing || sks_file_list_name(file, &member);
+        if (listing && !member.directory)
             write_member(raw, i, plain);
     }
     g_byte_array_append(plain, (const guint8 *)"", 1);
-    if (more)
-        sks_archive_each(plain->data, plain->len, SKS_FILE_LZH, take_member, &job);
+    file->stopped = false; /* what was listed is read */
+    sks_archive_each(plain->data, plain->len, SKS_FILE_LZH, take_member, &job);
     g_array_unref(job.members);
 }

@@ -48,7 +48,7 @@ enum sks_name_kind {
     SKS_NAME_TEXT,
     SKS_NAME_WEB, /* html and the like */
     SKS_NAME_MAIL,
-    SKS_NAME_PROGRAM,
+    SKS_NAME_PROGRAM, /* from here on: what runs, or may hold what does */
     SKS_NAME_SCRIPT,
     SKS_NAME_SHORTCUT,
     SKS_NAME_DISK,

@@ -296,9 +296,9 @@ static bool take_member(void *context, unsigned number, struct archive *archive)
     return !job->file->stopped;
 }
 
-static bool list_members(struct rar_job *job)
+/* As many as may be listed; the others' names are looked at with those of the unread. */
+static void list_members(struct rar_job *job)
 {
-    bool all = true;
     for (guint i = 0; i < job->rar.members->len; i++) {
         const struct sks_rar_member *raw = member_at(job, i);
         struct sks_member member = {
@@ -311,12 +311,14 @@ static bool list_members(struct rar_job *job)
         };
         size_t index = SIZE_MAX;
         job->file->encrypted = job->file->encrypted || raw->encrypted;
-        all = all && (raw->comment || sks_file_list(job->file, &member, &index));
+        if (!raw->comment && !sks_file_list(job->file, &member, &index)) {
+            job->file->stopped = false; /* what was listed is read */
+            return;
+        }
         g_array_append_val(job->entries, index);
-        if (all && raw->link)
+        if (raw->link)
             sks_file_fact(job->file, "attachment.link-inside", raw->name, NULL);
     }
-    return all;
 }
 
 /* Those that libarchive did not come to, for whatever reason: what their names say. */
@@ -340,7 +342,7 @@ static void read_members(struct rar_job *job)
     for (int comments = 1; comments >= 0; comments--) {
         g_autoptr(GByteArray) plain = g_byte_array_new();
         write_start(job, plain);
-        for (guint i = 0; i < job->rar.members->len; i++) {
+        for (guint i = 0; i < job->entries->len; i++) {
             if (member_at(job, i)->comment == (comments == 1))
                 write_member(job, i, plain);
         }
@@ -371,9 +373,9 @@ void sks_rar_inspect(struct sks_file *file)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
     if (job.rar.volume)
         sks_file_fact(file, "attachment.volume", NULL, NULL);
-    file->end = job.rar.members->len < SKS_LIMIT_ARCHIVE_ENTRIES ? job.rar.end : 0;
-    if (list_members(&job))
-        read_members(&job);
+    file->end = job.rar.members->len < SKS_RAR_MEMBERS ? job.rar.end : 0;
+    list_members(&job);
+    read_members(&job);
     if (job.verified && !file->opened)
         sks_file_fact(file, "attachment.password-verified", NULL, NULL);
     g_array_unref(job.readable);

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "attachment/file.h"
+#include "sekisho/limits.h"
 
 struct sks_rar_encryption {
     unsigned char salt[16], iv[16];
@@ -62,6 +63,7 @@ struct sks_rar {
     } last;
 };
 
+#define SKS_RAR_MEMBERS   (SKS_LIMIT_ARCHIVE_ENTRIES + SKS_LIMIT_ARCHIVE_NAMES)
 #define SKS_RAR_NAME_SIZE 8u /* of the members we write */
 
 /* Whether an archive begins there: its mark, and a header with the right checksum. */

@@ -233,7 +233,7 @@ static const unsigned char *next_block(struct sks_rar *rar, bool decrypt, size_t
 /* Reads blocks from at on. The first encrypted one that makes sense proves the password, nearly: see rar.c. */
 static void read_blocks(struct sks_rar *rar, size_t at, bool decrypt)
 {
-    while (at < rar->size && rar->members->len < SKS_LIMIT_ARCHIVE_ENTRIES) {
+    while (at < rar->size && rar->members->len < SKS_RAR_MEMBERS) {
         g_autofree unsigned char *plain = NULL;
         size_t size;
         const unsigned char *block = next_block(rar, decrypt, &at, &size, &plain);

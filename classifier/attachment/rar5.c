@@ -236,7 +236,7 @@ static bool read_header(struct sks_rar *rar, struct sks_cursor *cursor, size_t *
     if (!whole)
         rar->damaged = true;
     *at += whole ? data : rar->size - *at;
-    return whole && !cursor->failed && rar->members->len < SKS_LIMIT_ARCHIVE_ENTRIES;
+    return whole && !cursor->failed && rar->members->len < SKS_RAR_MEMBERS;
 }
 
 static void read_all(struct sks_rar *rar, size_t at, const unsigned char *key)

@@ -403,8 +403,7 @@ static void read_empty_files(struct sks_cursor *cursor, struct sks_7z *archive)
 static void read_files(struct sks_cursor *cursor, struct sks_7z *archive)
 {
     uint64_t count = read_count(cursor);
-    archive->cut = count > SKS_LIMIT_ARCHIVE_ENTRIES;
-    count = MIN(count, SKS_LIMIT_ARCHIVE_ENTRIES * 2);
+    count = MIN(count, SKS_LIMIT_ARCHIVE_ENTRIES * 8);
     for (uint64_t i = 0; i < count; i++) {
         struct sks_7z_file file = {.has_stream = true};
         g_array_append_val(archive->files, file);

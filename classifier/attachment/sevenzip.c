@@ -525,8 +525,11 @@ static void list_members(struct job *job)
             member.encrypted = folder->encrypted;
         }
         size_t index;
-        if (!sks_file_list(job->file, &member, &index))
-            break;
+        if (!sks_file_list(job->file, &member, &index)) {
+            if (!sks_file_list_name(job->file, &member))
+                break;
+            continue;
+        }
         if (folder == NULL)
             continue;
         take_content(job, &place, &member, index);

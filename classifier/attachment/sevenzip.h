@@ -58,7 +58,6 @@ struct sks_7z {
     GArray *streams; /* struct sks_7z_stream */
     GArray *files;   /* struct sks_7z_file */
     GArray *packed;  /* uint64_t: sizes of the packed streams, folder after folder */
-    bool cut;        /* more files than the ceiling */
 };
 
 void sks_7z_init(struct sks_7z *archive);

@@ -48,7 +48,8 @@ static bool add(struct sks_zip_members *members, struct sks_zip_member *member)
     const struct sks_zip_directory *whole = &members->whole;
     size_t names = member->name_size + member->utf8_name_size;
     members->cut = members->cut || names > NAMES - members->names;
-    if (members->cut || members->list->len >= MEMBERS)
+    members->full = members->full || members->cut || members->list->len >= MEMBERS;
+    if (members->full)
         return false;
     members->names += names;
     const unsigned char *packed = sks_zip_packed(whole, member);

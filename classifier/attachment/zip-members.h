@@ -18,7 +18,8 @@ struct sks_zip_members {
     GArray *taken;                  /* struct sks_zip_span, in order: what can hold no other archive of this file */
     GArray *directories;            /* struct sks_zip_directory, those that were taken */
     size_t names;                   /* bytes of all names */
-    bool cut;                       /* there are more members, but their names are too long */
+    bool cut;                       /* there are more members, but their names are too long … */
+    bool full;                      /* … or there is no room in the list */
     bool shared;                    /* directories share bytes; all but the first of these are left out */
     GByteArray *directory;          /* as sks_zip_members_open() wrote it */
 };

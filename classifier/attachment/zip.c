@@ -354,11 +354,47 @@ static void list_members(struct zip_job *job)
         member.name = name;
         member.directory = length > 0 && name[length - 1] == '/';
         job->file->encrypted = job->file->encrypted || raw->encrypted;
-        if (!sks_file_list(job->file, &member, &index))
-            return;
+        if (!sks_file_list(job->file, &member, &index)) {
+            if (!sks_file_list_name(job->file, &member))
+                return;
+            continue;
+        }
         if (is_link(raw))
             sks_file_fact(job->file, "attachment.link-inside", name, NULL);
         read_member(job, &member, raw, number, index);
+    }
+}
+
+/* The end of a name, without what isn't ASCII: its extension. */
+static void end_of_name(char out_end[32], const struct sks_zip_member *member)
+{
+    size_t size = MIN(member->name_size, 31u);
+    for (size_t i = 0; i < size; i++) {
+        char c = (char)member->name[member->name_size - size + i];
+        out_end[i] = g_ascii_isprint(c) ? c : '_';
+    }
+    out_end[size] = '\0';
+}
+
+/* Entries that there was no room for in the list: only whether one is called a program. */
+static void look_at_rest(const struct zip_job *job)
+{
+    const struct sks_zip_members *members = &job->members;
+    for (guint i = 0; i < members->directories->len && members->full; i++) {
+        const struct sks_zip_directory *directory = &g_array_index(members->directories, struct sks_zip_directory, i);
+        struct sks_zip_member raw;
+        char end[32];
+        for (uint64_t at = 0, n = 0; sks_zip_directory_next(directory, &at, &raw); n++) {
+            end_of_name(end, &raw);
+            struct sks_member member = {.name = end, .size = raw.size, .encrypted = raw.encrypted};
+            g_autofree char *name = NULL;
+            if (i == 0 && n < members->known) /* these are in the list */
+                continue;
+            if (sks_name_claim(end).kind >= SKS_NAME_PROGRAM)
+                member.name = name = member_name(job, &raw, &member.charset);
+            if (!sks_file_list_name(job->file, &member))
+                return;
+        }
     }
 }
 
@@ -408,6 +444,7 @@ static void read_members(struct zip_job *job)
         sks_file_fact(job->file, "attachment.damaged", NULL, "directory");
     try_passwords(job);
     list_members(job);
+    look_at_rest(job);
     if (!job->file->opened && job->unknown > 0) /* so that the password is not taken for a wrong one */
         sks_file_fact(job->file, "attachment.unread-inside", NULL, "%u", job->unknown);
     if (job->zip != NULL)

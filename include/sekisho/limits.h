@@ -55,6 +55,7 @@
 /* Attachments (classifier/attachment). */
 #define SKS_LIMIT_ATTACHMENT_COUNT    200u                 /* pictures and texts of a mail, and as many others */
 #define SKS_LIMIT_ARCHIVE_ENTRIES     10000u               /* members listed of one container */
+#define SKS_LIMIT_ARCHIVE_NAMES       100000u              /* … of one mail whose names are read all the same */
 #define SKS_LIMIT_ARCHIVE_OUTPUT      (128u * 1024 * 1024) /* bytes that one mail's containers may expand to */
 #define SKS_LIMIT_ARCHIVE_RATIO       200u                 /* output over input, once past one MiB */
 #define SKS_LIMIT_RATIO_STOP          (16u * 1024 * 1024)  /* output at which a container past that ratio is left */

@@ -28,17 +28,46 @@ static GByteArray *make_nested(void)
     return inner;
 }
 
+static void append_packed(GByteArray *file, guint8 *bytes, unsigned count)
+{
+    g_autofree guint8 *packed = g_malloc(MEBIBYTE);
+    z_stream stream = {.next_in = bytes, .avail_in = MEBIBYTE, .next_out = packed, .avail_out = MEBIBYTE};
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    for (unsigned i = 0; i < count; i++)
+        g_byte_array_append(file, packed, (guint)stream.total_out);
+    deflateEnd(&stream);
+}
+
 /* Ten gigabytes of zeros in ten thousand gzip members of one mebibyte. */
 static GByteArray *make_gzip(void)
 {
-    g_autofree guint8 *zeros = g_malloc0(MEBIBYTE), *packed = g_malloc(MEBIBYTE);
-    z_stream stream = {.next_in = zeros, .avail_in = MEBIBYTE, .next_out = packed, .avail_out = MEBIBYTE};
-    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY), Z_OK);
-    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    g_autofree guint8 *zeros = g_malloc0(MEBIBYTE);
     GByteArray *file = g_byte_array_new();
-    for (unsigned i = 0; i < 10 * 1024; i++)
-        g_byte_array_append(file, packed, (guint)stream.total_out);
-    deflateEnd(&stream);
+    append_packed(file, zeros, 10 * 1024);
+    return file;
+}
+
+/* A program of eight gigabytes (its size is all that octal digits say) in a packed tar, of which the beginning tells.
+ */
+static GByteArray *make_long_program(void)
+{
+    g_autofree guint8 *block = g_malloc0(MEBIBYTE), *zeros = g_malloc0(MEBIBYTE);
+    strcpy((char *)block, "setup.exe");
+    strcpy((char *)block + 100, "0000644");
+    strcpy((char *)block + 124, "77777777777");
+    strcpy((char *)block + 136, "00000000000");
+    memset(block + 148, ' ', 8);
+    block[156] = '0';
+    memcpy(block + 257, "ustar\00000", 8);
+    unsigned sum = 0;
+    for (unsigned i = 0; i < 512; i++)
+        sum += block[i];
+    g_snprintf((char *)block + 148, 8, "%06o", sum);
+    memcpy(block + 512, "MZ", 2);
+    GByteArray *file = g_byte_array_new();
+    append_packed(file, block, 1);
+    append_packed(file, zeros, 8 * 1024);
     return file;
 }
 
@@ -132,6 +161,21 @@ static void bombs_cost_no_more_than_the_ceiling(void **state)
     }
 }
 
+/* To come to the next member, the rest of one must be unpacked, which is charged and stopped like all else. */
+static void what_is_skipped_is_charged(void **state)
+{
+    (void)state;
+    g_autoptr(GByteArray) bytes = make_long_program();
+    struct sks_attachment *attachment;
+    struct sks_attachment_budget budget = {0};
+    assert_int_equal(sks_attachment_inspect(&attachment, bytes->data, bytes->len, "a.tar.gz", "", NULL, &budget), 0);
+    assert_non_null(find_fact(attachment, "attachment.program-inside", "setup.exe", NULL));
+    assert_non_null(find_fact(attachment, "limit.archive-ratio", "", NULL));
+    assert_in_range(budget.output, SKS_LIMIT_RATIO_STOP, SKS_LIMIT_ARCHIVE_OUTPUT + 65536);
+    assert_null(find_fact(attachment, "attachment.damaged", NULL, NULL)); /* as its end, 8 GiB on, would be */
+    sks_attachment_destroy(attachment);
+}
+
 static int prepare(void **state)
 {
     (void)state;
@@ -141,6 +185,7 @@ static int prepare(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bombs_cost_no_more_than_the_ceiling)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bombs_cost_no_more_than_the_ceiling),
+                                       cmocka_unit_test(what_is_skipped_is_charged)};
     return cmocka_run_group_tests(tests, prepare, NULL);
 }

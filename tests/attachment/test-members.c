@@ -56,11 +56,37 @@ static void hosts_names_are_told_by_what_is_in_them(void **state)
     }
 }
 
+/* Beyond the ceiling members aren't looked into; a program among them is told by its name. */
+static void names_beyond_the_ceiling_are_read(void **state)
+{
+    (void)state;
+    enum { COUNT = SKS_LIMIT_ARCHIVE_ENTRIES + 20 };
+    static const char *const formats[] = {"zip", "tar", "tar.gz", "7z"};
+    g_autofree struct made_member *members = g_new0(struct made_member, COUNT);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < COUNT; i++) {
+        g_ptr_array_add(names, i == COUNT - 2 ? g_strdup("report.pdf.exe") : g_strdup_printf("%u.txt", i));
+        members[i] = (struct made_member){g_ptr_array_index(names, i), "x", 0};
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autoptr(GByteArray) bytes =
+            i == 0 ? make_zip(members, COUNT, ZIP_EM_NONE, NULL) : make_archive(members, COUNT, formats[i]);
+        g_autofree char *name = g_strconcat("a.", formats[i], NULL);
+        struct sks_attachment *attachment = inspect_bytes(bytes, name, NULL);
+        assert_row_int(name, attachment->entry_count, SKS_LIMIT_ARCHIVE_ENTRIES);
+        assert_row_int(name, find_fact(attachment, "limit.archive-entries", "", NULL) != NULL, true);
+        assert_row_int(name, find_fact(attachment, "attachment.program-inside", "report.pdf.exe", NULL) != NULL, true);
+        assert_row_int(name, find_fact(attachment, "attachment.disguised-program", NULL, NULL) != NULL, true);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_no_program),
         cmocka_unit_test(hosts_names_are_told_by_what_is_in_them),
+        cmocka_unit_test(names_beyond_the_ceiling_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,8 @@ static const struct {
      "Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: base64\n\n"
      "gIGCg/+AAQIDBA==\n",
      300},
+    {"pages",
+     "Content-Type: text/html; name=a.html\nContent-Disposition: attachment; filename=a.html\n\n<html>x</html>\n", 300},
     {"messages with files",
      "Content-Type: message/rfc822\n\nFrom: a@a.example\nContent-Type: text/html; name=a.html\n"
      "Content-Disposition: attachment; filename=a.html\n\n<html><p>x</p></html>\n",
