@@ -73,6 +73,7 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     classifier->pending_total = settings->pending_total != 0 ? settings->pending_total : SKS_LIMIT_PENDING_TOTAL;
     classifier->pending_seconds =
         (int64_t)(settings->pending_days != 0 ? settings->pending_days : SKS_LIMIT_PENDING_DAYS) * 24 * 3600;
+    classifier->join_milliseconds = SKS_LIMIT_JOIN_MILLISECONDS;
     classifier->leaves_notices = settings->store_notices;
     classifier->gathers = settings->store_gathers;
     classifier->patient = settings->store_patient;

@@ -515,14 +515,8 @@ int sks_collect_init(struct sks_collected *collected, struct sks_classifier *cla
                      const struct sks_envelope *envelope)
 {
     struct sks_walk walk;
-    int64_t start = g_get_monotonic_time();
     int error = sks_walk_init(&walk, bytes, size);
-    int64_t walked = g_get_monotonic_time();
-    if (error == 0)
-        error = sks_collect_init_walked(collected, classifier, &walk, envelope, NULL);
-    if (error == 0)
-        collected->walk_milliseconds = (walked - start) / 1000;
-    return error;
+    return error != 0 ? error : sks_collect_init_walked(collected, classifier, &walk, envelope, NULL);
 }
 
 void sks_collect_finish(struct sks_collected *collected)

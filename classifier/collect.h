@@ -11,7 +11,6 @@ struct sks_collected {
     struct sks_facts facts;
     struct sks_memory_mail mail; /* what the memory was asked, and may be taught */
     int memory_error;            /* enum sks_error, or 0 */
-    int64_t walk_milliseconds;   /* how long the walk took; 0 where another walked */
 
     /* Owners of what facts and mail point to. */
     struct sks_language_result *language, *document, *subject, *identity;

@@ -230,8 +230,13 @@ static bool read_closed(struct sks_collected *out_closed, struct sks_classifier 
                         const struct sks_envelope *envelope, bool own_passwords)
 {
     struct sks_walk walk;
-    int error = own_passwords ? sks_walk_init_with(&walk, bytes, size, NULL, open->walk.budget.rounds)
+    int64_t end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
+    int error = own_passwords ? sks_walk_init_with(&walk, bytes, size, NULL, open->walk.budget.rounds, end)
                               : sks_walk_init_closed(&walk, bytes, size);
+    if (error == 0 && walk.budget.late) {
+        sks_walk_finish(&walk);
+        return false;
+    }
     if (error != 0 || sks_collect_init_walked(out_closed, classifier, &walk, envelope, &open->facts.memory) != 0)
         return false;
     out_closed->facts.joined_earlier = open->facts.joined_earlier;

@@ -176,6 +176,15 @@ static int take_opened(struct sks_join *join, struct sks_classifier *classifier,
     return 0;
 }
 
+/*
+ * When the walk through a mail that is tried once more ends. It may have been made to take long: what is not opened by
+ * then stays as it is, and waits.
+ */
+static int64_t end_of_try(const struct sks_join *join)
+{
+    return MIN(g_get_monotonic_time() + join->walk_time, join->end + (int64_t)SKS_LIMIT_JOIN_LAST_MILLISECONDS * 1000);
+}
+
 /* With the passwords that the other mail has, and those, which may be NULL. */
 static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct sks_join_other *other,
                       const GPtrArray *offered)
@@ -183,9 +192,12 @@ static int walk_other(struct sks_join *join, struct sks_walk *walk, const struct
     GPtrArray *passwords = gather(offered, other->waiting->passwords);
     gsize size;
     const void *bytes = g_bytes_get_data(other->bytes, &size);
-    int error = sks_walk_init_with(walk, bytes, size, (const char *const *)passwords->pdata, join->rounds);
-    if (error == 0)
+    int error =
+        sks_walk_init_with(walk, bytes, size, (const char *const *)passwords->pdata, join->rounds, end_of_try(join));
+    if (error == 0) {
         join->rounds = walk->budget.rounds;
+        join->late = join->late || walk->budget.late;
+    }
     g_ptr_array_unref(passwords);
     return error;
 }
@@ -199,6 +211,8 @@ static bool opens_more(struct sks_join *join, const struct sks_walk *walk, const
 {
     struct sks_walk before;
     unsigned opened = count_opened(walk);
+    if (walk->budget.late) /* less was seen, which looks as if less were locked */
+        return false;
     if (count_locked(walk) < other->waiting->locked)
         return true;
     if (opened == 0)
@@ -209,7 +223,7 @@ static bool opens_more(struct sks_join *join, const struct sks_walk *walk, const
     join->rounds += spent;
     if (error != 0)
         return false;
-    bool more = opened > count_opened(&before);
+    bool more = opened > count_opened(&before) && !before.budget.late;
     sks_walk_finish(&before);
     return more;
 }
@@ -254,6 +268,8 @@ static bool try_other(struct sks_join *join, struct sks_classifier *classifier, 
         return false;
     if (opens_more(join, &walk, other, rounds))
         return take_opened(join, classifier, other, &walk, answer, collected->walk.message->message_id) == 0;
+    if (walk.budget.late && join->announced > 0) /* as of a mail of which only the digest is kept */
+        add_joined(join, (struct sks_joined){.message_id = other->waiting->message_id, .files = other->waiting->files});
     sks_walk_finish(&walk);
     return false;
 }
@@ -265,8 +281,13 @@ static bool take_giver(struct sks_join *join, struct sks_classifier *classifier,
     struct sks_walk walk;
     gsize size;
     const void *bytes = g_bytes_get_data(other->bytes, &size);
-    if (sks_walk_init(&walk, bytes, size) != 0)
+    if (sks_walk_init_with(&walk, bytes, size, NULL, 0, end_of_try(join)) != 0)
         return false;
+    if (walk.budget.late) {
+        join->late = true;
+        sks_walk_finish(&walk);
+        return false;
+    }
     other->opened = find_opened(&collected->walk);
     other->back = (struct sks_joined){.message_id = collected->walk.message->message_id,
                                       .attachments = (const struct sks_attachment *const *)other->opened->pdata,
@@ -288,9 +309,11 @@ static int walk_again(struct sks_join *join, struct sks_walk *walk, const struct
     GPtrArray *passwords = gather(NULL, join->known->str);
     g_ptr_array_set_size(passwords, (int)passwords->len - 1);
     GPtrArray *all = gather(passwords, waiting->passwords);
-    int error = sks_walk_init_with(walk, bytes, size, (const char *const *)all->pdata, join->rounds);
-    if (error == 0)
+    int error = sks_walk_init_with(walk, bytes, size, (const char *const *)all->pdata, join->rounds, end_of_try(join));
+    if (error == 0) {
         join->rounds = walk->budget.rounds;
+        join->late = join->late || walk->budget.late;
+    }
     g_ptr_array_unref(passwords);
     g_ptr_array_unref(all);
     return error;
@@ -337,7 +360,7 @@ static int try_on_self(struct sks_join *join, struct sks_classifier *classifier,
         if (walk_again(join, &walk, ranked[i], bytes, size) != 0)
             continue;
         unsigned locked = count_locked(&walk);
-        if (locked >= join->locked && count_opened(&walk) <= parts) {
+        if (walk.budget.late || (locked >= join->locked && count_opened(&walk) <= parts)) {
             sks_walk_finish(&walk);
             continue;
         }
@@ -477,7 +500,7 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
     collected->facts.joined_earlier = join->earlier;
-    collected->facts.cut_join = join->cut;
+    collected->facts.cut_join = join->cut || join->late;
     collected->facts.password_awaited = awaited && join->underivable && join->others->len == 0;
     g_ptr_array_unref(ranked);
     return error;
@@ -493,6 +516,7 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
     if (classifier->memory == NULL || collected->mail.outgoing)
         return 0;
     join->locked = count_locked(&collected->walk);
+    join->walk_time = (int64_t)classifier->join_milliseconds * 1000;
     join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
     if (sks_offer_may_announce(&collected->walk))
         look_for_offers(join, &collected->walk);
@@ -621,9 +645,7 @@ static void add_bytes(struct keeping *kept, struct sks_join *join, const struct 
                       size_t size, const struct sks_envelope *envelope)
 {
     kept->keeping.identity = identity_of(join, bytes, size);
-    /* What took so long would take as long again, of another mail's time. */
-    if (classifier->keep_digests || size > classifier->pending_size ||
-        collected->walk_milliseconds > SKS_LIMIT_JOIN_MILLISECONDS)
+    if (classifier->keep_digests || size > classifier->pending_size)
         return;
     gsize context_size;
     kept->context = pack_context(envelope, &collected->facts.memory);

@@ -44,8 +44,10 @@ struct sks_join {
     unsigned earlier;   /* mails of this sender that gave their passwords */
     unsigned locked;    /* attachments of this mail that nobody could open */
     uint64_t rounds;    /* of key derivation, spent on trying */
-    bool cut;           /* there was more to be tried */
+    bool cut;           /* there was more to be tried … */
+    bool late;          /* … of a mail for which the time did not suffice */
     int64_t end;        /* when trying stops, monotonic */
+    int64_t walk_time;  /* microseconds that one try may take */
 };
 
 /* bytes and envelope are those that collected was made from. Errors of the memory go into collected->memory_error. */

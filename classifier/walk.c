@@ -388,13 +388,13 @@ const char *sks_walk_guessed(const char *password)
 
 int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size)
 {
-    return sks_walk_init_with(walk, bytes, size, NULL, 0);
+    return sks_walk_init_with(walk, bytes, size, NULL, 0, 0);
 }
 
 int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
-                       uint64_t rounds)
+                       uint64_t rounds, int64_t end)
 {
-    *walk = (struct sks_walk){.further = passwords, .budget = {.rounds = rounds}};
+    *walk = (struct sks_walk){.further = passwords, .budget = {.rounds = rounds, .end = end}};
     return walk_mail(walk, bytes, size);
 }
 

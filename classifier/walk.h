@@ -36,10 +36,11 @@ int sks_walk_init(struct sks_walk *walk, const void *bytes, size_t size);
 
 /*
  * The same with passwords that other mails gave, NULL-terminated; used during the call only. rounds: of key derivation
- * that are not to be spent any more.
+ * that are not to be spent any more. end: see struct sks_attachment_budget; where that was reached (budget.late), what
+ * was found is not all, and no more may be concluded from it than that.
  */
 int sks_walk_init_with(struct sks_walk *walk, const void *bytes, size_t size, const char *const *passwords,
-                       uint64_t rounds);
+                       uint64_t rounds, int64_t end);
 
 /*
  * A line that describes a password ("the last four digits of our telephone number"), in the form in which it stands

@@ -98,6 +98,8 @@ struct sks_attachment_budget {
     unsigned names;   /* members beyond, of which only the names were read */
     unsigned depth;   /* containers around the present one */
     uint64_t rounds;  /* of slow key derivation, spent on passwords */
+    int64_t end;      /* by the monotonic clock, in microseconds: nothing is unpacked or tried after it; 0: no end */
+    bool late;        /* something would have been */
     unsigned likely;  /* so many of the passwords, the first, are tried where a try is slow by design; 0: all */
 };
 

@@ -187,10 +187,17 @@ bool sks_file_list_name(struct sks_file *file, const struct sks_member *member)
     return true;
 }
 
+/* Whether the time is over that there was for the mail. */
+static bool is_late(struct sks_attachment_budget *budget)
+{
+    budget->late = budget->late || (budget->end > 0 && g_get_monotonic_time() >= budget->end);
+    return budget->late;
+}
+
 bool sks_file_pass(struct sks_file *file, size_t size)
 {
     struct sks_inspection *inspection = file->inspection;
-    if (inspection->output_reached)
+    if (inspection->output_reached || is_late(inspection->budget))
         return false;
     inspection->budget->output += size;
     file->output += size;
@@ -216,7 +223,7 @@ const char *sks_file_password(const struct sks_file *file, unsigned index, bool 
     const struct sks_inspection *inspection = file->inspection;
     unsigned likely = inspection->budget->likely;
     bool beyond = index >= SKS_LIMIT_PASSWORD_COUNT || (slow && likely > 0 && index >= likely);
-    return beyond ? NULL : inspection->passwords[index];
+    return beyond || is_late(inspection->budget) ? NULL : inspection->passwords[index];
 }
 
 const char *sks_file_password_windows(struct sks_file *file, const char *password)
@@ -230,6 +237,8 @@ const char *sks_file_password_windows(struct sks_file *file, const char *passwor
 bool sks_file_spend_rounds(struct sks_file *file, uint64_t rounds)
 {
     struct sks_attachment_budget *budget = file->inspection->budget;
+    if (is_late(budget))
+        return false;
     if (budget->rounds + rounds > SKS_LIMIT_KEY_ROUNDS) {
         sks_file_fact(file, "limit.key-rounds", NULL, "%u", SKS_LIMIT_KEY_ROUNDS);
         return false;

@@ -128,6 +128,7 @@
 #define SKS_LIMIT_JOIN_OTHERS             40u /* … of which so many may be judged anew: it opens some, others opened it */
 #define SKS_LIMIT_JOIN_PASSWORDS          12u   /* of one mail, tried on another's attachments */
 #define SKS_LIMIT_JOIN_MILLISECONDS       3000u /* … after which no further one is tried */
+#define SKS_LIMIT_JOIN_LAST_MILLISECONDS  2000u /* … and that the one being tried may take beyond */
 #define SKS_LIMIT_CLOSED_MILLISECONDS     4000u /* of a mail; after that, none is read again as if it had stayed closed */
 #define SKS_LIMIT_JOIN_AGAIN              6u /* times that a join is done anew, because other processes were faster */
 #define SKS_LIMIT_JOIN_MEMORY_AGAIN       2u /* … because the memory was busy for too long */

@@ -114,6 +114,31 @@ static void a_page_that_carries_the_file_waits(void **state)
     g_free(carried);
 }
 
+/* A mail may be made to take long: where the time doesn't suffice, it stays as it is, and a later mail opens it. */
+static void what_takes_long_waits_on(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "slow.db", false);
+    const struct letter first = with_file(file_mail, room->program);
+    sks_verdict_destroy(examine(room, &first));
+    unsigned usual = room->classifier->join_milliseconds;
+    room->classifier->join_milliseconds = 0;
+    struct sks_verdict *late = examine(room, &password_mail);
+    room->classifier->join_milliseconds = usual;
+    assert_null(find(late, "attachment.opened"));
+    assert_string_equal(related(late, "attachment.password-in-separate-mail"), first.id);
+    assert_non_null(find(late, "limit.passwords"));
+    assert_int_equal(sks_verdict_changed_count(late), 0);
+    assert_int_equal(number(room, KEPT), 1);
+    struct letter again = password_mail;
+    again.id = "again@yama.example";
+    struct sks_verdict *after = examine(room, &again);
+    assert_string_equal(related(after, "attachment.opened"), first.id);
+    assert_int_equal(number(room, KEPT), 0);
+    sks_verdict_destroy(late);
+    sks_verdict_destroy(after);
+}
+
 /* Whoever sends them chooses the Message-IDs, or leaves them out. */
 static void message_ids_may_be_the_same(void **state)
 {
@@ -659,6 +684,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_password_comes_second),
         cmocka_unit_test(a_page_that_carries_the_file_waits),
+        cmocka_unit_test(what_takes_long_waits_on),
         cmocka_unit_test(message_ids_may_be_the_same),
         cmocka_unit_test(both_mails_end_alike_in_either_order),
         cmocka_unit_test(each_mail_is_judged_by_what_both_show),

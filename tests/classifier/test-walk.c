@@ -144,6 +144,23 @@ static void passwords_come_from_all_of_the_mail(void **state)
     }
 }
 
+/* Neither unpacks nor tries anything after its end, and says so; without need, it is not late. */
+static void a_walk_has_an_end(void **state)
+{
+    (void)state;
+    char *mail = mail_with_zip("資料です。", NULL);
+    static const char *const passwords[] = {"Nv7-kk20", NULL};
+    const int64_t ends[] = {0, 1, g_get_monotonic_time() + 600 * G_USEC_PER_SEC};
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        struct sks_walk walk;
+        assert_int_equal(sks_walk_init_with(&walk, mail, strlen(mail), passwords, 0, ends[i]), 0);
+        assert_int_equal(walk.budget.late, i == 1);
+        assert_int_equal(((const struct sks_attachment *)g_ptr_array_index(walk.attachments, 0))->opened, i != 1);
+        sks_walk_finish(&walk);
+    }
+    g_free(mail);
+}
+
 /* In one archive: a text, and an encrypted archive. */
 /* A guess of another mail opens what is tried quickly, and stands behind those that are worth a slow try. */
 static void guesses_of_others_come_last(void **state)
@@ -324,6 +341,7 @@ int main(void)
         cmocka_unit_test(passwords_come_from_all_of_the_mail),
         cmocka_unit_test(guesses_of_others_come_last),
         cmocka_unit_test(a_text_in_an_archive_tells_the_password_of_what_lies_beside_it),
+        cmocka_unit_test(a_walk_has_an_end),
         cmocka_unit_test(what_a_page_carries_is_opened),
         cmocka_unit_test(many_files_hide_no_program),
         cmocka_unit_test(attached_texts_share_a_budget),
