@@ -245,6 +245,57 @@ static void quotations(void **state)
     }
 }
 
+/* Kana as they sound, look-alikes, and marks that a hurried hand types twice. */
+static void kana_and_marks(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"申込書おご記入ください。", "申込書をご記入ください。"},
+        {"見積書おご覧ください。", "見積書をご覧ください。"},
+        {"日程おご連絡いたします。", "日程をご連絡いたします。"},
+        {"次回も出席お希望します。", "次回も出席を希望します。"},
+        {"図面の写しお提供できます。", "図面の写しを提供できます。"},
+        {"名簿お更新しました。", "名簿を更新しました。"},
+        {"住所のお変更をお願いします。", "住所のご変更をお願いします。"},
+        {"内容をお確認ください。", "内容をご確認ください。"},
+        {"早めのお返信をお待ちします。", "早めのご返信をお待ちします。"},
+        {"見本わ倉庫にあります。", "見本は倉庫にあります。"},
+        {"領収書わ経理へお送りください。", "領収書は経理へお送りください。"},
+        {"欠席の場合わ担当までお知らせください。", "欠席の場合は担当までお知らせください。"},
+        {"前回の案とわ別の資料です。", "前回の案とは別の資料です。"},
+        {"締め切りは9月3曰です。", "締め切りは9月3日です。"},
+        {"7曰以内にお返しください。", "7日以内にお返しください。"},
+        {"本曰は休館です。", "本日は休館です。"},
+        {"毎曰点検しています。", "毎日点検しています。"},
+        {"ご多忙の中、、お越しいただきました。", "ご多忙の中、お越しいただきました。"},
+        {"図面は、、別便で送ります。", "図面は、別便で送ります。"},
+        {"書類をお送りします。。", "書類をお送りします。"},
+        {"よろしくご確認ください。。", "よろしくご確認ください。"},
+    };
+    check_pairs(pairs, G_N_ELEMENTS(pairs), slips);
+}
+
+/* What looks like one of those, and is none. */
+static void kana_in_order(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "確認お願いします。",         "連絡お待ちしております。",   "お食事をご予約ください。",
+        "お返事をお待ちします。",     "これは困ったことだわ。",     "私の仕事だわと笑いました。",
+        "孔子曰く、学びて時に習う。", "先輩がおごってくれました。", "お電話でご案内します。",
+        "誤指示率を一割下げました。", "工具の指示率を測ります。",   "お客様から何をいただきますか。",
+        "謝礼に何をいただきますか。", "お支払いの確認です。",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        struct sks_language_result *result = analysed(texts[i]);
+        for (size_t k = 0; k < result->span_count; k++)
+            if (result->spans[k].kind != SKS_SPAN_TRANSLATED)
+                print_message("told of: %s: %s\n", texts[i], result->spans[k].why_en);
+        assert_row_int(texts[i], slips(result) + result->register_break_count, 0);
+        sks_language_result_destroy(result);
+    }
+}
+
 static size_t spans_of(const struct sks_language_result *result, enum sks_span_kind kind)
 {
     size_t count = 0;
@@ -315,6 +366,8 @@ int main(void)
         cmocka_unit_test(honorifics),
         cmocka_unit_test(honorifics_in_order),
         cmocka_unit_test(quotations),
+        cmocka_unit_test(kana_and_marks),
+        cmocka_unit_test(kana_in_order),
         cmocka_unit_test(a_place_is_told_of_once),
         cmocka_unit_test(translated_places_are_phrases),
     };
