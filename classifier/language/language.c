@@ -167,6 +167,25 @@ static void add_slip(struct analysis *analysis, const struct likely *likely)
 /* Log-odds from which a place is shown: one sentence of news in 120 has one, of government prose hardly any. */
 #define SHOWN 5.0
 
+/* Morphemes of a sentence that is one: a name and how it is read, or です below a password, are not. */
+#define WHOLE 5
+
+/*
+ * Keeps what may be shown if the text reads badly as a whole. Of lines that break off, only those that go on behind a
+ * comma are no headings, addresses, or passwords.
+ */
+static void note_likely(struct analysis *analysis, const struct sks_sentence *sentence, size_t base,
+                        const struct likely *worst)
+{
+    const struct sks_morpheme *last = &sentence->morphemes[sentence->count - 1];
+    struct likely end = {{base + last->start, base + last->end, BREAKS_OFF}, true};
+    bool finished = sks_prepare_is_finished(sentence);
+    if (finished && worst->place.end > worst->place.start && sentence->count >= WHOLE)
+        g_array_append_val(analysis->likely, *worst);
+    if (!finished && sks_morpheme_is(last, 1, "読点"))
+        g_array_append_val(analysis->likely, end);
+}
+
 /* Shows the place of a sentence where a slip is likeliest, unless a rule has told of something in the sentence. */
 static void show_mark(struct analysis *analysis, const struct sks_sentence *sentence, size_t base)
 {
@@ -177,17 +196,10 @@ static void show_mark(struct analysis *analysis, const struct sks_sentence *sent
     struct likely likely = {{base + worst->start, base + worst->end, worst->log_odds}, false};
     if (told)
         return;
-    if (worst->log_odds > SHOWN) {
+    if (worst->log_odds > SHOWN)
         add_slip(analysis, &likely);
-        return;
-    }
-    if (worst->end > worst->start)
-        g_array_append_val(analysis->likely, likely);
-    if (!sks_prepare_is_finished(sentence)) {
-        const struct sks_morpheme *last = &sentence->morphemes[sentence->count - 1];
-        likely = (struct likely){{base + last->start, base + last->end, BREAKS_OFF}, true};
-        g_array_append_val(analysis->likely, likely);
-    }
+    else
+        note_likely(analysis, sentence, base, &likely);
 }
 
 static void read_sentence(struct analysis *analysis, const struct sks_sentence *sentence, size_t base, bool prose)
@@ -326,7 +338,7 @@ static size_t count_spans(const struct storage *storage, enum sks_span_kind kind
 
 /*
  * A text that reads badly as a whole shows where: what is most like a machine's translation, and where no slip was
- * certain enough to be told of, the likeliest ones.
+ * certain enough to be told of, the likeliest ones. Not talk: what is most unusual there is how people speak.
  */
 static void show_worst(struct analysis *analysis, const struct sks_language_result *result)
 {
@@ -339,7 +351,7 @@ static void show_worst(struct analysis *analysis, const struct sks_language_resu
                  "machine translations often say it so");
     }
     bool slips = (result->learner > LEARNER || result->awkward > AWKWARD) && result->characters >= SOME_SENTENCES &&
-                 count_spans(analysis->storage, SKS_SPAN_SLIP) == 0;
+                 analysis->storage->parts.speech <= 0 && count_spans(analysis->storage, SKS_SPAN_SLIP) == 0;
     for (guint i = 0; i < analysis->likely->len && i < WORST && slips; i++)
         add_slip(analysis, &g_array_index(analysis->likely, struct likely, i));
 }

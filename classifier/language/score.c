@@ -6,6 +6,7 @@
 #include "base/resource.h"
 #include "language/feature.h"
 #include "language/prepare.h"
+#include "language/text.h"
 
 /* A file of the folder, kept in out_file, or where there is none the built-in one. */
 static const void *find(size_t *out_size, GBytes **out_file, const char *folder, const char *name)
@@ -80,8 +81,36 @@ const struct sks_score_constants sks_score_constants = {.lenient = 1.25, .unfini
 /* A sentence of fewer morphemes counts less when it breaks off: a word or two may be a title. */
 #define FRAGMENT 3.0
 
-/* Log-odds from which a slip is likely: below, a reader would see nothing wrong. */
-#define LIKELY 3.0
+/* Log-odds from which a slip is likely: below, a reader would see nothing wrong in every second place. */
+#define LIKELY 3.5
+
+/* Whether a mailer wrapped the line before or after a word, maybe within what is one: nothing can be said of it. */
+static bool is_beside_wrap(const struct sks_sentence *sentence, size_t i)
+{
+    const struct sks_morpheme *words = sentence->morphemes;
+    size_t start = i > 0 ? words[i - 1].end : words[i].start;
+    size_t end = i + 1 < sentence->count ? words[i + 1].start : words[i].end;
+    return memchr(sentence->line + start, '\n', end - start) != NULL;
+}
+
+/* Whether a word is how a name is read, kana in brackets: 村上 裕子(むらかみ ゆうこ). */
+static bool is_reading(const struct sks_sentence *sentence, size_t i)
+{
+    enum { LONGEST = 45 /* bytes to either side */ };
+    const char *first = sentence->line + sentence->start, *last = sentence->line + sentence->end;
+    const char *start = sentence->line + sentence->morphemes[i].start, *end = start;
+    const char *lowest = start - first > LONGEST ? start - LONGEST : first;
+    while (start > lowest && *start != '(')
+        start--;
+    if (*start != '(')
+        return false;
+    for (start++; start < last && *start != ')' && start - end < LONGEST;) {
+        uint32_t character = sks_text_next(&start, last);
+        if (character != ' ' && !sks_text_is_hiragana(character) && !sks_text_is_katakana(character))
+            return false;
+    }
+    return start < last && *start == ')';
+}
 
 static void add_slips(struct sks_score_sums *sums, const struct sks_score_models *models,
                       const struct sks_sentence *sentence, size_t told)
@@ -92,6 +121,8 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_score_models
     sks_slips_read(&sums->slip_places, sentence, models->valence);
     sks_slips_score(log_odds, &sums->slip_places, &models->learner);
     for (size_t i = 0; i < sentence->count; i++) {
+        if (is_beside_wrap(sentence, i) || is_reading(sentence, i))
+            continue;
         struct sks_score_place place = {sentence->morphemes[i].start, sentence->morphemes[i].end, log_odds[i]};
         sums->slips += sks_slip_amount(place.log_odds);
         if (place.log_odds > sums->worst.log_odds)
@@ -103,8 +134,8 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_score_models
     sums->places += sentence->count;
 }
 
-/* Log-odds from which a sentence is worth pointing at. */
-#define TRANSLATED 0.5
+/* Log-odds from which a sentence is worth pointing at: below, every third phrase is what people write, too. */
+#define TRANSLATED 2.5
 
 enum { LONGEST_PLACE = 6 /* words */ };
 

@@ -185,12 +185,43 @@ static void hostile_texts_stay_in_bounds(void **state)
     }
 }
 
+/* What is unusual without being wrong earns no place and no score: wrapped words, readings of names, and talk. */
+static void nothing_to_point_at(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double most; /* awkward */
+    } rows[] = {
+        {"当館をご利用いただきまして、厚くお礼申し上げます。ご申請の会議室は使用を承認しましたので、許可証をお送りしま\n"
+         "す。\n\n当日は受付でお見せください。",
+         0.9},
+        {"ご登録の手続きは今月末までに窓口で済ませていただければ結構ですので、よろしくお願いいたしま\nす。\n"
+         "書類は二階の棚に置きました。",
+         0.9},
+        {"会場の地図と当日の次第を同封しましたので、お手すきの折に目を通していただけると助かりま\nす。"
+         "お返事は不要です。",
+         0.9},
+        {"先ほどの資料を開くためのパスワードは\n\nKx83mQ2v\n\nです。\n\n展示部　企画係　主任\n"
+         "村上 裕子（むらかみ　ゆうこ）",
+         1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_language_result *result = analysed(rows[i].text);
+        for (size_t k = 0; k < result->span_count; k++)
+            assert_row_int(rows[i].text, result->spans[k].kind == SKS_SPAN_SLIP, 0);
+        assert_true(result->awkward <= rows[i].most);
+        sks_language_result_destroy(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(translationese_orders_pairs),
         cmocka_unit_test(learner_orders_pairs),
         cmocka_unit_test(what_is_no_prose_is_not_scored),
+        cmocka_unit_test(nothing_to_point_at),
         cmocka_unit_test(share_rises_with_the_measure),
         cmocka_unit_test(models_are_checked),
         cmocka_unit_test(hostile_texts_stay_in_bounds),
