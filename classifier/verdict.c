@@ -80,14 +80,14 @@ void sks_verdict_destroy(struct sks_verdict *verdict)
     g_free(verdict);
 }
 
-/* Between these two there are letters and marks only: Chinese, Japanese, Korean. */
-#define EAST_ASIAN_FIRST 0x2E80
-#define EAST_ASIAN_LAST  0xD7FF
+/* What begins so are letters and marks, nothing else: Chinese, Japanese, Korean (U+3000 to U+CFFF). */
+static bool is_east_asian(const char *at)
+{
+    return (unsigned char)*at >= 0xE3 && (unsigned char)*at <= 0xEC;
+}
 
 static bool is_shown(gunichar character)
 {
-    if (character >= EAST_ASIAN_FIRST && character <= EAST_ASIAN_LAST)
-        return true;
     GUnicodeType type = g_unichar_type(character);
     return type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && type != G_UNICODE_LINE_SEPARATOR &&
            type != G_UNICODE_PARAGRAPH_SEPARATOR && type != G_UNICODE_SURROGATE;
@@ -98,11 +98,13 @@ static size_t shown_size(const char *at, const char *end, size_t *characters)
 {
     const char *begin = at;
     while (at<end && * characters> 0) {
-        size_t plain = MIN(sks_unicode_printable(at, (size_t)(end - at)), *characters);
-        at += plain;
-        *characters -= plain;
-        if (at == end || *characters == 0 || !is_shown(g_utf8_get_char(at)))
-            break;
+        if (!is_east_asian(at)) {
+            size_t plain = MIN(sks_unicode_printable(at, (size_t)(end - at)), *characters);
+            at += plain;
+            *characters -= plain;
+            if (at == end || *characters == 0 || !(is_east_asian(at) || is_shown(g_utf8_get_char(at))))
+                break;
+        }
         at = g_utf8_next_char(at);
         --*characters;
     }
@@ -113,21 +115,27 @@ char *sks_verdict_clean(const char *text)
 {
     const char *given = text != NULL ? text : "";
     size_t size = strlen(given), characters = SKS_LIMIT_VERDICT_TEXT;
-    char *made = g_utf8_validate(given, (gssize)size, NULL) ? NULL : g_utf8_make_valid(given, (gssize)size);
-    const char *at = made != NULL ? made : given, *end = at + strlen(at);
-    GString *clean = g_string_sized_new(size + 1);
+    char *made = sks_unicode_is_utf8(given, size, NULL) ? NULL : g_utf8_make_valid(given, (gssize)size);
+    if (made != NULL) {
+        given = made;
+        size = strlen(made);
+    }
+    const char *at = given, *end = at + size;
+    char *clean = g_malloc(size + 1), *to = clean; /* a character becomes no longer */
     while (at < end && characters > 0) {
         size_t shown = shown_size(at, end, &characters);
-        g_string_append_len(clean, at, (gssize)shown);
+        memcpy(to, at, shown);
+        to += shown;
         at += shown;
         if (at < end && characters > 0) {
-            g_string_append_c(clean, ' ');
+            *to++ = ' ';
             at = g_utf8_next_char(at);
             characters--;
         }
     }
+    *to = '\0';
     g_free(made);
-    return g_strstrip(g_string_free(clean, FALSE));
+    return g_strstrip(clean);
 }
 
 static void clean_in_place(const char **text)

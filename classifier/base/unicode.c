@@ -39,6 +39,37 @@ size_t sks_unicode_printable(const char *text, size_t size)
     return at;
 }
 
+/* How many bytes at the beginning are ASCII, but for NUL. */
+static size_t ascii_run(const char *text, size_t size)
+{
+    size_t at = 0;
+    for (uint64_t word; size - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if ((((word - EACH(0x01)) | word) & EACH(0x80)) != 0)
+            break;
+    }
+    while (at < size && text[at] > 0)
+        at++;
+    return at;
+}
+
+bool sks_unicode_is_utf8(const char *text, size_t size, size_t *out_size)
+{
+    size_t at = 0;
+    bool valid = true;
+    while (valid && (at += ascii_run(text + at, size - at)) < size) {
+        size_t others = 0;
+        while (at + others < size && (unsigned char)text[at + others] >= 0x80)
+            others++;
+        const char *end;
+        valid = others > 0 && g_utf8_validate_len(text + at, others, &end);
+        at = others > 0 ? (size_t)(end - text) : at;
+    }
+    if (out_size != NULL)
+        *out_size = at;
+    return valid;
+}
+
 void sks_unicode_lower_ascii(char *text, size_t size)
 {
     /* Nothing but sums, so that the compiler does many bytes at once. */

@@ -35,4 +35,7 @@ size_t sks_unicode_settled(const char *text, size_t size);
 size_t sks_unicode_ascii(const char *text, size_t size);
 size_t sks_unicode_printable(const char *text, size_t size);
 
+/* Whether it is UTF-8 without NUL, as g_utf8_validate_len() has it; *out_size (may be NULL) is how much of it is. */
+bool sks_unicode_is_utf8(const char *text, size_t size, size_t *out_size);
+
 #endif

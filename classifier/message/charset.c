@@ -216,22 +216,14 @@ static void add_replacement(struct sks_buffer *out, size_t *replaced)
     (*replaced)++;
 }
 
-/* Nothing but ASCII without NUL. */
-static bool is_plain(const char *at, const char *end)
-{
-    size_t size = (size_t)(end - at);
-    return sks_unicode_ascii(at, size) == size && memchr(at, '\0', size) == NULL;
-}
-
 static void add_utf8(struct sks_buffer *out, size_t *replaced, const unsigned char *bytes, size_t size)
 {
     const char *at = (const char *)bytes, *end = at + size;
     while (at < end && !out->cut) {
-        const char *stop = end;
-        if (!is_plain(at, end))
-            g_utf8_validate_len(at, (gsize)(end - at), &stop);
-        sks_buffer_add(out, at, (size_t)(stop - at));
-        at = stop;
+        size_t good;
+        sks_unicode_is_utf8(at, (size_t)(end - at), &good);
+        sks_buffer_add(out, at, good);
+        at += good;
         if (at == end)
             break;
         if (*at == '\0') { /* nobody sees it */
@@ -253,6 +245,10 @@ static void add_utf16(struct sks_buffer *out, size_t *replaced, const UChar *tex
     uint8_t bytes[1024];
     size_t size = 0;
     for (int32_t i = 0; i < length && !out->cut;) {
+        while (i < length && size < sizeof bytes - U8_MAX_LENGTH && text[i] > 0x1A && text[i] < 0x80)
+            bytes[size++] = (uint8_t)text[i++];
+        if (i == length)
+            break;
         UChar32 character;
         U16_NEXT(text, i, length, character);
         if (character == 0)

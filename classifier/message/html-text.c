@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/unicode.h"
+
 /* Blank lines in a row say nothing. */
 #define LINES_MOST 2u
 
@@ -87,19 +89,25 @@ static void add_space(struct sks_html_text *text, char c, bool preformatted)
     }
 }
 
-/* How many bytes of ASCII there are before the next blank or control character. */
-static size_t word_size(const char *at, size_t size)
+static bool is_letter(char c)
 {
-    size_t word = 0;
-    while (word < size && at[word] > ' ' && at[word] < 0x7f)
-        word++;
-    return word;
+    return c > ' ' && c < 0x7f;
+}
+
+/* How many bytes of ASCII's words there are that have one space between them: these stay as they are. */
+static size_t words_size(const char *at, size_t size)
+{
+    size_t words = 0;
+    while (words < size &&
+           (is_letter(at[words]) || (at[words] == ' ' && words > 0 && words + 1 < size && is_letter(at[words + 1]))))
+        words++;
+    return words;
 }
 
 void sks_html_text_add(struct sks_html_text *text, const char *utf8, unsigned quote, bool preformatted)
 {
     for (const char *at = utf8, *end = utf8 + strlen(utf8); at < end;) {
-        size_t run = word_size(at, (size_t)(end - at));
+        size_t run = words_size(at, (size_t)(end - at));
         if (run > 0) {
             settle(text, quote, false);
             sks_buffer_add(&text->out, at, run);
@@ -127,9 +135,9 @@ void sks_html_text_add(struct sks_html_text *text, const char *utf8, unsigned qu
 char *sks_html_text_take(struct sks_html_text *text)
 {
     /* The ceiling may have split a character. */
-    const char *end;
-    if (!g_utf8_validate(text->out.data, (gssize)text->out.size, &end))
-        *(char *)end = '\0';
+    size_t valid;
+    if (!sks_unicode_is_utf8(text->out.data, text->out.size, &valid))
+        text->out.data[valid] = '\0';
     char *taken = sks_buffer_take(&text->out, NULL);
     sks_buffer_finish(&text->out);
     return taken;
