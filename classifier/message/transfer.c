@@ -1,16 +1,15 @@
 /*
  * Transfer encodings.
  *
- * libetpan decodes base64: it skips what is not base64 and does without padding. It also skips padding in the middle,
- * which shifts all that follows (mailers do put two encoded pieces one after the other), so it is given one padded
- * piece at a time. Its strings move into a temporary file above 8 MiB; a worker can't open one, so that is turned off.
+ * Base64 is decoded here: what is no letter of it is skipped, and padding isn't needed. Padding in the middle begins a
+ * new piece (mailers do put two encoded pieces one after the other), since it would shift all that follows. libetpan
+ * does the same letter by letter, and moves large content into a temporary file, which a worker can't open.
  *
- * Quoted-printable is decoded here: libetpan makes "=ZZ" a NUL, loses the soft line break that has trailing white
+ * Quoted-printable is decoded here, too: libetpan makes "=ZZ" a NUL, loses the soft line break that has trailing white
  * space, and drops a "=" at the end.
  */
 #include "message/transfer.h"
 
-#include <libetpan/libetpan.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -26,37 +25,68 @@ static bool is_base64(unsigned char c)
     return g_ascii_isalnum(c) || c == '+' || c == '/';
 }
 
-static struct survey survey_base64(const char *bytes, size_t size)
+/* What a byte is: the six bits of a letter (below 64), or one of these. */
+enum { JUNK = 64, SPACE, IGNORED };
+
+static const uint8_t *classes_of_bytes(void)
 {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static uint8_t classes[256];
     static gsize once;
-    static uint8_t classes[256]; /* 0: letter, 1: junk, 2: space, 3: to be ignored */
     if (g_once_init_enter(&once)) {
-        for (int c = 0; c < 256; c++)
-            classes[c] = is_base64((unsigned char)c)                       ? 0
-                         : c == ' '                                        ? 2
-                         : c == '\r' || c == '\n' || c == '\t' || c == '=' ? 3
-                                                                           : 1;
+        memset(classes, JUNK, sizeof classes);
+        for (uint8_t i = 0; i < 64; i++)
+            classes[(unsigned char)letters[i]] = i;
+        classes[' '] = SPACE;
+        classes['\r'] = classes['\n'] = classes['\t'] = classes['='] = IGNORED;
         g_once_init_leave(&once, 1);
     }
-    size_t counts[4] = {0};
-    for (size_t i = 0; i < size; i++)
-        counts[classes[(unsigned char)bytes[i]]]++;
-    return (struct survey){.letters = counts[0], .junk = counts[1], .spaces = counts[2]};
+    return classes;
 }
 
+static struct survey survey_base64(const char *bytes, size_t size)
+{
+    const uint8_t *classes = classes_of_bytes();
+    size_t counts[3] = {0};
+    struct survey survey = {0};
+    for (size_t i = 0; i < size; i++) {
+        uint8_t class = classes[(unsigned char)bytes[i]];
+        if (class < 64)
+            survey.letters++;
+        else
+            counts[class - JUNK]++;
+    }
+    survey.junk = counts[0];
+    survey.spaces = counts[SPACE - JUNK];
+    return survey;
+}
+
+/* Letters that complete no byte at the end are the rest of one that was cut off; a single one becomes a byte, too. */
 static void add_piece(GByteArray *out, const char *bytes, size_t size)
 {
-    static gsize once;
-    if (g_once_init_enter(&once)) {
-        mmap_string_set_ceil(SIZE_MAX);
-        g_once_init_leave(&once, 1);
+    const uint8_t *classes = classes_of_bytes();
+    guint before = out->len;
+    g_byte_array_set_size(out, before + (guint)(size / 4 + 1) * 3);
+    guint8 *to = out->data + before;
+    uint32_t group = 0;
+    unsigned count = 0;
+    for (size_t i = 0; i < size; i++) {
+        uint8_t value = classes[(unsigned char)bytes[i]];
+        if (value >= 64)
+            continue;
+        group = group << 6 | value;
+        if (++count == 4) {
+            *to++ = (guint8)(group >> 16);
+            *to++ = (guint8)(group >> 8);
+            *to++ = (guint8)group;
+            count = 0;
+        }
     }
-    size_t at = 0, length = 0;
-    char *content = NULL;
-    if (size == 0 || mailmime_base64_body_parse(bytes, size, &at, &content, &length) != MAILIMF_NO_ERROR)
-        return;
-    g_byte_array_append(out, (const guint8 *)content, (guint)length);
-    mmap_string_unref(content);
+    if (count > 0)
+        *to++ = (guint8)(group << (24 - 6 * count) >> 16);
+    if (count == 3)
+        *to++ = (guint8)(group << 6 >> 8);
+    g_byte_array_set_size(out, (guint)(to - out->data));
 }
 
 /* Whether base64 goes on behind padding: the next line that isn't empty has nothing else in it. */
@@ -121,29 +151,32 @@ static const char *soft_break(const char *at, const char *end)
 static GByteArray *decode_quoted_printable(bool *out_mended, const char *bytes, size_t size)
 {
     GByteArray *out = g_byte_array_sized_new((guint)size);
+    g_byte_array_set_size(out, (guint)size); /* it becomes no longer */
+    guint8 *to = out->data;
     const char *at = bytes, *end = bytes + size;
     *out_mended = false;
     while (at < end) {
         const char *mark = memchr(at, '=', (size_t)(end - at));
         if (mark == NULL)
             mark = end;
-        g_byte_array_append(out, (const guint8 *)at, (guint)(mark - at));
+        memcpy(to, at, (size_t)(mark - at));
+        to += mark - at;
         if (mark == end)
             break;
         if (end - mark > 2 && g_ascii_isxdigit(mark[1]) && g_ascii_isxdigit(mark[2])) {
-            guint8 byte = (guint8)(g_ascii_xdigit_value(mark[1]) << 4 | g_ascii_xdigit_value(mark[2]));
-            g_byte_array_append(out, &byte, 1);
+            *to++ = (guint8)(g_ascii_xdigit_value(mark[1]) << 4 | g_ascii_xdigit_value(mark[2]));
             at = mark + 3;
             continue;
         }
         const char *behind = soft_break(mark, end);
         if (behind == NULL) {
             *out_mended = true;
-            g_byte_array_append(out, (const guint8 *)"=", 1);
+            *to++ = '=';
             behind = mark + 1;
         }
         at = behind;
     }
+    g_byte_array_set_size(out, (guint)(to - out->data));
     return out;
 }
 
