@@ -272,9 +272,12 @@ static char header_of(const char *line)
     while (*line == '*' || *line == '|')
         line++;
     line = sks_line_skip_space(line);
+    char first = g_ascii_tolower(*line);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (first != names[i].name[0])
+            continue;
         size_t size = strlen(names[i].name);
-        if (g_ascii_tolower(*line) != names[i].name[0] || g_ascii_strncasecmp(line, names[i].name, size) != 0)
+        if (g_ascii_strncasecmp(line, names[i].name, size) != 0)
             continue;
         const char *after = line + size;
         while (*after == '*' || *after == ' ' || strncmp(after, "　", 3) == 0)

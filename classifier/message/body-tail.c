@@ -10,6 +10,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/unicode.h"
+
 /* A signature has no more lines and bytes than this, a footer's paragraph neither. */
 #define SIGNATURE_LINES 15
 #define SIGNATURE_SIZE  1200
@@ -28,23 +30,32 @@ struct span {
 
 /* A line in lower case, made once for all words: strcasestr() takes many times as long as strstr(). */
 struct folded {
+    bool ascii;
     char text[SEARCHED_SIZE + 1];
 };
 
 /* False if the line is too long. */
 static bool fold(struct folded *out_folded, const char *line)
 {
-    for (size_t i = 0; i <= SEARCHED_SIZE; i++)
-        if ((out_folded->text[i] = g_ascii_tolower(line[i])) == '\0')
-            return true;
-    return false;
+    size_t size = strnlen(line, SEARCHED_SIZE + 1);
+    if (size > SEARCHED_SIZE)
+        return false;
+    memcpy(out_folded->text, line, size + 1);
+    sks_unicode_lower_ascii(out_folded->text, size);
+    out_folded->ascii = sks_unicode_ascii(line, size) == size;
+    return true;
 }
 
-/* Whether the line has one of the words, which are in lower case. */
+/* Whether the line has the word, which is in lower case: half of all words can't stand in a line of ASCII. */
+static bool has(const struct folded *line, const char *word)
+{
+    return (!line->ascii || (unsigned char)word[0] < 0x80) && strstr(line->text, word) != NULL;
+}
+
 static bool contains(const struct folded *line, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (strstr(line->text, words[i]) != NULL)
+        if (has(line, words[i]))
             return true;
     return false;
 }
@@ -110,7 +121,7 @@ static bool has_footer_pair(const struct folded *line)
                  {"mailing list", "@"},        {"mailing list", "http"},      {"メーリングリスト", "@"},
                  {"メーリングリスト", "http"}, {"メーリングリスト", "登録"}};
     for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
-        if (strstr(line->text, pairs[i].word) != NULL && strstr(line->text, pairs[i].with) != NULL)
+        if (has(line, pairs[i].word) && has(line, pairs[i].with))
             return true;
     /* "foo mailing list" alone on a line. */
     size_t size = strlen(line->text);

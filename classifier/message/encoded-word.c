@@ -304,6 +304,15 @@ static const char *find_word(const char *at, const char *end)
     return end;
 }
 
+/* Whether "=?" occurs: a question mark is the rarer of the two. */
+static bool has_mark(const char *at, const char *end)
+{
+    for (const char *mark = at; (mark = memchr(mark, '?', (size_t)(end - mark))) != NULL; mark++)
+        if (mark > at && mark[-1] == '=')
+            return true;
+    return false;
+}
+
 static void trim(GString *text)
 {
     g_strchomp(text->str);
@@ -316,7 +325,7 @@ void sks_encoded_word_decode(struct sks_encoded_text *out_text, const char *byte
     *out_text = (struct sks_encoded_text){.text = g_string_sized_new(size), .charset = ""};
     struct group group = {.bytes = g_byte_array_new()};
     const char *at = skip_blanks(bytes, bytes + size), *end = bytes + size, *raw = at;
-    while (at < end && memmem(at, (size_t)(end - at), "=?", 2) != NULL) {
+    while (at < end && has_mark(at, end)) {
         const char *found = find_word(at, end);
         struct word word;
         if (found == end)

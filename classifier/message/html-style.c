@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/unicode.h"
 #include "sekisho/limits.h"
 
 void sks_html_style_init(struct sks_html_style *out_style)
@@ -386,19 +387,31 @@ static void apply_declaration(struct sks_html_style *style, struct box *box, con
 /* Lower case, comments and "!important" taken out. g_free(). */
 static char *simplify(const char *declarations)
 {
-    GString *text = g_string_sized_new(strlen(declarations) + 1);
-    for (const char *at = declarations; *at != '\0';) {
+    char *text = sks_unicode_copy_lower(declarations, strlen(declarations)), *to = text;
+    for (const char *at = text; *at != '\0';) {
         if (at[0] == '/' && at[1] == '*') {
             const char *end = strstr(at + 2, "*/");
             at = end != NULL ? end + 2 : at + strlen(at);
         } else if (at[0] == '!') {
             at += strcspn(at, ";");
         } else {
-            g_string_append_c(text, g_ascii_isspace(*at) ? ' ' : g_ascii_tolower(*at));
+            *to++ = g_ascii_isspace(*at) ? ' ' : *at;
             at++;
         }
     }
-    return g_string_free(text, FALSE);
+    *to = '\0';
+    return text;
+}
+
+/* A part of simplified text without the spaces around it; writes a NUL behind it. */
+static char *strip(char *text, char *end)
+{
+    while (text < end && *text == ' ')
+        text++;
+    while (end > text && end[-1] == ' ')
+        end--;
+    *end = '\0';
+    return text;
 }
 
 void sks_html_style_apply(struct sks_html_style *style, const char *declarations)
@@ -406,14 +419,10 @@ void sks_html_style_apply(struct sks_html_style *style, const char *declarations
     char *text = simplify(declarations);
     struct box box = {0};
     for (char *at = text; *at != '\0';) {
-        char *next = at + strcspn(at, ";");
-        if (*next != '\0')
-            *next++ = '\0';
-        char *colon = strchr(at, ':');
-        if (colon != NULL) {
-            *colon = '\0';
-            apply_declaration(style, &box, g_strstrip(at), g_strstrip(colon + 1));
-        }
+        char *end = strchrnul(at, ';'), *next = end + (*end != '\0');
+        char *colon = memchr(at, ':', (size_t)(end - at));
+        if (colon != NULL)
+            apply_declaration(style, &box, strip(at, colon), strip(colon + 1, end));
         at = next;
     }
     if ((box.clipped && box.no_size) || (box.absolute && box.far))

@@ -130,7 +130,7 @@ static bool is_raw(const char *name)
     static const char *const names[] = {"script",   "style",  "title",   "textarea", "xmp",
                                         "noframes", "iframe", "noembed", "plaintext"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (strcmp(name, names[i]) == 0)
+        if (name[0] == names[i][0] && strcmp(name, names[i]) == 0)
             return true;
     return false;
 }
