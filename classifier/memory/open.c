@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attachment/crypt.h"
 #include "sekisho/limits.h"
 
 /* Called while another process holds the lock: waits a little, gives up at the deadline. */
@@ -245,6 +246,7 @@ int sks_memory_open_private(struct sks_memory **out_memory, const char *file, en
         return error;
     struct sks_memory *memory = g_new0(struct sks_memory, 1);
     memory->file = g_strdup(file);
+    memory->digest = sks_hash_create(SKS_DIGEST_SHA256);
     memory->mode = mode;
     memory->process = getpid();
     memory->lessons_file = -1;
@@ -288,6 +290,7 @@ void sks_memory_close(struct sks_memory *memory)
     g_free(memory->file);
     g_free(memory->problem);
     g_string_chunk_free(memory->answer);
+    sks_hash_destroy(memory->digest);
     explicit_bzero(memory->key, sizeof memory->key);
     g_free(memory);
 }

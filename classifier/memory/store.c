@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "attachment/crypt.h"
 #include "sekisho/limits.h"
 
 #define LEAST_OF(t, c)    "CASE WHEN excluded." c " < " t "." c " THEN excluded." c " ELSE " t "." c " END"
@@ -312,11 +313,10 @@ int64_t sks_store_digest(const struct sks_memory *memory, const char *text, cons
         g_hmac_unref(hmac);
         return first_bytes(whole);
     }
-    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
-    g_checksum_update(checksum, (const guchar *)more, (gssize)strlen(more));
-    g_checksum_get_digest(checksum, whole, &size);
-    g_checksum_free(checksum);
+    sks_hash_add(memory->digest, text, strlen(text) + 1);
+    sks_hash_add(memory->digest, more, strlen(more));
+    sks_hash_result(memory->digest, whole);
+    sks_hash_restart(memory->digest);
     return first_bytes(whole);
 }
 

@@ -129,7 +129,8 @@ struct sks_memory {
     bool waited_in_vain;  /* … for the lock that writes, when it was wanted last: it isn't waited for so long again */
     char *problem;        /* of the last failure */
     GStringChunk *answer; /* backs the strings of the last answer */
-    bool hashed;          /* names and addresses are kept as keyed hashes */
+    struct sks_hash *digest; /* SHA-256, begun: making one costs more than a short text */
+    bool hashed;             /* names and addresses are kept as keyed hashes */
     unsigned char key[32];
     size_t lessons;       /* since it was opened: some work is done with every so many */
     int64_t since;        /* mails that waited since before are deleted */
