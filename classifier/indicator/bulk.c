@@ -144,7 +144,7 @@ static void count_salt(const char *text, size_t *out_mixed, size_t *out_invisibl
 {
     bool latin = false, other = false, letter = false;
     for (const char *at = text;; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char_validated(at, -1);
+        gunichar c = (unsigned char)*at < 0x80 ? (gunichar)*at : g_utf8_get_char_validated(at, -1);
         if (c == (gunichar)-1 || c == (gunichar)-2)
             break;
         bool invisible = (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0xad || c == 0x180e;
@@ -152,7 +152,7 @@ static void count_salt(const char *text, size_t *out_mixed, size_t *out_invisibl
             *out_invisible += letter;
             continue;
         }
-        letter = c != 0 && g_unichar_isalpha(c);
+        letter = c < 0x80 ? g_ascii_isalpha((char)c) : g_unichar_isalpha(c);
         if (letter) {
             latin = latin || c < 0x80;
             other = other || (c >= 0x370 && c <= 0x52f);

@@ -94,10 +94,21 @@ struct suspect {
     const char *domain;
     struct sks_domain_look look; /* of its registered domain */
     uint64_t letters;            /* of the whole domain */
+    uint64_t beginnings;         /* the letters by which its words, between dots and hyphens, begin */
     bool free_suffix;
     const char *found;
     double strength;
 };
+
+/* The letters by which the words of a host begin. */
+static uint64_t beginnings_of(const char *host)
+{
+    uint64_t letters = 0;
+    for (const char *at = host; *at != '\0'; at++)
+        if (at == host || at[-1] == '.' || at[-1] == '-')
+            letters |= sks_domain_letter(*at);
+    return letters;
+}
 
 /* Whether host wears real as a part of its own name: "mofa.go.jp.example", "mofa-go-jp.example". */
 static bool is_dressed(const char *host, const char *real)
@@ -126,7 +137,8 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
     size_t size = real->size;
     /* Few labels have only letters that occur in the domain: the rest can't be a part of it. */
     bool part = (real->letters & ~suspect->letters) == 0;
-    if (part && is_dressed(suspect->domain, real->registrable))
+    bool begins = (sks_domain_letter(real->label[0]) & suspect->beginnings) != 0;
+    if (part && begins && is_dressed(suspect->domain, real->registrable))
         return 1;
     bool same = size == look->size && strcmp(real->label, look->label) == 0;
     if (!same && real->looks_size == look->looks_size && strcmp(real->looks, look->looks) == 0)
@@ -135,7 +147,8 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
         return 0;
     if (same) /* a firm's own name under other suffixes is its own, as a rule */
         return close ? 0.7 : size >= 4 && !is_free_suffix(real->registrable) ? 0.5 : 0;
-    if (part && (close || is_telling(real)) && has_word(look->label, real->label))
+    bool within = (real->letters & ~look->letters) == 0;
+    if (within && (close || is_telling(real)) && has_word(look->label, real->label))
         return close ? 0.8 : 0.5;
     if (close && look->size >= DROPPED_LEAST && (look->letters & ~real->letters) == 0 &&
         has_word(real->label, look->label))
@@ -228,7 +241,8 @@ const char *sks_view_lookalike(const struct sks_view *view, const char *domain, 
 {
     if (strchr(domain, '.') == NULL || sks_view_is_own(view, domain) || sks_view_is_public(view, domain))
         return NULL;
-    struct suspect suspect = {.view = view, .domain = domain, .letters = sks_domain_letters(domain)};
+    struct suspect suspect = {
+        .view = view, .domain = domain, .letters = sks_domain_letters(domain), .beginnings = beginnings_of(domain)};
     sks_domain_look_init(&suspect.look, sks_lists_registrable(view->facts->lists, domain));
     suspect.free_suffix = is_free_suffix(suspect.look.registrable);
     for (size_t i = 0; view->own_domains[i] != NULL; i++)

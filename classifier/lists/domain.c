@@ -71,16 +71,20 @@ static void make_looks(char *out, const char *text)
     *out = '\0';
 }
 
+uint64_t sks_domain_letter(char byte)
+{
+    unsigned bit = g_ascii_islower(byte)   ? (unsigned)(byte - 'a')
+                   : g_ascii_isdigit(byte) ? 26u + (unsigned)(byte - '0')
+                   : byte == '-'           ? 36u
+                                           : 37u;
+    return UINT64_C(1) << bit;
+}
+
 uint64_t sks_domain_letters(const char *text)
 {
     uint64_t letters = 0;
-    for (; *text != '\0'; text++) {
-        unsigned bit = g_ascii_islower(*text)   ? (unsigned)(*text - 'a')
-                       : g_ascii_isdigit(*text) ? 26u + (unsigned)(*text - '0')
-                       : *text == '-'           ? 36u
-                                                : 37u;
-        letters |= UINT64_C(1) << bit;
-    }
+    for (; *text != '\0'; text++)
+        letters |= sks_domain_letter(*text);
     return letters;
 }
 

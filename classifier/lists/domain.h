@@ -19,7 +19,8 @@ struct sks_domain_look {
 
 void sks_domain_look_init(struct sks_domain_look *look, const char *registrable);
 
-/* The set of ASCII letters, digits and hyphens in a text, as bits; all other bytes share one. */
+/* The set of ASCII letters, digits and hyphens in a text, as bits; all other bytes share one. And the bit of a byte. */
+uint64_t sks_domain_letter(char byte);
 uint64_t sks_domain_letters(const char *text);
 
 #endif

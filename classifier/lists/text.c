@@ -34,6 +34,11 @@ char *sks_lists_normalise(const char *text)
     gunichar before = 0; /* the last character that was no space; 0 at the start */
     bool blank = false;
     for (const char *from = folded; *from != '\0';) {
+        if (*from > ' ' && *from < 0x7f && !blank) {
+            before = (gunichar)*from;
+            *to++ = *from++;
+            continue;
+        }
         gunichar c = (unsigned char)*from < 0x80 ? (gunichar)*from : g_utf8_get_char(from);
         size_t size = (size_t)(g_utf8_next_char(from) - from);
         if (is_space(c)) {
