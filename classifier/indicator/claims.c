@@ -102,15 +102,18 @@ static void look_for_claims(struct sks_findings *findings, const struct sks_view
 
 void sks_claims_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
-    if (view->list || view->notifier || view->from->domain[0] == '\0' || view->inside)
+    bool public = sks_view_is_public(view, view->from->domain);
+    if (view->notifier || view->from->domain[0] == '\0' || view->inside || (view->list && !public))
         return;
-    look_for_claims(findings, view, view->name, "header From", 1, false);
-    look_for_claims(findings, view, view->signature, "body", 0.8, false);
-    look_for_claims(findings, view, view->own, "body", 0.8, true);
-    look_for_claims(findings, view, view->introductions, "body", 0.8, false);
+    /* People write to lists from private addresses, too; but anybody can write a list's fields. */
+    double scale = view->list ? 0.5 : 1;
+    look_for_claims(findings, view, view->name, "header From", scale, false);
+    look_for_claims(findings, view, view->signature, "body", 0.8 * scale, false);
+    look_for_claims(findings, view, view->own, "body", 0.8 * scale, true);
+    look_for_claims(findings, view, view->introductions, "body", 0.8 * scale, false);
 
     /* Any office at all behind an address that anybody gets. */
-    if (!sks_view_is_public(view, view->from->domain))
+    if (!public || view->list)
         return;
     struct claim claim = {view, findings, view->own, "body", 0.5, true};
     sks_list_each_phrase(sks_view_list(view, "organisation-words"), view->own, visit_word, &claim);

@@ -42,17 +42,20 @@ static bool is_of_party(const struct sks_view *view, const struct sks_address_li
 
 static bool is_stranger(const struct sks_view *view, const char *host)
 {
-    const struct sks_message *message = view->message;
     return host[0] != '\0' && !sks_view_is_own(view, host) && !sks_view_same_party(view, host, view->from->domain) &&
-           !is_of_party(view, &message->reply_to, host) && !is_of_party(view, &message->to, host) &&
-           !is_of_party(view, &message->cc, host) && !is_known(view, host);
+           !is_known(view, host);
 }
 
-/* Whether the signature, in which people give their own pages, names the host's party. */
-static bool is_signed(const struct sks_view *view, const char *host)
+/*
+ * Whether the mail itself names the host's party: in the signature, where people give their own pages, or by those who
+ * get it, too, or the answers. A partner's page is natural there, but whoever writes the mail writes these as well.
+ */
+static bool is_introduced(const struct sks_view *view, const char *host)
 {
+    const struct sks_message *message = view->message;
     const char *party = sks_lists_registrable(view->facts->lists, host);
-    return strstr(view->signature, party) != NULL;
+    return strstr(view->signature, party) != NULL || is_of_party(view, &message->reply_to, host) ||
+           is_of_party(view, &message->to, host) || is_of_party(view, &message->cc, host);
 }
 
 /* The stranger's page that counts most, and how much; NULL if there is none. All links are looked at: none hides
@@ -66,7 +69,7 @@ static const char *strangers_page(const struct sks_view *view, double *out_weigh
         const struct sks_link *link = &view->message->links[i];
         if (!is_clickable(link) || !g_hash_table_add(seen, (gpointer)link->host) || !is_stranger(view, link->host))
             continue;
-        double weight = is_signed(view, link->host) ? 0.3 : 1;
+        double weight = is_introduced(view, link->host) ? 0.3 : 1;
         if (weight > *out_weight) {
             *out_weight = weight;
             found = link->host;
@@ -94,12 +97,12 @@ static void asked_for(struct sks_findings *findings, const struct sks_view *view
 void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     double scale;
-    if (view->list || view->inside)
+    if (view->inside)
         return;
     const char *host = strangers_page(view, &scale);
     if (host == NULL)
         return;
-    scale *= view->service_sure ? 0.2 : view->service ? 0.5 : 1;
+    scale *= view->service_sure || view->list ? 0.2 : view->service ? 0.5 : 1;
     asked_for(findings, view, "lure-sign-in", "lure.link-sign-in", host, scale);
     asked_for(findings, view, "lure-fetch", "lure.link-fetch", host, scale);
 }

@@ -14,6 +14,7 @@
 
 #define DROPPED_LEAST 4u /* letters of what is left of a name whose other words were dropped */
 #define FAR_LEAST     7u /* letters of a name that is not close, of which one was changed */
+#define NAME_LEAST    4u /* letters from which a name is more than an abbreviation, of which many are alike */
 #define JOINED_LEAST  6u /* letters of a name that another word was joined to without a hyphen */
 
 static bool is_free_suffix(const char *registrable)
@@ -24,6 +25,12 @@ static bool is_free_suffix(const char *registrable)
         if (g_str_has_suffix(registrable, checked[i]))
             return false;
     return true;
+}
+
+static const char *suffix(const char *registrable)
+{
+    const char *dot = strchr(registrable, '.');
+    return dot != NULL ? dot : "";
 }
 
 /* Edits (insert, remove, replace, swap neighbours) between two short texts, up to most + 1. */
@@ -141,8 +148,9 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
     if (part && begins && is_dressed(suspect->domain, real->registrable))
         return 1;
     bool same = size == look->size && strcmp(real->label, look->label) == 0;
+    bool same_suffix = strcmp(suffix(real->registrable), suffix(look->registrable)) == 0;
     if (!same && real->looks_size == look->looks_size && strcmp(real->looks, look->looks) == 0)
-        return size >= 4 ? 1 : 0.5;
+        return size >= NAME_LEAST ? 1 : close || same_suffix ? 0.5 : 0;
     if (!suspect->free_suffix || size < 3)
         return 0;
     if (same) /* a firm's own name under other suffixes is its own, as a rule */
@@ -156,6 +164,9 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
     if (close && part && size >= JOINED_LEAST &&
         (g_str_has_prefix(look->label, real->label) || g_str_has_suffix(look->label, real->label)))
         return 0.6;
+    /* Who imitates keeps the beginning, as a rule; ordinary words are alike without it. */
+    if (!close && !same_suffix && real->label[0] != look->label[0])
+        return 0;
     /* An edit takes a letter away, brings another or both. */
     if (differ_by(real->letters, look->letters, 2) && size >= (close ? 5 : FAR_LEAST) &&
         edits(real->label, look->label, 1) <= 1)

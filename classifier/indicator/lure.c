@@ -11,6 +11,7 @@
 #include "indicator/view.h"
 #include "lists/text.h"
 
+#define GREETING_MOST  32u /* bytes before a name in which a greeting begins */
 #define HOSTS_COMPARED 16u /* link hosts compared with the domains that matter */
 
 /* A sum of weights as a strength: half of what is missing to 1 with each half unit of weight. */
@@ -74,6 +75,41 @@ static char *beginning(const char *text, size_t size)
     return g_strndup(text, (size_t)(end - text));
 }
 
+/*
+ * Whether the word at place speaks to its reader: it stands by itself, and at the beginning, behind a greeting or a
+ * title or before an honorific. Elsewhere the words of an address are often words of the text.
+ */
+static bool is_greeted(const char *head, const char *place, size_t size)
+{
+    static const char *const before[] = {"dear", "hi",  "hello", "hey", "morning", "afternoon", "evening",
+                                         "mr",   "mrs", "ms",    "dr",  "prof",    "professor"};
+    static const char *const behind[] = {"様", "さま", "さん", "先生", "殿", "氏", "教授", "博士", "-san", " san"};
+    const char *tail = place + size;
+    if ((place > head && g_ascii_isalnum(place[-1])) || g_ascii_isalnum(*tail))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(behind); i++)
+        if (g_str_has_prefix(tail + strspn(tail, " "), behind[i]) || g_str_has_prefix(tail, behind[i]))
+            return true;
+    size_t near = MIN((size_t)(place - head), GREETING_MOST);
+    char *greeting = g_strndup(place - near, near);
+    char **words = g_strsplit_set(greeting, " .,\n", -1);
+    bool found = near < GREETING_MOST / 2;
+    for (size_t i = 0; i < G_N_ELEMENTS(before); i++)
+        found = found || g_strv_contains((const char *const *)words, before[i]);
+    g_strfreev(words);
+    g_free(greeting);
+    return found;
+}
+
+/* Whether the head of a text greets somebody by a name in Latin letters. */
+static bool greets(const char *head, const char *name)
+{
+    for (const char *at = head; (at = strstr(at, name)) != NULL; at++)
+        if (is_greeted(head, at, strlen(name)))
+            return true;
+    return false;
+}
+
 /* A recipient's name as the sender's To field gives it, in the greeting: "田中様", "Dear Mr. Tanaka". */
 static void greeted_by_field(struct sks_findings *findings, const struct sks_address_list *list, const char *head)
 {
@@ -87,7 +123,7 @@ static void greeted_by_field(struct sks_findings *findings, const struct sks_add
             size_t length = (size_t)g_utf8_strlen(words[k], -1);
             for (size_t size = MIN(length, latin ? length : 4); size >= (latin ? 4u : 2u); size--) {
                 char *part = g_utf8_substring(words[k], 0, (glong)size);
-                bool found = latin ? strstr(head, part) != NULL : is_addressed(head, part);
+                bool found = latin ? greets(head, part) : is_addressed(head, part);
                 if (found)
                     sks_findings_add(findings, "lure.personal", 0.4, "body", part);
                 g_free(part);
@@ -107,12 +143,9 @@ static void greeted_by_address(struct sks_findings *findings, const struct sks_v
         size_t size = strcspn(view->facts->recipients[i], "@");
         char *local = g_strndup(view->facts->recipients[i], size);
         char **words = g_strsplit_set(local, "._-+0123456789", -1);
-        for (size_t k = 0; words[k] != NULL; k++) {
-            const char *place = strlen(words[k]) >= 4 ? strstr(head, words[k]) : NULL;
-            if (place != NULL && (place == head || !g_ascii_isalnum(place[-1])) &&
-                !g_ascii_isalnum(place[strlen(words[k])]))
+        for (size_t k = 0; words[k] != NULL; k++)
+            if (strlen(words[k]) >= 4 && greets(head, words[k]))
                 sks_findings_add(findings, "lure.personal", 0.3, "body", words[k]);
-        }
         g_strfreev(words);
         g_free(local);
     }
@@ -264,6 +297,13 @@ static void services(struct sks_findings *findings, const struct sks_view *view,
         sks_findings_add(findings, "lure.shortener", view->service || view->list ? 0.3 : 1, "body", link->target);
 }
 
+static void report_lookalike(struct sks_findings *findings, const char *host, const char *real, double strength)
+{
+    char *detail = g_strdup_printf("%s ≈ %s", host, real);
+    sks_findings_add(findings, "lure.link-lookalike", strength, "body", detail);
+    g_free(detail);
+}
+
 static void lookalike_host(struct sks_findings *findings, const struct sks_view *view, const char *host)
 {
     double strength = 0;
@@ -271,10 +311,10 @@ static void lookalike_host(struct sks_findings *findings, const struct sks_view 
         return;
     const char *real = sks_view_lookalike(view, host, &strength);
     if (real != NULL)
-        sks_findings_add(findings, "lure.link-lookalike", strength, "body", real);
+        report_lookalike(findings, host, real, strength);
     char *borrowed = real == NULL ? sks_view_borrowed_name(view, host) : NULL;
     if (borrowed != NULL)
-        sks_findings_add(findings, "lure.link-lookalike", view->service || view->list ? 0.1 : 0.3, "body", borrowed);
+        report_lookalike(findings, host, borrowed, view->service || view->list ? 0.1 : 0.3);
     g_free(borrowed);
 }
 

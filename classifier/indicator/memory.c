@@ -99,13 +99,14 @@ static void tell_usual_address(struct sks_findings *findings, const struct sks_v
 static void usual_address(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
-    if (memory->name_other_count < 3 || view->list || view->notifier || view->from->address[0] == '\0')
+    if (memory->name_other_count < 3 || view->rewritten || view->notifier || view->from->address[0] == '\0')
         return;
     double strength = 0.5 + 0.5 * fmin((double)memory->name_other_count / 10, 1);
     if (memory->from_sender > 0 || memory->to_sender > 0)
         strength *= 0.3 / (1 + (double)memory->from_sender / 3); /* this address is known, too */
     if (!sks_view_is_public(view, view->from->domain))
         strength *= 0.7;
+    strength *= view->list ? 0.5 : 1;
     /* A private address that the directory allows, and the person's several addresses. */
     const struct sks_person *person =
         view->facts->people != NULL ? sks_people_by_address(view->facts->people, view->from->address) : NULL;
@@ -249,9 +250,10 @@ static void known(struct sks_findings *findings, const struct sks_view *view, bo
     bool strange = memory->from_sender > 0 && memory->from_sender_to_recipient == 0 && !memory->answers_ours &&
                    view->facts->recipient_count > 0;
     strength *= strange ? 0.8 : 1;
-    char *english = g_strdup_printf("%" G_GUINT64_FORMAT " ← %" G_GUINT64_FORMAT " →%s", memory->from_sender,
-                                    memory->to_sender, strange ? ", never to this reader" : "");
-    char *japanese = g_strdup_printf("%" G_GUINT64_FORMAT " ← %" G_GUINT64_FORMAT " →%s", memory->from_sender,
+    char *english =
+        g_strdup_printf("%" G_GUINT64_FORMAT " mail%s from them, %" G_GUINT64_FORMAT " to them%s", memory->from_sender,
+                        memory->from_sender == 1 ? "" : "s", memory->to_sender, strange ? ", none to this reader" : "");
+    char *japanese = g_strdup_printf("受信%" G_GUINT64_FORMAT "通、送信%" G_GUINT64_FORMAT "通%s", memory->from_sender,
                                      memory->to_sender, strange ? "、この受信者には初めて" : "");
     sks_findings_add_told(findings, "clean.known-correspondent", turns ? 0.3 * strength : strength, "header From",
                           english, japanese);

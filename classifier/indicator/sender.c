@@ -10,6 +10,9 @@
 
 #include "indicator/view.h"
 
+#define SENDERS_MOST 5u  /* of several From addresses: readers may see any of them */
+#define REPLIES_MOST 10u /* addresses that an answer goes to */
+
 static void address_class(struct sks_findings *findings, const struct sks_view *view)
 {
     const char *address = view->from->address;
@@ -41,19 +44,22 @@ static bool is_recipient(const struct sks_view *view, const struct sks_person *p
     return false;
 }
 
-static double mismatch_strength(const struct sks_view *view, const struct sks_person *person)
+static double mismatch_strength(const struct sks_view *view, const struct sks_person *person,
+                                const struct sks_address *from)
 {
     const char *domain = strrchr(person->address, '@') + 1;
-    if (sks_view_same_party(view, domain, view->from->domain))
-        return 0.3; /* a second address in the same house, or a namesake there */
-    return sks_view_is_public(view, view->from->domain) ? 1 : 0.8;
+    double strength = sks_view_is_public(view, from->domain) ? 1 : 0.8;
+    if (sks_view_same_party(view, domain, from->domain))
+        strength = 0.3; /* a second address in the same house, or a namesake there */
+    return view->list ? 0.5 * strength : strength;
 }
 
 static void report_person(struct sks_findings *findings, const struct sks_view *view, const struct sks_person *person,
-                          double strength, const char *where)
+                          const struct sks_address *from, const char *where)
 {
-    char *detail = g_strdup_printf("%s: %s ≠ %s", person->name, view->from->address, person->address);
-    sks_findings_add(findings, "sender.name-mismatch", strength, where, detail);
+    char *detail = g_strdup_printf("%s: %s ≠ %s", person->name, from->address, person->address);
+    double scale = strcmp(where, "body") == 0 ? 0.6 : 1;
+    sks_findings_add(findings, "sender.name-mismatch", scale * mismatch_strength(view, person, from), where, detail);
     g_free(detail);
 }
 
@@ -67,31 +73,42 @@ static bool visit_signer(void *data, const struct sks_person *person, size_t at)
     const struct signer *signer = data;
     (void)at;
     if (!is_recipient(signer->view, person))
-        report_person(signer->findings, signer->view, person, 0.6 * mismatch_strength(signer->view, person), "body");
+        report_person(signer->findings, signer->view, person, signer->view->from, "body");
     return true;
 }
 
-static void name_mismatch(struct sks_findings *findings, const struct sks_view *view)
+/* Whoever signs or introduces himself with a known name; not the reader's, who is often named. */
+static void signed_mismatch(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_people *people = view->facts->people;
-    if (people == NULL || view->list || view->notifier || view->from->address[0] == '\0')
-        return;
-    if (sks_people_by_address(people, view->from->address) != NULL)
-        return; /* a known person's own address, however the name is written */
-    const struct sks_person *person = sks_people_named(people, view->from->name, view->from->address);
-    if (person != NULL)
-        report_person(findings, view, person, mismatch_strength(view, person), "header From");
-
-    /* Whoever signs with a known name, too; not the reader's, who is often named. */
     char **lines = g_strsplit(view->message->body.signature, "\n", 16);
     for (size_t i = 0; lines[i] != NULL && i < 15; i++) {
-        person = sks_people_named(people, lines[i], view->from->address);
+        const struct sks_person *person = sks_people_named(people, lines[i], view->from->address);
         if (person != NULL && !is_recipient(view, person))
-            report_person(findings, view, person, 0.6 * mismatch_strength(view, person), "body");
+            report_person(findings, view, person, view->from, "body");
     }
     g_strfreev(lines);
     struct signer signer = {findings, view};
     sks_people_each_mention(people, view->introductions, visit_signer, &signer);
+}
+
+/* A known person's own address is his, however the name is written. */
+static void name_mismatch(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_people *people = view->facts->people;
+    const struct sks_address_list *from = &view->message->from;
+    if (people == NULL || view->rewritten || view->notifier)
+        return;
+    for (size_t i = 0; i < from->count && i < SENDERS_MOST; i++) {
+        const struct sks_address *one = &from->items[i];
+        const struct sks_person *person = NULL;
+        if (one->address[0] != '\0' && sks_people_by_address(people, one->address) == NULL)
+            person = sks_people_named(people, one->name, one->address);
+        if (person != NULL)
+            report_person(findings, view, person, one, "header From");
+    }
+    if (view->from->address[0] != '\0' && sks_people_by_address(people, view->from->address) == NULL)
+        signed_mismatch(findings, view);
 }
 
 /* Whether a word of a displayed name is a host that could have mail; "co.ltd" and the like are not. */
@@ -137,41 +154,54 @@ static void name_holds_address(struct sks_findings *findings, const struct sks_v
     g_free(address);
 }
 
+static void lookalikes_of(struct sks_findings *findings, const struct sks_view *view,
+                          const struct sks_address_list *addresses, const char *where)
+{
+    for (size_t i = 0; i < addresses->count && i < SENDERS_MOST; i++) {
+        double strength = 0;
+        const char *real = sks_view_lookalike(view, addresses->items[i].domain, &strength);
+        if (real == NULL)
+            continue;
+        char *detail = g_strdup_printf("%s ≈ %s", addresses->items[i].domain, real);
+        sks_findings_add(findings, "sender.lookalike-domain", strength, where, detail);
+        g_free(detail);
+    }
+}
+
 static void lookalike(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
     if (memory->available && (memory->from_domain >= 10 || memory->to_domain >= 3))
         return; /* whoever it resembles, it is somebody we know */
-    const struct sks_address *const from[] = {
-        view->from, view->message->reply_to.count > 0 ? &view->message->reply_to.items[0] : NULL};
-    for (size_t i = 0; i < G_N_ELEMENTS(from); i++) {
-        double strength = 0;
-        const char *real = from[i] != NULL ? sks_view_lookalike(view, from[i]->domain, &strength) : NULL;
-        if (real != NULL)
-            sks_findings_add(findings, "sender.lookalike-domain", strength, i == 0 ? "header From" : "header Reply-To",
-                             real);
-    }
+    lookalikes_of(findings, view, &view->message->from, "header From");
+    lookalikes_of(findings, view, &view->message->reply_to, "header Reply-To");
 }
 
-static void reply_to(struct sks_findings *findings, const struct sks_view *view)
+/* How much it means that answers go to this address, too. */
+static double reply_strength(const struct sks_view *view, const struct sks_address *reply)
 {
-    const struct sks_message *message = view->message;
-    if (view->list || view->notifier || message->reply_to.count == 0 || view->from->address[0] == '\0')
-        return;
-    const struct sks_address *reply = &message->reply_to.items[0];
-    if (reply->domain[0] == '\0' || g_ascii_strcasecmp(reply->address, view->from->address) == 0)
-        return;
     bool public = sks_view_is_public(view, reply->domain), from_public = sks_view_is_public(view, view->from->domain);
     double strength = 0.5;
-    if (!public && sks_view_same_party(view, reply->domain, view->from->domain))
-        return;
+    if (reply->domain[0] == '\0' || g_ascii_strcasecmp(reply->address, view->from->address) == 0 ||
+        (!public && sks_view_same_party(view, reply->domain, view->from->domain)) ||
+        (view->list && sks_view_is_lists(view, reply->domain)))
+        return 0;
     if (g_ascii_strcasecmp(reply->local, view->from->local) == 0)
         strength = 0.3; /* the same name elsewhere: people who write from two addresses */
     else if (public)
         strength = from_public ? 0.8 : 1;
-    if (view->service_sure)
-        strength *= 0.3;
-    sks_findings_add(findings, "sender.reply-to-elsewhere", strength, "header Reply-To", reply->address);
+    /* A list that writes under its own address lets answers go to the author. */
+    return strength * (view->service_sure || view->rewritten ? 0.3 : view->list ? 0.5 : 1);
+}
+
+static void reply_to(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_address_list *replies = &view->message->reply_to;
+    if (view->notifier || view->from->address[0] == '\0')
+        return;
+    for (size_t i = 0; i < replies->count && i < REPLIES_MOST; i++)
+        sks_findings_add(findings, "sender.reply-to-elsewhere", reply_strength(view, &replies->items[i]),
+                         "header Reply-To", replies->items[i].address);
 }
 
 static void envelope(struct sks_findings *findings, const struct sks_view *view)
@@ -225,11 +255,14 @@ static bool is_private_address(const char *address)
 static void own_domain_outside(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_facts *facts = view->facts;
-    if (facts->own_domains[0] == NULL || view->sender != SKS_SENDER_OWN || view->inside || view->list)
+    if (facts->own_domains[0] == NULL || view->sender != SKS_SENDER_OWN || view->inside)
         return;
     if (facts->client_address[0] == '\0' || is_private_address(facts->client_address) || view->proof == SKS_PROOF_PASS)
         return;
-    double strength = view->proof == SKS_PROOF_FAIL ? 1 : view->service || view->notifier ? 0.3 : 0.7;
+    double strength = view->list                        ? 0.3
+                      : view->proof == SKS_PROOF_FAIL   ? 1
+                      : view->service || view->notifier ? 0.3
+                                                        : 0.7;
     sks_findings_add(findings, "sender.own-domain-outside", strength, "header From", view->from->address);
 }
 

@@ -167,6 +167,12 @@ static bool header_holds(const struct sks_message *message, const char *name, co
     return holds;
 }
 
+static const char *envelope_sender(const struct sks_view *view)
+{
+    const char *sender = view->facts->envelope_sender;
+    return sender != NULL ? sender : view->message->return_path;
+}
+
 /*
  * A list is known by its fields, but anybody can write those, and much is not looked at behind a list. A real one sends
  * from an address of its own: where the envelope still names the author, there was none. Returns the field that says
@@ -176,7 +182,7 @@ static const char *find_list(const struct sks_view *view)
 {
     static const char *const fields[] = {"List-Id", "List-Post", "X-Mailing-List", "X-ML-Name", "Mailing-List"};
     const struct sks_message *message = view->message;
-    const char *sender = view->facts->envelope_sender != NULL ? view->facts->envelope_sender : message->return_path;
+    const char *sender = envelope_sender(view);
     if (sender != NULL && sender[0] != '\0' && g_ascii_strcasecmp(sender, view->from->address) == 0)
         return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
@@ -193,6 +199,63 @@ static const char *domain_of(const char *address)
     return at != NULL ? at + 1 : "";
 }
 
+/* What a field of a list has between its angle brackets, without "mailto:", in lower case; g_free(). */
+static char *list_name(const struct sks_view *view, const char *field)
+{
+    const struct sks_header *header = sks_message_header(view->message, field);
+    const char *start = header != NULL ? strchr(header->value, '<') : NULL;
+    if (start == NULL)
+        return g_strdup("");
+    start += g_ascii_strncasecmp(start + 1, "mailto:", 7) == 0 ? 8 : 1;
+    char *name = g_strndup(start, strcspn(start, ">?"));
+    char *lower = g_ascii_strdown(g_strstrip(name), -1);
+    g_free(name);
+    return lower;
+}
+
+/* The domain of the first address in the field that told of the list: "list kenkyu@ml.example; contact …"; g_free(). */
+static char *list_domain(const struct sks_view *view)
+{
+    const struct sks_header *header = sks_message_header(view->message, view->list_field);
+    const char *at = header != NULL ? strchr(header->value, '@') : NULL;
+    char *domain = at != NULL ? g_strndup(at + 1, strcspn(at + 1, "> ;,?\t\r\n")) : g_strdup("");
+    char *lower = g_ascii_strdown(domain, -1);
+    g_free(domain);
+    return lower;
+}
+
+bool sks_view_is_lists(const struct sks_view *view, const char *domain)
+{
+    if (!view->list)
+        return false;
+    char *id = list_name(view, "List-Id"), *post = list_name(view, "List-Post"), *other = list_domain(view);
+    char *envelope = g_utf8_strdown(domain_of(envelope_sender(view)), -1);
+    bool lists = sks_view_same_party(view, domain, id) || sks_view_same_party(view, domain, domain_of(post)) ||
+                 (strcmp(view->list_field, "From") != 0 && sks_view_same_party(view, domain, other)) ||
+                 sks_view_same_party(view, domain, envelope);
+    g_free(envelope);
+    g_free(other);
+    g_free(post);
+    g_free(id);
+    return lists;
+}
+
+/* Whether the list put its own address in the author's place: its name says so, or the address is that of postings. */
+static bool is_rewritten(const struct sks_view *view)
+{
+    if (view->list && strcmp(view->list_field, "From") == 0)
+        return true;
+    if (!sks_view_is_lists(view, view->from->domain))
+        return false;
+    char *id = list_name(view, "List-Id"), *post = list_name(view, "List-Post");
+    size_t size = strcspn(view->from->address, "@");
+    bool rewritten = strstr(view->name, " via ") != NULL || g_ascii_strcasecmp(post, view->from->address) == 0 ||
+                     (size > 0 && g_ascii_strncasecmp(id, view->from->address, size) == 0 && id[size] == '.');
+    g_free(post);
+    g_free(id);
+    return rewritten;
+}
+
 /* The field that says that a mailing service sent it, or NULL. */
 static const char *find_service(const struct sks_view *view)
 {
@@ -204,7 +267,7 @@ static const char *find_service(const struct sks_view *view)
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
         if (sks_message_header(message, fields[i]) != NULL)
             return fields[i];
-    const char *sender = facts->envelope_sender != NULL ? facts->envelope_sender : message->return_path;
+    const char *sender = envelope_sender(view);
     if (sks_message_header(message, "List-Unsubscribe") != NULL)
         return "List-Unsubscribe";
     if (header_holds(message, "Precedence", "bulk"))
@@ -438,6 +501,17 @@ static char *find_introductions(const struct sks_view *view)
     return normal;
 }
 
+/* Whether nothing shows that the mail came from elsewhere than its From field says. */
+static bool is_believable(const struct sks_view *view)
+{
+    char *domain = g_utf8_strdown(domain_of(envelope_sender(view)), -1);
+    bool fits = domain[0] == '\0' || sks_view_same_party(view, domain, view->from->domain) ||
+                in_list(view, "mailing-services", domain) || in_list(view, "notifiers", domain) ||
+                sks_view_is_own(view, domain);
+    g_free(domain);
+    return view->proof == SKS_PROOF_PASS || (view->proof == SKS_PROOF_NONE && fits);
+}
+
 void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
 {
     const struct sks_message *message = facts->message;
@@ -456,6 +530,7 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
 
     view->list_field = find_list(view);
     view->list = view->list_field != NULL;
+    view->rewritten = is_rewritten(view);
     view->service_field = find_service(view);
     view->service_sure = view->service_field != NULL;
     view->service =
@@ -469,7 +544,7 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->encrypted = has_encrypted(facts);
     view->file_link = has_file_link(view);
     find_proof(view);
-    view->notifier = view->proof != SKS_PROOF_FAIL && in_list(view, "notifiers", view->from->domain);
+    view->notifier = in_list(view, "notifiers", view->from->domain) && is_believable(view);
 }
 
 void sks_view_finish(struct sks_view *view)

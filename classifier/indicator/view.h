@@ -37,7 +37,8 @@ struct sks_view {
     char *base;                             /* own in dictionary forms (Japanese), normalised; "" in other languages */
     char *introductions; /* lines of own in which the writer says who it is, up to the name; normalised */
 
-    bool list;                              /* a mailing list distributed it */
+    bool list;                              /* a mailing list distributed it, if its fields are true */
+    bool rewritten;                         /* … and put its own address in the place of the author's */
     const char *list_field, *service_field; /* the header fields that say so; NULL: none does */
     bool service;                           /* a mailing service sent it, or a newsletter's footer says so */
     bool service_sure;                      /* … by its hosts or header fields, not its footer alone */
@@ -64,6 +65,12 @@ bool sks_view_is_own(const struct sks_view *view, const char *domain);
 
 /* Whether two domains are registered by the same party. "" is nobody's. */
 bool sks_view_same_party(const struct sks_view *view, const char *a, const char *b);
+
+/*
+ * Whether the domain is that of the list which distributed the mail, as its fields and envelope tell: a list explains
+ * its own addresses in others' places, and nobody else's.
+ */
+bool sks_view_is_lists(const struct sks_view *view, const char *domain);
 
 /* Whether the domain is webmail, a provider's, a carrier's or disposable: anyone's. */
 bool sks_view_is_public(const struct sks_view *view, const char *domain);

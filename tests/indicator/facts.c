@@ -60,7 +60,8 @@ static struct sks_address address(const char *name, const char *value)
                                 .valid = at != NULL};
 }
 
-static struct sks_address_list addresses(const char *name, const char *values, const char *second)
+static struct sks_address_list addresses(const char *name, const char *values, const char *second_name,
+                                         const char *second)
 {
     char **all = words(values);
     size_t count = g_strv_length(all);
@@ -68,7 +69,7 @@ static struct sks_address_list addresses(const char *name, const char *values, c
     for (size_t i = 0; i < count; i++)
         items[i] = address(i == 0 ? name : "", all[i]);
     if (second != NULL)
-        items[count++] = address("", second);
+        items[count++] = address(second_name, second);
     return (struct sks_address_list){.items = items, .count = count};
 }
 
@@ -176,12 +177,12 @@ static const struct sks_message *make_message(const struct row *row)
 {
     struct sks_message *message = keep(g_new0(struct sks_message, 1));
     struct sks_part *part = keep(g_new0(struct sks_part, 1));
-    message->from = addresses(row->from_name, row->from, row->from2);
+    message->from = addresses(row->from_name, row->from, row->from2_name, row->from2);
     message->from_fields = row->from != NULL;
-    message->sender = addresses("", row->sender, NULL);
-    message->reply_to = addresses("", row->reply_to, NULL);
-    message->to = addresses(row->to_name, row->to, NULL);
-    message->cc = addresses("", NULL, NULL);
+    message->sender = addresses("", row->sender, "", NULL);
+    message->reply_to = addresses("", row->reply_to, "", NULL);
+    message->to = addresses(row->to_name, row->to, "", NULL);
+    message->cc = addresses("", NULL, "", NULL);
     message->return_path = row->return_path;
     message->subject = text(row->subject);
     message->message_id = text(row->message_id);

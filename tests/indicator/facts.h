@@ -23,7 +23,7 @@ struct row {
     const char *quotes; /* the whole detail, or NULL */
 
     /* the mail */
-    const char *from_name, *from, *from2, *reply_to, *sender, *envelope, *return_path;
+    const char *from_name, *from, *from2_name, *from2, *reply_to, *sender, *envelope, *return_path;
     const char *to;      /* addresses, separated by spaces; also the envelope's recipients unless these are given */
     const char *to_name; /* displayed name of the first of them */
     const char *recipients;

@@ -42,7 +42,9 @@ static const struct row claims[] = {
      .from = "x@kakuu-shuppan.example"},
     {"private mail", "sender.organisation-claim", .from_name = "田中太郎", .from = "x@gmail.com",
      .own = "お久しぶりです。"},
-    {"mailing list", "sender.organisation-claim", .from_name = "東京大学 山田", .from = "x@gmail.com",
+    {"posted to a list, or said to be", "sender.organisation-claim", 0.5, 0.5, .from_name = "東京大学 山田",
+     .from = "x@gmail.com", .headers = "List-Id: <kenkyu.ml.example>"},
+    {"a list's own address", "sender.organisation-claim", .from_name = "東京大学 山田", .from = "kenkyu@ml.example",
      .headers = "List-Id: <kenkyu.ml.example>"},
     {"quoted only", "sender.organisation-claim", .from = "x@gmail.com", .own = "承知しました。"},
 };
@@ -70,7 +72,9 @@ static const struct row introductions[] = {
      .signature = "経済同友会\n田中"},
     {"private mail with a name", "sender.organisation-claim", .from_name = "田中太郎", .from = "x@gmail.com",
      .own = "こんにちは、田中です。元気ですか。"},
-    {"a mailing list", "sender.organisation-claim", .from = "x@gmail.com", .own = "防衛省の田中です。",
+    {"on a list, or said to be", "sender.organisation-claim", 0.4, 0.4, .from = "x@gmail.com",
+     .own = "防衛省の田中です。", .headers = "List-Id: <a.ml.example>"},
+    {"a mailing list", "sender.organisation-claim", .from = "x@y.example", .own = "防衛省の田中です。",
      .headers = "List-Id: <a.ml.example>"},
 };
 
