@@ -243,12 +243,22 @@ static void provider(struct sks_findings *findings, const struct sks_view *view)
     sks_findings_add(findings, "route.provider-absent", view->service_sure ? 0.3 : 0.7, "header From", host);
 }
 
-static void report_clock(struct sks_findings *findings, double seconds, double strength, const char *where)
+/* So many seconds, as one tells them to a reader who knows no clocks; the formats have a "%s". */
+static void report_clock(struct sks_findings *findings, double seconds, double strength, const char *where,
+                         const char *english, const char *japanese)
 {
-    char *detail =
-        fabs(seconds) >= DAY ? g_strdup_printf("%+.1f d", seconds / DAY) : g_strdup_printf("%+.1f h", seconds / HOUR);
-    sks_findings_add(findings, "route.clock", fmin(strength, 1), where, detail);
-    g_free(detail);
+    bool days = seconds >= DAY;
+    double count = seconds / (days ? DAY : HOUR);
+    char *span = g_strdup_printf(days ? "%.1f days" : "%.1f hours", count);
+    char *span_ja = g_strdup_printf(days ? "%.1f日" : "%.1f時間", count);
+    GString *told = g_string_new(english), *told_ja = g_string_new(japanese);
+    g_string_replace(told, "%s", span, 1);
+    g_string_replace(told_ja, "%s", span_ja, 1);
+    sks_findings_add_told(findings, "route.clock", fmin(strength, 1), where, told->str, told_ja->str);
+    g_string_free(told, TRUE);
+    g_string_free(told_ja, TRUE);
+    g_free(span);
+    g_free(span_ja);
 }
 
 /* Each host's clock against the next one's. Mail may wait, but it can't arrive before it was sent. */
@@ -261,7 +271,8 @@ static void hops(struct sks_findings *findings, const struct sks_message *messag
             continue;
         double early = later != NULL ? difftime(hop->date, later->date) : 0;
         if (early > HOUR / 2)
-            report_clock(findings, early, 0.3 + early / DAY, "header Received");
+            report_clock(findings, early, 0.3 + early / DAY, "header Received", "one host is %s ahead of the next",
+                         "あるサーバーの時刻が次のサーバーより%s先");
         later = hop;
     }
 }
@@ -273,12 +284,12 @@ static void clocks(struct sks_findings *findings, const struct sks_view *view)
     if (!message->date.valid || view->facts->time == 0)
         return;
     double behind = difftime((time_t)view->facts->time, message->date.time);
-    if (behind < -DAY)
-        report_clock(findings, -behind, -behind / (7 * DAY), "header Date");
-    else if (behind < -HOUR)
-        report_clock(findings, -behind, 0.2, "header Date");
+    if (behind < -HOUR)
+        report_clock(findings, -behind, behind < -DAY ? -behind / (7 * DAY) : 0.2, "header Date",
+                     "dated %s after it came in", "送信日時が受信の%s後");
     else if (behind > 7 * DAY)
-        report_clock(findings, -behind, behind / (60.0 * DAY), "header Date");
+        report_clock(findings, behind, behind / (60.0 * DAY), "header Date", "dated %s before it came in",
+                     "送信日時が受信の%s前");
 }
 
 void sks_trace_indicators(struct sks_findings *findings, const struct sks_view *view)

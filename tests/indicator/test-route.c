@@ -46,7 +46,8 @@ static const struct row routes[] = {
     {"Japanese relay", "route.foreign-relay", .from = "x@y.co.jp", JA, .client_name = "mail.y.co.jp"},
     {"our own hosts", "route.foreign-relay", .from = "x@y.co.jp", JA, .own_received = 1,
      .received = {{"mail.host.example.cn", "a", "mx", "+0900"}}},
-    {"date far ahead", "route.clock", 0.4, .from = "x@y.example", .zone = "+0900", .late = -4 * 86400},
+    {"date far ahead", "route.clock", 0.4, .quotes = "dated 4.0 days after it came in", .from = "x@y.example",
+     .zone = "+0900", .late = -4 * 86400},
     {"date right", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 30},
     {"waited for days", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 5 * 86400},
     {"Message-ID of webmail", "route.message-id", 0.7, .from = "x@y.example", .message_id = "abc@m.yahoo.co.jp"},
@@ -76,7 +77,8 @@ static const struct row zones[] = {
 };
 
 static const struct row clocks[] = {
-    {"arrives before it was sent", "route.clock", 0.3, .shows = "+3.0 h", .from = "x@y.example", .zone = "+0900",
+    {"arrives before it was sent", "route.clock", 0.3, .shows = "3.0 hours ahead", .from = "x@y.example",
+     .zone = "+0900",
      .received = {{"a.example", "a", "mx", "+0900", .date = 60},
                   {"b.example", "b", "a", "+0900", .date = 3 * 3600 + 60}}},
     {"waits for two hours", "route.clock", .from = "x@y.example", .zone = "+0900", .late = 7200,
@@ -85,8 +87,8 @@ static const struct row clocks[] = {
      .received = {{"a.example", "a", "mx", "+0900", .date = 0}, {"b.example", "b", "a", "+0900", .date = 900}}},
     {"a host without a date", "route.clock", .from = "x@y.example", .zone = "+0900",
      .received = {{"a.example", "a", "mx", "+0900", .date = 9}, {"b.example", "b", "a"}, {"c", "c", "b", "+0900"}}},
-    {"sent hours after its arrival", "route.clock", 0.2, 0.2, .shows = "+4.0 h", .from = "x@y.example", .zone = "+0900",
-     .late = -4 * 3600},
+    {"sent hours after its arrival", "route.clock", 0.2, 0.2, .shows = "dated 4.0 hours after it came in",
+     .from = "x@y.example", .zone = "+0900", .late = -4 * 3600},
     {"a clock that is half an hour fast", "route.clock", .from = "x@y.example", .zone = "+0900", .late = -1800},
 };
 
