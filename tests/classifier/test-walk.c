@@ -161,7 +161,6 @@ static void a_walk_has_an_end(void **state)
     g_free(mail);
 }
 
-/* In one archive: a text, and an encrypted archive. */
 /* A guess of another mail opens what is tried quickly, and stands behind those that are worth a slow try. */
 static void guesses_of_others_come_last(void **state)
 {
@@ -185,6 +184,7 @@ static void guesses_of_others_come_last(void **state)
     sks_walk_finish(&walk);
 }
 
+/* In one archive: a text, and an encrypted archive. */
 static void a_text_in_an_archive_tells_the_password_of_what_lies_beside_it(void **state)
 {
     (void)state;
