@@ -71,12 +71,13 @@ static void widen(size_t *inout_start, size_t *inout_end, const struct own *own)
     }
 }
 
-/* Marks at either end say nothing. */
+/* Marks at either end say nothing, unless one stands twice. */
 static void trim(size_t *inout_start, size_t *inout_end, const struct own *own)
 {
     while (*inout_start < *inout_end && ends_phrase(own->characters[*inout_start]))
         ++*inout_start;
-    while (*inout_start < *inout_end && ends_phrase(own->characters[*inout_end - 1]))
+    while (*inout_start < *inout_end && ends_phrase(own->characters[*inout_end - 1]) &&
+           !(*inout_end > *inout_start + 1 && own->characters[*inout_end - 2] == own->characters[*inout_end - 1]))
         --*inout_end;
 }
 
@@ -199,18 +200,26 @@ static size_t quote_glyph(GString *detail, const struct own *own, const struct s
     return 1;
 }
 
-static void glyphs(struct sks_findings *findings, const struct own *own)
+/* The first glyphs; returns whether there is any. */
+static bool quote_glyphs(GString *detail, const struct own *own)
 {
-    double strength = 0;
     const struct sks_foreign_glyph *all = own->language->foreign_glyphs;
     size_t count = own->language->foreign_glyph_count;
-    for (size_t i = 0; i < count; i++)
-        strength += is_in_name(own->language, all[i].at) ? 0.1 : 0.4; /* people and places abroad are written so */
-    GString *detail = g_string_new(NULL);
     for (size_t i = 0, quoted = 0; i < count && quoted < QUOTED; quoted++) {
         g_string_append(detail, i > 0 ? ", " : "");
         i += quote_glyph(detail, own, all + i, count - i);
     }
+    return count > 0;
+}
+
+static void glyphs(struct sks_findings *findings, const struct own *own)
+{
+    double strength = 0;
+    const struct sks_foreign_glyph *all = own->language->foreign_glyphs;
+    for (size_t i = 0; i < own->language->foreign_glyph_count; i++)
+        strength += is_in_name(own->language, all[i].at) ? 0.1 : 0.4; /* people and places abroad are written so */
+    GString *detail = g_string_new(NULL);
+    quote_glyphs(detail, own);
     sks_findings_add(findings, "language.foreign-glyph", fmin(strength, 1), "body", detail->str);
     g_string_free(detail, TRUE);
 }
@@ -260,29 +269,50 @@ static bool quote_misspelt(GString *detail, const struct sks_language_result *la
     return quoted > 0;
 }
 
-/* A finding that quotes places of its kind; where awkward text shows no slip, what else makes it so. */
+static void add(struct sks_findings *findings, const char *id, double strength, GString *detail)
+{
+    sks_findings_add(findings, id, strength, "body", detail->str);
+    g_string_free(detail, TRUE);
+}
+
+/* A finding that quotes places of its kind. */
 static void add_quoting(struct sks_findings *findings, const struct own *own, const char *id, double strength,
                         enum sks_span_kind kind)
 {
     GString *detail = g_string_new(NULL);
-    if (kind == SKS_SPAN_MISSPELLING)
-        quote_misspelt(detail, own->language);
-    else if (!quote_spans(detail, own, kind) && kind == SKS_SPAN_SLIP && !quote_misspelt(detail, own->language) &&
-             !quote_spans(detail, own, SKS_SPAN_TRANSLATED))
-        quote_spans(detail, own, SKS_SPAN_REGISTER);
-    sks_findings_add(findings, id, strength, "body", detail->str);
-    g_string_free(detail, TRUE);
+    quote_spans(detail, own, kind);
+    add(findings, id, strength, detail);
+}
+
+/*
+ * Awkward text quotes its slips, or where it shows none, what else makes it so. One in ten honest texts lies above the
+ * bound by many words that are each a little rare; where there is nothing to point at, nothing is said.
+ */
+static void awkward(struct sks_findings *findings, const struct own *own)
+{
+    const struct sks_language_result *language = own->language;
+    /* Where nine of ten written samples of honest mail lie below, on the language room's scales. */
+    double strength = fmax(above(language->learner, 0.72), above(language->awkward, 0.9));
+    GString *detail = g_string_new(NULL);
+    bool quoted = quote_spans(detail, own, SKS_SPAN_SLIP) || quote_misspelt(detail, language) ||
+                  quote_glyphs(detail, own) || quote_spans(detail, own, SKS_SPAN_TRANSLATED) ||
+                  quote_spans(detail, own, SKS_SPAN_REGISTER);
+    add(findings, "language.awkward", quoted ? strength : 0, detail);
+}
+
+static void misspelling(struct sks_findings *findings, const struct own *own)
+{
+    GString *detail = g_string_new(NULL);
+    quote_misspelt(detail, own->language);
+    add(findings, "language.misspelling", by_count(count_misspelt(own->language), own->language->characters), detail);
 }
 
 static void scores(struct sks_findings *findings, const struct own *own)
 {
     const struct sks_language_result *language = own->language;
-    /* Where nine of ten written samples of honest mail lie below, on the language room's scales. */
-    add_quoting(findings, own, "language.awkward", fmax(above(language->learner, 0.72), above(language->awkward, 0.9)),
-                SKS_SPAN_SLIP);
+    awkward(findings, own);
     add_quoting(findings, own, "language.translationese", above(language->translationese, 0.63), SKS_SPAN_TRANSLATED);
-    add_quoting(findings, own, "language.misspelling", by_count(count_misspelt(language), language->characters),
-                SKS_SPAN_MISSPELLING);
+    misspelling(findings, own);
     add_quoting(findings, own, "language.register",
                 0.7 * by_count(language->register_break_count, language->characters), SKS_SPAN_REGISTER);
 }

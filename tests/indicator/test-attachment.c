@@ -131,8 +131,9 @@ static const struct row limits[] = {
     "Thank you for your message. We looked into it last week and will send the report as soon as it is done."
 
 static const struct row language[] = {
-    {"awkward", "language.awkward", 0.7, .own = LONG, .awkward = 0.99},
-    {"a learner's", "language.awkward", 0.6, .own = LONG, .learner = 0.95},
+    {"awkward", "language.awkward", 0.7, .shows = "关→関", .own = LONG, .awkward = 0.99, .foreign_glyph = "关"},
+    {"a learner's", "language.awkward", 0.6, .own = LONG, .learner = 0.95, .misspelt = "パスワド=パスワード"},
+    {"nothing to point at", "language.awkward", .own = LONG, .awkward = 0.95, .learner = 0.8},
     {"fluent", "language.awkward", .own = LONG, .awkward = 0.1, .learner = 0.1},
     {"as honest mail is", "language.awkward", .own = LONG, .awkward = 0.8, .learner = 0.6},
     {"translated documentation", "language.translationese", .own = LONG, .translationese = 0.6},
@@ -173,6 +174,11 @@ static const struct row quoted[] = {
     {"a misspelling where there is no slip", "language.awkward", 0.1, .quotes = "パスワド→パスワード",
      .own = "出張先で職場のメールが使えないため、自宅から失礼します。資料は昨日の会議のものと同じです。解凍パスワドはの"
             "ちほどお送りします。"},
+    {"a full stop that stands twice", "language.awkward", 0.1, .quotes = "「くださいませ。。」",
+     .own = "突然のご連絡をお許しくださいませ。。見積書の控えを本日の便でお送りしますので、ご査収ください。"},
+    {"a glyph where nothing else is wrong", "language.awkward", 0.05, .quotes = "资料→資料, 电话→電話",
+     .own = "研究部の長谷川です。明日の会議は都合により欠席します。资料は共有フォルダに入れてあります。电话でも承ります"
+            "。"},
     {"words of glyphs", "language.foreign-glyph", 0.9, .quotes = "资料一覧→資料一覧, 报告书→報告書, 确認→確認",
      .own = "来週の資料と资料一覧、报告书をお送りします。ご确認ください。会议は三時からです。"},
     {"katakana with an ideograph", "language.foreign-glyph", 0.3, .quotes = "パスワ一ド→パスワード",
