@@ -163,7 +163,8 @@ static const struct row language[] = {
 
 /* What real texts are quoted for: at most three places, each with enough around it to be understood. */
 static const struct row quoted[] = {
-    {"slips with their phrases", "language.awkward", 0.1, .quotes = "「値段はこれで精一杯て」「いただければ幸いてす」",
+    {"slips with their phrases", "language.awkward", 0.1,
+     .quotes = "「値段はこれで精一杯てす」「いただければ幸いてす」",
      .own = "先日ご依頼の件、見積りができましたのでお送りします。\n値段はこれで精一杯てす。\n"
             "急ぎませんので、来週までにお返事をいただければ幸いてす。"},
     {"no more than three", "language.awkward", 0.1, .quotes = "「資料を読むの人」「古いの書類は」「部屋が広いでした」",
@@ -174,8 +175,8 @@ static const struct row quoted[] = {
     {"a misspelling where there is no slip", "language.awkward", 0.1, .quotes = "パスワド→パスワード",
      .own = "出張先で職場のメールが使えないため、自宅から失礼します。資料は昨日の会議のものと同じです。解凍パスワドはの"
             "ちほどお送りします。"},
-    {"a full stop that stands twice", "language.awkward", 0.1, .quotes = "「くださいませ。。」",
-     .own = "突然のご連絡をお許しくださいませ。。見積書の控えを本日の便でお送りしますので、ご査収ください。"},
+    {"a full stop that stands twice", "language.awkward", 0.1, .quotes = "「くださいませ。。」「お送りします。。」",
+     .own = "突然のご連絡をお許しくださいませ。。見積書の控えを本日の便でお送りします。。ご査収ください。"},
     {"a glyph where nothing else is wrong", "language.awkward", 0.05, .quotes = "资料→資料, 电话→電話",
      .own = "研究部の長谷川です。明日の会議は都合により欠席します。资料は共有フォルダに入れてあります。电话でも承ります"
             "。"},

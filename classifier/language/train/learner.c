@@ -28,7 +28,7 @@ const struct sks_train_learner_settings sks_train_learner_chosen = {.bits = 22,
                                                                     .pair = 5,
                                                                     .machine = true,
                                                                     .everyday = true,
-                                                                    .trainings = 3};
+                                                                    .trainings = 5};
 
 /* The features of all morphemes of a text, and what the model says of each. */
 struct places {
