@@ -105,7 +105,7 @@ static bool is_reading(const struct sks_sentence *sentence, size_t i)
     if (*start != '(')
         return false;
     for (start++; start < last && *start != ')' && start - end < LONGEST;) {
-        uint32_t character = sks_text_next(&start, last);
+        uint32_t character = sks_text_next(&start);
         if (character != ' ' && !sks_text_is_hiragana(character) && !sks_text_is_katakana(character))
             return false;
     }

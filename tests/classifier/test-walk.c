@@ -175,7 +175,7 @@ static void guesses_of_others_come_last(void **state)
     g_autofree char *guess = sks_walk_guess("Yama-21");
     const char *const passwords[] = {guess, "Kawa-12", NULL};
     struct sks_walk walk;
-    assert_int_equal(sks_walk_init_with(&walk, mail, strlen(mail), passwords, 0), 0);
+    assert_int_equal(sks_walk_init_with(&walk, mail, strlen(mail), passwords, 0, 0), 0);
     assert_int_equal(walk.attachments->len, 1);
     assert_true(sks_attachment_is_opened(g_ptr_array_index(walk.attachments, 0)));
     assert_int_equal(walk.likely, 1);
