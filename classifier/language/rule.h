@@ -6,7 +6,8 @@
  *             only in a text that speaks to somebody with honorifics)
  *   pattern   "TEXT" for characters, which begin and end where words do if in kanji; or morphemes divided by spaces,
  *             each made of tests joined by "&":
- *             TEXT surface, =TEXT dictionary form, @TEXT start of IPADIC's part of speech, #TEXT start of its form;
+ *             TEXT surface, =TEXT dictionary form, @TEXT start of IPADIC's part of speech, #TEXT start of its form
+ *             (both of a feature's first six fields; 128 different ones at most);
  *             "~" before an element: any number of morphemes that fit it, not as the first or the last;
  *             several texts divided by "|", any may fit; "!" before a test turns it round
  *   ja, en    the reason
