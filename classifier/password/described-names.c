@@ -39,7 +39,7 @@ static void describe_part_of_name(struct description *description, const char *l
 {
     static const char *const characters[] = {"文字", "character", "letter", "桁"};
     size_t length = strlen(name), wanted = description->digits;
-    if (wanted > 0 && wanted < length && ANY(line, characters) && (description->last || description->first)) {
+    if (wanted > 0 && wanted < length && ANY_OF(description, line, characters) && (description->last || description->first)) {
         const char *part = description->last ? name + length - wanted : name;
         bool typed = true;
         for (size_t i = 0; i < wanted; i++)
@@ -91,10 +91,10 @@ void describe_file_names(struct description *description, const char *line)
         if (point != NULL)
             *point = '\0';
         static const char *const numbers[] = {"数字", "番号", "number", "digit"};
-        description->numeric = description->numeric || ANY(line, numbers);
+        description->numeric = description->numeric || ANY_OF(description, line, numbers);
         describe_numbers_of(description, plain, 0.92);
         if (*plain != '\0')
-            describe_value(description, plain, strlen(plain), ANY(line, whole) ? 0.95 : 0.6);
+            describe_value(description, plain, strlen(plain), ANY_OF(description, line, whole) ? 0.95 : 0.6);
         describe_part_of_name(description, line, plain);
         describe_rest_of_name(description, line, plain);
         g_free(plain);
@@ -116,9 +116,9 @@ void describe_mailboxes(struct description *description, const char *line)
             continue;
         static const char *const cut[] = {"除", "without", "excluding", "minus"};
         const char *point = memchr(at, '.', (size_t)(end - at));
-        if (ANY(line, domain)) {
+        if (ANY_OF(description, line, domain)) {
             describe_value(description, at + 1, (size_t)(end - at - 1), 0.9);
-            describe_value(description, at + 1, (size_t)(point - at - 1), ANY(line, cut) ? 0.95 : 0.8);
+            describe_value(description, at + 1, (size_t)(point - at - 1), ANY_OF(description, line, cut) ? 0.95 : 0.8);
         } else
             describe_value(description, begin, (size_t)(at - begin), 0.9 - 0.05 * found);
         found++;
@@ -138,7 +138,7 @@ void describe_companies(struct description *description, const char *line)
             size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789");
             if (length < 3 || at[length] == '\0' || strchr(".-", at[length]) == NULL)
                 continue;
-            char *name = ANY(line, upper) ? g_ascii_strup(at, (gssize)length) : g_strndup(at, length);
+            char *name = ANY_OF(description, line, upper) ? g_ascii_strup(at, (gssize)length) : g_strndup(at, length);
             describe_value(description, name, length, 0.9);
             *name = g_ascii_toupper(*name);
             describe_value(description, name, length, 0.7);
@@ -161,11 +161,11 @@ void describe_subject(struct description *description, const char *line, bool na
             char *value = g_strndup(bare.begin, (size_t)(bare.end - bare.begin));
             describe_whole_number(description, line, value);
             describe_rest_of_name(description, line, value);
-            bool word = ANY(line, words) && token_is_word(bare);
+            bool word = ANY_OF(description, line, words) && token_is_word(bare);
             if (word) {
                 char *lower = g_ascii_strdown(value, -1);
-                describe_value(description, value, strlen(value), ANY(line, small) ? 0.85 : 0.94);
-                describe_value(description, lower, strlen(lower), ANY(line, small) ? 0.94 : 0.85);
+                describe_value(description, value, strlen(value), ANY_OF(description, line, small) ? 0.85 : 0.94);
+                describe_value(description, lower, strlen(lower), ANY_OF(description, line, small) ? 0.94 : 0.85);
                 g_free(lower);
             }
             g_free(value);

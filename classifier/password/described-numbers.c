@@ -61,7 +61,7 @@ static void describe_telephone(struct description *description, const char *line
     static const char *const without_area[] = {"市外局番を除", "市外局番を抜",      "市外局番な",
                                                "市外局番は除", "市外局番を含ま",    "without the area",
                                                "without area", "excluding the area"};
-    if (ANY(line, without_area) && area > 0 && area < count)
+    if (ANY_OF(description, line, without_area) && area > 0 && area < count)
         describe_number(description, digits + area, count - area, weight * 1.05);
     describe_number(description, digits, count, weight);
 }
@@ -97,7 +97,7 @@ void describe_telephones(struct description *description, const char *line)
             while (end > at && !g_ascii_isdigit(end[-1]))
                 end--;
             if (description->digits == 0 && !description->last)
-                describe_value(description, at, (size_t)(end - at), ANY(line, hyphenated) ? 0.95 - 0.02 * found : 0.7);
+                describe_value(description, at, (size_t)(end - at), ANY_OF(description, line, hyphenated) ? 0.95 - 0.02 * found : 0.7);
             found++;
         }
         at = end;
@@ -144,8 +144,8 @@ void describe_postal_codes(struct description *description, const char *line)
              *in = g_match_info_fetch(match, 2);
         char *joined = g_strconcat(out, in, NULL), *lower = g_ascii_strdown(joined, -1);
         describe_value(description, joined, strlen(joined), 0.9);
-        describe_value(description, lower, strlen(lower), ANY(line, small) ? 0.95 : 0.8);
-        describe_value(description, whole, strlen(whole), ANY(line, spaced) ? 0.95 : 0.85);
+        describe_value(description, lower, strlen(lower), ANY_OF(description, line, small) ? 0.95 : 0.8);
+        describe_value(description, whole, strlen(whole), ANY_OF(description, line, spaced) ? 0.95 : 0.85);
         g_free(whole);
         g_free(out);
         g_free(in);
@@ -211,7 +211,7 @@ void describe_whole_number(struct description *description, const char *line, co
         if (g_ascii_isdigit(*at))
             g_string_append_c(digits, *at);
     }
-    if (ANY(line, without_marks) && description->digits == 0 && digits->len > 0)
+    if (ANY_OF(description, line, without_marks) && description->digits == 0 && digits->len > 0)
         describe_value(description, bare->str, bare->len, 0.97);
     if (description->digits > 0 && description->digits < digits->len && (description->last || description->first))
         describe_number(description, digits->str, digits->len, 0.97);
@@ -219,14 +219,11 @@ void describe_whole_number(struct description *description, const char *line, co
     g_string_free(digits, TRUE);
 }
 
-/* What has a name on a line of its own, "お客様番号: 0077", where that name is what the description names. */
-bool describe_labelled(struct description *description, const char *line)
+static void read_labels(struct labels *labels, const char *text)
 {
     static const char *const others[] = {"パス", "pass", "pw",     "tel",  "電話", "fax",   "mail", "http", "url",
                                          "日",   "date", "mobile", "cell", "携帯", "phone", "入室", "会議"};
-    bool found = false;
-    const char *text = description->text;
-    for (unsigned n = 0; *text != '\0' && n < 200; n++) {
+    for (unsigned n = 0; *text != '\0' && n < MOST_LABELS; n++) {
         size_t length = strcspn(text, "\n");
         const char *begin = text + strspn(text, " \t-*");
         const char *colon = memchr(text, ':', length);
@@ -238,8 +235,24 @@ bool describe_labelled(struct description *description, const char *line)
             end--;
         while (begin < end && ((unsigned char)*begin & 0x80) != 0 && !g_unichar_isalpha(g_utf8_get_char(begin)))
             begin = g_utf8_next_char(begin);
-        if (end - begin < 4 || end - begin > 40 || CONTAINS(begin, end, others) ||
-            memmem(line, strlen(line), begin, (size_t)(end - begin)) == NULL ||
+        if (end - begin < 4 || end - begin > 40 || CONTAINS(begin, end, others))
+            continue;
+        labels->begins[labels->count] = begin;
+        labels->ends[labels->count++] = end;
+    }
+}
+
+/* What has a name on a line of its own, "お客様番号: 0077", where that name is what the description names. */
+bool describe_labelled(struct description *description, const char *line)
+{
+    struct labels *labels = description->labels;
+    bool found = false;
+    if (!labels->read)
+        read_labels(labels, description->text);
+    labels->read = true;
+    for (unsigned i = 0; i < labels->count; i++) {
+        const char *begin = labels->begins[i], *end = labels->ends[i];
+        if (memmem(line, strlen(line), begin, (size_t)(end - begin)) == NULL ||
             strncmp(line + strspn(line, " \t"), begin, (size_t)(end - begin) + 1) == 0)
             continue;
         char *label = g_strndup(begin, (size_t)(end - begin));
@@ -321,7 +334,7 @@ bool describe_any_number(struct description *description, const char *line)
         const char *word = japanese != NULL && *japanese != '\0' ? japanese : english;
         static const char *const others[] = {"電話", "暗証",   "郵便", "携帯", "解凍", "phone", "the",     "pass",
                                              "fax",  "mobile", "cell", "入室", "会議", "部屋",  "meeting", "room"};
-        if (word != NULL && *word != '\0' && !ANY(word, others) && strstr(description->text, word) != NULL) {
+        if (word != NULL && *word != '\0' && !ANY_OF(description, word, others) && strstr(description->text, word) != NULL) {
             found = true;
             describe_named_number(description, line, word);
         }

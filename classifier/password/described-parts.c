@@ -116,6 +116,8 @@ static bool read_parts(struct part parts[MOST_PARTS], unsigned *out_count, const
     GMatchInfo *match;
     unsigned derived = 0;
     bool whole = true, more = g_regex_match_full(regex, line, (gssize)length, (gint)from, 0, &match, NULL);
+    if (!more) /* one part is no description in parts, whatever may be derived of it */
+        whole = false;
     while (whole && *out_count < MOST_PARTS) {
         gint begin = (gint)length, end = (gint)length;
         if (more)

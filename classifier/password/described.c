@@ -167,8 +167,8 @@ static void read_extent(struct description *description, const char *line)
                 }
         }
     }
-    description->last = ANY(line, lasts);
-    description->first = ANY(line, firsts) && !description->last;
+    description->last = ANY_OF(description, line, lasts);
+    description->first = ANY_OF(description, line, firsts) && !description->last;
     const char *last = strstr(line, "last ");
     if (description->digits == 0 && last != NULL && g_ascii_isdigit(last[5]))
         description->digits = (unsigned)(last[5] - '0');
@@ -282,7 +282,7 @@ static void add_date(struct description *description, GDateTime *date, const cha
     }
     description->candidates->form = NULL;
     static const char *const backwards[] = {"逆", "backward", "reversed", "in reverse"};
-    if (date != NULL && ANY(line, backwards)) {
+    if (date != NULL && ANY_OF(description, line, backwards)) {
         char *value = g_date_time_format(date, whole_date);
         g_strreverse(value);
         describe_value(description, value, strlen(value), weight * 1.05);
@@ -438,7 +438,7 @@ static void describe_dates(struct description *description, const char *line)
         description->derived = derived;
         return;
     }
-    bool dated = ANY(line, date_words);
+    bool dated = ANY_OF(description, line, date_words);
     const struct {
         const char *const *words;
         size_t count;
@@ -447,14 +447,15 @@ static void describe_dates(struct description *description, const char *line)
                 {yesterday, G_N_ELEMENTS(yesterday), -1},
                 {tomorrow, G_N_ELEMENTS(tomorrow), 1}};
     /* "昨日の" alone is no date. */
-    bool day_asked = dated && (strstr(line, "日の") == NULL || ANY(line, day_words));
+    bool day_asked = dated && (strstr(line, "日の") == NULL || ANY_OF(description, line, day_words));
     for (size_t i = 0; i < G_N_ELEMENTS(days) && day_asked; i++)
-        if (words_in(line, line + strlen(line), days[i].words, days[i].count)) {
+        if (words_sought(description->sought, days[i].words, days[i].count) &&
+            words_in(line, line + strlen(line), days[i].words, days[i].count)) {
             description->asked = true;
             add_days(description, line, days[i].days, 0.95);
         }
-    if (dated && !description->asked && (ANY(line, events) || strstr(line, "日") != NULL)) {
-        bool event = ANY(line, events);
+    if (dated && !description->asked && (ANY_OF(description, line, events) || strstr(line, "日") != NULL)) {
+        bool event = ANY_OF(description, line, events);
         description->asked = true;
         add_dates_told(description, description->in_text, description->text, line, event ? 0.95 : 0.9);
         if ((strstr(line, "日付") != NULL || strstr(line, "月日") != NULL) && (description->digits > 0 || !event))
@@ -464,18 +465,18 @@ static void describe_dates(struct description *description, const char *line)
         description->asked = true;
         add_end_of_month(description, line);
     }
-    if (dated && ANY(line, subject_words))
+    if (dated && ANY_OF(description, line, subject_words))
         add_dates_told(description, description->in_subject, description->subject, line, 0.9);
-    if (ANY(line, year) && (!description->derived || description->digits == 2) &&
+    if (ANY_OF(description, line, year) && (!description->derived || description->digits == 2) &&
         (description->digits == 4 || description->digits == 2 || description->digits == 0)) {
         description->asked = true;
         add_year(description);
     }
     static const char *const weekdays[] = {"曜日", "weekday", "day of the week"};
     static const char *const monthly[] = {"今月の英語", "月の英語", "name of the month", "month's name"};
-    if (ANY(line, weekdays) || ANY(line, monthly)) {
+    if (ANY_OF(description, line, weekdays) || ANY_OF(description, line, monthly)) {
         description->asked = true;
-        add_names_of_day(description, ANY(line, monthly));
+        add_names_of_day(description, ANY_OF(description, line, monthly));
     }
 }
 
@@ -483,16 +484,16 @@ static void describe_dates(struct description *description, const char *line)
 static void describe_contacts(struct description *description, const char *line)
 {
     static const char *const numbers[] = {"番号", "number"}, *const extensions[] = {"内線番号", "extension"};
-    if (ANY(line, telephone) &&
-        (description->last || description->first || description->digits > 0 || ANY(line, numbers))) {
+    if (ANY_OF(description, line, telephone) &&
+        (description->last || description->first || description->digits > 0 || ANY_OF(description, line, numbers))) {
         description->asked = true;
         describe_telephones(description, line);
     }
-    if (ANY(line, extensions)) {
+    if (ANY_OF(description, line, extensions)) {
         description->asked = true;
         describe_extensions(description);
     }
-    if (ANY(line, postal)) {
+    if (ANY_OF(description, line, postal)) {
         description->asked = true;
         describe_postal_codes(description, line);
     }
@@ -502,11 +503,11 @@ static void describe_contacts(struct description *description, const char *line)
 static void describe_numbers(struct description *description, const char *line)
 {
     bool named = false;
-    if (ANY(line, mailbox)) {
+    if (ANY_OF(description, line, mailbox)) {
         description->asked = true;
         describe_mailboxes(description, line);
     }
-    if (ANY(line, file_name) && !description->derived) {
+    if (ANY_OF(description, line, file_name) && !description->derived) {
         description->asked = true;
         describe_file_names(description, line);
     }
@@ -516,16 +517,16 @@ static void describe_numbers(struct description *description, const char *line)
             describe_named_number(description, line, numbered[i]);
         }
     static const char *const times[] = {"時刻", "開始時間", "start time", "starting time", "time of the meeting"};
-    if (ANY(line, times) && description->announced) {
+    if (ANY_OF(description, line, times) && description->announced) {
         description->asked = true;
         describe_times(description);
     }
     if (!named && description->announced && describe_labelled(description, line))
         named = description->asked = true;
-    if (ANY(line, subject_words))
+    if (ANY_OF(description, line, subject_words))
         describe_subject(description, line, named);
     static const char *const amounts[] = {"金額", "合計額", "総額", "amount", "total"};
-    if (!description->asked && description->announced && ANY(line, amounts)) {
+    if (!description->asked && description->announced && ANY_OF(description, line, amounts)) {
         description->asked = true;
         describe_amounts(description);
     }
@@ -569,7 +570,7 @@ void describe_sources(struct description *description, const char *line)
     description->derived = description->asked = false;
     read_extent(description, line);
     read_example(description, line);
-    description->numeric = ANY(line, digits_alone);
+    description->numeric = ANY_OF(description, line, digits_alone);
     description->candidates->way = WAY_DATE;
     describe_dates(description, line);
     description->candidates->way = WAY_CONTACT;
@@ -578,13 +579,13 @@ void describe_sources(struct description *description, const char *line)
     describe_numbers(description, line);
     description->candidates->way = WAY_NAME;
     static const char *const twice[] = {"二回", "2回", "繰り返", "twice", "repeated"};
-    if (description->derived && ANY(line, twice))
+    if (description->derived && ANY_OF(description, line, twice))
         describe_repeated(description, from);
-    if (ANY(line, company) && !ANY(line, theirs)) {
+    if (ANY_OF(description, line, company) && !ANY_OF(description, line, theirs)) {
         description->asked = true;
         describe_companies(description, line);
     }
-    if (!description->derived && ANY(line, founded)) {
+    if (!description->derived && ANY_OF(description, line, founded)) {
         description->asked = true;
         describe_founding(description);
     }
@@ -621,11 +622,11 @@ static void derive_all(struct candidates *out_derived, const struct description 
     part.told = false;
     describe_sources(&part, line);
     out_derived->way = WAY_DATE;
-    if (ANY(line, dated)) {
+    if (ANY_OF(description, line, dated)) {
         add_days(&part, line, 0, 0.9);
         add_dates_told(&part, description->in_text, description->text, line, 0.6);
     }
-    if (ANY(line, years))
+    if (ANY_OF(description, line, years))
         add_year(&part);
 }
 
@@ -646,7 +647,7 @@ static void describe_line(struct description *description, const char *line, con
     line = behind_denial(line);
     plain = behind_denial(plain);
     static const char *const resets[] = {"再設定", "再発行", "リセット", "reset"};
-    if (ANY(line, resets))
+    if (ANY_OF(description, line, resets))
         return; /* of an account: the number beside it is the request's */
     bool told = description->told;
     description->candidates->line = g_string_chunk_insert(description->candidates->strings, line);
@@ -656,10 +657,10 @@ static void describe_line(struct description *description, const char *line, con
     if (description->candidates->pieces && description->announced && description->combined++ < COMBINED)
         combine(description, line, plain);
     description->told = told;
-    bool foreign = description->asked && ANY(line, theirs);
+    bool foreign = description->asked && ANY_OF(description, line, theirs);
     if (description->announced && !description->derived && !is_told(description, TOLD_LEAST) && speaks_of_known(line))
         description->candidates->underivable = true;
-    if ((description->asked && !description->derived) || foreign || ANY(line, unknown))
+    if ((description->asked && !description->derived) || foreign || ANY_OF(description, line, unknown))
         description->candidates->underivable = true;
 }
 
@@ -669,6 +670,8 @@ static void describe_lines(struct description *description, char **lines, char *
     struct words_text text;
     struct words_present here, besides = {.count = 0};
     words_look(&text, description->text, description->text + strlen(description->text));
+    struct words_sought sought = {.text = &text};
+    description->sought = &sought;
     if (description->candidates->guess)
         words_find(&here, &text, announcing, G_N_ELEMENTS(announcing));
     else
@@ -706,13 +709,15 @@ static void find_in(struct candidates *candidates, const struct sks_password_sou
     char *lower = sks_unicode_copy_lower(plain, strlen(plain));
     char **lines = g_strsplit(lower, "\n", 2000), **plains = g_strsplit(plain, "\n", 2000);
     struct dates in_text = {.read = false}, in_subject = {.read = false};
+    struct labels labels = {.read = false};
     struct description description = {.candidates = candidates,
                                       .source = source,
                                       .text = lower,
                                       .plain = plain,
                                       .subject = subject,
                                       .in_text = &in_text,
-                                      .in_subject = &in_subject};
+                                      .in_subject = &in_subject,
+                                      .labels = &labels};
     description.told = is_told(&description, CLEARLY_TOLD);
     describe_lines(&description, lines, plains);
     free_dates(&in_text);

@@ -14,11 +14,24 @@
 
 #define ANY(line, words) CONTAINS((line), (line) + strlen(line), words)
 
+/* The same of a line of the description's text, or a part of one. */
+#define ANY_OF(description, line, words)                                                                               \
+    (words_sought((description)->sought, (words), G_N_ELEMENTS(words)) && ANY(line, words))
+
 /* Dates that a text tells; the first few. */
 struct dates {
     GDateTime *items[6]; /* or NULL */
     bool read;
     unsigned births; /* lines that speak of a birth so far */
+};
+
+#define MOST_LABELS 200u /* lines of a text that are read for one */
+
+/* What stands before the colon of a line: its number may be asked for by that name. */
+struct labels {
+    const char *begins[MOST_LABELS], *ends[MOST_LABELS];
+    unsigned count;
+    bool read;
 };
 
 struct description {
@@ -28,6 +41,8 @@ struct description {
     const char *plain;   /* the same, as it is written */
     const char *subject; /* as it is written, NFKC */
     struct dates *in_text, *in_subject;
+    struct labels *labels;
+    struct words_sought *sought;
     unsigned digits;   /* asked for; 0: not said */
     bool last, first;  /* of a longer number */
     bool asked;        /* a source is named */

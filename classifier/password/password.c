@@ -108,6 +108,12 @@ static bool is_invisible(gunichar c)
     return c == 0xAD || (c >= 0x200B && c <= 0x200F) || c == 0x2060 || c == 0xFEFF;
 }
 
+/* Kana and kanji. */
+static bool is_letter(gunichar c)
+{
+    return c > 0x3040 && c < 0xA000 && c != 0x30FC;
+}
+
 /*
  * Full-width brackets and colons stand apart: made ASCII, they would seem to be a part of what they stand beside. So do
  * marks that end a sentence, behind ASCII.
@@ -127,9 +133,11 @@ static char *part_marks(const char *text)
             at = next;
             continue;
         }
-        if (c > 0x3040 && c < 0xA000 && c != 0x30FC) { /* kana and kanji */
-            g_string_append_len(parted, at, next - at);
-            at = next;
+        if (is_letter(c)) {
+            const char *run = at;
+            while (at < stop && is_letter(g_utf8_get_char(at)))
+                at = g_utf8_next_char(at);
+            g_string_append_len(parted, run, at - run);
             continue;
         }
         bool after_text = at > text && !is_alike_ascii(g_utf8_prev_char(at));
@@ -185,6 +193,16 @@ static void look_for_words(struct reading *reading, bool speaks)
     g_free(lower);
 }
 
+/* Most texts that have such a word have it in the form in which it is sought. */
+static bool is_named_as_written(const char *text)
+{
+    if (text == NULL)
+        return false;
+    size_t size = strnlen(text, SKS_LIMIT_PASSWORD_TEXT);
+    g_autofree char *lower = sks_unicode_copy_lower(text, size);
+    return CONTAINS(lower, lower + size, names);
+}
+
 /* Keeps the order, and what is likely likely; but nothing is told any more. */
 static double untold(double weight)
 {
@@ -226,11 +244,11 @@ static void flow(struct reading *reading)
 static void search(struct candidates *candidates, const struct reading *reading)
 {
     if (reading->plain != NULL)
-        find_written(candidates, reading->plain, reading->factor);
+        find_written(candidates, reading->plain, reading->factor, NULL);
     if (reading->flowed != NULL)
-        find_written(candidates, reading->flowed, reading->factor * 0.99);
+        find_written(candidates, reading->flowed, reading->factor * 0.99, NULL);
     if (reading->start != NULL && candidates->guess)
-        find_written(candidates, reading->start, reading->factor * 0.9);
+        find_written(candidates, reading->start, reading->factor * 0.9, reading->plain);
 }
 
 /* Returns the bytes of the first. */
@@ -259,6 +277,9 @@ bool sks_passwords_may_be_told(const struct sks_password_source *source)
 {
     struct reading texts[GATHERED_TEXTS];
     bool named = false;
+    if (is_named_as_written(source->text) || is_named_as_written(source->subject) ||
+        is_named_as_written(source->quoted))
+        return true;
     read_texts(texts, source);
     for (size_t i = 0; i < GATHERED_TEXTS && !named; i++) {
         look_for_words(&texts[i], false);

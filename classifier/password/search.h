@@ -15,6 +15,7 @@ struct line {
     const char *lower; /* the same, ASCII in lower case; a string */
     bool announces, opens;
     bool empty; /* nothing but marks */
+    bool known; /* the same in another form of the text, which was searched before */
 };
 
 struct search {
@@ -22,8 +23,8 @@ struct search {
     GArray *lines; /* struct line */
     double factor;
     /* What there is in the text at all: words that announce a password, say that something is opened, speak of a file,
-     * of what else has a password, join two values. */
-    struct words_present announcements, opens, file, foreign, joints;
+     * of what else has a password, join two values, sum up. */
+    struct words_present announcements, opens, file, foreign, joints, sums;
     unsigned filled;   /* lines that aren't blank */
     bool speaks;       /* of a password, or of opening something */
     unsigned contexts; /* looked at so far */

@@ -87,6 +87,24 @@ void words_find(struct words_present *out_present, const struct words_text *text
             out_present->words[out_present->count++] = words[i];
 }
 
+bool words_sought(struct words_sought *sought, const char *const *words, size_t count)
+{
+    const struct words_text *text = sought->text;
+    unsigned at = (unsigned)((uintptr_t)words / sizeof *words) % WORDS_SOUGHT, tries = 0;
+    while (sought->lists[at] != NULL && sought->lists[at] != words && tries++ < WORDS_SOUGHT)
+        at = (at + 1) % WORDS_SOUGHT;
+    if (sought->lists[at] == words)
+        return sought->present[at];
+    bool present = false;
+    for (size_t i = 0; i < count && !present; i++)
+        present = may_have(text, words[i]) && contains(text->begin, text->end, words[i]);
+    if (sought->lists[at] == NULL) {
+        sought->lists[at] = words;
+        sought->present[at] = present;
+    }
+    return present;
+}
+
 bool words_begin(const char *text, const char *end, const char *const *words, size_t count)
 {
     while (text < end && *text == ' ')

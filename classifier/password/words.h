@@ -41,6 +41,15 @@ void words_look(struct words_text *out_text, const char *begin, const char *end)
 void words_find(struct words_present *out_present, const struct words_text *text, const char *const *words,
                 size_t count); /* at most WORDS_MOST */
 
+/* Which of many lists have a word in a text at all: the lists are sought in its lines, most of them are in none. */
+#define WORDS_SOUGHT 128u
+struct words_sought {
+    const struct words_text *text;
+    const void *lists[WORDS_SOUGHT]; /* by their addresses */
+    bool present[WORDS_SOUGHT];
+};
+bool words_sought(struct words_sought *sought, const char *const *words, size_t count);
+
 static inline bool words_any(const struct words_present *present, const char *text, const char *end)
 {
     return present->count > 0 && words_in(text, end, present->words, present->count);

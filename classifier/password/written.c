@@ -433,20 +433,24 @@ static bool after_mark(const char *line, const char *at)
     return at > line && (at[-1] == ':' || at[-1] == '=' || ENDS(line, at, arrows));
 }
 
+static const char *const sums_up[] = {"i.e.", "すなわち", "即ち", "つまり", "namely", "that is,", "実際には"};
+
 /* "install, followed by 531, i.e. install531": what sums up a description, or a value that was spelt out. */
 static void search_summed(struct search *search, const struct line *line)
 {
-    static const char *const sums[] = {"i.e.", "すなわち", "即ち", "つまり", "namely", "that is,", "実際には"};
+    const struct words_present *sums = &search->sums;
     struct words_first first;
-    words_first(&first, sums, G_N_ELEMENTS(sums));
+    if (!words_any(sums, line->lower, lower_end(line)))
+        return;
+    words_first(&first, sums->words, sums->count);
     for (const char *at = line->lower; at < lower_end(line); at++) {
         struct item item;
         size_t length = 0;
         if (!words_may_begin(&first, *at))
             continue;
-        for (size_t i = 0; i < G_N_ELEMENTS(sums) && length == 0; i++)
-            if (words_begin_here(at, lower_end(line), &sums[i], 1))
-                length = strlen(sums[i]);
+        for (size_t i = 0; i < sums->count && length == 0; i++)
+            if (words_begin_here(at, lower_end(line), &sums->words[i], 1))
+                length = strlen(sums->words[i]);
         if (length == 0)
             continue;
         const char *begin = line->text.begin + (at + length - line->lower);
@@ -606,8 +610,8 @@ static bool denies(const struct search *search, const struct line *line)
     return denied || ENDS(line->lower, found.begin, before);
 }
 
-/* lower: the line in lower case; it is ended where the line does. */
-static void add_line(struct search *search, const char *begin, const char *end, char *lower)
+/* lower: the line in lower case; it is ended where the line does. known: it was searched in another form of the text. */
+static void add_line(struct search *search, const char *begin, const char *end, char *lower, bool known)
 {
     if (end - begin > MOST_LINE)
         end = g_utf8_find_prev_char(begin, begin + MOST_LINE);
@@ -618,7 +622,7 @@ static void add_line(struct search *search, const char *begin, const char *end, 
         begin++;
         lower++;
     }
-    struct line line = {.text = {begin, end}, .lower = lower};
+    struct line line = {.text = {begin, end}, .lower = lower, .known = known};
     struct span found;
     line.announces = announcement_find(&search->announcements, line.lower, lower_end(&line), &found);
     line.opens = words_any(&search->opens, line.lower, lower_end(&line));
@@ -631,7 +635,27 @@ static void add_line(struct search *search, const char *begin, const char *end, 
     g_array_append_val(search->lines, line);
 }
 
-void find_written(struct candidates *candidates, const char *text, double factor)
+/* Whether the next line of another text is this one; goes on to the line behind it. NULL: no other text, or its end. */
+static bool is_line_of(const char **other, const char *begin, const char *end)
+{
+    if (*other == NULL)
+        return false;
+    const char *stop = strchrnul(*other, '\n');
+    bool same = stop - *other == end - begin && memcmp(*other, begin, (size_t)(end - begin)) == 0;
+    *other = *stop == '\n' ? stop + 1 : NULL;
+    return same;
+}
+
+/* Whether nothing more can be found by looking at the line: all that other lines add to it are words around it. */
+static bool says_nothing_new(const struct search *search, guint index)
+{
+    bool speaks = line_at(search, index)->announces;
+    for (guint i = index > 0 ? index - 1 : 0; i <= index + 1 && i < search->lines->len; i++)
+        speaks = speaks || line_at(search, i)->opens;
+    return line_at(search, index)->known && !speaks;
+}
+
+void find_written(struct candidates *candidates, const char *text, double factor, const char *searched)
 {
     struct search search = {.candidates = candidates, .factor = factor, .speaks = candidates->spoken};
     size_t size = strlen(text);
@@ -641,16 +665,20 @@ void find_written(struct candidates *candidates, const char *text, double factor
     search.lines = g_array_new(FALSE, FALSE, sizeof(struct line));
     announcements_in(&search.announcements, &words);
     words_find(&search.opens, &words, opens, G_N_ELEMENTS(opens));
+    words_find(&search.sums, &words, sums_up, G_N_ELEMENTS(sums_up));
     context_look(&search, &words);
     search_parts_look(&search, &words);
     for (const char *at = text;;) {
         const char *end = strchr(at, '\n');
-        add_line(&search, at, end != NULL ? end : text + size, lower + (at - text));
+        const char *stop = end != NULL ? end : text + size;
+        add_line(&search, at, stop, lower + (at - text), is_line_of(&searched, at, stop));
         if (end == NULL)
             break;
         at = end + 1;
     }
     for (guint i = 0; i < search.lines->len; i++) {
+        if (says_nothing_new(&search, i))
+            continue;
         if (line_at(&search, i)->announces)
             search_announced(&search, i);
         candidates->way = WAY_SAID;
@@ -668,6 +696,8 @@ void find_written(struct candidates *candidates, const char *text, double factor
         search_alone(&search, line_at(&search, i));
     }
     for (guint i = 0; candidates->guess && search.filled <= MOST_FILLED && i < search.lines->len; i++) {
+        if (says_nothing_new(&search, i))
+            continue;
         candidates->way = WAY_ANY;
         search_any(&search, line_at(&search, i), search.filled <= 3);
         candidates->way = WAY_FILL;
