@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "help.h"
 #include "terminal.h"
 
 static const struct sks_command commands[] = {
@@ -84,7 +85,7 @@ static const struct sks_command *find(const char *name)
 int sks_usage(const char *command)
 {
     fprintf(stderr, "usage: sekisho %s %s\n", command, find(command)->arguments);
-    fputs("See sekisho(1).\n", stderr);
+    fprintf(stderr, "See sekisho %s --help, and sekisho(1).\n", command);
     return SKS_EXIT_USAGE;
 }
 
@@ -161,7 +162,16 @@ static void help(FILE *stream)
           stream);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(stream, "  %-12s%s\n", commands[i].name, commands[i].purpose);
-    fputs("\n  sekisho COMMAND --help tells a command's arguments; sekisho(1) tells everything.\n", stream);
+    fputs("\n  sekisho COMMAND --help tells a command's arguments and options; sekisho(1) tells everything.\n", stream);
+}
+
+/* Wherever it stands: "report list --help" is what somebody types who has begun. */
+static bool asks_for_help(int count, char **arguments)
+{
+    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; i++)
+        if (strcmp(arguments[i], "--help") == 0 || (i == 0 && strcmp(arguments[i], "-h") == 0))
+            return true;
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -186,8 +196,9 @@ int main(int argc, char **argv)
         fputs("\"; sekisho --help lists them\n", stderr);
         return SKS_EXIT_USAGE;
     }
-    if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0)) {
-        printf("usage: sekisho %s %s\n\n%s\n", command->name, command->arguments, command->purpose);
+    if (asks_for_help(argc - 2, argv + 2)) {
+        printf("usage: sekisho %s %s\n\n%s\n\n%s", command->name, command->arguments, command->purpose,
+               sks_help_options(command->name));
         return finish(SKS_EXIT_FINE);
     }
     return finish(command->run(argc - 1, argv + 1));
