@@ -7,6 +7,7 @@ headers    each public header compiles alone, as C and as C++
 listed     every .c file stands in the meson.build of its folder
 unsafe     no source calls a shell, a program or an unbounded copy
 commands   sekisho --help and sekisho(1) name the same commands
+tools      each tool of developers tells what it is with --help, and does nothing
 """
 import pathlib
 import re
@@ -110,6 +111,16 @@ def check_commands():
     documented = set(re.findall(r"^\*sekisho ([a-z]+)[* ]", page, flags=re.M))
     problems = [f"{name}: in --help, but not in sekisho(1)" for name in sorted(told - documented)]
     return problems + [f"{name}: in sekisho(1), but not in --help" for name in sorted(documented - told)]
+
+
+def check_tools():
+    tools = [path for path in sorted((SOURCE / "bench").iterdir()) if path.is_file() and path.suffix == ""]
+    problems = []
+    for tool in [*tools, SOURCE / "models/train", SOURCE / "corpora/compose"]:
+        result = run(tool, "--help")
+        if result.returncode != 0 or result.stderr or tool.name not in result.stdout:
+            problems.append(f"{tool}: --help: {result.returncode}, {(result.stderr or result.stdout)[-200:]!r}")
+    return problems
 
 
 problems = globals()["check_" + sys.argv[1]]()
