@@ -362,22 +362,30 @@ void sks_names_add_keys(const struct sks_names *names, const char *full_name, GP
     g_free(spelled);
 }
 
-/* Whether text, which stands before a name without a blank, is likely the name of an office: "外務省", "営業部". */
-static bool ends_as_organisation(const char *text, size_t characters)
+/*
+ * Whether text, which stands before a name without a blank, ends as the name of an office or with a post: "外務省",
+ * "営業部", "総務課長".
+ */
+static bool ends_as_office(const struct sks_names *names, const char *text, size_t characters)
 {
     static const char *const sure[] = {"省", "庁", "党", "署", "局", "課"};
-    static const char *const likely[] = {"社", "院", "所", "会", "室", "部", "係",
-                                         "班", "科", "校", "学", "店", "行", "ー"};
+    static const char *const likely[] = {"社",   "院",   "所",   "会",   "室",   "部",   "係",   "班",
+                                         "科",   "校",   "学",   "店",   "行",   "ー",   "館",   "機構",
+                                         "財団", "連盟", "連合", "組合", "商事", "工業", "産業", "建設",
+                                         "製薬", "物産", "新聞", "放送", "通信", "電機", "電気", "製作"};
     for (size_t i = 0; characters >= 2 && i < G_N_ELEMENTS(sure); i++)
         if (g_str_has_suffix(text, sure[i]))
             return true;
     for (size_t i = 0; characters >= 4 && i < G_N_ELEMENTS(likely); i++)
         if (g_str_has_suffix(text, likely[i]))
             return true;
+    for (size_t size = 2; size <= MIN(names->title_longest, characters); size++)
+        if (g_hash_table_contains(names->titles, g_utf8_offset_to_pointer(text, (glong)(characters - size))))
+            return true;
     return false;
 }
 
-/* A name glued to an office: every tail of the token that follows what looks like one. */
+/* A name glued to an office or a post: every tail of the token that follows what looks like one. */
 static void add_tails(const struct sks_names *names, const struct token *token, GPtrArray *keys)
 {
     size_t length = (size_t)g_utf8_strlen(token->text, -1);
@@ -385,7 +393,7 @@ static void add_tails(const struct sks_names *names, const struct token *token, 
         if (length - skip > 8)
             continue;
         char *head = g_utf8_substring(token->text, 0, (glong)skip);
-        if (ends_as_organisation(head, skip)) {
+        if (ends_as_office(names, head, skip)) {
             struct token tail = {.text = g_utf8_offset_to_pointer(token->text, (glong)skip), .japanese = true};
             add_joined(names, (const struct token *[]){&tail}, 1, keys);
         }

@@ -245,11 +245,33 @@ static void test_pairs(void **state)
     }
 }
 
+/* What stands before a name without a blank: an office or a post, and not another name. */
+static void test_glued(void **state)
+{
+    static const struct {
+        const char *displayed;
+        bool same;
+    } rows[] = {
+        {"外務省田中太郎", true},     {"架空研究機構田中太郎", true},
+        {"架空財団田中太郎", true},   {"株式会社架空商事田中太郎", true},
+        {"在外大使館田中太郎", true}, {"架空新聞田中太郎", true},
+        {"課長田中太郎", true},       {"総務課長田中太郎", true},
+        {"主任研究員田中太郎", true}, {"教授田中太郎先生", true},
+        {"山本田中太郎", false},      {"架空研究機構田中", false},
+        {"課長田中", false},          {"機構田中太一郎", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (same_person("田中 太郎", "たなか たろう", "Tanaka Taro", rows[i].displayed) != rows[i].same)
+            fail_msg("%s", rows[i].displayed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_csv),  cmocka_unit_test(test_namesakes), cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_ldif), cmocka_unit_test(test_names),     cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_csv),   cmocka_unit_test(test_namesakes), cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_ldif),  cmocka_unit_test(test_names),     cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_glued),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
