@@ -21,7 +21,6 @@
 
 struct wording {
     const char *alone;  /* no reason stands out */
-    const char *signs;  /* the same for clean mail that has signs of something else */
     const char *before; /* what comes before the reasons … */
     const char *between, *last, *after;
 };
@@ -30,7 +29,6 @@ static const struct wording sentences[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
     [SKS_LANGUAGE_JAPANESE] =
         {
             [SKS_CLASS_CLEAN] = {.alone = "不審な点は見つかりませんでした。",
-                                 .signs = "気になる点はありますが、警告するほどではありません。",
                                  .before = "正常なメールと判断しました（",
                                  .between = "、",
                                  .last = "、",
@@ -49,7 +47,6 @@ static const struct wording sentences[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
     [SKS_LANGUAGE_ENGLISH] =
         {
             [SKS_CLASS_CLEAN] = {.alone = "Nothing suspicious was found.",
-                                 .signs = "There are signs of something, but not enough for a warning.",
                                  .before = "Judged to be ordinary mail: ",
                                  .between = ", ",
                                  .last = " and ",
@@ -65,6 +62,20 @@ static const struct wording sentences[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
                                     .last = " and ",
                                     .after = "."},
         },
+};
+
+/* Of clean mail that has signs of something else: nobody is to be calmed by what the score outweighs. */
+static const struct wording signs[SKS_LANGUAGE_COUNT] = {
+    [SKS_LANGUAGE_JAPANESE] = {.alone = "気になる点がありますが、警告するほどではありません。",
+                               .before = "気になる点がありますが、警告するほどではありません（",
+                               .between = "、",
+                               .last = "、",
+                               .after = "）。"},
+    [SKS_LANGUAGE_ENGLISH] = {.alone = "Something stands out, but not enough for a warning.",
+                              .before = "Something stands out, but not enough for a warning: ",
+                              .between = ", ",
+                              .last = " and ",
+                              .after = "."},
 };
 
 static const char *const banners[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
@@ -96,21 +107,6 @@ bool sks_summary_decides(const char *id, enum sks_class class_)
     return class_ == SKS_CLASS_CLEAN ? strcmp(id, "clean.released") == 0 : sks_harm_decides(id);
 }
 
-/* The first most reasons' brief words; two indicators may share theirs. */
-static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language language, guint most)
-{
-    GPtrArray *briefs = g_ptr_array_new();
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict) && briefs->len < most; i++) {
-        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
-        const char *brief = evidence->brief[language];
-        enum sks_class class_ = sks_verdict_class(verdict);
-        if ((sks_summary_decides(evidence->id, class_) || speaks_for(evidence, class_)) && *brief != '\0' &&
-            !g_ptr_array_find_with_equal_func(briefs, brief, g_str_equal, NULL))
-            g_ptr_array_add(briefs, (void *)brief);
-    }
-    return briefs;
-}
-
 /* That a text is not made for its reader tells bulk mail from targeted mail, and is true of no text at all. */
 static bool is_sign(const struct sks_evidence *evidence)
 {
@@ -118,21 +114,48 @@ static bool is_sign(const struct sks_evidence *evidence)
            (evidence->contribution >= LEAST_SIGN || evidence->bulk_contribution >= LEAST_SIGN);
 }
 
-static bool has_signs(const struct sks_verdict *verdict)
+/*
+ * The first most brief words of what speaks for the class, or of its signs, which stand last in clean mail's evidence;
+ * two indicators may share theirs.
+ */
+static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language language, guint most, bool by_signs)
 {
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
-        if (is_sign(sks_verdict_evidence(verdict, i)))
-            return true;
-    return false;
+    GPtrArray *briefs = g_ptr_array_new();
+    enum sks_class class_ = sks_verdict_class(verdict);
+    size_t count = sks_verdict_evidence_count(verdict);
+    for (size_t i = 0; i < count && briefs->len < most; i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, by_signs ? count - 1 - i : i);
+        const char *brief = evidence->brief[language];
+        bool named =
+            by_signs ? is_sign(evidence) : sks_summary_decides(evidence->id, class_) || speaks_for(evidence, class_);
+        if (named && *brief != '\0' && !g_ptr_array_find_with_equal_func(briefs, brief, g_str_equal, NULL))
+            g_ptr_array_add(briefs, (void *)brief);
+    }
+    return briefs;
+}
+
+/* Whether clean mail is rather told by its signs: nothing calms, or another class is likelier all the same. */
+static bool tells_signs(const struct sks_verdict *verdict)
+{
+    bool sign = false, calming = false, decided = false;
+    if (sks_verdict_class(verdict) != SKS_CLASS_CLEAN)
+        return false;
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
+        sign = sign || is_sign(evidence);
+        calming = calming || speaks_for(evidence, SKS_CLASS_CLEAN);
+        decided = decided || sks_summary_decides(evidence->id, SKS_CLASS_CLEAN);
+    }
+    bool likelier = sks_verdict_score(verdict) > 0 || sks_verdict_bulk_score(verdict) > 0;
+    return sign && !decided && (!calming || likelier);
 }
 
 char *sks_summary_sentence(const struct sks_verdict *verdict, enum sks_language language)
 {
-    const struct wording *wording = &sentences[language][sks_verdict_class(verdict)];
-    GPtrArray *briefs = reasons(verdict, language, SENTENCE_REASONS);
-    bool clean = sks_verdict_class(verdict) == SKS_CLASS_CLEAN;
-    const char *alone = clean && has_signs(verdict) ? wording->signs : wording->alone;
-    GString *sentence = g_string_new(briefs->len > 0 ? wording->before : alone);
+    bool by_signs = tells_signs(verdict);
+    const struct wording *wording = by_signs ? &signs[language] : &sentences[language][sks_verdict_class(verdict)];
+    GPtrArray *briefs = reasons(verdict, language, SENTENCE_REASONS, by_signs);
+    GString *sentence = g_string_new(briefs->len > 0 ? wording->before : wording->alone);
     for (guint i = 0; i < briefs->len; i++) {
         if (i > 0)
             g_string_append(sentence, i + 1 == briefs->len ? wording->last : wording->between);
@@ -149,7 +172,7 @@ char *sks_summary_banner(const struct sks_verdict *verdict, enum sks_language la
     GString *banner = g_string_new(banners[language][sks_verdict_class(verdict)]);
     if (banner->len == 0)
         return g_string_free(banner, FALSE);
-    GPtrArray *briefs = reasons(verdict, language, BANNER_REASONS);
+    GPtrArray *briefs = reasons(verdict, language, BANNER_REASONS, false);
     for (guint i = 0; i < briefs->len; i++) {
         g_string_append(banner, i == 0 ? first_mark[language] : next_mark[language]);
         g_string_append(banner, g_ptr_array_index(briefs, i));

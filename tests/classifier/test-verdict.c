@@ -27,7 +27,7 @@ static struct sks_verdict *make(enum sks_class class_)
     verdict->probability[SKS_CLASS_CLEAN] = 0.1;
     verdict->probability[SKS_CLASS_BULK] = 0.2;
     verdict->probability[SKS_CLASS_TARGETED] = 0.7;
-    verdict->score = 1.0 / 7;
+    verdict->score = class_ == SKS_CLASS_CLEAN ? -1.0 / 7 : 1.0 / 7;
     verdict->bias = -2.25;
     verdict->subject = sks_verdict_clean("件名\x01\xe2\x80\xae txt");
     add(verdict, "sender.first-contact", 0.5, 0.1, "初めての相手", "first contact");
@@ -112,8 +112,33 @@ static void clean_mail_with_signs_is_not_called_blameless(void **state)
     add(verdict, "sender.webmail", 0.6, 0, "フリーメール", "free mail");
     sks_verdict_seal(verdict);
     assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),
-                        "There are signs of something, but not enough for a warning.");
+                        "Something stands out, but not enough for a warning: free mail.");
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_JAPANESE),
+                        "気になる点がありますが、警告するほどではありません（フリーメール）。");
     assert_string_equal(sks_verdict_banner(verdict, SKS_LANGUAGE_ENGLISH), "");
+    sks_verdict_destroy(verdict);
+}
+
+/* What calms is no reason where an attack is likelier all the same; unless somebody released the mail. */
+static void likelier_harm_is_not_called_ordinary(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = sks_verdict_create();
+    add(verdict, "sender.organisation-claim", 2, 0, "組織名の詐称", "claimed organisation");
+    add(verdict, "lure.topic", 0.6, 0, "狙われやすい話題", "sensitive topic");
+    add(verdict, "clean.wording", -0.4, -0.9, "通常の文章", "ordinary wording");
+    verdict->score = 1.9;
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_JAPANESE),
+                        "気になる点がありますが、警告するほどではありません（組織名の詐称、狙われやすい話題）。");
+    verdict->score = -0.1;
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_JAPANESE),
+                        "正常なメールと判断しました（通常の文章）。");
+    verdict->score = 1.9;
+    add(verdict, "clean.released", 0, 0, "以前に解除済み", "released before");
+    sks_verdict_seal(verdict);
+    assert_non_null(strstr(sks_verdict_summary(verdict, SKS_LANGUAGE_JAPANESE), "正常なメールと判断しました"));
     sks_verdict_destroy(verdict);
 }
 
@@ -226,6 +251,7 @@ int main(void)
         cmocka_unit_test(names_reasons_for_its_class),
         cmocka_unit_test(banners_are_known_again),
         cmocka_unit_test(clean_mail_with_signs_is_not_called_blameless),
+        cmocka_unit_test(likelier_harm_is_not_called_ordinary),
         cmocka_unit_test(survives_json),
         cmocka_unit_test(refuses_foreign_json),
         cmocka_unit_test(survives_bytes),
