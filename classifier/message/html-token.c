@@ -217,7 +217,7 @@ char *sks_html_token_attribute(const struct sks_html_token *token, const char *n
             while (value.size > 0 && ((unsigned char)value.at[value.size] & 0xC0) == 0x80)
                 value.size--;
         }
-        GString *text = g_string_new(NULL);
+        GString *text = g_string_sized_new(value.size + 1);
         if (value.at != NULL)
             sks_html_resolve(text, value, true);
         return g_string_free(text, FALSE);

@@ -135,6 +135,7 @@ struct reader {
     size_t over;                                /* open elements beyond the stack */
     size_t over_hidden;                         /* the one of these that hides what is in it, from 1; 0: none */
     struct sks_html_text seen, hidden;
+    GString *text;      /* one piece of text, its references resolved */
     GString *link_text; /* what is shown for the link that is open */
     size_t link;        /* its index + 1 in html->links; 0: none is open */
     char *base;         /* <base href>, or NULL */
@@ -142,6 +143,12 @@ struct reader {
 };
 
 #define LINK_TEXT_SIZE 1000
+
+/* Whether a name is that one: nearly all are told apart by their first letter. */
+static inline bool is(const char *name, const char *other)
+{
+    return name[0] == other[0] && strcmp(name, other) == 0;
+}
 
 static int compare_tags(const void *name, const void *tag)
 {
@@ -292,32 +299,31 @@ static void read_links(struct reader *reader, const struct sks_html_token *token
     const char *name = token->name;
     if (!(traits & REFERS))
         return;
-    if (strcmp(name, "a") == 0) {
+    if (is(name, "a")) {
         open_link(reader, sks_html_token_attribute(token, "href"));
-    } else if (strcmp(name, "area") == 0) {
+    } else if (is(name, "area")) {
         add_link(reader, SKS_LINK_ANCHOR, sks_html_token_attribute(token, "href"));
-    } else if (strcmp(name, "img") == 0 || strcmp(name, "v:imagedata") == 0) {
+    } else if (is(name, "img") || is(name, "v:imagedata")) {
         add_image(reader, sks_html_token_attribute(token, "src"));
-    } else if (strcmp(name, "form") == 0) {
+    } else if (is(name, "form")) {
         reader->html->flags |= SKS_BODY_FORM;
         add_link(reader, SKS_LINK_FORM, sks_html_token_attribute(token, "action"));
-    } else if (strcmp(name, "input") == 0 || strcmp(name, "button") == 0 || strcmp(name, "textarea") == 0 ||
-               strcmp(name, "select") == 0) {
+    } else if (is(name, "input") || is(name, "button") || is(name, "textarea") || is(name, "select")) {
         reader->html->flags |= SKS_BODY_FORM;
         add_link(reader, SKS_LINK_FORM, sks_html_token_attribute(token, "formaction"));
-    } else if (strcmp(name, "meta") == 0) {
+    } else if (is(name, "meta")) {
         read_meta(reader, token);
-    } else if (strcmp(name, "base") == 0 && reader->base == NULL) {
+    } else if (is(name, "base") && reader->base == NULL) {
         reader->base = sks_html_token_attribute(token, "href");
-    } else if (strcmp(name, "script") == 0 || strcmp(name, "iframe") == 0 || strcmp(name, "frame") == 0 ||
-               strcmp(name, "embed") == 0 || strcmp(name, "source") == 0) {
+    } else if (is(name, "script") || is(name, "iframe") || is(name, "frame") || is(name, "embed") ||
+               is(name, "source")) {
         add_link(reader, SKS_LINK_OTHER, sks_html_token_attribute(token, "src"));
-    } else if (strcmp(name, "link") == 0) {
+    } else if (is(name, "link")) {
         add_link(reader, SKS_LINK_OTHER, sks_html_token_attribute(token, "href"));
-    } else if (strcmp(name, "object") == 0) {
+    } else if (is(name, "object")) {
         add_link(reader, SKS_LINK_OTHER, sks_html_token_attribute(token, "data"));
     }
-    if (strcmp(name, "script") == 0)
+    if (is(name, "script"))
         reader->html->flags |= SKS_BODY_SCRIPT;
 }
 
@@ -392,7 +398,7 @@ static void apply_attributes(struct sks_html_style *style, const struct sks_html
     if (value != NULL)
         style->background = SKS_HTML_COLOUR_UNKNOWN;
     g_free(value);
-    const char *name = strcmp(token->name, "body") == 0 ? "text" : strcmp(token->name, "font") == 0 ? "color" : NULL;
+    const char *name = is(token->name, "body") ? "text" : is(token->name, "font") ? "color" : NULL;
     value = name != NULL ? sks_html_token_attribute(token, name) : NULL;
     if (value != NULL)
         sks_html_colour_parse(&style->colour, value);
@@ -415,7 +421,7 @@ static void style_element(struct reader *reader, struct element *element, const 
     char *class = sks_html_token_attribute(token, "class");
     char *id = sks_html_token_attribute(token, "id");
     /* A link has a colour of its own, whatever is around it. */
-    if (strcmp(token->name, "a") == 0)
+    if (is(token->name, "a"))
         style->colour = 0x0000EE;
     sks_html_sheet_apply(&reader->sheet, style, token->name, class, id);
     apply_attributes(style, token);
@@ -426,7 +432,7 @@ static void style_element(struct reader *reader, struct element *element, const 
     }
     if (class != NULL && (has_word(class, "MsoNormal") || has_word(class, "MsoPlainText")))
         style->no_margin = true;
-    if (strcmp(token->name, "blockquote") == 0 ? is_citation(token, class, css) : marks_quote(class, id))
+    if (is(token->name, "blockquote") ? is_citation(token, class, css) : marks_quote(class, id))
         element->quote++;
     if (marks_signature(class, id) && !is_hidden(reader)) {
         sks_html_text_line(&reader->seen);
@@ -465,12 +471,12 @@ static bool close_element(struct reader *reader, const char *name, bool through_
 {
     for (size_t i = reader->depth; i > 1; i--) {
         const struct element *element = &reader->stack[i - 1];
-        if (strcmp(element->name, name) == 0) {
+        if (is(element->name, name)) {
             while (reader->depth >= i)
                 pop(reader);
             return true;
         }
-        if (through_scope ? strcmp(element->name, "table") == 0 : (element->traits & SCOPE) != 0)
+        if (through_scope ? is(element->name, "table") : (element->traits & SCOPE) != 0)
             break;
     }
     return false;
@@ -481,16 +487,16 @@ static void close_implied(struct reader *reader, const char *name, unsigned trai
 {
     if (traits & CLOSES_P)
         close_element(reader, "p", false);
-    if (strcmp(name, "li") == 0 || strcmp(name, "option") == 0) {
-        if (strcmp(top(reader)->name, name) == 0)
+    if (is(name, "li") || is(name, "option")) {
+        if (is(top(reader)->name, name))
             pop(reader);
-    } else if (strcmp(name, "dt") == 0 || strcmp(name, "dd") == 0) {
-        if (strcmp(top(reader)->name, "dt") == 0 || strcmp(top(reader)->name, "dd") == 0)
+    } else if (is(name, "dt") || is(name, "dd")) {
+        if (is(top(reader)->name, "dt") || is(top(reader)->name, "dd"))
             pop(reader);
     } else if (traits & CELL) {
         if (!close_element(reader, "td", true))
             close_element(reader, "th", true);
-    } else if (strcmp(name, "tr") == 0) {
+    } else if (is(name, "tr")) {
         close_element(reader, "tr", true);
     }
 }
@@ -500,17 +506,17 @@ static void show_element(struct reader *reader, const struct sks_html_token *tok
 {
     const struct element *element = top(reader);
     char *text = NULL;
-    if (strcmp(token->name, "br") == 0) {
+    if (is(token->name, "br")) {
         sks_html_text_break(writer(reader));
         if (reader->link > 0)
             g_string_append_c(reader->link_text, ' ');
-    } else if (strcmp(token->name, "hr") == 0) {
+    } else if (is(token->name, "hr")) {
         sks_html_text_line(writer(reader));
         sks_html_text_add(writer(reader), "----------", element->quote, false);
         sks_html_text_line(writer(reader));
-    } else if (strcmp(token->name, "img") == 0) {
+    } else if (is(token->name, "img")) {
         text = sks_html_token_attribute(token, "alt");
-    } else if (strcmp(token->name, "input") == 0) {
+    } else if (is(token->name, "input")) {
         char *type = sks_html_token_attribute(token, "type");
         if (type == NULL || g_ascii_strcasecmp(type, "hidden") != 0)
             text = sks_html_token_attribute(token, "value");
@@ -526,11 +532,11 @@ static void show_element(struct reader *reader, const struct sks_html_token *tok
 
 static void begin_item(struct reader *reader, const struct element *element)
 {
-    if (strcmp(element->name, "li") != 0)
+    if (!is(element->name, "li"))
         return;
     struct element *list = reader->depth > 1 ? &reader->stack[reader->depth - 2] : NULL;
     char marker[16] = "- ";
-    if (list != NULL && strcmp(list->name, "ol") == 0)
+    if (list != NULL && is(list->name, "ol"))
         g_snprintf(marker, sizeof(marker), "%u. ", ++list->ordinal);
     sks_html_text_add(writer(reader), marker, element->quote, false);
 }
@@ -554,7 +560,7 @@ static void start_element(struct reader *reader, const struct sks_html_token *to
     unsigned traits = traits_of(token->name);
     if (reader->over == 0)
         close_implied(reader, token->name, traits);
-    if (strcmp(token->name, "body") == 0 || strcmp(token->name, "html") == 0) {
+    if (is(token->name, "body") || is(token->name, "html")) {
         /* A second one adds its attributes to the first; here, to all that follows. */
         reader->stack[0].traits = 0;
         apply_attributes(&reader->stack[0].style, token);
@@ -587,12 +593,12 @@ static void end_element(struct reader *reader, const struct sks_html_token *toke
 {
     const char *name = token->name;
     unsigned traits = traits_of(name);
-    if (strcmp(name, "a") == 0)
+    if (is(name, "a"))
         end_link(reader);
     /* After the end of body or html, readers go on as if it were not there. */
-    if (strcmp(name, "body") == 0 || strcmp(name, "html") == 0)
+    if (is(name, "body") || is(name, "html"))
         return;
-    if (strcmp(name, "br") == 0) {
+    if (is(name, "br")) {
         sks_html_text_break(writer(reader));
         return;
     }
@@ -605,7 +611,7 @@ static void end_element(struct reader *reader, const struct sks_html_token *toke
             sks_html_text_line(writer(reader));
         return;
     }
-    bool table = (traits & (SCOPE | CELL)) != 0 || strcmp(name, "tr") == 0 || g_str_has_prefix(name, "tb");
+    bool table = (traits & (SCOPE | CELL)) != 0 || is(name, "tr") || g_str_has_prefix(name, "tb");
     close_element(reader, name, table);
 }
 
@@ -613,12 +619,12 @@ static void end_element(struct reader *reader, const struct sks_html_token *toke
 
 static void read_text(struct reader *reader, const struct sks_html_token *token, bool title)
 {
-    GString *text = g_string_sized_new(token->text.size + 1);
+    GString *text = reader->text;
+    g_string_truncate(text, 0);
     sks_html_resolve(text, token->text, false);
     if (title) {
         if (reader->html->title == NULL)
             reader->html->title = g_strstrip(g_strndup(text->str, MIN(text->len, SKS_LIMIT_LINK_SIZE)));
-        g_string_free(text, TRUE);
         return;
     }
     const struct element *element = top(reader);
@@ -634,7 +640,6 @@ static void read_text(struct reader *reader, const struct sks_html_token *token,
                 g_string_append_c(reader->link_text, c);
         }
     }
-    g_string_free(text, TRUE);
 }
 
 /* A style sheet, and what it fetches. */
@@ -661,12 +666,12 @@ static void read_tokens(struct reader *reader, const char *utf8, size_t size)
             end_element(reader, &token);
             break;
         case SKS_HTML_TEXT:
-            read_text(reader, &token, strcmp(raw, "title") == 0);
+            read_text(reader, &token, is(raw, "title"));
             break;
         case SKS_HTML_RAW:
-            if (strcmp(raw, "style") == 0)
+            if (is(raw, "style"))
                 read_sheet(reader, &token);
-            else if (strcmp(raw, "xmp") == 0 || strcmp(raw, "plaintext") == 0)
+            else if (is(raw, "xmp") || is(raw, "plaintext"))
                 read_text(reader, &token, false);
             break;
         }
@@ -685,6 +690,7 @@ void sks_html_read(struct sks_html *out_html, GStringChunk *strings, const char 
     reader->html = out_html;
     reader->strings = strings;
     reader->depth = 1;
+    reader->text = g_string_new(NULL);
     reader->link_text = g_string_new(NULL);
     sks_html_sheet_init(&reader->sheet);
     sks_html_style_init(&reader->stack[0].style);
@@ -700,6 +706,7 @@ void sks_html_read(struct sks_html *out_html, GStringChunk *strings, const char 
     if (out_html->hidden[0] != '\0')
         out_html->flags |= SKS_BODY_HIDDEN_TEXT;
     sks_html_sheet_finish(&reader->sheet);
+    g_string_free(reader->text, TRUE);
     g_string_free(reader->link_text, TRUE);
     g_free(reader->base);
     g_free(reader);

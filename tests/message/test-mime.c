@@ -411,6 +411,12 @@ static const struct row {
            "QU!JDQUJD\n"
            "RE#VG\n"),
      "text/plain||0|TB|ABCABCDEF", 0, 0},
+    {"base64 without padding",
+     BYTES("MIME-Version: 1.0\n"
+           "Content-Transfer-Encoding: base64\n"
+           "\n"
+           "QUJDREU\n"),
+     "text/plain||0|T|ABCDE", 0, 0},
     {"base64 in two pieces",
      BYTES("MIME-Version: 1.0\n"
            "Content-Transfer-Encoding: base64\n"

@@ -1,0 +1,68 @@
+/* How much of a text is UTF-8: by the Unicode standard, table 3-7, wherever in a word of eight bytes it breaks. */
+#include "tests/test.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "base/unicode.h"
+
+static const struct {
+    const char *text;
+    size_t size, valid;
+} rows[] = {
+    {"", 0, 0},
+    {"plain", 5, 5},
+    {"exactly8", 8, 8},
+    {"caf\xC3\xA9 and more words", 20, 20},
+    {"\xE3\x81\x82\xE3\x81\x84", 6, 6},
+    {"\xF0\x9F\x98\x80!", 5, 5},
+    {"\xF4\x8F\xBF\xBF", 4, 4},
+    {"no\0more", 7, 2},                    /* NUL ends it */
+    {"\xC3", 1, 0},                        /* cut off */
+    {"text that is cut \xE3\x81", 19, 17}, /* … behind a longer run */
+    {"\xE3\x81\x82\xE3\x81", 5, 3},
+    {"\xE3\x81next", 6, 0},     /* ASCII where more should come */
+    {"\x80", 1, 0},             /* nothing before it */
+    {"\xC0\x80", 2, 0},         /* longer than it need be */
+    {"\xE0\x9F\xBF", 3, 0},     /* … */
+    {"\xED\xA0\x80", 3, 0},     /* half of a surrogate pair */
+    {"\xF4\x90\x80\x80", 4, 0}, /* beyond U+10FFFF */
+    {"\xE3\x81\x82\xFF\xFF", 5, 3},
+};
+
+static void test_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        size_t valid = SIZE_MAX;
+        assert_int_equal(sks_unicode_is_utf8(rows[i].text, rows[i].size, &valid), rows[i].valid == rows[i].size);
+        assert_int_equal(valid, rows[i].valid);
+        assert_int_equal(sks_unicode_is_utf8(rows[i].text, rows[i].size, NULL), rows[i].valid == rows[i].size);
+    }
+}
+
+/* One wrong byte at each place of a text. */
+static void test_places(void **state)
+{
+    static const char wrong[] = {'\0', '\x80', '\xFF'};
+    char text[40];
+    (void)state;
+    for (size_t place = 0; place < sizeof text; place++) {
+        for (size_t i = 0; i < sizeof wrong; i++) {
+            size_t valid;
+            memset(text, 'x', sizeof text);
+            text[place] = wrong[i];
+            assert_false(sks_unicode_is_utf8(text, sizeof text, &valid));
+            assert_int_equal(valid, place);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_places),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
