@@ -75,6 +75,7 @@ struct sks_attachment {
     bool opened;              /* encrypted, a password was verified and the content read */
     unsigned opened_parts;    /* files, and members of files, that were read with a password; nested ones, too */
     unsigned closed_parts;    /* members for which no password was right, in files that one opened in part */
+    unsigned locked_inside;   /* files inside that are encrypted, and were not opened */
     unsigned char sha256[32]; /* of what was read */
     const struct sks_attachment_entry *entries;
     size_t entry_count;

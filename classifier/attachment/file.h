@@ -26,6 +26,7 @@ struct sks_inspection {
     bool output_reached; /* nothing more is unpacked */
     unsigned opened;     /* files, and members of files, that were read with a password */
     unsigned closed;     /* members that stay closed in files that a password opened */
+    unsigned locked;     /* files inside that are encrypted, and were not opened: facts tell of the first only */
 };
 
 struct sks_file {

@@ -328,6 +328,7 @@ void sks_file_member_bytes(struct sks_file *file, const struct sks_member *membe
     inspection->budget->depth--;
     if (index != SIZE_MAX)
         g_array_index(inspection->entries, struct sks_attachment_entry, index).type = inner.type;
+    inspection->locked += inner.encrypted && !inner.opened;
     if (inner.encrypted)
         sks_file_fact(file, "attachment.encrypted-inside", member->name, "%s", sks_file_type_name(inner.type));
     if (inner.opened)
@@ -580,6 +581,7 @@ static void publish(struct storage *storage, const struct sks_file *file)
     attachment->opened = file->opened;
     attachment->opened_parts = inspection->opened;
     attachment->closed_parts = inspection->closed;
+    attachment->locked_inside = inspection->locked;
     attachment->entries = (const struct sks_attachment_entry *)(void *)inspection->entries->data;
     attachment->entry_count = inspection->entries->len;
     attachment->facts = (const struct sks_fact *)(void *)inspection->facts->data;
@@ -657,14 +659,6 @@ const struct sks_fact *sks_attachment_fact(const struct sks_attachment *attachme
     return NULL;
 }
 
-static unsigned count_facts(const struct sks_attachment *attachment, const char *id)
-{
-    unsigned count = 0;
-    for (size_t i = 0; i < attachment->fact_count; i++)
-        count += strcmp(attachment->facts[i].id, id) == 0;
-    return count;
-}
-
 bool sks_attachment_is_encrypted(const struct sks_attachment *attachment)
 {
     return attachment->encrypted || sks_attachment_fact(attachment, "attachment.encrypted-inside") != NULL;
@@ -678,5 +672,5 @@ bool sks_attachment_is_opened(const struct sks_attachment *attachment)
 bool sks_attachment_is_locked(const struct sks_attachment *attachment)
 {
     return (attachment->encrypted && !attachment->opened) || attachment->closed_parts > 0 ||
-           count_facts(attachment, "attachment.encrypted-inside") > count_facts(attachment, "attachment.opened-inside");
+           attachment->locked_inside > 0;
 }

@@ -81,11 +81,37 @@ static void names_beyond_the_ceiling_are_read(void **state)
     }
 }
 
+/* More than facts are told of: the last stays closed, or none. */
+static void one_of_many_encrypted_files_stays_closed(void **state)
+{
+    (void)state;
+    enum { COUNT = 20 };
+    const char *const passwords[] = {"Himitsu123", NULL};
+    static const struct made_member letter = {"a.txt", "The letter is long enough for a check.", 0};
+    g_autoptr(GByteArray) open = make_zip(&letter, 1, ZIP_EM_AES_256, "Himitsu123");
+    g_autoptr(GByteArray) closed = make_zip(&letter, 1, ZIP_EM_AES_256, "unknown");
+    for (unsigned last = 0; last < 2; last++) {
+        struct made_member members[COUNT];
+        char names[COUNT][16];
+        for (unsigned i = 0; i < COUNT; i++) {
+            const GByteArray *bytes = i == COUNT - 1 && last > 0 ? closed : open;
+            g_snprintf(names[i], sizeof names[i], "%u.zip", i);
+            members[i] = (struct made_member){names[i], (const char *)bytes->data, bytes->len};
+        }
+        g_autoptr(GByteArray) outer = make_zip(members, COUNT, ZIP_EM_NONE, NULL);
+        struct sks_attachment *attachment = inspect_bytes(outer, "a.zip", passwords);
+        assert_int_equal(sks_attachment_is_locked(attachment), last);
+        assert_true(sks_attachment_is_opened(attachment));
+        sks_attachment_destroy(attachment);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_is_no_program),
         cmocka_unit_test(hosts_names_are_told_by_what_is_in_them),
+        cmocka_unit_test(one_of_many_encrypted_files_stays_closed),
         cmocka_unit_test(names_beyond_the_ceiling_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -273,11 +273,16 @@ static void test_opened_harm(void **state)
         const struct sks_attachment_entry entry = {.name = "a", .type = rows[i].inside};
         struct sks_fact seen[3];
         size_t count = 0;
-        for (; count < 3 && rows[i].facts[count] != NULL; count++)
+        unsigned locked = 0;
+        for (; count < 3 && rows[i].facts[count] != NULL; count++) {
             seen[count] = (struct sks_fact){.id = rows[i].facts[count], .where = "a", .detail = ""};
+            locked += strcmp(seen[count].id, "attachment.encrypted-inside") == 0;
+            locked -= strcmp(seen[count].id, "attachment.opened-inside") == 0;
+        }
         const struct sks_attachment attachment = {.type = SKS_FILE_ZIP,
                                                   .encrypted = rows[i].encrypted,
                                                   .opened = rows[i].opened,
+                                                  .locked_inside = locked,
                                                   .entries = &entry,
                                                   .entry_count = 1,
                                                   .facts = seen,
