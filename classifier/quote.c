@@ -111,7 +111,8 @@ void sks_quote_init(struct sks_quote *quote, const struct sks_message *message)
                                 .values = g_ptr_array_new_with_free_func(g_free)};
     unsigned lines = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-        for (const char *line = texts[i]; *line != '\0' && lines < LINES_MOST; lines++) {
+        for (const char *line = texts[i]; *line != '\0' && lines < LINES_MOST && quote->values->len < VALUES_MOST;
+             lines++) {
             size_t size = strcspn(line, "\n");
             add_values_of_line(quote->values, line, size);
             line += line[size] != '\0' ? size + 1 : size;

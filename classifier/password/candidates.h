@@ -77,8 +77,10 @@ void cut_text(char *text, size_t most);
 /* flow.c: at most so many bytes of a text, and of its NFKC, which may be eleven times as long. g_free(). */
 char *normal_text(const char *text, size_t most);
 
-/* written.c: passwords that stand in the text, NFKC or as written. searched: another form of it that was searched before,
- * or NULL: what is said to be nothing new is not looked at again. */
+/*
+ * written.c: passwords that stand in the text, NFKC or as written. searched: another form of it that was searched
+ * before, or NULL; lines that are the same in both are not searched again.
+ */
 void find_written(struct candidates *candidates, const char *text, double factor, const char *searched);
 void find_in_file_name(struct candidates *candidates, const char *name);
 

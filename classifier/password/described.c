@@ -671,7 +671,10 @@ static void describe_lines(struct description *description, char **lines, char *
     struct words_present here, besides = {.count = 0};
     words_look(&text, description->text, description->text + strlen(description->text));
     struct words_sought sought = {.text = &text};
+    struct words_present announcements;
+    announcements_in(&announcements, &text);
     description->sought = &sought;
+    description->announcements = &announcements;
     if (description->candidates->guess)
         words_find(&here, &text, announcing, G_N_ELEMENTS(announcing));
     else

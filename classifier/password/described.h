@@ -43,6 +43,7 @@ struct description {
     struct dates *in_text, *in_subject;
     struct labels *labels;
     struct words_sought *sought;
+    struct words_present *announcements;
     unsigned digits;   /* asked for; 0: not said */
     bool last, first;  /* of a longer number */
     bool asked;        /* a source is named */

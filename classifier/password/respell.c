@@ -55,10 +55,26 @@ static gboolean put_mark(const GMatchInfo *match, GString *result, gpointer data
     return FALSE;
 }
 
+/* Whether a bracket with the name of a mark in it is in the text at all: the expression is costly. */
+static bool names_mark(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        bool wide = (unsigned char)*at == 0xE3 && (strncmp(at, "【", 3) == 0 || strncmp(at, "「", 3) == 0);
+        if (!wide && *at != '[' && *at != '(' && *at != '<')
+            continue;
+        size_t size = wide ? 3 : 1;
+        const char *name = at + size + (at[size] == ' ');
+        for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+            if (strncmp(name, marks[i].name, strlen(marks[i].name)) == 0)
+                return true;
+    }
+    return false;
+}
+
 static void read_marks(char **text)
 {
     static gsize once;
-    if (strpbrk(*text, "[(<") == NULL && strstr(*text, "【") == NULL && strstr(*text, "「") == NULL)
+    if (!names_mark(*text))
         return;
     GRegex *regex = describe_regex(
         &once, "(?<=[!-~]) ?" OPEN

@@ -41,19 +41,19 @@ void words_look(struct words_text *out_text, const char *begin, const char *end)
     out_text->end = end;
     out_text->bits = end - begin <= SHORT ? SHORT_BITS : WORDS_BITS;
     memset(out_text->seen, 0, out_text->bits / 8);
-    for (; end - begin >= 3; begin++) {
-        mark(out_text, pair_of(begin));
-        mark(out_text, three_of(begin));
+    for (; end - begin >= 2; begin++) {
+        if ((unsigned char)*begin < 0x80) /* words of two bytes are ASCII */
+            mark(out_text, pair_of(begin));
+        if (end - begin >= 3)
+            mark(out_text, three_of(begin));
     }
-    if (end - begin == 2)
-        mark(out_text, pair_of(begin));
 }
 
 /* False if the word is not in that text. */
 static bool may_have(const struct words_text *text, const char *word)
 {
     if (word[0] != '\0' && word[1] != '\0' && word[2] == '\0')
-        return has(text, pair_of(word));
+        return (unsigned char)word[0] >= 0x80 || has(text, pair_of(word));
     for (; word[0] != '\0' && word[1] != '\0' && word[2] != '\0'; word++)
         if (!has(text, three_of(word)))
             return false;
