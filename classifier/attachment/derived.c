@@ -20,8 +20,8 @@ static _Thread_local struct {
     unsigned next;
 } kept;
 
-void sks_derived_id(struct sks_derived_id *out_id, enum sks_derived_way way, const void *parameters, size_t parameters_size,
-                    const void *password, size_t password_size)
+void sks_derived_id(struct sks_derived_id *out_id, enum sks_derived_way way, const void *parameters,
+                    size_t parameters_size, const void *password, size_t password_size)
 {
     unsigned char head[1 + 32] = {(unsigned char)way};
     sks_hash_once(SKS_DIGEST_SHA256, head + 1, parameters, parameters_size, "", 0);
