@@ -115,9 +115,6 @@ AUTO = {
     'gmail': 'gmail-web 7, iphone 2, thunderbird 1', 'google': 'gmail-web 8, outlook 1, iphone 1',
     'yahoo': 'yahoo-web 7, iphone 2, becky 1', 'yahoo-abroad': 'yahoo-abroad-web',
     'outlook.com': 'outlook-web', 'apple': 'iphone 3, apple-mail 1',
-    # People abroad.
-    'gmail-abroad': 'gmail-web 7, thunderbird 3, iphone 1', 'google-abroad': 'gmail-web 7, thunderbird 2, outlook 1',
-    'microsoft-abroad': 'exchange 8, thunderbird 1',
     'isp': 'becky 2, thunderbird 3, outlook 4, live-mail 2, iphone 1', 'microsoft': 'exchange', 'exchange': 'exchange',
     'postfix': 'becky 3, thunderbird 3, outlook 5, live-mail 1, apple-mail 1, roundcube 1, active-mail 1',
     'service': 'service 3, service-text 1', 'script': 'php 3, java 3, phpmailer 2', 'own': 'exchange',

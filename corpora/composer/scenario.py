@@ -133,11 +133,9 @@ class Scenario:
         return self._at_home(clients.AUTO[hosting])
 
     def _at_home(self, choice):
-        """Hardly anybody abroad has the programs that are made in Japan; some have others more."""
+        """Hardly anybody abroad has the programs that are made in Japan."""
         if self.language == 'ja' or not self.me.foreign:
             return choice
-        if choice == clients.AUTO.get(self.sender.hosting):
-            choice = clients.AUTO.get(self.sender.hosting + '-abroad', choice)
         return choice.replace('becky', 'thunderbird').replace('active-mail', 'roundcube')
 
     def _first_time(self):

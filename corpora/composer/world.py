@@ -46,17 +46,15 @@ class Organisation:
     """A fictional organisation. Its mail system never changes: it follows from the domain."""
 
     HOSTINGS = ('microsoft', 'microsoft', 'microsoft', 'google', 'google', 'postfix', 'postfix', 'exchange')
-    HOSTINGS_ABROAD = ('microsoft', 'microsoft', 'google', 'google', 'google', 'google', 'postfix', 'exchange')
 
     def __init__(self, kind, name, short, english, domain):
         self.kind, self.name, self.short, self.english, self.domain = kind, name, short, english, domain
         digest = hashlib.sha256(domain.encode()).digest()
-        hostings = self.HOSTINGS_ABROAD if kind.startswith('foreign-') else self.HOSTINGS
-        self.hosting = hostings[digest[0] % len(hostings)]
+        self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
         self.number = digest[1]
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
         self.gateway = GATEWAYS[digest[7] % len(GATEWAYS)] if self.hosting != 'google' else ''
-        if kind.startswith('foreign-') and (digest[12] % 5 or self.gateway == 'appliance'):
+        if kind.startswith('foreign-') and (digest[12] % 3 or self.gateway == 'appliance'):
             self.gateway = ''  # fewer abroad, and none that is made in Japan
         self.signs = digest[4] % 10 < 6
         # What others show as its address. Readers know these suffixes; RFC 2606 and JPRS keep the names from everybody.
