@@ -1,5 +1,6 @@
 /*
- * Normalisation through ICU's UTF-16 interface: linear, whatever the text. Longer runs of ASCII go past it.
+ * Normalisation through ICU's UTF-16 interface. Longer runs of ASCII go past it. ICU sorts the marks behind a letter by
+ * inserting each, which is quadratic in their number: more than any script needs are normalised apart from each other.
  */
 #include "base/unicode.h"
 
@@ -7,8 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
+#include <unicode/utf8.h>
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -178,6 +181,25 @@ static size_t piece_end(const char *text, size_t size, size_t at)
     return at;
 }
 
+/* Most marks behind a letter that are normalised together (UAX #15, Stream-Safe Text Format). */
+#define MARKS_MOST 30u
+
+/* The end of what may be normalised at once of the piece from at to end. */
+static size_t part_end(const char *text, size_t at, size_t end)
+{
+    unsigned marks = 0;
+    if (end - at <= MARKS_MOST * 2) /* a mark has two bytes at least */
+        return end;
+    for (size_t next = at; next < end; at = next) {
+        UChar32 character;
+        U8_NEXT(text, next, end, character);
+        marks = character >= 0 && u_getCombiningClass(character) != 0 ? marks + 1 : 0;
+        if (marks > MARKS_MOST)
+            return at;
+    }
+    return end;
+}
+
 static char *normalise(const UNormalizer2 *normaliser, const char *text, size_t size, bool fold)
 {
     GString *out = g_string_sized_new(size + 1);
@@ -195,9 +217,10 @@ static char *normalise(const UNormalizer2 *normaliser, const char *text, size_t 
         at += run;
         if (at == size)
             break;
-        size_t end = piece_end(text, size, at + MAX(last, 1));
-        add_normal(out, normaliser, text + at, end - at);
-        at = end;
+        for (size_t end = piece_end(text, size, at + MAX(last, 1)), next; at < end; at = next) {
+            next = part_end(text, at, end);
+            add_normal(out, normaliser, text + at, next - at);
+        }
     }
     return g_string_free(out, FALSE);
 }

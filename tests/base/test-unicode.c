@@ -1,4 +1,7 @@
-/* How much of a text is UTF-8: by the Unicode standard, table 3-7, wherever in a word of eight bytes it breaks. */
+/*
+ * How much of a text is UTF-8: by the Unicode standard, table 3-7, wherever in a word of eight bytes it breaks; and
+ * marks without end.
+ */
 #include "tests/test.h"
 
 #include <glib.h>
@@ -58,11 +61,39 @@ static void test_places(void **state)
     }
 }
 
+static void repeat(GString *text, const char *what, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        g_string_append(text, what);
+}
+
+/* Marks are sorted by their class, those below (220) before those above (230), thirty at a time. */
+static void test_marks(void **state)
+{
+    static const unsigned counts[] = {1, 15, 30, 45};
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+        GString *text = g_string_new("e"), *expected = g_string_new("\u1EB9");
+        repeat(text, "\u0301\u0323", counts[i]);
+        for (unsigned left = counts[i]; left > 0; left -= MIN(left, 15)) {
+            unsigned below = MIN(left, 15) - (left == counts[i]); /* the first one is part of the letter */
+            repeat(expected, "\u0323", below);
+            repeat(expected, "\u0301", MIN(left, 15));
+        }
+        char *normal = sks_unicode_nfkc(text->str, text->len);
+        assert_string_equal(normal, expected->str);
+        g_free(normal);
+        g_string_free(text, TRUE);
+        g_string_free(expected, TRUE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
