@@ -51,22 +51,27 @@ static size_t ascii_run(const char *text, size_t size)
         if ((((word - EACH(0x01)) | word) & EACH(0x80)) != 0)
             break;
     }
-    while (at < size && text[at] > 0)
+    while (at < size && text[at] != '\0' && (unsigned char)text[at] < 0x80)
         at++;
     return at;
 }
 
 bool sks_unicode_is_utf8(const char *text, size_t size, size_t *out_size)
 {
+    /* At once no more than this: who goes on behind each of many faults would read all that follows each time. */
+    enum { RUN_MOST = 256, CHARACTER_MOST = 4 };
     size_t at = 0;
     bool valid = true;
     while (valid && (at += ascii_run(text + at, size - at)) < size) {
         size_t others = 0;
-        while (at + others < size && (unsigned char)text[at + others] >= 0x80)
+        while (others < RUN_MOST && at + others < size && (unsigned char)text[at + others] >= 0x80)
             others++;
-        const char *end;
+        const char *end = text + at;
         valid = others > 0 && g_utf8_validate_len(text + at, others, &end);
-        at = others > 0 ? (size_t)(end - text) : at;
+        size_t good = (size_t)(end - (text + at));
+        /* The end of the run may have cut a character. */
+        valid = valid || (others == RUN_MOST && good > RUN_MOST - CHARACTER_MOST);
+        at += good;
     }
     if (out_size != NULL)
         *out_size = at;

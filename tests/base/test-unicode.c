@@ -88,11 +88,42 @@ static void test_marks(void **state)
     }
 }
 
+/* Long runs without ASCII, whole and with one fault: characters of each size lie across any bound. */
+static void test_runs(void **state)
+{
+    static const char *const characters[] = {"\xC3\xA9", "\xE3\x81\x82", "\xF0\x9F\x98\x80"};
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(characters); i++) {
+        for (size_t before = 0; before < 4; before++) {
+            g_autoptr(GString) text = g_string_new(NULL);
+            for (size_t k = 0; k < before; k++)
+                g_string_append(text, "\xC3\xA9");
+            while (text->len < 1000)
+                g_string_append(text, characters[i]);
+            size_t valid, size = text->len;
+            assert_true(sks_unicode_is_utf8(text->str, size, &valid));
+            assert_int_equal(valid, size);
+            for (size_t cut = 1; cut < strlen(characters[i]); cut++) {
+                assert_false(sks_unicode_is_utf8(text->str, size - cut, &valid));
+                assert_int_equal(valid, size - strlen(characters[i]));
+            }
+            for (size_t place = 2 * before; place < size; place += strlen(characters[i])) {
+                char first = text->str[place];
+                text->str[place] = '\xFF';
+                assert_false(sks_unicode_is_utf8(text->str, size, &valid));
+                assert_int_equal(valid, place);
+                text->str[place] = first;
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_runs),
         cmocka_unit_test(test_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "message/charset.h"
 
@@ -372,6 +373,26 @@ static void test_names(void **state)
     assert_null(sks_charset_name(NULL));
 }
 
+/* Text made to be slow: cost grows with the size, not with its square. */
+static void test_linear(void **state)
+{
+    static const char *const units[] = {
+        "\xFF", "\xE3\x81\x82\xFF", "\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xFF", "a\xFF",
+        "a",    "\0\xE3\x81\x82"};
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+        size_t size = units[i][0] != '\0' ? strlen(units[i]) : 4;
+        g_autoptr(GString) text = g_string_new(NULL);
+        while (text->len < 4000000)
+            g_string_append_len(text, units[i], (gssize)size);
+        struct sks_decoded decoded;
+        gint64 start = g_get_monotonic_time();
+        sks_charset_decode(&decoded, text->str, text->len, "utf-8", 4000000);
+        assert_true(g_get_monotonic_time() - start < 20 * G_USEC_PER_SEC); /* it takes a tenth of a second */
+        g_free(decoded.text);
+    }
+}
+
 int main(void)
 {
     sks_charset_prepare();
@@ -379,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_decode),
         cmocka_unit_test(test_ceiling),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_linear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
