@@ -226,7 +226,7 @@ static char *list_domain(const struct sks_view *view)
 
 bool sks_view_is_lists(const struct sks_view *view, const char *domain)
 {
-    if (!view->list)
+    if (!view->list || sks_view_is_public(view, domain)) /* where anybody has an address, anybody's is no list's */
         return false;
     char *id = list_name(view, "List-Id"), *post = list_name(view, "List-Post"), *other = list_domain(view);
     char *envelope = g_utf8_strdown(domain_of(envelope_sender(view)), -1);
