@@ -15,10 +15,11 @@ enum { SKS_LANES_COUNT = 8 };
 typedef uint32_t sks_lanes __attribute__((vector_size(SKS_LANES_COUNT * sizeof(uint32_t))));
 
 /* Sanitizers don't stand functions that are chosen before they have begun. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__linux__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&            \
+    !defined(__SANITIZE_THREAD__)
 #if !defined(__has_feature)
 #define SKS_LANES __attribute__((target_clones("avx2", "default")))
-#elif !__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer)
+#elif !__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer) && !__has_feature(thread_sanitizer)
 #define SKS_LANES __attribute__((target_clones("avx2", "default")))
 #endif
 #endif
