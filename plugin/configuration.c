@@ -315,12 +315,22 @@ bool sks_configuration_is_domain(const char *text)
     return true;
 }
 
+/* RFC 5321, 4.1.3: hosts without a name, such as scanners, are named by their network address. */
+static bool is_address_literal(const char *text)
+{
+    size_t size = strlen(text);
+    return size > 2 && text[0] == '[' && text[size - 1] == ']' &&
+           strspn(text + 1, "IPv0123456789abcdefABCDEF:.") == size - 2;
+}
+
 static bool is_match(const char *text)
 {
     const char *at = strrchr(text, '@');
     const char *domain = at != NULL ? at + 1 : text;
     if (strpbrk(text, "*?#;\"") != NULL)
         return false;
+    if (is_address_literal(domain))
+        return true;
     return strcmp(text, "<>") == 0 || sks_configuration_is_domain(at == NULL && *domain == '.' ? domain + 1 : domain);
 }
 

@@ -137,6 +137,11 @@ static void test_problems(void **state)
          "t.ini:2: exempt_senders: needs name@domain, domain, .domain or <>, not \"*@x.example\"\n"
          "t.ini:3: exempt_recipients: needs name@domain, domain, .domain or <>, not \"a@b@\"\n"
          "t.ini:3: exempt_recipients: needs name@domain, domain, .domain or <>, not \"#\"\n"},
+        {"exempt, fine", "[policy]\nexempt_senders = scanner@[192.0.2.7] @[IPv6:2001:db8::7] [192.0.2.8] @y.example\n",
+         ""},
+        {"exempt, no host", "[policy]\nexempt_senders = scanner@[] x@[host]\n",
+         "t.ini:2: exempt_senders: needs name@domain, domain, .domain or <>, not \"scanner@[]\"\n"
+         "t.ini:2: exempt_senders: needs name@domain, domain, .domain or <>, not \"x@[host]\"\n"},
         {"notices, by nobody", "[notice]\nto = soc@kikan.example\n",
          "t.ini:2: to: needs smtp, without which nobody is told\n"},
         {"notices to recipients, by nobody", "[notice]\nrecipients = yes\n",
