@@ -272,7 +272,7 @@ static void hops(struct sks_findings *findings, const struct sks_message *messag
         double early = later != NULL ? difftime(hop->date, later->date) : 0;
         if (early > HOUR / 2)
             report_clock(findings, early, 0.3 + early / DAY, "header Received", "one host is %s ahead of the next",
-                         "あるサーバーの時刻が次のサーバーより%s先");
+                         "あるサーバーの時計が次のサーバーより%s進んでいる");
         later = hop;
     }
 }
