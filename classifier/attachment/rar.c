@@ -296,7 +296,7 @@ static bool take_member(void *context, unsigned number, struct archive *archive)
     return !job->file->stopped;
 }
 
-/* As many as may be listed; the others' names are looked at with those of the unread. */
+/* As many as may be listed. */
 static void list_members(struct rar_job *job)
 {
     for (guint i = 0; i < job->rar.members->len; i++) {
@@ -310,7 +310,6 @@ static void list_members(struct rar_job *job)
             .directory = raw->directory,
         };
         size_t index = SIZE_MAX;
-        job->file->encrypted = job->file->encrypted || raw->encrypted;
         if (!raw->comment && !sks_file_list(job->file, &member, &index)) {
             job->file->stopped = false; /* what was listed is read */
             return;
@@ -321,16 +320,20 @@ static void list_members(struct rar_job *job)
     }
 }
 
-/* Those that libarchive did not come to, for whatever reason: what their names say. */
+/* Those that libarchive did not come to, for whatever reason, and those that were not listed: what their names say. */
 static void look_at_unread(struct rar_job *job)
 {
+    bool naming = true;
     for (guint i = 0; i < job->rar.members->len; i++) {
         const struct sks_rar_member *raw = member_at(job, i);
         const struct sks_member member = {
             .name = raw->name, .size = raw->size, .encrypted = raw->encrypted, .directory = raw->directory};
         if (raw->packed == 0 || raw->comment)
             continue;
-        if (raw->closed)
+        if (i >= job->entries->len) {
+            job->file->closed += raw->closed;
+            naming = naming && sks_file_list_name(job->file, &member);
+        } else if (raw->closed)
             sks_file_member_closed(job->file, &member);
         else
             sks_file_member_unread(job->file, &member);
@@ -367,7 +370,7 @@ void sks_rar_inspect(struct sks_file *file)
         locked = locked || member_at(&job, i)->encrypted;
     if (locked)
         try_passwords(&job);
-    file->encrypted = hidden;
+    file->encrypted = locked;
     file->names_visible = !hidden;
     if (job.rar.damaged && !hidden)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);

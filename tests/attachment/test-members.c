@@ -1,6 +1,8 @@
 /* What is told of members by their names, and by what they hold. */
 #include "tests/test.h"
 
+#include <zlib.h>
+
 #include "make.h"
 #include "sekisho/limits.h"
 
@@ -81,6 +83,83 @@ static void names_beyond_the_ceiling_are_read(void **state)
     }
 }
 
+static void put_number(GByteArray *out, uint64_t number, unsigned size)
+{
+    for (unsigned i = 0; i < size; i++)
+        g_byte_array_append(out, &(guint8){(guint8)(number >> 8 * i)}, 1);
+}
+
+/* A block of RAR 4 with its checksum; names and passwords are none's. */
+static void put_block(GByteArray *out, const GByteArray *block)
+{
+    put_number(out, crc32(crc32(0, NULL, 0), block->data, block->len) & 0xFFFF, 2);
+    g_byte_array_append(out, block->data, block->len);
+}
+
+/* A member of one byte, stored, or of 16 that are encrypted. */
+static void put_rar_member(GByteArray *out, const char *name, bool encrypted)
+{
+    g_autoptr(GByteArray) block = g_byte_array_new();
+    unsigned packed = encrypted ? 16 : 1;
+    put_number(block, 0x74, 1);
+    put_number(block, encrypted ? 0x8004 : 0x8000, 2);
+    put_number(block, 32 + strlen(name), 2);
+    put_number(block, packed, 4);
+    put_number(block, 1, 4);
+    put_number(block, 2, 1); /* Windows */
+    put_number(block, crc32(crc32(0, NULL, 0), (const Bytef *)"x", 1), 4);
+    put_number(block, 0x50210000, 4);
+    put_number(block, 29, 1);
+    put_number(block, 0x30, 1); /* stored */
+    put_number(block, strlen(name), 2);
+    put_number(block, 0x20, 4);
+    g_byte_array_append(block, (const guint8 *)name, (guint)strlen(name));
+    put_block(out, block);
+    g_byte_array_append(out, (const guint8 *)"xxxxxxxxxxxxxxxx", packed);
+}
+
+/* The last member is a program, the one before may be encrypted. */
+static GByteArray *make_rar(unsigned count, bool encrypted)
+{
+    static const char start[] = "Rar!\x1A\x07\0\xCF\x90\x73\0\0\x0D\0\0\0\0\0\0\0", end[] = "\xC4\x3D\x7B\0\x40\x07\0";
+    GByteArray *out = g_byte_array_new();
+    g_byte_array_append(out, (const guint8 *)start, sizeof start - 1);
+    for (unsigned i = 1; i < count; i++) {
+        g_autofree char *name = g_strdup_printf("%u.txt", i);
+        put_rar_member(out, name, encrypted && i == count - 1);
+    }
+    put_rar_member(out, "report.pdf.exe", false);
+    return g_byte_array_append(out, (const guint8 *)end, sizeof end - 1);
+}
+
+/* Of a RAR, too; what they cost is counted for the whole mail, and what is encrypted among them is known. */
+static void names_beyond_the_ceiling_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row;
+        unsigned count, names_before, names;
+        bool encrypted, told;
+    } rows[] = {
+        {"a few beyond", SKS_LIMIT_ARCHIVE_ENTRIES + 20, 0, 20, false, true},
+        {"one of them encrypted", SKS_LIMIT_ARCHIVE_ENTRIES + 20, 0, 20, true, true},
+        {"too many in the mail", SKS_LIMIT_ARCHIVE_ENTRIES + 20, SKS_LIMIT_ARCHIVE_NAMES, SKS_LIMIT_ARCHIVE_NAMES,
+         false, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) bytes = make_rar(rows[i].count, rows[i].encrypted);
+        struct sks_attachment *attachment;
+        struct sks_attachment_budget budget = {.names = rows[i].names_before};
+        assert_int_equal(sks_attachment_inspect(&attachment, bytes->data, bytes->len, "a.rar", "", NULL, &budget), 0);
+        assert_row_int(rows[i].row, attachment->entry_count, SKS_LIMIT_ARCHIVE_ENTRIES);
+        assert_row_int(rows[i].row, budget.names, rows[i].names);
+        assert_row_int(rows[i].row, sks_attachment_is_locked(attachment), rows[i].encrypted);
+        bool told = find_fact(attachment, "attachment.program-inside", "report.pdf.exe", NULL) != NULL;
+        assert_row_int(rows[i].row, told, rows[i].told);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 /* More than facts are told of: the last stays closed, or none. */
 static void one_of_many_encrypted_files_stays_closed(void **state)
 {
@@ -113,6 +192,7 @@ int main(void)
         cmocka_unit_test(hosts_names_are_told_by_what_is_in_them),
         cmocka_unit_test(one_of_many_encrypted_files_stays_closed),
         cmocka_unit_test(names_beyond_the_ceiling_are_read),
+        cmocka_unit_test(names_beyond_the_ceiling_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
