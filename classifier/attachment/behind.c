@@ -12,7 +12,7 @@
 #include "attachment/rar.h"
 #include "attachment/zip.h"
 
-#define MARKS 1000u /* that are looked at in one file */
+#define SUMMED 8u /* bytes read for checksums behind marks, for each byte of a file */
 
 /* Types that may hold a zip as it is: one at their end is mostly a member of theirs, and looked into as such. */
 static bool holds_whole_files(enum sks_file_type type)
@@ -108,33 +108,40 @@ static void look_before_zip(struct sks_file *file)
 }
 
 /* A mark of six bytes may stand anywhere; what follows it here has a checksum that fits. */
-static bool begins(enum sks_file_type *out_type, const unsigned char *bytes, size_t size)
+static bool begins(enum sks_file_type *out_type, const unsigned char *bytes, size_t size, uint64_t *summed)
 {
-    if (sks_rar4_begins(bytes, size) || sks_rar5_begins(bytes, size))
-        *out_type = SKS_FILE_RAR;
-    else if (SKS_IS_AT(bytes, size, 0, "7z\xBC\xAF\x27\x1C") && size >= 32 &&
-             (uint32_t)crc32(0, bytes + 12, 20) == sks_le32(bytes + 8))
+    if (SKS_IS_AT(bytes, size, 0, "7z\xBC\xAF\x27\x1C") && size >= 32) {
+        *summed += 20;
         *out_type = SKS_FILE_7Z;
-    else
-        return false;
-    return true;
+        return (uint32_t)crc32(0, bytes + 12, 20) == sks_le32(bytes + 8);
+    }
+    *out_type = SKS_FILE_RAR;
+    return sks_rar4_begins(bytes, size, summed) || sks_rar5_begins(bytes, size, summed);
 }
 
-/* The first rar or 7z at that place or behind it; the file's size if there is none. */
-static size_t find_archive(enum sks_file_type *out_type, const struct sks_file *file, size_t from)
+/*
+ * The first rar or 7z at that place or behind it; the file's size if there is none. *out_cut: there are too many marks,
+ * as of decoys, for all to be checked.
+ */
+static size_t find_archive(enum sks_file_type *out_type, bool *out_cut, const struct sks_file *file, size_t from)
 {
     static const char *const marks[] = {"Rar!\x1A\x07", "7z\xBC\xAF\x27\x1C"};
     size_t first = file->size;
+    *out_cut = false;
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
-        size_t at = from;
-        for (unsigned tries = 0; at < first && tries < MARKS; tries++, at++) {
+        uint64_t summed = 0;
+        for (size_t at = from; at < first && summed / SUMMED <= file->size; at++) {
             const unsigned char *found = memmem(file->bytes + at, first - at, marks[i], 6);
+            enum sks_file_type type;
             if (found == NULL)
                 break;
             at = (size_t)(found - file->bytes);
-            if (begins(out_type, found, file->size - at))
+            if (begins(&type, found, file->size - at, &summed)) {
                 first = at;
+                *out_type = type;
+            }
         }
+        *out_cut = *out_cut || summed / SUMMED > file->size;
     }
     return first;
 }
@@ -166,7 +173,10 @@ static size_t search_start(const struct sks_file *file)
 static void look_for_archive(struct sks_file *file)
 {
     struct sks_file behind = *file;
-    size_t at = find_archive(&behind.type, file, search_start(file));
+    bool cut;
+    size_t at = find_archive(&behind.type, &cut, file, search_start(file));
+    if (cut)
+        sks_file_fact(file, "attachment.damaged", NULL, "marks of archives");
     if (at >= file->size)
         return;
     if (file->type == SKS_FILE_UNKNOWN)

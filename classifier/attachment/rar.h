@@ -66,9 +66,10 @@ struct sks_rar {
 #define SKS_RAR_MEMBERS   (SKS_LIMIT_ARCHIVE_ENTRIES + SKS_LIMIT_ARCHIVE_NAMES)
 #define SKS_RAR_NAME_SIZE 8u /* of the members we write */
 
-/* Whether an archive begins there: its mark, and a header with the right checksum. */
-bool sks_rar4_begins(const unsigned char *bytes, size_t size);
-bool sks_rar5_begins(const unsigned char *bytes, size_t size);
+/* Whether an archive begins there: its mark, and a header with the right checksum. Adds the bytes that were summed up.
+ */
+bool sks_rar4_begins(const unsigned char *bytes, size_t size, uint64_t *summed);
+bool sks_rar5_begins(const unsigned char *bytes, size_t size, uint64_t *summed);
 
 /* Reads all headers it can. With rar->password it decrypts headers, and says in rar->fits whether that made sense. */
 void sks_rar4_read(struct sks_rar *rar);

@@ -270,12 +270,17 @@ static void read_blocks(struct sks_rar *rar, size_t at, bool decrypt)
     }
 }
 
-bool sks_rar4_begins(const unsigned char *bytes, size_t size)
+bool sks_rar4_begins(const unsigned char *bytes, size_t size, uint64_t *summed)
 {
-    const unsigned char *block = bytes + sizeof MARKER - 1;
-    return SKS_IS_AT(bytes, size, 0, MARKER) && sks_has(size, sizeof MARKER - 1, BLOCK_SIZE) &&
-           block[2] == BLOCK_MAIN && sks_le16(block + 5) >= BLOCK_SIZE &&
-           sks_has(size, sizeof MARKER - 1, sks_le16(block + 5)) && sum_fits(block, sks_le16(block + 5));
+    size_t start = sizeof MARKER - 1;
+    if (!SKS_IS_AT(bytes, size, 0, MARKER) || !sks_has(size, start, BLOCK_SIZE))
+        return false;
+    const unsigned char *block = bytes + start;
+    unsigned length = sks_le16(block + 5);
+    if (block[2] != BLOCK_MAIN || length < BLOCK_SIZE || !sks_has(size, start, length))
+        return false;
+    *summed += length;
+    return sum_fits(block, length);
 }
 
 void sks_rar4_read(struct sks_rar *rar)

@@ -261,11 +261,13 @@ static void read_all(struct sks_rar *rar, size_t at, const unsigned char *key)
     }
 }
 
-bool sks_rar5_begins(const unsigned char *bytes, size_t size)
+bool sks_rar5_begins(const unsigned char *bytes, size_t size, uint64_t *summed)
 {
     struct sks_cursor cursor;
-    size_t length, start = sizeof MARKER - 1;
-    return SKS_IS_AT(bytes, size, 0, MARKER) && take_header(&cursor, bytes + start, size - start, &length);
+    size_t length = 0, start = sizeof MARKER - 1;
+    bool begins = SKS_IS_AT(bytes, size, 0, MARKER) && take_header(&cursor, bytes + start, size - start, &length);
+    *summed += length;
+    return begins;
 }
 
 void sks_rar5_read(struct sks_rar *rar)

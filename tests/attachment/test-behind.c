@@ -148,6 +148,46 @@ static void a_rar_or_7z_behind_something_else_is_read(void **state)
     }
 }
 
+static void append_mark(GByteArray *bytes, const char *mark, guint size, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        g_byte_array_append(bytes, (const guint8 *)mark, size);
+}
+
+/* However many marks stand before a file; where each costs much to check, that there are so many is told. */
+static void marks_hide_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *mark;
+        guint size;
+        unsigned count;
+        guint zeros; /* behind the marks */
+        bool found, told;
+    } rows[] = {
+        {"7z", "7z\xBC\xAF\x27\x1C", 6, 5000, 0, true, false},
+        {"rar", "Rar!\x1A\x07", 6, 5000, 0, true, false},
+        {"rar 5 with a header of 2 MiB", "Rar!\x1A\x07\1\0\1\2\3\4\xF0\xFF\x7F", 15, 500, 2u << 20, true, true},
+        {"rar 4 with a header of 64 KiB", "Rar!\x1A\x07\0\1\2\x73\0\0\xFF\xFF\0\0\0\0\0\0", 20, 500, 1u << 16, true,
+         true},
+        {"a few of them", "Rar!\x1A\x07\1\0\1\2\3\4\xF0\xFF\x7F", 15, 4, 2u << 20, true, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_autofree guint8 *zeros = g_malloc0(rows[i].zeros + 1);
+        g_byte_array_append(bytes, (const guint8 *)"\xFF\xD8\xFF\xE0 no picture", 15);
+        append_mark(bytes, rows[i].mark, rows[i].size, rows[i].count);
+        g_byte_array_append(bytes, zeros, rows[i].zeros);
+        append_file(bytes, "lzma.7z");
+        struct sks_attachment *attachment = inspect_bytes(bytes, "a.jpg", NULL);
+        assert_row_int(rows[i].row, find_fact(attachment, "attachment.type-mismatch", "", "image, 7z") != NULL,
+                       rows[i].found);
+        assert_row_int(rows[i].row, find_fact(attachment, "attachment.damaged", "", "marks of archives") != NULL,
+                       rows[i].told);
+        sks_attachment_destroy(attachment);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +195,7 @@ int main(void)
         cmocka_unit_test(what_is_called_a_zip_is_read),
         cmocka_unit_test(what_stands_behind_a_container_is_read),
         cmocka_unit_test(a_rar_or_7z_behind_something_else_is_read),
+        cmocka_unit_test(marks_hide_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
