@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "lists/text.h"
 #include "message/hint.h"
 #include "sekisho/limits.h"

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "amend.h"
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "offer.h"
 #include "pool/wire.h"
 #include "sekisho/limits.h"

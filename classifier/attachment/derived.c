@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 
 #define KEPT 64u
 

@@ -10,7 +10,7 @@
 #include <stdarg.h>
 
 #include "attachment/archive.h"
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/detect.h"
 #include "attachment/file.h"
 #include "attachment/names.h"

@@ -5,7 +5,7 @@
 #ifndef SKS_ATTACHMENT_OFFICE_KEY_H
 #define SKS_ATTACHMENT_OFFICE_KEY_H
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/file.h"
 
 /* Excel tries it by itself (MS-OFFCRYPTO 2.4.2.3 and its appendix). */

@@ -7,7 +7,7 @@
 
 #include "attachment/archive.h"
 #include "attachment/attachment.h"
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/document.h"
 #include "attachment/names.h"
 

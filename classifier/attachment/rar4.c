@@ -4,7 +4,7 @@
  */
 #include <zlib.h>
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/names.h"
 #include "attachment/rar.h"
 #include "sekisho/limits.h"

@@ -2,7 +2,7 @@
 #include <openssl/crypto.h>
 #include <zlib.h>
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/names.h"
 #include "attachment/rar.h"
 #include "sekisho/limits.h"

@@ -11,7 +11,7 @@
 #include <zlib.h>
 
 #include "attachment/archive.h"
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/derived.h"
 #include "attachment/file.h"
 #include "sekisho/limits.h"

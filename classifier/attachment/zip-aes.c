@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "attachment/bytes.h"
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "attachment/zip.h"
 
 #define CHECK_SIZE       2u

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "sekisho/limits.h"
 
 /* Called while another process holds the lock: waits a little, gives up at the deadline. */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 #include "sekisho/limits.h"
 
 #define LEAST_OF(t, c)    "CASE WHEN excluded." c " < " t "." c " THEN excluded." c " ELSE " t "." c " END"

@@ -2,7 +2,7 @@
  * Ciphers and digests through libcrypto's EVP interface. Algorithms are fetched once; fetching is slow in OpenSSL 3 and
  * may load a provider from a file.
  */
-#include "attachment/crypt.h"
+#include "base/crypt.h"
 
 #include <glib.h>
 #include <openssl/core_names.h>

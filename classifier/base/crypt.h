@@ -1,10 +1,10 @@
 /*
- * Private: the ciphers and digests of containers, through libcrypto in a library context of our own, so that neither
- * the system's configuration nor its default providers decide what can be opened. Thread rule: none of it is shared
- * after sks_crypt_prepare().
+ * Private: ciphers and digests, of containers and of what is remembered, through libcrypto in a library context of our
+ * own, so that neither the system's configuration nor its default providers decide what can be opened. Thread rule:
+ * none of it is shared after sks_crypt_prepare().
  */
-#ifndef SKS_ATTACHMENT_CRYPT_H
-#define SKS_ATTACHMENT_CRYPT_H
+#ifndef SKS_BASE_CRYPT_H
+#define SKS_BASE_CRYPT_H
 
 #include <stdbool.h>
 #include <stddef.h>
