@@ -39,7 +39,8 @@ static void describe_part_of_name(struct description *description, const char *l
 {
     static const char *const characters[] = {"文字", "character", "letter", "桁"};
     size_t length = strlen(name), wanted = description->digits;
-    if (wanted > 0 && wanted < length && ANY_OF(description, line, characters) && (description->last || description->first)) {
+    if (wanted > 0 && wanted < length && ANY_OF(description, line, characters) &&
+        (description->last || description->first)) {
         const char *part = description->last ? name + length - wanted : name;
         bool typed = true;
         for (size_t i = 0; i < wanted; i++)

@@ -97,7 +97,8 @@ void describe_telephones(struct description *description, const char *line)
             while (end > at && !g_ascii_isdigit(end[-1]))
                 end--;
             if (description->digits == 0 && !description->last)
-                describe_value(description, at, (size_t)(end - at), ANY_OF(description, line, hyphenated) ? 0.95 - 0.02 * found : 0.7);
+                describe_value(description, at, (size_t)(end - at),
+                               ANY_OF(description, line, hyphenated) ? 0.95 - 0.02 * found : 0.7);
             found++;
         }
         at = end;
@@ -334,7 +335,8 @@ bool describe_any_number(struct description *description, const char *line)
         const char *word = japanese != NULL && *japanese != '\0' ? japanese : english;
         static const char *const others[] = {"電話", "暗証",   "郵便", "携帯", "解凍", "phone", "the",     "pass",
                                              "fax",  "mobile", "cell", "入室", "会議", "部屋",  "meeting", "room"};
-        if (word != NULL && *word != '\0' && !ANY_OF(description, word, others) && strstr(description->text, word) != NULL) {
+        if (word != NULL && *word != '\0' && !ANY_OF(description, word, others) &&
+            strstr(description->text, word) != NULL) {
             found = true;
             describe_named_number(description, line, word);
         }

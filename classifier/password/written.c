@@ -610,7 +610,8 @@ static bool denies(const struct search *search, const struct line *line)
     return denied || ENDS(line->lower, found.begin, before);
 }
 
-/* lower: the line in lower case; it is ended where the line does. known: it was searched in another form of the text. */
+/* lower: the line in lower case; it is ended where the line does. known: it was searched in another form of the text.
+ */
 static void add_line(struct search *search, const char *begin, const char *end, char *lower, bool known)
 {
     if (end - begin > MOST_LINE)

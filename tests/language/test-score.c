@@ -193,7 +193,8 @@ static void nothing_to_point_at(void **state)
         const char *text;
         double most; /* awkward */
     } rows[] = {
-        {"当館をご利用いただきまして、厚くお礼申し上げます。ご申請の会議室は使用を承認しましたので、許可証をお送りしま\n"
+        {"当館をご利用いただきまして、厚くお礼申し上げます。ご申請の会議室は使用を承認しましたので、許可証をお送りしま"
+         "\n"
          "す。\n\n当日は受付でお見せください。",
          0.9},
         {"ご登録の手続きは今月末までに窓口で済ませていただければ結構ですので、よろしくお願いいたしま\nす。\n"
@@ -218,12 +219,9 @@ static void nothing_to_point_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(translationese_orders_pairs),
-        cmocka_unit_test(learner_orders_pairs),
-        cmocka_unit_test(what_is_no_prose_is_not_scored),
-        cmocka_unit_test(nothing_to_point_at),
-        cmocka_unit_test(share_rises_with_the_measure),
-        cmocka_unit_test(models_are_checked),
+        cmocka_unit_test(translationese_orders_pairs),    cmocka_unit_test(learner_orders_pairs),
+        cmocka_unit_test(what_is_no_prose_is_not_scored), cmocka_unit_test(nothing_to_point_at),
+        cmocka_unit_test(share_rises_with_the_measure),   cmocka_unit_test(models_are_checked),
         cmocka_unit_test(hostile_texts_stay_in_bounds),
     };
     return cmocka_run_group_tests(tests, open_room, close_room);
