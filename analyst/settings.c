@@ -34,7 +34,7 @@ static bool take_domains(struct sks_command_settings *settings, const char *argu
     take_list(settings->own_domains, argument);
     for (guint i = 0; i < settings->own_domains->len; i++) {
         const char *domain = g_ptr_array_index(settings->own_domains, i);
-        if (!sks_configuration_is_domain(domain))
+        if (!sks_policy_is_domain(domain))
             return sks_refuse(settings->command, "--own-domain", domain, "a domain as in kikan.example");
     }
     return true;

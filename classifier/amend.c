@@ -48,7 +48,7 @@ static void add(GPtrArray *offered, size_t *count, char *password)
 static GRegex *regex_of(gsize *once, const char *pattern)
 {
     if (g_once_init_enter(once))
-        g_once_init_leave(once, (gsize)g_regex_new(pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL));
+        g_once_init_leave(once, (gsize)g_regex_new(pattern, G_REGEX_CASELESS, 0, NULL));
     return (GRegex *)*once;
 }
 

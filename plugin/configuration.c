@@ -304,36 +304,6 @@ static void set_choice(struct reading *reading, const struct row *row, const cha
     g_string_free(names, TRUE);
 }
 
-bool sks_configuration_is_domain(const char *text)
-{
-    if (text[0] == '.' || text[0] == '\0' || g_str_has_suffix(text, ".") || strstr(text, "..") != NULL ||
-        strlen(text) > 253)
-        return false;
-    for (; *text != '\0'; text++)
-        if (!g_ascii_isalnum(*text) && strchr("-._", *text) == NULL && (unsigned char)*text < 0x80)
-            return false;
-    return true;
-}
-
-/* RFC 5321, 4.1.3: hosts without a name, such as scanners, are named by their network address. */
-static bool is_address_literal(const char *text)
-{
-    size_t size = strlen(text);
-    return size > 2 && text[0] == '[' && text[size - 1] == ']' &&
-           strspn(text + 1, "IPv0123456789abcdefABCDEF:.") == size - 2;
-}
-
-static bool is_match(const char *text)
-{
-    const char *at = strrchr(text, '@');
-    const char *domain = at != NULL ? at + 1 : text;
-    if (strpbrk(text, "*?#;\"") != NULL)
-        return false;
-    if (is_address_literal(domain))
-        return true;
-    return strcmp(text, "<>") == 0 || sks_configuration_is_domain(at == NULL && *domain == '.' ? domain + 1 : domain);
-}
-
 static bool is_list(const struct row *row)
 {
     return row->type == TYPE_WORDS || row->type == TYPE_DOMAINS || row->type == TYPE_MATCHES;
@@ -342,8 +312,8 @@ static bool is_list(const struct row *row)
 /* What matches no address would be overlooked: a list in another program's form, or a comment without its ";". */
 static bool check_word(struct reading *reading, const struct row *row, const char *word)
 {
-    bool good = (row->type != TYPE_DOMAINS || sks_configuration_is_domain(word)) &&
-                (row->type != TYPE_MATCHES || is_match(word));
+    bool good = (row->type != TYPE_DOMAINS || sks_policy_is_domain(word)) &&
+                (row->type != TYPE_MATCHES || sks_policy_is_pattern(word));
     if (!good)
         problem(reading, row->key, "needs %s, not \"%s\"",
                 row->type == TYPE_DOMAINS ? "domains as in kikan.example" : "name@domain, domain, .domain or <>", word);

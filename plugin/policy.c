@@ -45,6 +45,36 @@ const char *sks_exemption_name(enum sks_exemption exemption)
     return "none";
 }
 
+bool sks_policy_is_domain(const char *text)
+{
+    if (text[0] == '.' || text[0] == '\0' || g_str_has_suffix(text, ".") || strstr(text, "..") != NULL ||
+        strlen(text) > 253)
+        return false;
+    for (; *text != '\0'; text++)
+        if (!g_ascii_isalnum(*text) && strchr("-._", *text) == NULL && (unsigned char)*text < 0x80)
+            return false;
+    return true;
+}
+
+/* RFC 5321, 4.1.3: hosts without a name, such as scanners, are named by their network address. */
+static bool is_address_literal(const char *text)
+{
+    size_t size = strlen(text);
+    return size > 2 && text[0] == '[' && text[size - 1] == ']' &&
+           strspn(text + 1, "IPv0123456789abcdefABCDEF:.") == size - 2;
+}
+
+bool sks_policy_is_pattern(const char *text)
+{
+    const char *at = strrchr(text, '@');
+    const char *domain = at != NULL ? at + 1 : text;
+    if (strpbrk(text, "*?#;\"") != NULL)
+        return false;
+    if (is_address_literal(domain))
+        return true;
+    return strcmp(text, "<>") == 0 || sks_policy_is_domain(at == NULL && *domain == '.' ? domain + 1 : domain);
+}
+
 bool sks_policy_address_matches(const char *pattern, const char *address)
 {
     if (strcmp(pattern, "<>") == 0)

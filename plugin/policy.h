@@ -89,6 +89,12 @@ struct sks_decision sks_policy_decide(const struct sks_policy *policy, enum sks_
  * our name. */
 struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, const struct sks_policy_mail *mail);
 
+/* Whether text is the name of a domain, without marks before or behind it. */
+bool sks_policy_is_domain(const char *text);
+
+/* Whether text is what sks_policy_address_matches() takes for a pattern, and some address can fit it. */
+bool sks_policy_is_pattern(const char *text);
+
 /*
  * Whether an address fits a pattern, without regard to case: "name@domain" is that address, "domain" or "@domain" all
  * of that domain, ".domain" all of that domain and of those below it, "<>" the null sender.
