@@ -42,7 +42,7 @@ static const struct {
                   "  --envelope-from A      envelope sender, where the mail doesn't tell it\n"
                   "  --rcpt A               envelope recipient; again for more\n"
                   "  --client IP            the client's address\n" COMMON},
-    {"check", COMMON + 1},
+    {"check", &COMMON[1]},
     {"log", "  --store FILE           the memory, an SQLite file\n" JSON},
     {"people", STORE "  --json                 list: one JSON object a person\n"},
     {"memory", JSON "  --rcpt A               release: for this recipient; again for more\n" COMMON},
