@@ -21,12 +21,18 @@
 #include "pool/confined.h"
 #include "sekisho/limits.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "attachment"
+
+#define FACT_COLUMNS  32u
+#define NAME_COLUMNS  48u
+#define ENTRY_COLUMNS 34u /* of the rest beside the name */
 
 enum {
     OPTION_JSON = 0x100,
     OPTION_PASSWORD,
+    OPTION_LANGUAGE,
 };
 
 static json_t *entry_to_json(const struct sks_attachment_entry *entry)
@@ -73,8 +79,25 @@ static void print_json(FILE *out, const char *file, const struct sks_attachment 
     g_free(name);
 }
 
-static void print_text(FILE *out, const char *file, const struct sks_attachment *attachment)
+/* What is known of it; on a terminal, sentences are wrapped beside their names. */
+static void print_fact(FILE *out, const struct sks_fact *fact, size_t columns)
 {
+    g_autofree char *text = sks_fact_sentence(fact, sks_person_language());
+    g_autofree char *line = g_strconcat(text, *fact->where != '\0' ? " — " : "", fact->where, NULL);
+    fprintf(out, "  %s ", sks_indicator_find(fact->id) != NULL ? "!" : "·");
+    sks_terminal_cell(out, fact->id, FACT_COLUMNS);
+    fputc(' ', out);
+    if (columns > 0) {
+        sks_terminal_wrapped(out, line, FACT_COLUMNS + 5, FACT_COLUMNS + 5, columns);
+        return;
+    }
+    sks_terminal_show(out, line);
+    fputc('\n', out);
+}
+
+static void print_text(FILE *out, const char *file, const struct sks_attachment *attachment, size_t columns)
+{
+    size_t name_columns = columns > 0 ? MIN(NAME_COLUMNS, columns - ENTRY_COLUMNS) : NAME_COLUMNS;
     enum sks_language language = sks_person_language();
     bool japanese = language == SKS_LANGUAGE_JAPANESE;
     const char *state = "";
@@ -87,23 +110,12 @@ static void print_text(FILE *out, const char *file, const struct sks_attachment 
     for (size_t i = 0; i < attachment->entry_count; i++) {
         const struct sks_attachment_entry *entry = &attachment->entries[i];
         fputs("  ", out);
-        sks_terminal_cell(out, entry->name, 48);
+        sks_terminal_cell(out, entry->name, name_columns);
         fprintf(out, " %12llu  %-8s%s\n", (unsigned long long)entry->size, sks_file_type_name(entry->type),
                 entry->encrypted ? (japanese ? "暗号化" : "encrypted") : "");
     }
-    for (size_t i = 0; i < attachment->fact_count; i++) {
-        const struct sks_fact *fact = &attachment->facts[i];
-        char *text = sks_fact_sentence(fact, language);
-        bool suspicious = sks_indicator_find(fact->id) != NULL;
-        fprintf(out, "  %s ", suspicious ? "!" : "·");
-        sks_terminal_cell(out, fact->id, 32);
-        char *line = g_strconcat(text, *fact->where != '\0' ? " — " : "", fact->where, NULL);
-        fputc(' ', out);
-        sks_terminal_show(out, line);
-        fputc('\n', out);
-        g_free(line);
-        g_free(text);
-    }
+    for (size_t i = 0; i < attachment->fact_count; i++)
+        print_fact(out, &attachment->facts[i], columns);
 }
 
 struct job {
@@ -112,6 +124,7 @@ struct job {
     gsize size;
     const char *const *passwords;
     bool json;
+    size_t columns; /* of the terminal; 0: there is none */
 };
 
 static int inspect(FILE *out, void *context)
@@ -123,7 +136,7 @@ static int inspect(FILE *out, void *context)
     int error = sks_attachment_inspect(&attachment, job->bytes != NULL ? job->bytes : "", job->size, name, "",
                                        job->passwords, &budget);
     if (error == 0) {
-        job->json ? print_json(out, job->file, attachment) : print_text(out, job->file, attachment);
+        job->json ? print_json(out, job->file, attachment) : print_text(out, job->file, attachment, job->columns);
         sks_attachment_destroy(attachment);
     }
     g_free(name);
@@ -159,6 +172,7 @@ static int print_file(const char *file, const char *const *passwords, bool json)
     if (bytes == NULL)
         return SKS_EXIT_FAILED;
     struct job job = {.file = file, .passwords = passwords, .json = json};
+    job.columns = isatty(STDOUT_FILENO) ? sks_terminal_style().columns : 0;
     job.bytes = g_bytes_get_data(bytes, &job.size);
     GByteArray *written;
     int failed = sks_confined_run(&written, inspect, &job, SKS_LIMIT_FILE_MILLISECONDS, SKS_LIMIT_FILE_REPORT);
@@ -177,6 +191,7 @@ int sks_analyst_attachment(int argc, char **argv)
     static const struct option options[] = {
         {"json", no_argument, NULL, OPTION_JSON},
         {"password", required_argument, NULL, OPTION_PASSWORD},
+        {"language", required_argument, NULL, OPTION_LANGUAGE},
         {NULL, 0, NULL, 0},
     };
     bool json = false;
@@ -188,7 +203,7 @@ int sks_analyst_attachment(int argc, char **argv)
             json = true;
         else if (option == OPTION_PASSWORD && count < SKS_LIMIT_PASSWORD_COUNT)
             passwords[count++] = optarg;
-        else
+        else if (option != OPTION_LANGUAGE || !sks_take_language(COMMAND, optarg))
             return sks_usage(COMMAND);
     }
     if (optind >= argc)

@@ -9,6 +9,7 @@
 #include "memory/memory.h"
 #include "settings.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "check"
 
@@ -38,16 +39,19 @@ static void tell(const struct sks_classifier *classifier, const struct sks_comma
                  const char *store)
 {
     const char *const *own = settings->settings.own_domains;
-    fputs("model ", stdout);
+    fputs(sks_words("モデル ", "model "), stdout);
     sks_terminal_show(stdout, sks_classifier_model_version(classifier));
-    puts(": fine");
+    puts(sks_words("：問題なし", ": fine"));
     if (settings->config != NULL && (own == NULL || own[0] == NULL))
-        puts("own_domains: none; much evidence rests on them");
+        puts(sks_words("own_domains：未設定（多くの手がかりがこれに基づきます）",
+                       "own_domains: none; much evidence rests on them"));
     if (store == NULL)
         return;
-    fputs("store ", stdout);
+    fputs(sks_words("学習データ ", "store "), stdout);
     sks_terminal_show(stdout, store);
-    puts(g_file_test(store, G_FILE_TEST_EXISTS) ? ": fine" : ": not there yet; the gateway makes it");
+    puts(g_file_test(store, G_FILE_TEST_EXISTS)
+             ? sks_words("：問題なし", ": fine")
+             : sks_words("：まだありません（ゲートウェイが作成します）", ": not there yet; the gateway makes it"));
 }
 
 static void check(struct sks_command_settings *settings, struct sks_problems *problems)

@@ -50,11 +50,18 @@ int sks_next_option(const char *command, int argc, char **argv, const char *orde
 /* Tells that an option's value is wrong, and what is allowed; returns false. */
 bool sks_refuse(const char *command, const char *option, const char *value, const char *allowed);
 
+/* --language: false if it is none, and that is told. */
+bool sks_take_language(const char *command, const char *name);
+
 /* Prints "sekisho NAME: …" to stderr, as sks_terminal_show() has it. */
 void sks_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints all problems to stderr, a line each. */
 void sks_complain_problems(const char *command, const struct sks_problems *problems);
+
+/* Prints to stderr in which paths there was no mail; returns how many these are. */
+struct sks_input;
+size_t sks_complain_barren(const char *command, const struct sks_input *input);
 
 /* The usage line of a command, to stderr; returns SKS_EXIT_USAGE. */
 int sks_usage(const char *command);
@@ -64,8 +71,5 @@ int sks_usage_since(const char *command, const char *format, ...) __attribute__(
 
 /* Whether no argument is left behind the options; if one is, that is told. */
 bool sks_no_more(const char *command, int argc, char **argv);
-
-/* The language of the person at the terminal, from the locale's environment variables. */
-enum sks_language sks_person_language(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "model/rates.h"
 #include "table.h"
 #include "terminal.h"
+#include "words.h"
 
 struct pairs {
     size_t n, one, other, only_one, only_other;
@@ -72,12 +73,12 @@ json_t *sks_compare(const struct sks_measured *one, const struct sks_measured *o
 }
 
 static const struct {
-    const char *key, *text;
+    const char *key, *text[SKS_LANGUAGE_COUNT];
 } kinds[] = {
-    {"alarms", "mail that is not targeted, called targeted"},
-    {"clean", "clean mail, not called clean"},
-    {"bulk", "bulk mail, not called bulk"},
-    {"targeted", "targeted mail, not called targeted"},
+    {"alarms", {"標的型以外を標的型と判定", "mail that is not targeted, called targeted"}},
+    {"clean", {"正常なメールの誤判定", "clean mail, not called clean"}},
+    {"bulk", {"ばらまき型の誤判定", "bulk mail, not called bulk"}},
+    {"targeted", {"標的型の誤判定", "targeted mail, not called targeted"}},
 };
 
 static long long number(const json_t *object, const char *key)
@@ -94,7 +95,8 @@ char *sks_compare_worse(const json_t *comparison)
         double p = json_real_value(json_object_get(pairs, "p")) / 2; /* one-sided */
         if (number(pairs, "only_other") > number(pairs, "only_one") && p < 0.1)
             g_string_append_printf(text, "%s%s: %lld instead of %lld of %lld (p = %.3g)", text->len > 0 ? "; " : "",
-                                   kinds[i].text, number(pairs, "other"), number(pairs, "one"), number(pairs, "n"), p);
+                                   kinds[i].text[SKS_LANGUAGE_ENGLISH], number(pairs, "other"), number(pairs, "one"),
+                                   number(pairs, "n"), p);
     }
     if (text->len > 0)
         return g_string_free(text, FALSE);
@@ -112,30 +114,40 @@ static void add_pairs(struct sks_table *table, const char *name, const json_t *p
     sks_table_add(table, "%s", p);
 }
 
-static struct sks_table *create_table(const char *head)
+/* With a head of its own for the first column. */
+static struct sks_table *create_table(const char *head, enum sks_language language)
 {
-    const char *const heads[] = {head, "mails", "one", "other", "only one", "only other", "p"};
-    return sks_table_create("lrrrrrr", heads);
+    const char *const heads[SKS_LANGUAGE_COUNT][7] = {
+        [SKS_LANGUAGE_JAPANESE] = {head, "通数", "前者", "後者", "前のみ", "後のみ", "p"},
+        [SKS_LANGUAGE_ENGLISH] = {head, "mails", "one", "other", "only one", "only other", "p"},
+    };
+    return sks_table_create("lrrrrrr", heads[language]);
 }
 
-void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, const char *other)
+void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, const char *other,
+                       enum sks_language language)
 {
     static const enum sks_class classes[] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
     const json_t *errors = json_object_get(comparison, "errors"), *found = json_object_get(comparison, "found");
-    g_autofree char *names = g_strdup_printf("one is %s, other is %s.", one, other);
-    fputs("Two models on the same mails: ", stream);
+    bool japanese = language == SKS_LANGUAGE_JAPANESE;
+    g_autofree char *names = japanese ? g_strdup_printf("前者は %s、後者は %s。", one, other)
+                                      : g_strdup_printf("one is %s, other is %s.", one, other);
+    fputs(japanese ? "同じメールでの二つのモデルの比較：" : "Two models on the same mails: ", stream);
     sks_terminal_show(stream, names);
-    fputs(" p: McNemar's exact test, two-sided.\n\n", stream);
-    struct sks_table *table = create_table("errors, by each package's own thresholds");
+    fputs(japanese ? "p は McNemar の正確検定（両側）。\n\n" : " p: McNemar's exact test, two-sided.\n\n", stream);
+    struct sks_table *table =
+        create_table(japanese ? "誤り（各自のしきい値）" : "errors, by each package's own thresholds", language);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        add_pairs(table, kinds[i].text, json_object_get(errors, kinds[i].key));
+        add_pairs(table, kinds[i].text[language], json_object_get(errors, kinds[i].key));
     sks_table_print(stream, table);
     fputc('\n', stream);
-    table = create_table("found, at so many false alarms");
+    table = create_table(japanese ? "検出（この誤報率で）" : "found, at so many false alarms", language);
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
         const json_t *of_class = json_object_get(found, sks_class_name(classes[i]));
         for (size_t rate = 0; rate < SKS_RATE_COUNT; rate++) {
-            g_autofree char *name = g_strdup_printf("%s, 1 in %s", sks_class_name(classes[i]), sks_rates[rate].one_in);
+            const char *label = sks_class_label(classes[i], language), *one_in = sks_rates[rate].one_in;
+            g_autofree char *name = japanese ? g_strdup_printf("%s、%s通に1通", label, one_in)
+                                             : g_strdup_printf("%s, 1 in %s", label, one_in);
             add_pairs(table, name, json_object_get(of_class, sks_rates[rate].key));
         }
     }

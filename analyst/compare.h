@@ -25,6 +25,7 @@ json_t *sks_compare(const struct sks_measured *one, const struct sks_measured *o
 char *sks_compare_worse(const json_t *comparison);
 
 /* A table for people. */
-void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, const char *other);
+void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, const char *other,
+                       enum sks_language language);
 
 #endif

@@ -24,6 +24,7 @@
 #include "output.h"
 #include "terminal.h"
 #include "wrong.h"
+#include "words.h"
 
 #define COMMAND "evaluate"
 
@@ -281,7 +282,7 @@ static void print_report(const struct evaluation *evaluation, const json_t *repo
     sks_wrong_print(stdout, json_object_get(report, "wrong"));
     if (comparison != NULL) {
         putchar('\n');
-        sks_compare_print(stdout, comparison, evaluation->model, evaluation->other);
+        sks_compare_print(stdout, comparison, evaluation->model, evaluation->other, SKS_LANGUAGE_ENGLISH);
         g_autofree char *of_other = sks_known_sentence(json_object_get(comparison, "known"), SKS_LANGUAGE_ENGLISH);
         putchar('\n');
         sks_terminal_show(stdout, evaluation->other);

@@ -19,6 +19,7 @@
 #include "model/train.h"
 #include "terminal.h"
 #include "wording.h"
+#include "words.h"
 
 #define COMMAND "explain"
 
@@ -28,13 +29,11 @@
 
 enum {
     OPTION_JSON = SKS_OPTION_FURTHER,
-    OPTION_LANGUAGE,
 };
 
 static const struct option options[] = {
     SKS_SETTINGS_OPTIONS,
     {"json", no_argument, NULL, OPTION_JSON},
-    {"language", required_argument, NULL, OPTION_LANGUAGE},
     {0},
 };
 
@@ -195,9 +194,6 @@ static void print_json(const struct explaining *explaining, const struct account
 
 /* For people. */
 
-static const char *const class_names[SKS_CLASS_COUNT][SKS_LANGUAGE_COUNT] = {
-    {"正常", "clean"}, {"ばらまき型", "bulk"}, {"標的型", "targeted"}};
-
 enum phrase {
     PHRASE_SUBJECT,
     PHRASE_VERDICT,
@@ -268,9 +264,9 @@ static void print_evidence(const struct account *account, int language)
 {
     const struct sks_verdict *verdict = account->verdict;
     printf("\n%s\n  ", phrases[PHRASE_EVIDENCE][language]);
-    sks_terminal_right(stdout, class_names[SKS_CLASS_TARGETED][language], TARGETED_COLUMNS);
+    sks_terminal_right(stdout, sks_class_label(SKS_CLASS_TARGETED, (enum sks_language)language), TARGETED_COLUMNS);
     fputs("  ", stdout);
-    sks_terminal_right(stdout, class_names[SKS_CLASS_BULK][language], BULK_COLUMNS);
+    sks_terminal_right(stdout, sks_class_label(SKS_CLASS_BULK, (enum sks_language)language), BULK_COLUMNS);
     putchar('\n');
     print_numbers(phrases[PHRASE_BIAS][language], sks_verdict_bias(verdict), account->prediction.bulk_bias);
     size_t unweighed = 0;
@@ -293,18 +289,13 @@ static void print_evidence(const struct account *account, int language)
 
 static void print_words(const struct account *account, int language)
 {
-    static const char *const fields[][2] = {{"subject", "件名"},    {"body", "本文"},       {"link", "リンク"},
-                                            {"attachment", "添付"}, {"header", "ヘッダー"}, {"misspelling", "誤記"}};
     if (account->words->len == 0)
         return;
     printf("  %s\n", phrases[PHRASE_WORDS][language]);
     for (guint i = 0; i < account->words->len; i++) {
         const struct sks_wording *word = &g_array_index(account->words, struct sks_wording, i);
-        const char *field = word->field;
-        for (size_t k = 0; k < G_N_ELEMENTS(fields) && language == SKS_LANGUAGE_JAPANESE; k++)
-            if (strcmp(fields[k][0], word->field) == 0)
-                field = fields[k][1];
-        g_autofree char *text = g_strdup_printf("  %s  [%s]", word->text, field);
+        g_autofree char *text =
+            g_strdup_printf("  %s  [%s]", word->text, sks_field_words(word->field, (enum sks_language)language));
         print_numbers(text, word->targeted, word->bulk);
     }
 }
@@ -318,23 +309,23 @@ static void print_class(const struct account *account, int language)
     const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
     const char *comma = language == SKS_LANGUAGE_JAPANESE ? "、" : ", ";
     printf("\n%s\n", phrases[PHRASE_CLASS][language]);
-    printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", class_names[SKS_CLASS_TARGETED][language], colon,
-           phrases[PHRASE_AGAINST_BOTH][language], account->prediction.alarm, comma,
+    printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", sks_class_label(SKS_CLASS_TARGETED, (enum sks_language)language),
+           colon, phrases[PHRASE_AGAINST_BOTH][language], account->prediction.alarm, comma,
            phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, colon,
            phrases[targeted ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], comma,
            phrases[beats ? PHRASE_LIKELIER_TARGETED : PHRASE_LIKELIER_BULK][language]);
-    printf("  %s%s%s %+.2f%s%s %+.2f%s%s\n", class_names[SKS_CLASS_BULK][language], colon,
+    printf("  %s%s%s %+.2f%s%s %+.2f%s%s\n", sks_class_label(SKS_CLASS_BULK, (enum sks_language)language), colon,
            phrases[PHRASE_AGAINST_CLEAN][language], sks_verdict_bulk_score(verdict), comma,
            phrases[PHRASE_THRESHOLD][language], account->bulk_threshold, colon,
            phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
     enum sks_class class_ = sks_verdict_class(verdict);
     if (class_ == SKS_CLASS_CLEAN ? targeted || bulk : !targeted && !bulk)
         printf("  %s\n", phrases[class_ == SKS_CLASS_CLEAN ? PHRASE_RELEASED : PHRASE_NEVER_CLEAN][language]);
-    printf("  → %s\n", class_names[class_][language]);
+    printf("  → %s\n", sks_class_label(class_, (enum sks_language)language));
     printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);
     for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
         fputs("  ", stdout);
-        sks_terminal_cell(stdout, class_names[i][language], BULK_COLUMNS + 1);
+        sks_terminal_cell(stdout, sks_class_label((enum sks_class)i, (enum sks_language)language), BULK_COLUMNS + 1);
         printf("%6.2f %%\n", sks_verdict_probability(verdict, (enum sks_class)i) * 100);
     }
 }
@@ -352,7 +343,7 @@ static void print_change(const struct explaining *explaining, const struct sks_c
         printf("%s%s [%s]", language == SKS_LANGUAGE_JAPANESE ? (i > 0 ? "、" : "：") : (i > 0 ? ", " : " "),
                language == SKS_LANGUAGE_JAPANESE ? indicator->brief_ja : indicator->brief_en, indicator->id);
     }
-    printf(" → %s\n", class_names[change->class_][language]);
+    printf(" → %s\n", sks_class_label(change->class_, (enum sks_language)language));
 }
 
 static void print_account(const struct explaining *explaining, const struct account *account, const char *file,
@@ -403,7 +394,7 @@ static bool parse(struct explaining *explaining, int argc, char **argv)
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON) {
             explaining->json = true;
-        } else if (option == OPTION_LANGUAGE) {
+        } else if (option == SKS_OPTION_LANGUAGE) {
             explaining->language = 0;
             while (explaining->language < 3 && strcmp(names[explaining->language], optarg) != 0)
                 explaining->language++;
@@ -439,8 +430,6 @@ static int explain(struct explaining *explaining, char *const *paths, size_t cou
                                             .data = explaining};
         sks_judging_run(&judging);
         status = explaining->failed == 0 && explaining->mails > 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
-        if (explaining->mails == 0)
-            sks_complain(COMMAND, "there is no mail in %s", paths[0]);
     }
     sks_complain_problems(COMMAND, problems);
     sks_problems_destroy(problems);

@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#define SPOKEN "  --language ja|en       of what people read; by default the locale's\n"
+
 #define COMMON                                                                                                         \
     "\n"                                                                                                               \
     "  --config FILE          the gateway's configuration; options stand above it\n"                                   \
@@ -14,7 +16,7 @@
     "  --store FILE           the memory, an SQLite file\n"                                                            \
     "  --frozen               look things up in the memory, but teach it nothing\n"                                    \
     "  --own-domain DOMAIN    a mail domain of ours; again, or with commas\n"                                          \
-    "  --authserv-id ID       whose Authentication-Results are believed; likewise\n"
+    "  --authserv-id ID       whose Authentication-Results are believed; likewise\n" SPOKEN
 
 #define STORE                                                                                                          \
     "  --store FILE           the memory, an SQLite file\n"                                                            \
@@ -38,18 +40,17 @@ static const struct {
     const char *command, *options;
 } table[] = {
     {"scan", JSON "  --all                  all evidence, also what hardly moved the verdict\n"
-                  "  --language ja|en       of the readable verdict; by default the locale's\n"
                   "  --envelope-from A      envelope sender, where the mail doesn't tell it\n"
                   "  --rcpt A               envelope recipient; again for more\n"
                   "  --client IP            the client's address\n" COMMON},
     {"check", &COMMON[1]},
-    {"log", "  --store FILE           the memory, an SQLite file\n" JSON},
-    {"people", STORE "  --json                 list: one JSON object a person\n"},
+    {"log", "  --store FILE           the memory, an SQLite file\n" JSON SPOKEN},
+    {"people", STORE "  --json                 list: one JSON object a person\n" SPOKEN},
     {"memory", JSON "  --rcpt A               release: for this recipient; again for more\n" COMMON},
-    {"stats",
-     STORE "  --since DAY            first day, as in 2026-04-01\n"
-           "  --until DAY            last day\n" JSON "  --html FILE            write a page with charts as well\n"},
-    {"attachment", JSON "  --password P           try this on what is encrypted; again for more\n"},
+    {"stats", STORE "  --since DAY            first day, as in 2026-04-01\n"
+                    "  --until DAY            last day\n" JSON
+                    "  --html FILE            write a page with charts as well\n" SPOKEN},
+    {"attachment", JSON "  --password P           try this on what is encrypted; again for more\n" SPOKEN},
     {"report", "  --class C              what it is: targeted, bulk or clean\n"
                "  --by NAME              who says so; else the report's sender, or the user\n"
                "  --note TEXT            kept with it\n"
@@ -69,8 +70,8 @@ static const struct {
               "  --force                activate: also one that is worse\n" SETS JSON LEARNING COMMON},
     {"replay", "  --today-model PACKAGE  the model in use, if not the active one\n"
                "  --today-config FILE    the configuration in use, if not that of --config\n" JSON COMMON},
-    {"explain", "  --language ja|en|both  of the account; by default the locale's\n" JSON COMMON},
-    {"language", JSON "  --lines                each line is a text of its own\n"},
+    {"explain", "  --language both        of the account: in both, one below the other\n" JSON COMMON},
+    {"language", JSON "  --lines                each line is a text of its own\n" SPOKEN},
 };
 
 const char *sks_help_options(const char *command)

@@ -20,6 +20,8 @@ struct sks_input {
     char *file;                /* being read as an mbox, or NULL; it stands at the "From " of the next mail */
     struct sks_source *source;
     size_t index;
+    bool begun, any;   /* a path, and whether it has had a mail */
+    GPtrArray *barren; /* paths that had none, borrowed */
 };
 
 struct sks_input *sks_input_create(char *const *paths, size_t count)
@@ -27,6 +29,7 @@ struct sks_input *sks_input_create(char *const *paths, size_t count)
     struct sks_input *input = g_new0(struct sks_input, 1);
     input->paths = paths;
     input->path_count = count;
+    input->barren = g_ptr_array_new();
     return input;
 }
 
@@ -42,7 +45,13 @@ void sks_input_destroy(struct sks_input *input)
         return;
     sks_folder_destroy(input->folder);
     close_file(input);
+    g_ptr_array_unref(input->barren);
     g_free(input);
+}
+
+const char *sks_input_barren(const struct sks_input *input, size_t which)
+{
+    return which < input->barren->len ? g_ptr_array_index(input->barren, which) : NULL;
 }
 
 void sks_input_mail_finish(struct sks_input_mail *mail)
@@ -189,7 +198,15 @@ static bool next_of_folder(struct sks_input *input, struct sks_input_mail *out_m
     return false;
 }
 
-bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail)
+/* When a path was left behind. */
+static void note_barren(struct sks_input *input)
+{
+    if (input->begun && !input->any)
+        g_ptr_array_add(input->barren, input->paths[input->path - 1]);
+    input->begun = input->any = false;
+}
+
+static bool next(struct sks_input *input, struct sks_input_mail *out_mail)
 {
     for (;;) {
         if (input->file != NULL) {
@@ -198,9 +215,11 @@ bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail)
         }
         if (input->folder != NULL && next_of_folder(input, out_mail))
             return true;
+        note_barren(input);
         if (input->path >= input->path_count)
             return false;
         const char *path = input->paths[input->path++];
+        input->begun = true;
         if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
             if (open_file(input, path, out_mail))
                 return true;
@@ -212,4 +231,11 @@ bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail)
             return true;
         }
     }
+}
+
+bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail)
+{
+    bool found = next(input, out_mail);
+    input->any = input->any || found;
+    return found;
 }

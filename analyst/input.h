@@ -27,6 +27,8 @@ void sks_input_destroy(struct sks_input *input);
 
 /* The next mail; false at the end. Not thread-safe. */
 bool sks_input_next(struct sks_input *input, struct sks_input_mail *out_mail);
+/* Paths in which there was no mail, so far; NULL behind the last. */
+const char *sks_input_barren(const struct sks_input *input, size_t which);
 void sks_input_mail_finish(struct sks_input_mail *mail);
 
 #endif

@@ -200,5 +200,6 @@ void sks_judging_run(const struct sks_judging *judging)
         forgetful = MAX(forgetful, judging->judges[i].forgetful);
     if (forgetful > 1)
         sks_complain(judging->judges[0].command, "%zu mails were judged without the memory", forgetful);
+    sks_complain_barren(judging->judges[0].command, running.input);
     sks_input_destroy(running.input);
 }

@@ -61,7 +61,7 @@ struct sks_judging {
     void *data;
 };
 
-/* Judges all; how many were judged without the memory is told at the end. */
+/* Judges all; how many were judged without the memory, and where there was no mail, is told at the end. */
 void sks_judging_run(const struct sks_judging *judging);
 
 #endif

@@ -16,6 +16,7 @@
 #include "language/language.h"
 #include "sekisho/limits.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "language"
 
@@ -297,20 +298,24 @@ static int judge_file(const struct run *run)
 int sks_analyst_language(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'}, {"lines", no_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
+        {"json", no_argument, NULL, 'j'},
+        {"lines", no_argument, NULL, 'l'},
+        {"language", required_argument, NULL, 'L'},
+        {NULL, 0, NULL, 0},
+    };
     struct run run = {.style = sks_terminal_style()};
-    run.style.language = sks_person_language();
     int option;
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == 'j')
             run.json = true;
         else if (option == 'l')
             run.lines = true;
-        else
+        else if (option != 'L' || !sks_take_language(COMMAND, optarg))
             return sks_usage(COMMAND);
     }
     if (optind + 1 != argc)
         return sks_usage_since(COMMAND, optind == argc ? "which FILE? Give its name, or -" : "one FILE at a time");
+    run.style.language = sks_person_language();
     run.path = argv[optind];
     struct sks_problems *problems = sks_problems_create();
     int status = SKS_EXIT_FAILED;

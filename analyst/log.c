@@ -7,12 +7,14 @@
 #include "command.h"
 #include "memory/memory.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "log"
 
 enum {
     OPTION_JSON = 0x100,
     OPTION_STORE,
+    OPTION_LANGUAGE,
 };
 
 static char *format_time(int64_t at)
@@ -46,15 +48,19 @@ static void print_json(const struct sks_memory_verdict *verdict, const char *at)
 static void print_text(const struct sks_memory_verdict *verdict, const char *at)
 {
     printf("%s  ", at);
-    sks_terminal_cell(stdout, verdict->class_, 9);
+    sks_terminal_cell(stdout, sks_class_words(verdict->class_),
+                      sks_person_language() == SKS_LANGUAGE_JAPANESE ? 11 : 9);
     printf("%+7.2f  ", verdict->score);
-    sks_terminal_cell(stdout, verdict->from, 32);
-    g_autofree char *because =
-        *verdict->because != '\0' ? g_strdup_printf(", because of <%s>", verdict->because) : NULL;
-    g_autofree char *line = *verdict->previous != '\0'
-                                ? g_strdup_printf("  %s  (%s → %s%s)", verdict->subject, verdict->previous,
-                                                  verdict->class_, because != NULL ? because : "")
-                                : g_strconcat("  ", verdict->subject, NULL);
+    sks_terminal_cell(stdout, verdict->from, sks_terminal_style().columns < 100 ? 20 : 32);
+    g_autofree char *because = *verdict->because != '\0'
+                                   ? g_strdup_printf(sks_words("、<%s> による", ", because of <%s>"), verdict->because)
+                                   : g_strdup("");
+    g_autofree char *change =
+        *verdict->previous != '\0'
+            ? g_strdup_printf(sks_words("  （%s → %s%s）", "  (%s → %s%s)"), sks_class_words(verdict->previous),
+                              sks_class_words(verdict->class_), because)
+            : g_strdup("");
+    g_autofree char *line = g_strconcat("  ", verdict->subject, change, NULL);
     sks_terminal_show(stdout, line);
     putchar('\n');
 }
@@ -76,6 +82,7 @@ int sks_analyst_log(int argc, char **argv)
     static const struct option options[] = {
         {"json", no_argument, NULL, OPTION_JSON},
         {"store", required_argument, NULL, OPTION_STORE},
+        {"language", required_argument, NULL, OPTION_LANGUAGE},
         {NULL, 0, NULL, 0},
     };
     bool json = false;
@@ -86,7 +93,7 @@ int sks_analyst_log(int argc, char **argv)
             json = true;
         else if (option == OPTION_STORE)
             store = optarg;
-        else
+        else if (option != OPTION_LANGUAGE || !sks_take_language(COMMAND, optarg))
             return sks_usage(COMMAND);
     }
     if (store == NULL)

@@ -4,12 +4,13 @@
 #include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
 #include "help.h"
+#include "input.h"
 #include "terminal.h"
+#include "words.h"
 
 static const struct sks_command commands[] = {
     {"scan", sks_analyst_scan, "[--json] [options] PATH…", "judge mail: files, mboxes, folders, or - for stdin"},
@@ -74,6 +75,14 @@ void sks_complain_problems(const char *command, const struct sks_problems *probl
         sks_complain(command, "%s", sks_problems_text(problems, i));
 }
 
+size_t sks_complain_barren(const char *command, const struct sks_input *input)
+{
+    size_t count = 0;
+    for (const char *path; (path = sks_input_barren(input, count)) != NULL; count++)
+        sks_complain(command, "%s: no mail in it", path);
+    return count;
+}
+
 static const struct sks_command *find(const char *name)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
@@ -111,6 +120,11 @@ bool sks_refuse(const char *command, const char *option, const char *value, cons
     return false;
 }
 
+bool sks_take_language(const char *command, const char *name)
+{
+    return sks_choose_language(name) || sks_refuse(command, "--language", name, "ja or en");
+}
+
 /* Instead of getopt_long()'s own words, which print as they are what was typed. */
 int sks_next_option(const char *command, int argc, char **argv, const char *order, const struct option *options)
 {
@@ -133,17 +147,6 @@ int sks_next_option(const char *command, int argc, char **argv, const char *orde
     else
         sks_complain(command, "%s: no such option, or short for more than one", given);
     return '?';
-}
-
-enum sks_language sks_person_language(void)
-{
-    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-        if (value != NULL && *value != '\0')
-            return strncmp(value, "ja", 2) == 0 ? SKS_LANGUAGE_JAPANESE : SKS_LANGUAGE_ENGLISH;
-    }
-    return SKS_LANGUAGE_ENGLISH;
 }
 
 /* What was printed has to have arrived. */

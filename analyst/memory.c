@@ -16,8 +16,13 @@
 #include "settings.h"
 #include "teach.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "memory"
+
+/* As wide as the widest of their names, in each language. */
+#define COUNT_COLUMNS (sks_person_language() == SKS_LANGUAGE_JAPANESE ? 12u : 10u)
+#define STAT_COLUMNS  (sks_person_language() == SKS_LANGUAGE_JAPANESE ? 20u : 18u)
 
 enum {
     OPTION_JSON = SKS_OPTION_FURTHER,
@@ -54,6 +59,14 @@ static const char *habit_name(enum sks_memory_habit_kind kind)
     static const char *const names[SKS_HABIT_END] = {"",         "network", "mailer", "time zone", "charset",
                                                      "language", "content", "origin", "topic"};
     return kind > 0 && kind < SKS_HABIT_END ? names[kind] : "";
+}
+
+/* For people. */
+static const char *habit_words(enum sks_memory_habit_kind kind)
+{
+    static const char *const names[SKS_HABIT_END] = {"",     "ネットワーク", "メーラー", "タイムゾーン", "文字コード",
+                                                     "言語", "内容",         "発信元",   "話題"};
+    return kind > 0 && kind < SKS_HABIT_END ? sks_words(names[kind], habit_name(kind)) : "";
 }
 
 static json_t *list_counts(const struct sks_memory_count *counts, size_t count, const char *key)
@@ -105,8 +118,9 @@ static void print_counts(const char *title, const struct sks_memory_count *count
 {
     for (size_t i = 0; i < count; i++) {
         char *last = format_time(counts[i].last_seen);
-        printf("  %-10s %8" G_GUINT64_FORMAT "  %.10s  ", title != NULL ? title : habit_name(counts[i].kind),
-               counts[i].mails, last);
+        fputs("  ", stdout);
+        sks_terminal_cell(stdout, title != NULL ? title : habit_words(counts[i].kind), COUNT_COLUMNS);
+        printf(" %8" G_GUINT64_FORMAT "  %.10s  ", counts[i].mails, last);
         print_value(&counts[i]);
         g_free(last);
     }
@@ -117,20 +131,25 @@ static void print_profile(const char *address, const struct sks_memory_profile *
     char *first = format_time(profile->first_seen), *last = format_time(profile->last_seen);
     sks_terminal_show(stdout, address);
     putchar('\n');
+    g_autofree char *mails = sks_counted(profile->mails, "通", "mail", "mails");
+    g_autofree char *written = sks_counted(profile->written, "回", "time", "times");
+    g_autofree char *domain_mails = sks_counted(profile->domain_mails, "通", "mail", "mails");
+    g_autofree char *domain_written = sks_counted(profile->domain_written, "回", "time", "times");
     if (!profile->found)
-        puts("  never seen");
+        puts(sks_words("  記録なし", "  never seen"));
     if (profile->mails > 0)
-        printf("  wrote %" G_GUINT64_FORMAT " mails from %.10s to %.10s, %" G_GUINT64_FORMAT
-               " of them with an encrypted file\n",
-               profile->mails, first, last, profile->encrypted);
+        printf(sks_words("  受信 %s（%.10s～%.10s）、うち暗号化ファイル付き %" G_GUINT64_FORMAT "通\n",
+                         "  wrote %s from %.10s to %.10s, %" G_GUINT64_FORMAT " of them with an encrypted file\n"),
+               mails, first, last, profile->encrypted);
     if (profile->written > 0)
-        printf("  was written to %" G_GUINT64_FORMAT " times\n", profile->written);
-    printf("  its domain wrote %" G_GUINT64_FORMAT " mails and was written to %" G_GUINT64_FORMAT " times\n",
-           profile->domain_mails, profile->domain_written);
-    print_counts("name", profile->names, profile->name_count);
+        printf(sks_words("  こちらからの送信 %s\n", "  was written to %s\n"), written);
+    printf(
+        sks_words("  ドメイン全体では受信 %s、こちらからの送信 %s\n", "  its domain wrote %s and was written to %s\n"),
+        domain_mails, domain_written);
+    print_counts(sks_words("名前", "name"), profile->names, profile->name_count);
     print_counts(NULL, profile->habits, profile->habit_count);
-    print_counts("to", profile->recipients, profile->recipient_count);
-    print_counts("from", profile->senders, profile->sender_count);
+    print_counts(sks_words("宛先", "to"), profile->recipients, profile->recipient_count);
+    print_counts(sks_words("差出人", "from"), profile->senders, profile->sender_count);
     g_free(first);
     g_free(last);
 }
@@ -165,16 +184,51 @@ static int show(struct remembering *remembering, char **arguments, int count)
 
 /* ---- stats, expire ---- */
 
+static const char *stat_words(const char *name)
+{
+    static const char *const names[][2] = {
+        {"mails", "学習したメール"},
+        {"senders", "差出人"},
+        {"addresses", "アドレス"},
+        {"written-to", "こちらからの送信先"},
+        {"domains", "ドメイン"},
+        {"pairs", "差出人と宛先の組"},
+        {"names", "名前"},
+        {"habits", "差出人の習慣"},
+        {"message-ids", "Message-ID"},
+        {"sent-message-ids", "送信済み Message-ID"},
+        {"waves", "一斉に届いた文面など"},
+        {"exceptions", "解除による例外"},
+        {"waiting", "待機中のメール"},
+        {"waiting-bytes", "待機中のバイト数"},
+        {"verdicts", "判定の記録"},
+        {"memory's clock", "学習データの時刻"},
+        {"bytes", "ファイルのバイト数"},
+        {"privacy", "氏名などの保存形式"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i][0], name) == 0)
+            return sks_words(names[i][1], name);
+    return name;
+}
+
+static void print_stat_text(const char *name, const char *value)
+{
+    sks_terminal_cell(stdout, stat_words(name), STAT_COLUMNS);
+    printf(" %s\n", value);
+}
+
 static void print_stat(void *data, const char *name, int64_t value)
 {
     json_t *root = data;
     char *time = strcmp(name, "newest-mail") == 0 ? format_time(value) : NULL;
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, (gint64)value);
     if (root != NULL)
         json_object_set_new(root, name, time != NULL ? json_string(time) : json_integer(value));
     else if (time != NULL) /* mail moves it by a week at most: it is no mail's date */
-        printf("%-18s %s\n", "memory's clock", *time != '\0' ? time : "-");
+        print_stat_text("memory's clock", *time != '\0' ? time : "-");
     else
-        printf("%-18s %" G_GINT64_FORMAT "\n", name, (gint64)value);
+        print_stat_text(name, number);
     g_free(time);
 }
 
@@ -189,7 +243,8 @@ static int stats(struct remembering *remembering, char **arguments, int count)
         json_dumpf(root, stdout, JSON_COMPACT);
         putchar('\n');
     } else if (error == 0) {
-        printf("%-18s %s\n", "privacy", sks_memory_is_hashed(remembering->memory) ? "hashed" : "plain");
+        print_stat_text("privacy", sks_memory_is_hashed(remembering->memory) ? sks_words("ハッシュのみ", "hashed")
+                                                                             : sks_words("平文", "plain"));
     }
     json_decref(root);
     return error == 0 ? SKS_EXIT_FINE : complain(remembering, error);
@@ -203,7 +258,8 @@ static int expire(struct remembering *remembering, char **arguments, int count)
     int error = sks_memory_expire(remembering->memory, &gone);
     if (error != 0)
         return complain(remembering, error);
-    printf("%" G_GUINT64_FORMAT " old entries deleted\n", gone);
+    g_autofree char *entries = sks_counted(gone, "件", "old entry", "old entries");
+    printf(sks_words("古い記録%sを削除しました\n", "%s deleted\n"), entries);
     return SKS_EXIT_FINE;
 }
 
@@ -219,7 +275,10 @@ static int learn(struct remembering *remembering, char **arguments, int count)
         .command = COMMAND, .memory = remembering->memory, .own_domains = own != NULL ? own : none};
     for (int i = 0; i < count; i++)
         sks_teach(&teaching, arguments[i]);
-    printf("%zu mails learned, %zu without a recipient outside or not ours\n", teaching.learned, teaching.skipped);
+    g_autofree char *mails = sks_counted(teaching.learned, "通", "mail", "mails");
+    printf(sks_words("%sを学習、%zu通は対象外（外部宛でないか、自組織のメールでない）\n",
+                     "%s learned, %zu without a recipient outside or not ours\n"),
+           mails, teaching.skipped);
     return teaching.failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }
 
@@ -255,9 +314,11 @@ static int release(struct remembering *remembering, char **arguments, int count)
         failed += error != 0;
         sks_input_mail_finish(&mail);
     }
+    sks_complain_barren(COMMAND, input);
     sks_input_destroy(input);
     sks_classifier_destroy(classifier);
-    printf("%zu mails released\n", released);
+    g_autofree char *mails = sks_counted(released, "通", "mail", "mails");
+    printf(sks_words("%sを解除しました\n", "%s released\n"), mails);
     return failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }
 

@@ -21,6 +21,7 @@
 #include "packages.h"
 #include "sekisho/limits.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND  "model"
 #define BUILT_IN "built-in"
@@ -195,7 +196,9 @@ static void print_entry(struct choosing *choosing, const char *name, bool active
     } else {
         printf("%c ", active ? '*' : ' ');
         sks_terminal_cell(stdout, name, 44);
-        printf(" %8lld mails%s\n", (long long)count_mails(manifest), fits ? "" : "  can't be used");
+        json_int_t mails = count_mails(manifest);
+        const char *unit = mails == 1 ? sks_words("通", " mail") : sks_words("通", " mails");
+        printf(" %8lld%s%s\n", (long long)mails, unit, fits ? "" : sks_words("  使えません", "  can't be used"));
     }
     json_decref(manifest);
 }
@@ -219,30 +222,63 @@ static const char *in_use(struct choosing *choosing, char **out_storage)
     return *out_storage != NULL ? *out_storage : BUILT_IN;
 }
 
+static bool is_japanese(void)
+{
+    return sks_person_language() == SKS_LANGUAGE_JAPANESE;
+}
+
+/* Three columns, each with a blank before it, and their heads; the classes' names decide how wide. */
+static const size_t count_columns[SKS_CLASS_COUNT] = {9, 11, 9};
+
+static void print_count_heads(void)
+{
+    for (int i = 0; i < SKS_CLASS_COUNT; i++)
+        sks_terminal_right(stdout, sks_class_label((enum sks_class)i, sks_person_language()), count_columns[i]);
+    putchar('\n');
+}
+
+static void print_counts(const json_t *counts)
+{
+    for (int i = 0; i < SKS_CLASS_COUNT; i++)
+        printf("%*lld", (int)count_columns[i],
+               (long long)json_integer_value(json_object_get(counts, sks_class_name((enum sks_class)i))));
+    putchar('\n');
+}
+
+/* The package tells Japanese from all else, which is mostly English. */
+static const char *language_words(const char *language)
+{
+    if (strcmp(language, "other") == 0)
+        return sks_words("日本語以外", "not ja");
+    return strcmp(language, "ja") == 0 ? sks_words("日本語", "ja") : language;
+}
+
 static void print_sets(const json_t *manifest)
 {
     const json_t *sets = json_object_get(json_object_get(manifest, "training"), "sets");
     for (size_t i = 0; i < json_array_size(sets); i++) {
         const json_t *set = json_array_get(sets, i);
-        g_autofree char *days = g_strconcat(text_of(set, "first"), " to ", text_of(set, "last"), NULL);
+        json_int_t mails = json_integer_value(json_object_get(set, "mails"));
+        g_autofree char *days = g_strconcat(text_of(set, "first"), sks_words("～", " to "), text_of(set, "last"), NULL);
         fputs("  ", stdout);
-        sks_terminal_cell(stdout, text_of(set, "class"), 8);
+        sks_terminal_cell(stdout, sks_class_words(text_of(set, "class")), is_japanese() ? 10 : 8);
         fputs("  ", stdout);
         sks_terminal_cell(stdout, text_of(set, "name"), 28);
-        printf("  %6lld mails  ", (long long)json_integer_value(json_object_get(set, "mails")));
+        printf(mails == 1 ? sks_words("  %6lld通  ", "  %6lld mail   ") : sks_words("  %6lld通  ", "  %6lld mails  "),
+               (long long)mails);
         sks_terminal_show(stdout, days);
         putchar('\n');
     }
     const json_t *kept_out =
         json_object_get(json_object_get(json_object_get(manifest, "training"), "kept_out"), "mails");
     if (kept_out != NULL)
-        printf("of these kept out  %lld clean, %lld bulk, %lld targeted\n",
+        printf(sks_words("うち除外  正常 %lld通、ばらまき型 %lld通、標的型 %lld通\n",
+                         "of these kept out  %lld clean, %lld bulk, %lld targeted\n"),
                (long long)json_integer_value(json_object_get(kept_out, "clean")),
                (long long)json_integer_value(json_object_get(kept_out, "bulk")),
                (long long)json_integer_value(json_object_get(kept_out, "targeted")));
 }
 
-/* The package tells Japanese from all else, which is mostly English. */
 static void print_held_out(const json_t *manifest)
 {
     json_t *languages = json_object_get(json_object_get(manifest, "evaluation"), "held_out"), *table;
@@ -254,12 +290,10 @@ static void print_held_out(const json_t *manifest)
         json_object_foreach(table, class_, row)
         {
             fputs("  ", stdout);
-            sks_terminal_cell(stdout, strcmp(language, "other") == 0 ? "not ja" : language, 6);
+            sks_terminal_cell(stdout, language_words(language), 10);
             putchar(' ');
-            sks_terminal_cell(stdout, class_, 9);
-            printf(" %8lld %8lld %8lld\n", (long long)json_integer_value(json_object_get(row, "clean")),
-                   (long long)json_integer_value(json_object_get(row, "bulk")),
-                   (long long)json_integer_value(json_object_get(row, "targeted")));
+            sks_terminal_cell(stdout, sks_class_words(class_), 15);
+            print_counts(row);
         }
     }
 }
@@ -270,21 +304,28 @@ static void print_words(const json_t *manifest)
     if (words == NULL)
         return;
     if (json_array_size(words) == 0) {
-        printf("words       this package has no list of them\n");
+        puts(sks_words("語          このパッケージには一覧がありません",
+                       "words       this package has no list of them"));
         return;
     }
-    printf("%-9s %-24s %-10s %7s %8s %8s %8s\n", "speak for", "word", "in", "weight", "clean", "bulk", "targeted");
+    size_t class_columns = is_japanese() ? 10 : 9, word_columns = is_japanese() ? 23 : 22;
+    size_t field_columns = is_japanese() ? 8 : 10;
+    sks_terminal_cell(stdout, sks_words("示す判定", "speak for"), class_columns);
+    putchar(' ');
+    sks_terminal_cell(stdout, sks_words("語", "word"), word_columns);
+    putchar(' ');
+    sks_terminal_cell(stdout, sks_words("場所", "in"), field_columns);
+    sks_terminal_right(stdout, sks_words("重み", "weight"), 8);
+    print_count_heads();
     for (size_t i = 0; i < json_array_size(words); i++) {
         const json_t *word = json_array_get(words, i), *mails = json_object_get(word, "mails");
-        sks_terminal_cell(stdout, text_of(word, "class"), 9);
+        sks_terminal_cell(stdout, sks_class_words(text_of(word, "class")), class_columns);
         putchar(' ');
-        sks_terminal_cell(stdout, text_of(word, "word"), 24);
+        sks_terminal_cell(stdout, text_of(word, "word"), word_columns);
         putchar(' ');
-        sks_terminal_cell(stdout, text_of(word, "field"), 10);
-        printf(" %+7.2f %8lld %8lld %8lld\n", json_real_value(json_object_get(word, "weight")),
-               (long long)json_integer_value(json_object_get(mails, "clean")),
-               (long long)json_integer_value(json_object_get(mails, "bulk")),
-               (long long)json_integer_value(json_object_get(mails, "targeted")));
+        sks_terminal_cell(stdout, sks_field_words(text_of(word, "field"), sks_person_language()), field_columns);
+        printf(" %+7.2f", json_real_value(json_object_get(word, "weight")));
+        print_counts(mails);
     }
 }
 
@@ -301,14 +342,16 @@ static int show(struct choosing *choosing)
         putchar('\n');
     } else {
         sks_terminal_show(stdout, name);
-        fputs("\nversion     ", stdout);
+        fputs(sks_words("\n版          ", "\nversion     "), stdout);
         sks_terminal_show(stdout, text_of(manifest, "version"));
-        printf("\nfeatures    %zu\nthresholds  targeted %.3f, bulk %.3f\ntrained on\n",
+        printf(sks_words("\n特徴量      %zu\nしきい値    標的型 %.3f、ばらまき型 %.3f\n学習に使ったメール\n",
+                         "\nfeatures    %zu\nthresholds  targeted %.3f, bulk %.3f\ntrained on\n"),
                json_array_size(json_object_get(manifest, "features")),
                json_real_value(json_object_get(thresholds, "targeted")),
                json_real_value(json_object_get(thresholds, "bulk")));
         print_sets(manifest);
-        printf("held out in training, called     clean     bulk targeted\n");
+        sks_terminal_cell(stdout, sks_words("学習時の検証での判定", "held out in training, called"), 28);
+        print_count_heads();
         print_held_out(manifest);
         print_words(manifest);
     }
@@ -441,9 +484,12 @@ static void print_comparison(const struct choosing *choosing, json_t *comparison
         putchar('\n');
         return;
     }
-    sks_compare_print(stdout, comparison, contenders[0].name, contenders[1].name);
-    printf("\nMail that neither has learned from: %zu clean, %zu bulk, %zu targeted. Left out, since one of them has: "
-           "%zu.\n",
+    sks_compare_print(stdout, comparison, contenders[0].name, contenders[1].name, sks_person_language());
+    printf(sks_words(
+               "\nどちらも学習していないメール：正常 %zu通、ばらまき型 %zu通、標的型 %zu通。どちらかが学習しているため"
+               "除外：%zu通。\n",
+               "\nMail that neither has learned from: %zu clean, %zu bulk, %zu targeted. Left out, since one of "
+               "them has: %zu.\n"),
            choosing->counts[SKS_CLASS_CLEAN], choosing->counts[SKS_CLASS_BULK], choosing->counts[SKS_CLASS_TARGETED],
            choosing->left_out);
 }
@@ -521,7 +567,10 @@ static int tell_active(const struct choosing *choosing, const char *name, const 
         json_decref(object);
     } else {
         sks_terminal_show(stdout, name);
-        puts(" is active. A running milter takes it over when it is reloaded: systemctl reload sekisho-milter");
+        puts(sks_words(
+            " を有効にしました。稼働中の milter には再読み込みで反映されます：systemctl reload sekisho-milter",
+            " is active. A running milter takes it over when it is reloaded: systemctl reload "
+            "sekisho-milter"));
     }
     return SKS_EXIT_FINE;
 }

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "directory.h"
 #include "settings.h"
+#include "words.h"
 
 #define COMMAND "people"
 
@@ -42,6 +43,12 @@ static int open_store(struct sks_memory **out_memory, struct request *request, e
     return sks_memory_open_private(out_memory, store, mode, hashed, request->problems);
 }
 
+static void print_count(const struct sks_people *people, const char *ja, const char *en)
+{
+    g_autofree char *count = sks_counted(sks_people_count(people), "人", "person", "people");
+    printf("%s%s\n", count, sks_person_language() == SKS_LANGUAGE_JAPANESE ? ja : en);
+}
+
 static int import(struct request *request)
 {
     struct sks_people *people = NULL;
@@ -58,7 +65,7 @@ static int import(struct request *request)
             sks_problems_add(request->problems, request->store, 0, NULL, "nothing was imported: %s",
                              sks_memory_problem(memory));
         else
-            printf("%zu people imported\n", sks_people_count(people));
+            print_count(people, "を登録しました", " imported");
     }
     sks_memory_close(memory);
     sks_people_destroy(people);
@@ -139,7 +146,7 @@ static int check(struct request *request)
     struct sks_people *people = NULL;
     int error = sks_people_create_files(&people, request->files, request->problems);
     if (error == 0)
-        printf("%zu people: fine\n", sks_people_count(people));
+        print_count(people, "：問題なし", ": fine");
     sks_people_destroy(people);
     return error;
 }
@@ -185,10 +192,10 @@ int sks_analyst_people(int argc, char **argv)
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1) {
         if (option == OPTION_JSON)
             request.json = true;
-        else if (option != SKS_OPTION_STORE && option != SKS_OPTION_CONFIG)
+        else if (option != SKS_OPTION_STORE && option != SKS_OPTION_CONFIG && option != SKS_OPTION_LANGUAGE)
             status = SKS_EXIT_USAGE;
-        else
-            sks_settings_take(&request.settings, option, optarg);
+        else if (!sks_settings_take(&request.settings, option, optarg))
+            status = SKS_EXIT_USAGE;
     }
     const struct action *action = optind < argc ? find_action(argv[optind]) : NULL;
     request.files = (const char *const *)argv + MIN(optind + 1, argc);

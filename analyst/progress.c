@@ -3,9 +3,23 @@
 
 #include <glib.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "words.h"
+
 #define INTERVAL 200000
+
+/* Steps are named by who takes them. */
+static const char *words_of(const char *step)
+{
+    static const char *const steps[][2] = {
+        {"reading", "読み込み"}, {"text model", "文面モデル"}, {"reports", "報告"}, {"classes", "分類"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (strcmp(steps[i][0], step) == 0)
+            return sks_words(steps[i][1], step);
+    return step;
+}
 
 void sks_progress_show(struct sks_progress *progress, const char *step, size_t done, size_t count)
 {
@@ -18,8 +32,8 @@ void sks_progress_show(struct sks_progress *progress, const char *step, size_t d
         return;
     progress->told = now;
     double spent = (double)(now - progress->started) / 1e6;
-    fprintf(stderr, "\r%s: %zu %%, %.0f s left\033[K", step, done * 100 / count,
-            spent / (double)done * (double)(count - done));
+    fprintf(stderr, sks_words("\r%s：%zu %%、残り %.0f 秒\033[K", "\r%s: %zu %%, %.0f s left\033[K"), words_of(step),
+            done * 100 / count, spent / (double)done * (double)(count - done));
     fflush(stderr);
 }
 

@@ -13,6 +13,8 @@
 #include "base/shown.h"
 #include "command.h"
 #include "judging.h"
+#include "terminal.h"
+#include "words.h"
 
 #define COMMAND "replay"
 
@@ -76,15 +78,25 @@ static json_t *describe_side(const struct sks_verdict *verdict, const char *acti
                      sks_verdict_score(verdict), "action", action);
 }
 
+/* For people: a date, or what stands for one. */
+static const char *day_words(const char *name)
+{
+    if (strcmp(name, "undated") == 0)
+        return sks_words("日付なし", name);
+    return strcmp(name, "all") == 0 ? sks_words("合計", name) : name;
+}
+
 static void tell_changed(struct replaying *replaying, const struct sks_judged *judged, const char *day,
                          const char *const *actions)
 {
     const struct sks_verdict *verdict = judged->verdicts[NEW];
     if (!replaying->json) {
         g_autofree char *shown = sks_shown(judged->mail.file);
-        g_string_append_printf(replaying->changed, "%s  %s, %s → %s, %s  %s  %s  %s\n", day,
-                               sks_class_name(sks_verdict_class(judged->verdicts[TODAY])), actions[TODAY],
-                               sks_class_name(sks_verdict_class(verdict)), actions[NEW],
+        enum sks_language language = sks_person_language();
+        g_string_append_printf(replaying->changed,
+                               sks_words("%s  %s、%s → %s、%s  %s  %s  %s\n", "%s  %s, %s → %s, %s  %s  %s  %s\n"),
+                               day_words(day), sks_class_label(sks_verdict_class(judged->verdicts[TODAY]), language),
+                               actions[TODAY], sks_class_label(sks_verdict_class(verdict), language), actions[NEW],
                                sks_verdict_from_address(verdict), sks_verdict_subject(verdict), shown);
         return;
     }
@@ -142,8 +154,9 @@ static void add_up(struct day *sum, const struct day *day)
 static void print_day(const struct replaying *replaying, const struct day *day)
 {
     if (!replaying->json) {
-        printf("%-10s  %7zu  %7zu  %7zu  %9zu  %9zu  %9zu\n", day->name, day->mails, day->alarms[TODAY],
-               day->alarms[NEW], day->targeted[TODAY], day->targeted[NEW], day->changed);
+        sks_terminal_cell(stdout, day_words(day->name), 10);
+        printf("  %7zu  %7zu  %7zu  %9zu  %9zu  %9zu\n", day->mails, day->alarms[TODAY], day->alarms[NEW],
+               day->targeted[TODAY], day->targeted[NEW], day->changed);
         return;
     }
     json_t *object =
@@ -156,14 +169,31 @@ static void print_day(const struct replaying *replaying, const struct day *day)
     json_decref(object);
 }
 
+static void print_heads(void)
+{
+    static const struct {
+        const char *ja[2], *en[2];
+        size_t columns;
+    } heads[] = {
+        {{"", "メール"}, {"", "mails"}, 9}, {{"警告", "現行"}, {"alarms", "today"}, 9},
+        {{"", "新"}, {"", "new"}, 9},       {{"標的型", "現行"}, {"targeted", "today"}, 11},
+        {{"", "新"}, {"", "new"}, 11},      {{"", "変化"}, {"", "different"}, 11},
+    };
+    for (size_t line = 0; line < 2; line++) {
+        sks_terminal_cell(stdout, line == 0 ? "" : sks_words("日", "day"), 10);
+        for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+            sks_terminal_right(stdout, sks_words(heads[i].ja[line], heads[i].en[line]), heads[i].columns);
+        putchar('\n');
+    }
+}
+
 /* Per day on average: alarms are what somebody has to look at. */
 static void print_days(struct replaying *replaying)
 {
     struct day sum = {.name = (char *)(uintptr_t) "all"};
     g_ptr_array_sort(replaying->days, by_name);
     if (!replaying->json)
-        printf("%-10s  %7s  %7s  %7s  %9s  %9s  %9s\n%-10s  %7s  %7s  %7s  %9s  %9s  %9s\n", "", "", "alarms", "",
-               "targeted", "", "", "day", "mails", "today", "new", "today", "new", "different");
+        print_heads();
     for (guint i = 0; i < replaying->days->len; i++) {
         const struct day *day = g_ptr_array_index(replaying->days, i);
         print_day(replaying, day);
@@ -171,11 +201,12 @@ static void print_days(struct replaying *replaying)
     }
     print_day(replaying, &sum);
     if (!replaying->json && replaying->days->len > 0)
-        printf("\nAlarms a day: %.1f today, %.1f with the new.\n",
+        printf(sks_words("\n一日あたりの警告：現行 %.1f通、新 %.1f通\n",
+                         "\nAlarms a day: %.1f today, %.1f with the new.\n"),
                (double)sum.alarms[TODAY] / (double)replaying->days->len,
                (double)sum.alarms[NEW] / (double)replaying->days->len);
     if (replaying->changed->len > 0)
-        printf("\nDifferent (today → new):\n%s", replaying->changed->str);
+        printf(sks_words("\n変わるもの（現行 → 新）：\n%s", "\nDifferent (today → new):\n%s"), replaying->changed->str);
 }
 
 static bool parse(struct replaying *replaying, int argc, char **argv)
@@ -215,10 +246,8 @@ static int replay(struct replaying *replaying, char *const *paths, size_t count)
                                         .take = take_mail,
                                         .data = replaying};
     sks_judging_run(&judging);
-    if (replaying->mails == 0) {
-        sks_complain(COMMAND, "there is no mail in %s", paths[0]);
+    if (replaying->mails == 0)
         return SKS_EXIT_FAILED;
-    }
     print_days(replaying);
     return replaying->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }

@@ -10,6 +10,7 @@
 #include "settings.h"
 #include "terminal.h"
 #include "verdict.h"
+#include "words.h"
 
 #define COMMAND "report"
 
@@ -58,58 +59,117 @@ json_t *sks_report_to_json(const struct sks_memory_report *report)
                      "size", (json_int_t)report->size, "withdrawn", withdrawn, "withdrawn_by", report->withdrawn_by);
 }
 
+/* In which form people handed it in. */
+static const char *form_words(const char *form)
+{
+    static const char *const forms[][2] = {{"mail", "メールそのもの"},
+                                           {"attached", "添付"},
+                                           {"forwarded", "転送"},
+                                           {"outlook", "Outlook 形式"},
+                                           {"outlook-bare", "Outlook 形式、受信時のヘッダーなし"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (strcmp(forms[i][0], form) == 0)
+            return sks_words(forms[i][1], form);
+    return form;
+}
+
+/* The mark in a row: withdrawn, the mail is gone (not kept), or nothing. */
+static const char *state_words(const struct sks_memory_report *report)
+{
+    if (report->withdrawn != 0)
+        return sks_words("取下", "w");
+    return report->size > 0 ? "" : sks_words("削除", "g");
+}
+
 void sks_report_print_line(FILE *stream, const struct sks_memory_report *report)
 {
-    fprintf(stream, "%s, \"", report->class_);
+    const char *partial = sks_words("：本文と添付だけを信用できる", ": only text and attachments can be trusted");
+    fprintf(stream, sks_words("%s、「", "%s, \""), sks_class_words(report->class_));
     sks_terminal_show(stream, report->subject);
-    fputs("\" of ", stream);
-    sks_terminal_show(stream, *report->sender != '\0' ? report->sender : "nobody");
-    fputs(", by ", stream);
+    fputs(sks_words("」、差出人 ", "\" of "), stream);
+    sks_terminal_show(stream, *report->sender != '\0' ? report->sender : sks_words("なし", "nobody"));
+    fputs(sks_words("、報告者 ", ", by "), stream);
     sks_terminal_show(stream, report->reporter);
     if (strcmp(report->form, "mail") != 0)
-        fprintf(stream, " (%s%s)", report->form,
-                sks_reported_is_partial(report->form) ? ": only text and attachments can be trusted" : "");
+        fprintf(stream, sks_words("（%s%s）", " (%s%s)"), form_words(report->form),
+                sks_reported_is_partial(report->form) ? partial : "");
     if (*report->earlier != '\0')
-        fprintf(stream, "; the gateway had said %s", report->earlier);
+        fprintf(stream, sks_words("、ゲートウェイの判定は%s", "; the gateway had said %s"),
+                sks_class_words(report->earlier));
+}
+
+/* The columns of a list; the subject stands last, and is not cut. */
+static void print_cells(const char *const *cells, const char *subject)
+{
+    static const size_t widths[SKS_LANGUAGE_COUNT][6] = {
+        [SKS_LANGUAGE_JAPANESE] = {5, 10, 10, 10, 4, 16}, [SKS_LANGUAGE_ENGLISH] = {5, 10, 8, 8, 1, 24}};
+    for (size_t i = 0; i < 6; i++) {
+        size_t width = widths[sks_person_language()][i];
+        i == 0 ? sks_terminal_right(stdout, cells[i], width) : sks_terminal_cell(stdout, cells[i], width);
+        fputs("  ", stdout);
+    }
+    sks_terminal_show(stdout, subject);
+    putchar('\n');
+}
+
+static void print_head(void)
+{
+    const char *const cells[] = {"id",
+                                 sks_words("報告日", "reported"),
+                                 sks_words("報告", "class"),
+                                 sks_words("当初の判定", "earlier"),
+                                 sks_words("状態", "?"),
+                                 sks_words("報告者", "by")};
+    print_cells(cells, sks_words("件名", "subject"));
 }
 
 static void print_row(const struct sks_memory_report *report)
 {
     g_autofree char *at = format_time(report->at);
     at[strcspn(at, "T")] = '\0';
-    printf("%5lld  %s  %-8s  %-8s  %c  ", (long long)report->id, at, report->class_,
-           *report->earlier != '\0' ? report->earlier : "-",
-           report->withdrawn != 0 ? 'w'
-           : report->size > 0     ? ' '
-                                  : 'g');
-    sks_terminal_cell(stdout, report->reporter, 24);
-    fputs("  ", stdout);
-    sks_terminal_show(stdout, report->subject);
-    putchar('\n');
+    g_autofree char *id = g_strdup_printf("%lld", (long long)report->id);
+    const char *const cells[] = {id,
+                                 at,
+                                 sks_class_words(report->class_),
+                                 sks_class_words(report->earlier),
+                                 state_words(report),
+                                 report->reporter};
+    print_cells(cells, report->subject);
 }
 
 static void print_whole(const struct sks_memory_report *report)
 {
     g_autofree char *at = format_time(report->at), *mail_at = format_time(report->mail_at);
     g_autofree char *withdrawn = format_time(report->withdrawn);
-    const char *const rows[][2] = {
-        {"class", report->class_},  {"earlier verdict", report->earlier},
-        {"reported", at},           {"by", report->reporter},
-        {"note", report->note},     {"handed in as", report->form},
-        {"withdrawn", withdrawn},   {"withdrawn by", report->withdrawn_by},
-        {"from", report->sender},   {"subject", report->subject},
-        {"date", mail_at},          {"message-id", report->message_id},
-        {"digest", report->digest},
+    const char *earlier = *report->earlier != '\0' ? sks_class_words(report->earlier) : "";
+    const char *mail = report->size > 0 ? sks_words("保管中（--raw で出力）", "kept: --raw prints it")
+                                        : sks_words("保管していないか、期限が過ぎて削除した",
+                                                    "not kept, or deleted when its time was over");
+    const struct {
+        const char *ja, *en, *value;
+    } rows[] = {
+        {"報告", "class", sks_class_words(report->class_)},
+        {"当初の判定", "earlier verdict", earlier},
+        {"報告日時", "reported", at},
+        {"報告者", "by", report->reporter},
+        {"メモ", "note", report->note},
+        {"報告の形式", "handed in as", form_words(report->form)},
+        {"取り下げ日時", "withdrawn", withdrawn},
+        {"取り下げた人", "withdrawn by", report->withdrawn_by},
+        {"差出人", "from", report->sender},
+        {"件名", "subject", report->subject},
+        {"日付", "date", mail_at},
+        {"Message-ID", "message-id", report->message_id},
+        {"ダイジェスト", "digest", report->digest},
+        {"メール", "mail", mail},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (*rows[i][1] == '\0')
+        if (*rows[i].value == '\0')
             continue;
-        printf("%-16s", rows[i][0]);
-        sks_terminal_show(stdout, rows[i][1]);
+        sks_terminal_cell(stdout, sks_words(rows[i].ja, rows[i].en), 16);
+        sks_terminal_show(stdout, rows[i].value);
         putchar('\n');
     }
-    printf("%-16s%s\n", "mail",
-           report->size > 0 ? "kept: --raw prints it" : "not kept, or deleted when its time was over");
 }
 
 static bool visit(void *data, const struct sks_memory_report *report)
@@ -134,7 +194,7 @@ static bool visit(void *data, const struct sks_memory_report *report)
         print_whole(report);
     } else {
         if (looking->found == 1)
-            puts("   id  reported    class     earlier   ?  by                        subject");
+            print_head();
         print_row(report);
     }
     return true;

@@ -21,6 +21,7 @@
 #include "settings.h"
 #include "terminal.h"
 #include "verdict.h"
+#include "words.h"
 
 #define COMMAND "report"
 
@@ -148,9 +149,9 @@ static void print(const struct reporting *reporting, const char *file, const str
         json_decref(object);
     } else if (!reporting->pipe) {
         sks_terminal_show(stdout, file);
-        printf(": report %lld: ", (long long)report->id);
+        printf(sks_words("：報告 %lld：", ": report %lld: "), (long long)report->id);
         sks_report_print_line(stdout, report);
-        printf("%s\n", known ? " (was known)" : "");
+        puts(!known ? "" : sks_words("（報告済み）", " (was known)"));
     }
 }
 
@@ -295,14 +296,13 @@ static int open_store(struct reporting *reporting)
 static int take_all(struct reporting *reporting, char *const *paths, size_t count)
 {
     struct sks_input *input = sks_input_create(paths, count);
-    size_t mails = 0;
-    for (struct sks_input_mail mail; sks_input_next(input, &mail); sks_input_mail_finish(&mail)) {
+    for (struct sks_input_mail mail; sks_input_next(input, &mail); sks_input_mail_finish(&mail))
         take_mail(reporting, &mail);
-        mails++;
-    }
+    size_t barren = sks_complain_barren(COMMAND, input);
     sks_input_destroy(input);
-    if (mails == 0)
-        fail(reporting, EX_DATAERR, paths[0], "no mail in it");
+    if (barren > 0)
+        reporting->status = EX_DATAERR;
+    reporting->failed += barren;
     if (reporting->pipe)
         return reporting->failed == 0 ? EX_OK : reporting->status;
     return reporting->failed == 0 ? SKS_EXIT_FINE : SKS_EXIT_FAILED;

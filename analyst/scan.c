@@ -10,6 +10,7 @@
 
 #include "judging.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "scan"
 
@@ -70,20 +71,8 @@ enum {
     OPTION_ENVELOPE_FROM,
     OPTION_RCPT,
     OPTION_CLIENT,
-    OPTION_LANGUAGE,
     OPTION_ALL,
 };
-
-static bool take_language(struct scan *scan, const char *name)
-{
-    if (strcmp(name, "ja") == 0)
-        scan->style.language = SKS_LANGUAGE_JAPANESE;
-    else if (strcmp(name, "en") == 0)
-        scan->style.language = SKS_LANGUAGE_ENGLISH;
-    else
-        sks_complain(COMMAND, "--language: needs ja or en, not \"%s\"", name);
-    return strcmp(name, "ja") == 0 || strcmp(name, "en") == 0;
-}
 
 static bool take_client(struct scan *scan, const char *address)
 {
@@ -109,8 +98,6 @@ static bool take_option(struct scan *scan, int option)
         return true;
     case OPTION_CLIENT:
         return take_client(scan, optarg);
-    case OPTION_LANGUAGE:
-        return take_language(scan, optarg);
     case OPTION_ALL:
         scan->style.all = true;
         return true;
@@ -127,7 +114,6 @@ static int parse(struct scan *scan, int argc, char **argv)
         {"envelope-from", required_argument, NULL, OPTION_ENVELOPE_FROM},
         {"rcpt", required_argument, NULL, OPTION_RCPT},
         {"client", required_argument, NULL, OPTION_CLIENT},
-        {"language", required_argument, NULL, OPTION_LANGUAGE},
         {"all", no_argument, NULL, OPTION_ALL},
         {NULL, 0, NULL, 0},
     };
@@ -139,13 +125,13 @@ static int parse(struct scan *scan, int argc, char **argv)
         return sks_usage_since(COMMAND, "which mail? Give its PATH, or -");
     scan->envelope.recipients = (const char *const *)scan->recipients->pdata;
     scan->envelope.recipient_count = scan->recipients->len;
+    scan->style.language = sks_person_language();
     return SKS_EXIT_FINE;
 }
 
 int sks_analyst_scan(int argc, char **argv)
 {
     struct scan scan = {.style = sks_terminal_style()};
-    scan.style.language = sks_person_language();
     scan.recipients = g_ptr_array_new();
     sks_settings_init(&scan.settings, COMMAND);
     int status = parse(&scan, argc, argv);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "words.h"
 
 void sks_settings_init(struct sks_command_settings *settings, const char *command)
 {
@@ -69,6 +70,8 @@ bool sks_settings_take(struct sks_command_settings *settings, int option, char *
     case SKS_OPTION_AUTHSERV_ID:
         take_list(settings->authserv_ids, argument);
         return true;
+    case SKS_OPTION_LANGUAGE:
+        return sks_take_language(settings->command, argument);
     default:
         return false;
     }

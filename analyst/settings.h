@@ -1,6 +1,7 @@
 /*
  * The options that tell a command which classifier to make: --config, --model, --lists, --people, --countries,
  * --store, --frozen, --own-domain (again and again, or with commas). An option stands above the configuration file.
+ * And --language, for what a person reads.
  */
 #ifndef SKS_ANALYST_SETTINGS_H
 #define SKS_ANALYST_SETTINGS_H
@@ -23,6 +24,7 @@ enum sks_settings_option {
     SKS_OPTION_FROZEN,
     SKS_OPTION_OWN_DOMAIN,
     SKS_OPTION_AUTHSERV_ID,
+    SKS_OPTION_LANGUAGE,
     SKS_OPTION_FURTHER, /* a command's own begin here */
 };
 
@@ -32,6 +34,7 @@ enum sks_settings_option {
         {"store", required_argument, NULL, SKS_OPTION_STORE}, {"frozen", no_argument, NULL, SKS_OPTION_FROZEN},        \
         {"countries", required_argument, NULL, SKS_OPTION_COUNTRIES},                                                  \
         {"own-domain", required_argument, NULL, SKS_OPTION_OWN_DOMAIN},                                                \
+        {"language", required_argument, NULL, SKS_OPTION_LANGUAGE},                                                    \
     {                                                                                                                  \
         "authserv-id", required_argument, NULL, SKS_OPTION_AUTHSERV_ID                                                 \
     }

@@ -10,6 +10,7 @@
 #include "stats-page.h"
 #include "tally.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "stats"
 

@@ -105,6 +105,7 @@ static void teach_mails(struct sks_teaching *teaching, char *path)
         }
         sks_input_mail_finish(&mail);
     }
+    sks_complain_barren(teaching->command, input);
     sks_input_destroy(input);
 }
 

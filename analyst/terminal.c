@@ -10,6 +10,7 @@
 
 #include "base/shown.h"
 #include "summary.h"
+#include "words.h"
 
 #define AMOUNT_COLUMNS 7
 #define ID_COLUMNS     38
@@ -154,15 +155,6 @@ static const char *colour_of(enum sks_class class_)
     }
 }
 
-static const char *label_of(enum sks_class class_, enum sks_language language)
-{
-    static const char *const labels[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
-        [SKS_LANGUAGE_JAPANESE] = {"正常", "ばらまき型", "標的型"},
-        [SKS_LANGUAGE_ENGLISH] = {"clean", "bulk", "targeted"},
-    };
-    return labels[language][class_];
-}
-
 /* Wide enough for the class, and a blank. */
 static int label_columns(const struct sks_terminal_style *style)
 {
@@ -182,7 +174,7 @@ static void print_head(FILE *stream, const struct sks_terminal_style *style, con
     char *source = index > 0 ? g_strdup_printf("%s #%zu", name, index + 1) : g_strdup(name);
     size_t room = style->columns - label_columns(style);
     in_colour(stream, style, colour_of(sks_verdict_class(verdict)));
-    sks_terminal_cell(stream, label_of(sks_verdict_class(verdict), style->language), label_columns(style));
+    sks_terminal_cell(stream, sks_class_label(sks_verdict_class(verdict), style->language), label_columns(style));
     in_colour(stream, style, "\033[0m\033[1m");
     const char *subject = sks_verdict_subject(verdict);
     const char *none = style->language == SKS_LANGUAGE_JAPANESE ? "（件名なし）" : "(no subject)";
@@ -266,9 +258,11 @@ void sks_terminal_progress(size_t done, double seconds)
 {
     if (!isatty(STDERR_FILENO))
         return;
+    g_autofree char *mails = sks_counted(done, "通", "mail", "mails");
     if (done == 0)
         fputs("\r\033[K", stderr);
     else
-        fprintf(stderr, "\r%zu mails, %.0f a second\033[K", done, seconds > 0 ? (double)done / seconds : 0);
+        fprintf(stderr, sks_words("\r%s、毎秒 %.0f通\033[K", "\r%s, %.0f a second\033[K"), mails,
+                seconds > 0 ? (double)done / seconds : 0);
     fflush(stderr);
 }

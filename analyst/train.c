@@ -9,6 +9,7 @@
 #include "model/package.h"
 #include "output.h"
 #include "terminal.h"
+#include "words.h"
 
 #define COMMAND "train"
 
@@ -105,11 +106,13 @@ static int make(const struct training *training, struct sks_problems *problems)
         return error;
     if ((keeps && !write_file(beside, kept_out, problems)) || !write_file(training->file, package, problems))
         return SKS_ERROR_IO;
+    g_autofree char *learned = sks_counted(training->learned->len, "通", "mail", "mails");
+    g_autofree char *kept = sks_counted(training->kept->len, "通", "mail", "mails");
     sks_terminal_show(stdout, training->file);
-    printf(": trained on %u mails, %zu bytes\n", training->learned->len, g_bytes_get_size(package));
+    printf(sks_words("：%sで学習、%zu バイト\n", ": trained on %s, %zu bytes\n"), learned, g_bytes_get_size(package));
     if (keeps) {
         sks_terminal_show(stdout, beside);
-        printf(": %u mails kept out, to measure it on\n", training->kept->len);
+        printf(sks_words("：比較用に%sを学習から除外\n", ": %s kept out, to measure it on\n"), kept);
     }
     return 0;
 }

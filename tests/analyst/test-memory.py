@@ -96,7 +96,7 @@ def releasing(program, folder, store):
     class_, ids, _ = verdict(program, store, first)
     check("caught", class_, "bulk")
     check("answers a mail that the log told of", "clean.answers-ours" in ids, True)
-    check("release", run(program, "memory", "release", "--store", store, *OWN, first), "1 mails released\n")
+    check("release", run(program, "memory", "release", "--store", store, *OWN, first), "1 mail released\n")
     class_, ids, summary = verdict(program, store, again)
     check("released", (class_, "clean.released" in ids, "released before" in summary), ("clean", True, True))
     class_, ids, _ = verdict(program, store, other)
