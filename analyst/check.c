@@ -1,33 +1,30 @@
 /* sekisho check: loads everything that the gateway would load, and tells all problems at once. */
 #include "command.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "memory/memory.h"
+#include "premises.h"
 #include "settings.h"
 #include "terminal.h"
 #include "words.h"
 
 #define COMMAND "check"
 
-/* A store that does not exist yet is made by the gateway; nothing is wrong with that if it has a place. One that is
- * named here is there, or its name is wrong. */
+/* A store that does not exist yet is made by the gateway; whether it has a place was looked at with the others. One
+ * that is named here is there, or its name is wrong. */
 static void check_memory(const char *store, bool named, struct sks_problems *problems)
 {
     struct sks_memory *memory;
+    struct stat status;
     if (named && !g_file_test(store, G_FILE_TEST_EXISTS)) {
         sks_problems_add(problems, store, 0, NULL, "there is no store");
         return;
     }
-    if (!g_file_test(store, G_FILE_TEST_EXISTS)) {
-        g_autofree char *folder = g_path_get_dirname(store);
-        if (access(folder, W_OK | X_OK) != 0)
-            sks_problems_add(problems, store, 0, NULL, "can't be made: %s: %s", folder, g_strerror(errno));
-        return;
-    }
+    if (!named && (stat(store, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0))
+        return; /* made by the gateway, or told already */
     if (sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems) != 0)
         return;
     sks_memory_check(memory, problems);
@@ -62,6 +59,8 @@ static void check(struct sks_command_settings *settings, struct sks_problems *pr
     const char *store = settings->settings.store;
     if (store == NULL)
         store = sks_configuration_settings(settings->configuration).store;
+    if (settings->config != NULL)
+        sks_premises_check(settings->configuration, problems);
     int error = sks_classifier_create(&classifier, &settings->settings, problems);
     if (error != 0 && sks_problems_count(problems) == 0)
         sks_problems_add(problems, NULL, 0, NULL, "the classifier can't be loaded: %s", sks_error_text(error));

@@ -613,6 +613,8 @@ static size_t parse(struct sks_configuration **out_configuration, const char *na
     reading.configuration->classifier.active =
         models[0] != '\0' ? g_build_filename(models, SKS_MODELS_ACTIVE, NULL) : g_strdup("");
     check_together(&reading);
+    reading.configuration->name = g_strdup(name);
+    reading.configuration->lines = g_memdup2(reading.seen, sizeof reading.seen);
     *out_configuration = reading.configuration;
     return (size_t)reading.found;
 }
@@ -627,6 +629,16 @@ int sks_configuration_parse(struct sks_configuration **out_configuration, const 
     }
     *out_configuration = configuration;
     return SKS_OK;
+}
+
+void sks_configuration_problem(const struct sks_configuration *configuration, struct sks_problems *problems,
+                               const char *section, const char *key, const char *reason, ...)
+{
+    va_list arguments;
+    va_start(arguments, reason);
+    g_autofree char *text = g_strdup_vprintf(reason, arguments);
+    va_end(arguments);
+    sks_problems_add(problems, configuration->name, configuration->lines[find(section, key) - table], key, "%s", text);
 }
 
 static int read_text(char **out_text, size_t *out_size, const char *path, struct sks_problems *problems)
@@ -694,6 +706,8 @@ void sks_configuration_destroy(struct sks_configuration *configuration)
             g_free(((struct sks_networks *)at)->list);
     }
     g_free(configuration->classifier.active);
+    g_free(configuration->name);
+    g_free(configuration->lines);
     g_free(configuration);
 }
 

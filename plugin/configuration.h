@@ -86,6 +86,8 @@ struct sks_configuration {
         char *listen; /* ADDRESS:PORT of the page of metrics; "": none */
         bool remote;  /* the address may be one that other hosts reach */
     } metrics;
+    char *name;    /* of the file, for problems */
+    size_t *lines; /* of each key's first value, in the table's order; 0: the default */
 };
 
 /*
@@ -96,6 +98,11 @@ int sks_configuration_read(struct sks_configuration **out_configuration, const c
                            struct sks_problems *problems);
 int sks_configuration_parse(struct sks_configuration **out_configuration, const char *name, const char *text,
                             size_t size, struct sks_problems *problems);
+
+/* Adds a problem of a key, with the file and the line where it stands. */
+void sks_configuration_problem(const struct sks_configuration *configuration, struct sks_problems *problems,
+                               const char *section, const char *key, const char *reason, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /*
  * For checks that go on after a problem: what could be read of the file, with defaults for the rest. Problems are told

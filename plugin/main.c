@@ -10,7 +10,7 @@
 #include "configuration.h"
 #include "log.h"
 #include "nursery.h"
-#include "process.h"
+#include "premises.h"
 #include "setup.h"
 #include "supervisor.h"
 
@@ -24,7 +24,7 @@ static const char usage[] =
     "\n"
     "  -c, --config FILE      configuration (default: " SKS_CONFIGURATION_FILE ")\n"
     "  -f, --foreground       stay in the foreground and log to stderr\n"
-    "  -n, --check            check the configuration, the model and the lists; tell all problems; do nothing else\n"
+    "  -n, --check            check the configuration and all that it names; tell all problems; do nothing else\n"
     "      --print-mta-setup  print the lines that attach the milter to Postfix and to Sendmail\n"
     "  -V, --version          print the version\n"
     "  -h, --help             print this help\n"
@@ -97,10 +97,8 @@ static void print_problems(const struct sks_problems *problems)
 
 static int check(const struct sks_configuration *configuration, const char *path, struct sks_problems *problems)
 {
-    struct sks_identity identity = {.name = NULL};
-    sks_process_find_identity(&identity, configuration, problems);
+    sks_premises_check(configuration, problems);
     sks_nursery_check(configuration, problems);
-    g_free(identity.name);
     print_problems(problems);
     if (sks_problems_count(problems) > 0)
         return 1;

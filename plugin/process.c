@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,53 +26,10 @@
 #define SANITIZED 0
 #endif
 
-int sks_process_find_identity(struct sks_identity *out_identity, const struct sks_configuration *configuration,
-                              struct sks_problems *problems)
-{
-    struct sks_identity identity = {.change = false};
-    const char *user = configuration->milter.user, *group = configuration->milter.group;
-    int result = SKS_OK;
-
-    if (geteuid() == 0 && user[0] != '\0') {
-        const struct passwd *entry = getpwnam(user);
-        if (entry == NULL) {
-            sks_problems_add(problems, NULL, 0, "user", "there is no user \"%s\"", user);
-            result = SKS_ERROR_FORMAT;
-        } else {
-            identity.change = identity.has_group = true;
-            identity.user = entry->pw_uid;
-            identity.group = entry->pw_gid;
-        }
-    }
-    if (group[0] != '\0') {
-        const struct group *entry = getgrnam(group);
-        if (entry == NULL) {
-            sks_problems_add(problems, NULL, 0, "group", "there is no group \"%s\"", group);
-            result = SKS_ERROR_FORMAT;
-        } else {
-            identity.has_group = true;
-            identity.group = entry->gr_gid;
-        }
-    }
-    if (result == SKS_OK) {
-        identity.name = identity.change ? g_strdup(user) : NULL;
-        *out_identity = identity;
-    }
-    return result;
-}
-
 int sks_process_drop_privileges(const struct sks_identity *identity)
 {
-    if (identity->change) {
-        if (initgroups(identity->name, identity->group) != 0 ||
-            setresgid(identity->group, identity->group, identity->group) != 0 ||
-            setresuid(identity->user, identity->user, identity->user) != 0)
-            return SKS_ERROR_IO;
-        if (identity->user != 0 && setuid(0) == 0) {
-            errno = EPERM;
-            return SKS_ERROR_IO;
-        }
-    }
+    if (sks_identity_become(identity) != SKS_OK)
+        return SKS_ERROR_IO;
     /*
      * A taken-over worker runs as the same user and may open files: without this, that would be enough to read and
      * write our memory through /proc. The kernel does the same by itself when the user changed above.

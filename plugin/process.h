@@ -2,23 +2,8 @@
 #ifndef SKS_PLUGIN_PROCESS_H
 #define SKS_PLUGIN_PROCESS_H
 
-#include <stdbool.h>
-#include <sys/types.h>
-
-#include "configuration.h"
+#include "identity.h"
 #include "sekisho/error.h"
-
-struct sks_identity {
-    bool change; /* started as root, and a user is configured */
-    uid_t user;
-    gid_t group;
-    bool has_group; /* a group is configured, or follows from the user */
-    char *name;     /* the user's; NULL without change */
-};
-
-/* Finds the configured user and group. Problems are added to the list. The caller frees name. */
-int sks_process_find_identity(struct sks_identity *out_identity, const struct sks_configuration *configuration,
-                              struct sks_problems *problems);
 
 /* Becomes that user for good, and can gain no privilege any more. Returns SKS_OK or SKS_ERROR_IO (errno). */
 int sks_process_drop_privileges(const struct sks_identity *identity);

@@ -633,9 +633,9 @@ static int take_places(struct supervisor *supervisor)
     const char *reason;
 
     umask(027); /* a unix socket has an umask of its own */
-    int result = sks_process_find_identity(&identity, configuration, problems);
+    int result = sks_identity_find(&identity, configuration, problems);
     for (size_t i = 0; i < sks_problems_count(problems); i++)
-        sks_log(LOG_ERR, "%s: %s", supervisor->start->path, sks_problems_text(problems, i));
+        sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
     sks_problems_destroy(problems);
     if (result == SKS_OK)
         result = sks_milter_open(configuration);

@@ -150,7 +150,7 @@ def main():
         run(["report", "--class", "bulk", "--store", "made", "mail"])
         if run(["memory", "show", "@b.example", "a@b.example", "--store", "made"]).returncode != 0:
             sys.exit("memory show: an address, or a domain's, is refused")
-        pathlib.Path("some.ini").write_text("[classifier]\nstore = %s/later.db\n" % folder)
+        pathlib.Path("some.ini").write_text("[milter]\nuser =\n[classifier]\nstore = %s/later.db\n" % folder)
         looked = run(["check", "--config", "some.ini"]).stdout.splitlines()
         if looked[1:] != ["own_domains: none; much evidence rests on them",
                           "store %s/later.db: not there yet; the gateway makes it" % folder]:

@@ -103,7 +103,7 @@ def wait_for(condition, what, seconds=60):
 def start_milter(root):
     user = "%s:%s" % (unit_value(root, "User"), unit_value(root, "Group"))
     run(root, "install", "-d", "-o", "sekisho", "-g", "sekisho", "/run/sekisho")
-    run(root, *shlex.split(unit_value(root, "ExecStartPre")))
+    run(root, *shlex.split(unit_value(root, "ExecStartPre").lstrip("-")))
     log = open(root + "/tmp/milter.log", "w+", encoding="utf-8")
     process = subprocess.Popen(["chroot", "--userspec=" + user, root, *shlex.split(unit_value(root, "ExecStart"))],
                                stdin=subprocess.DEVNULL, stderr=log, umask=0o077)
