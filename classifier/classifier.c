@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attachment/attachment.h"
+#include "base/crypt.h"
 #include "base/resource.h"
 #include "directory.h"
 #include "examine.h"
@@ -44,6 +45,16 @@ static void note(int *error, int result)
         *error = result;
 }
 
+static int check_digests(struct sks_problems *problems)
+{
+    const char *missing = sks_crypt_missing();
+    if (missing == NULL)
+        return 0;
+    sks_problems_add(problems, NULL, 0, NULL, "libcrypto can't make %s digests here, without which nothing works",
+                     missing);
+    return SKS_ERROR_UNSUPPORTED;
+}
+
 static int create(struct sks_classifier **out_classifier, const struct sks_settings *settings, bool with_model,
                   struct sks_problems *problems)
 {
@@ -51,6 +62,7 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     int error = 0;
     sks_message_prepare();
     sks_attachment_prepare();
+    note(&error, check_digests(problems));
     note(&error, sks_lists_create(&classifier->lists, settings->lists, problems));
     note(&error, sks_language_create(&classifier->language, problems));
     if (settings->people != NULL)

@@ -1,6 +1,10 @@
 /*
  * Ciphers and digests through libcrypto's EVP interface. Algorithms are fetched once; fetching is slow in OpenSSL 3 and
  * may load a provider from a file.
+ *
+ * A digest that failed unseen would be a wrong one: what is remembered is known by it, and passwords are tried with it.
+ * So whoever loads a classifier asks first whether all digests are there; what fails later (there is no memory) aborts,
+ * as it does elsewhere: in a worker, that costs one mail.
  */
 #include "base/crypt.h"
 
@@ -46,6 +50,20 @@ void sks_crypt_prepare(void)
     library.hmac = EVP_MAC_fetch(library.context, "HMAC", NULL);
 }
 
+const char *sks_crypt_missing(void)
+{
+    sks_crypt_prepare();
+    for (size_t i = 0; i < G_N_ELEMENTS(digest_names); i++)
+        if (library.digests[i] == NULL)
+            return digest_names[i];
+    return NULL;
+}
+
+static void must(int done)
+{
+    g_assert(done == 1);
+}
+
 size_t sks_digest_size(enum sks_digest digest)
 {
     static const size_t sizes[] = {
@@ -82,23 +100,24 @@ void sks_hash_destroy(struct sks_hash *hash)
 
 void sks_hash_restart(struct sks_hash *hash)
 {
-    EVP_DigestInit_ex2(hash->context, hash->digest, NULL);
+    must(hash->digest != NULL &&
+         EVP_DigestInit_ex2(hash->context, hash->digest, NULL)); /* NULL would be the last one */
 }
 
 void sks_hash_add(struct sks_hash *hash, const void *bytes, size_t size)
 {
-    EVP_DigestUpdate(hash->context, bytes, size);
+    must(EVP_DigestUpdate(hash->context, bytes, size));
 }
 
 void sks_hash_result(struct sks_hash *hash, unsigned char *out_bytes)
 {
-    EVP_DigestFinal_ex(hash->context, out_bytes, NULL);
+    must(EVP_DigestFinal_ex(hash->context, out_bytes, NULL));
 }
 
 void sks_hash_peek(struct sks_hash *hash, unsigned char *out_bytes)
 {
-    EVP_MD_CTX_copy_ex(hash->copy, hash->context);
-    EVP_DigestFinal_ex(hash->copy, out_bytes, NULL);
+    must(EVP_MD_CTX_copy_ex(hash->copy, hash->context));
+    must(EVP_DigestFinal_ex(hash->copy, out_bytes, NULL));
 }
 
 void sks_hash_once(enum sks_digest digest, unsigned char *out_bytes, const void *first, size_t first_size,

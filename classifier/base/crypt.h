@@ -23,9 +23,13 @@ enum sks_digest {
 /* Loads providers and algorithms; the legacy provider (RC4) is a file that must be read before files are forbidden. */
 void sks_crypt_prepare(void);
 
+/* The name of a digest that libcrypto can't make here, or NULL: with one, nothing may be begun. */
+const char *sks_crypt_missing(void);
+
 size_t sks_digest_size(enum sks_digest digest);
 
-/* Incremental hashing, for derivations that hash a hundred thousand times. All return false if libcrypto can't. */
+/* Incremental hashing, for derivations that hash a hundred thousand times. Aborts if libcrypto fails: no result is ever
+ * wrong. What returns bool below is false then. */
 struct sks_hash;
 struct sks_hash *sks_hash_create(enum sks_digest digest);
 void sks_hash_destroy(struct sks_hash *hash);
