@@ -160,6 +160,17 @@ static bool take_member(void *context, unsigned number, struct archive *archive)
     return !job->file->stopped;
 }
 
+/* Those that libarchive did not come to, for whatever reason: what their names say. */
+static void look_at_unread(struct lzh_job *job, guint listed)
+{
+    for (; job->at < listed; job->at++) {
+        const struct lzh_member *raw = &g_array_index(job->members, struct lzh_member, job->at);
+        const struct sks_member member = {
+            .name = raw->path, .charset = job->charset, .size = raw->size, .directory = is_directory(raw)};
+        sks_file_member_unread(job->file, &member);
+    }
+}
+
 static void clear_member(void *member)
 {
     g_free(((struct lzh_member *)member)->path);
@@ -194,6 +205,7 @@ void sks_lzh_inspect(struct sks_file *file)
         sks_file_fact(file, "attachment.damaged", NULL, NULL);
     g_autoptr(GByteArray) plain = g_byte_array_new();
     bool listing = true, naming = true;
+    guint listed = 0;
     for (guint i = 0; i < job.members->len && naming; i++) {
         struct lzh_member *raw = &g_array_index(job.members, struct lzh_member, i);
         raw->path = member_path(&job, raw);
@@ -206,11 +218,13 @@ void sks_lzh_inspect(struct sks_file *file)
         };
         listing = listing && sks_file_list(file, &member, &raw->index);
         naming = listing || sks_file_list_name(file, &member);
+        listed += listing;
         if (listing && !member.directory)
             write_member(raw, i, plain);
     }
     g_byte_array_append(plain, (const guint8 *)"", 1);
     file->stopped = false; /* what was listed is read */
     sks_archive_each(plain->data, plain->len, SKS_FILE_LZH, take_member, &job);
+    look_at_unread(&job, listed);
     g_array_unref(job.members);
 }

@@ -573,6 +573,27 @@ static void japanese_names_survive_the_locale(void **state)
     }
 }
 
+/* A method that nothing here knows ends what is read of an LZH; names behind it are looked at all the same. */
+static void lzh_members_that_are_not_read_are_told_by_name(void **state)
+{
+    (void)state;
+    static const char lzh[] = "\x1C\xFA-lh0-\x06\x00\x00\x00\x06\x00\x00\x00\x83\x18\x22T \x00\x05"
+                              "b.txtD\xD9"
+                              "Msecond\x1C\xFA-lh9-\x06\x00\x00\x00\x06\x00\x00\x00\x83\x18\x22T \x00\x05"
+                              "c.exeD\xD9"
+                              "Msecond\x1C\xFA-lh0-\x06\x00\x00\x00\x06\x00\x00\x00\x83\x18\x22T \x00\x05"
+                              "d.zipD\xD9"
+                              "Msecond\x00";
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_byte_array_append(bytes, (const guint8 *)lzh, sizeof lzh - 1);
+    struct sks_attachment *attachment = inspect_bytes(bytes, "a.lzh", NULL);
+    assert_int_equal(attachment->entry_count, 3);
+    assert_null(find_fact(attachment, "attachment.program-inside", "b.txt", NULL));
+    assert_non_null(find_fact(attachment, "attachment.program-inside", "c.exe", "exe"));
+    assert_non_null(find_fact(attachment, "attachment.nested-archive", "d.zip", "zip"));
+    sks_attachment_destroy(attachment);
+}
+
 static void a_bomb_costs_no_more_than_the_ceiling(void **state)
 {
     (void)state;
@@ -698,6 +719,7 @@ int main(void)
         cmocka_unit_test(other_archives_are_listed),
         cmocka_unit_test(encrypted_7z_is_told_and_opened),
         cmocka_unit_test(japanese_names_survive_the_locale),
+        cmocka_unit_test(lzh_members_that_are_not_read_are_told_by_name),
         cmocka_unit_test(a_bomb_costs_no_more_than_the_ceiling),
         cmocka_unit_test(many_members_are_cut),
         cmocka_unit_test(depth_has_an_end),
