@@ -96,6 +96,7 @@ int sks_settings_load(struct sks_command_settings *settings, struct sks_problems
     whole->store = settings->store;
     whole->store_frozen = settings->frozen;
     whole->store_patient = true;
+    whole->store_tended = false; /* its time is the mails' own */
     if (settings->model != NULL)
         whole->model = settings->model;
     if (settings->lists != NULL)

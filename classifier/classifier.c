@@ -89,6 +89,7 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     classifier->leaves_notices = settings->store_notices;
     classifier->gathers = settings->store_gathers;
     classifier->patient = settings->store_patient;
+    classifier->tended = settings->store_tended;
     classifier->hold_classes = settings->hold_classes;
     classifier->hold_least = settings->hold_least;
     classifier->hold_seconds = settings->hold_seconds;

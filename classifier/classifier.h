@@ -22,7 +22,7 @@ struct sks_classifier {
     uint64_t pending_size, pending_total; /* bytes */
     int64_t pending_seconds;
     unsigned join_milliseconds; /* SKS_LIMIT_JOIN_MILLISECONDS but in tests */
-    bool leaves_notices, gathers, patient;
+    bool leaves_notices, gathers, patient, tended;
     unsigned hold_classes, hold_least; /* see struct sks_settings */
     int64_t hold_seconds;
 

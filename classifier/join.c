@@ -765,7 +765,7 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
         .key_count = join->active ? join->match.find->len : 0,
         .matters = may_be_joined,
         .matters_data = join,
-        .since = collected->facts.time - classifier->pending_seconds,
+        .since = classifier->tended ? 0 : collected->facts.time - classifier->pending_seconds,
         .notices = classifier->leaves_notices,
         .total_size = classifier->pending_total,
     };

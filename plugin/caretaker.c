@@ -16,6 +16,7 @@
 #include "log.h"
 #include "memory/duties.h"
 #include "messenger.h"
+#include "steady.h"
 #include "notice.h"
 #include "release.h"
 #include "sekisho/limits.h"
@@ -38,6 +39,8 @@ struct caretaker {
     bool notifies;
     GArray *errands; /* struct sks_errand */
     int64_t tidied, complained;
+    struct sks_steady steady; /* whether what is old may go */
+    bool doubts;
     int64_t hour; /* when the hour began in which the notices are counted */
     unsigned in_hour, left_out;
 };
@@ -242,6 +245,20 @@ static void take_in(struct caretaker *caretaker)
         complain(caretaker, (int64_t)time(NULL));
 }
 
+/* Nothing is deleted by a clock that has leapt; that is told once. */
+static bool is_steady(struct caretaker *caretaker, int64_t now)
+{
+    struct timespec runs;
+    clock_gettime(CLOCK_BOOTTIME, &runs);
+    int64_t newest = caretaker->steady.begun ? 0 : sks_memory_newest(caretaker->memory);
+    bool steady = sks_steady_look(&caretaker->steady, now, (int64_t)runs.tv_sec, newest,
+                                  (int64_t)caretaker->configuration->memory.pending_days * DAY);
+    if (!steady && !caretaker->doubts)
+        sks_log(LOG_WARNING, "the clock has leapt, or no mail came for long: for a day nothing is deleted for its age");
+    caretaker->doubts = !steady;
+    return steady;
+}
+
 static void tidy(struct caretaker *caretaker, int64_t now)
 {
     const struct sks_configuration *configuration = caretaker->configuration;
@@ -249,6 +266,8 @@ static void tidy(struct caretaker *caretaker, int64_t now)
     if (now - caretaker->tidied < TIDY_SECONDS && now >= caretaker->tidied)
         return;
     caretaker->tidied = now;
+    if (!is_steady(caretaker, now))
+        return;
     for (int i = 0; i < 100 && more; i++) {
         if (sks_memory_expire_before(caretaker->memory, now - (int64_t)configuration->memory.pending_days * DAY,
                                      now - (int64_t)configuration->memory.log_days * DAY, &more) != SKS_OK) {

@@ -758,6 +758,7 @@ struct sks_settings sks_configuration_settings(const struct sks_configuration *c
         .pending_days = configuration->memory.pending_days,
         .store_notices = sks_configuration_notifies(configuration),
         .store_gathers = true,
+        .store_tended = true,
         .hold_classes = hold_classes(&configuration->policy),
         .hold_least = configuration->policy.hold_least,
         .hold_seconds = configuration->policy.hold_time,

@@ -221,6 +221,14 @@ int sks_memory_held_postpone(struct sks_memory *memory, const char *queue_id, in
     return error;
 }
 
+int64_t sks_memory_newest(struct sks_memory *memory)
+{
+    int64_t newest = 0;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_COUNTER);
+    sks_store_bind_text(statement, 1, "clock");
+    return sks_store_number(memory, statement, &newest) == 0 ? newest : 0;
+}
+
 int sks_memory_expire_before(struct sks_memory *memory, int64_t waiting, int64_t verdicts, bool *out_more)
 {
     int error = 0;

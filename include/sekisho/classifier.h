@@ -40,6 +40,7 @@ struct sks_settings {
     unsigned pending_days;           /* how long; 0: 7 */
     bool store_notices;              /* leave in the store what people are to be told of verdicts that got worse */
     bool store_patient;              /* nobody waits for the mail: rather wait for a busy store than judge without it */
+    bool store_tended;               /* another process deletes what is too old: no mail does */
     bool store_gathers;              /* in a pool that is busy, lessons of many mails are put into the store together */
     unsigned hold_classes;           /* bits (1u << class): mails of these may be held until their password comes */
     unsigned hold_least;             /* … if they are targeted with this probability, in percent */

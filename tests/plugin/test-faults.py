@@ -59,6 +59,14 @@ def verdicts(path):
     return len(done.stdout.splitlines())
 
 
+def waiting(path):
+    """How many mails wait for their other half."""
+    store = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+    count, = store.execute("SELECT count(*) FROM waiting").fetchone()
+    store.close()
+    return count
+
+
 @contextlib.contextmanager
 def folder():
     path = tempfile.mkdtemp(prefix="sekisho-")
@@ -367,7 +375,8 @@ def test_mta_goes_away():
 
 
 def test_clock_jumps():
-    """The host's clock goes back a year, then forward ten: deadlines rest on another clock, and mail is judged."""
+    """The host's clock goes back a year, then forward ten: deadlines rest on another clock, mail is judged, and what waits
+    for its other half still does when the clock is right again."""
     library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
     linked = subprocess.run(["ldd", MILTER], capture_output=True, text=True, check=False).stdout
     if not os.path.exists(library) or "asan" in linked:
@@ -385,11 +394,17 @@ def test_clock_jumps():
             for name in ("LD_PRELOAD", "FAKETIME_TIMESTAMP_FILE", "FAKETIME_NO_CACHE", "FAKETIME_DONT_FAKE_MONOTONIC"):
                 del os.environ[name]
         connection = connect(daemon)
+        connection.mail(fields(), "先ほどお送りした添付ファイルのパスワードは Kx82bQ71 です。\r\n".encode())
+        waited = waiting(store)
+        assert waited == 1, waited
         for offset in ("+0", "-365d", "+0", "+3650d", "+0"):
             with open(clock, "w", encoding="utf-8") as file:
                 file.write(offset)
             for _ in range(3):
                 assert is_judged(daemon, connection), offset
+            if offset == "+3650d":
+                daemon.wait_for("the clock has leapt")
+        assert waiting(store) == waited, waiting(store)
         years = {int(line[:4]) - time.gmtime().tm_year for line in daemon.lines if " mail queue_id=" in line}
         assert min(years) < 0 and max(years) > 8, years  # the jumps did reach it
         assert not [line for line in daemon.lines if "deadline" in line], daemon.lines
