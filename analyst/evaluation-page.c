@@ -74,7 +74,8 @@ static void add_card(GString *out, const char *ja, const char *en, struct tally 
         add_percent(out, share);
     g_string_append(out, "</b>");
     g_autofree char *of_ja = g_strdup_printf("%zu通中%zu通", tally.count, tally.found);
-    g_autofree char *of_en = g_strdup_printf("%zu of %zu mails", tally.found, tally.count);
+    g_autofree char *of_en =
+        g_strdup_printf("%zu of %zu mail%s", tally.found, tally.count, tally.count == 1 ? "" : "s");
     sks_page_element(out, "small", of_ja, of_en);
     g_string_append(out, "</div>");
 }
@@ -418,7 +419,8 @@ GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_l
     g_autofree char *line_ja =
         g_strdup_printf("%s、メール%zu通、%u集合", what_ja, evaluation->count, evaluation->sets->sets->len);
     g_autofree char *line_en =
-        g_strdup_printf("%s, on %zu mails of %u sets", what_en, evaluation->count, evaluation->sets->sets->len);
+        g_strdup_printf("%s, on %zu mail%s of %u set%s", what_en, evaluation->count, evaluation->count == 1 ? "" : "s",
+                        evaluation->sets->sets->len, evaluation->sets->sets->len == 1 ? "" : "s");
     sks_page_begin(out, first, "判定モデルの評価", "How good the model is", line_ja, line_en);
     add_cards(out, evaluation);
     add_charts(out, evaluation);

@@ -63,30 +63,32 @@ char *sks_known_sentence(const json_t *known, enum sks_language language)
     long long mails = (long long)json_integer_value(json_object_get(known, "mails"));
     long long of_mails = (long long)json_integer_value(learned), related = (long long)json_integer_value(relatives);
     bool japanese = language == SKS_LANGUAGE_JAPANESE;
+    g_autofree char *these = g_strdup_printf(japanese     ? "この%lld通"
+                                             : mails == 1 ? "Of this %lld mail"
+                                                          : "Of these %lld mails",
+                                             mails);
     if (learned == NULL && relatives == NULL)
         return g_strdup(japanese ? "このモデルには、何から学習したかの記録がない。"
                                  : "The package does not say what it has learned from.");
     if (of_mails == 0 && related == 0)
-        return g_strdup_printf(
-            japanese ? "この%lld通にも、その類似メールにも、モデルが学習したものはない。"
-                     : "Of these %lld mails the package has learned from none, nor from relatives of any.",
-            mails);
+        return g_strdup_printf(japanese ? "%sにも、その類似メールにも、モデルが学習したものはない。"
+                                        : "%s the package has learned from none, nor from relatives of any.",
+                               these);
     const char *warning =
         japanese ? "これらについては実際より良く見える。" : "On such mail it looks better than it is.";
     if (learned == NULL)
         return g_strdup_printf(
-            japanese
-                ? "この%lld通のうち%lld通は、それ自体か類似メール（同じスレッド、シナリオまたは週）をモデルが"
-                  "学習している。どちらであるかの記録はない。%s"
-                : "Of these %lld mails the package has learned from %lld or from relatives of them (the same thread, "
-                  "family or week); it does not say which. %s",
-            mails, related, warning);
+            japanese ? "%sのうち%lld通は、それ自体か類似メール（同じスレッド、シナリオまたは週）をモデルが"
+                       "学習している。どちらであるかの記録はない。%s"
+                     : "%s the package has learned from %lld or from relatives of them (the same thread, "
+                       "family or week); it does not say which. %s",
+            these, related, warning);
     g_autofree char *more =
         related == 0 ? g_strdup("")
                      : g_strdup_printf(japanese ? "、ほかに%lld通を類似メール（同じスレッド、シナリオまたは週）で"
                                                 : ", and from relatives of %lld more (the same thread, family or week)",
                                        related);
-    return g_strdup_printf(japanese ? "この%lld通のうち、モデルは%lld通をそれ自体で%s学習している。%s"
-                                    : "Of these %lld mails the package has learned from %lld themselves%s. %s",
-                           mails, of_mails, more, warning);
+    return g_strdup_printf(japanese ? "%sのうち、モデルは%lld通をそれ自体で%s学習している。%s"
+                                    : "%s the package has learned from %lld themselves%s. %s",
+                           these, of_mails, more, warning);
 }

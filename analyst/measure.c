@@ -326,6 +326,10 @@ void sks_measure_print(FILE *stream, const json_t *report)
     const json_t *real = json_object_get(report, "real_called_targeted");
     const json_t *interval = json_object_get(real, "interval");
     json_t *sets = json_object_get(report, "sets"), *set;
+    long long bulk = json_integer_value(json_object_get(thresholds, "bulk_mails"));
+    long long both = json_integer_value(json_object_get(thresholds, "targeted_mails"));
+    long long mails = json_integer_value(json_object_get(real, "mails"));
+    long long alarms = json_integer_value(json_object_get(real, "alarms"));
     static const char *const heads[] = {"set",         "mails", "1 in 100", "1 in 1,000",
                                         "1 in 10,000", "clean", "bulk",     "targeted"};
     struct sks_table *table = sks_table_create("lrrrrrrr", heads);
@@ -336,16 +340,11 @@ void sks_measure_print(FILE *stream, const json_t *report)
     json_object_foreach(sets, name, set) add_set(table, name, set);
     sks_table_print(stream, table);
     fprintf(stream,
-            "\nFalse alarms were counted on %lld legitimate mails (bulk) and %lld legitimate and bulk mails "
+            "\nFalse alarms were counted on %lld legitimate mail%s (bulk) and %lld legitimate and bulk mail%s "
             "(targeted) of the last ten years.\n"
-            "Of %lld real mails that are not targeted, %lld were called targeted: %.2f %% (%.2f – %.2f).\n",
-            (long long)json_integer_value(json_object_get(thresholds, "bulk_mails")),
-            (long long)json_integer_value(json_object_get(thresholds, "targeted_mails")),
-            (long long)json_integer_value(json_object_get(real, "mails")),
-            (long long)json_integer_value(json_object_get(real, "alarms")),
-            share((size_t)json_integer_value(json_object_get(real, "alarms")),
-                  (size_t)json_integer_value(json_object_get(real, "mails"))) *
-                100,
+            "Of %lld real mail%s not targeted, %lld %s called targeted: %.2f %% (%.2f – %.2f).\n",
+            bulk, bulk == 1 ? "" : "s", both, both == 1 ? "" : "s", mails, mails == 1 ? " that is" : "s that are",
+            alarms, alarms == 1 ? "was" : "were", share((size_t)alarms, (size_t)mails) * 100,
             json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100);
     sks_calibration_print(stream, json_object_get(report, "calibration"));
 }
