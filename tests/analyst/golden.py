@@ -41,7 +41,7 @@ def prepare(folder, compose):
     (folder / "foreign.model").write_bytes(b"not a package")
     (folder / "inner.txt").write_text("plain text\n")
     (folder / "people.csv").write_text("name,kana\n田中,たなか\n")
-    (folder / "wrong.ini").write_text("[milter]\nsocket = nowhere\ncolour = red\n[policy]\nbulk = burn\n")
+    (folder / "wrong.ini").write_text("[milter]\nsocket = nowhere\ncolour = red\n[policy]\nbulk = burn\n[milter]\nuser =\n")
 
 
 def steady(line):
