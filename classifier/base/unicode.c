@@ -130,26 +130,34 @@ bool sks_unicode_is_settled(uint32_t character)
            (character >= 0x300C && character <= 0x3011);
 }
 
+/* Bits for the characters from U+3000 to U+30FF that are. */
+static const uint64_t settled_kana[] = {UINT64_C(0x3f006), ~UINT64_C(1), ~(((UINT64_C(1) << 10) - 1) << 0x17),
+                                        ~(UINT64_C(1) << 0x3f)};
+
+/* Whether three bytes are such a character. */
+static inline bool is_settled_at(const unsigned char *at)
+{
+    if (at[0] < 0xE3 || at[0] > 0xE9 || (at[1] & 0xC0) != 0x80 || (at[2] & 0xC0) != 0x80)
+        return false;
+    if (at[0] > 0xE4)
+        return true;
+    if (at[0] == 0xE4)
+        return at[1] >= 0xB8;
+    return at[1] < 0x80 + G_N_ELEMENTS(settled_kana) && (settled_kana[at[1] & 0x3F] >> (at[2] & 0x3F) & 1) != 0;
+}
+
 /* The size of such a character, or 0. All of them take three bytes. */
 static size_t settled_size(const char *text, size_t size)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    if (size < 3 || at[0] < 0xE3 || at[0] > 0xE9 || (at[1] & 0xC0) != 0x80 || (at[2] & 0xC0) != 0x80)
-        return 0;
-    return sks_unicode_is_settled((at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu)) ? 3 : 0;
+    return size >= 3 && is_settled_at((const unsigned char *)text) ? 3 : 0;
 }
 
 size_t sks_unicode_settled(const char *text, size_t size)
 {
     enum { BYTES = 3 };
-    const unsigned char *bytes = (const unsigned char *)text;
     size_t at = 0;
-    for (; size - at >= BYTES; at += BYTES) {
-        bool han =
-            bytes[at] >= 0xE5 && bytes[at] <= 0xE9 && (bytes[at + 1] & 0xC0) == 0x80 && (bytes[at + 2] & 0xC0) == 0x80;
-        if (!han && settled_size(text + at, size - at) == 0)
-            break;
-    }
+    while (size - at >= BYTES && is_settled_at((const unsigned char *)text + at))
+        at += BYTES;
     return at;
 }
 
@@ -159,12 +167,12 @@ static size_t settled_run(const char *text, size_t size, size_t *out_last)
     size_t at = 0;
     *out_last = 0;
     while (at < size) {
-        size_t ascii = sks_unicode_ascii(text + at, size - at);
-        size_t other = settled_size(text + at + ascii, size - at - ascii);
-        if (ascii + other == 0)
+        bool ascii = (unsigned char)text[at] < 0x80;
+        size_t run = ascii ? sks_unicode_ascii(text + at, size - at) : sks_unicode_settled(text + at, size - at);
+        if (run == 0)
             break;
-        *out_last = other > 0 ? other : 1;
-        at += ascii + other;
+        *out_last = ascii ? 1 : 3;
+        at += run;
     }
     return at;
 }

@@ -24,7 +24,8 @@ struct slot {
     uint32_t first, count;
 };
 
-/* Bits for what a phrase begins with: two bytes of ASCII, or a hash of the first three. */
+/* Bits for what a phrase begins with: two bytes of ASCII, or a hash of the first three; and of the first two
+ * characters. */
 #define BEGINNINGS 65536u
 
 struct sks_matcher {
@@ -33,6 +34,7 @@ struct sks_matcher {
     struct slot *slots;
     size_t mask;
     uint64_t beginnings[BEGINNINGS / 64]; /* most places of a text are none of these */
+    uint64_t pairs[BEGINNINGS / 64];      /* … and most of those that are, none of these */
 };
 
 /* text has two characters at least, or is passed over by its NUL. */
@@ -44,10 +46,25 @@ static unsigned beginning_of(const char *text)
     return (first | second << 8) ^ ((unsigned char)text[2] * 0x9bu & 0xffff);
 }
 
+/* The same of two characters of three bytes; of others, 0. */
+static unsigned pair_of(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    bool wide = (at[0] & 0xf0) == 0xe0 && at[1] != 0 && at[2] != 0 && (at[3] & 0xf0) == 0xe0 && at[4] != 0;
+    if (!wide)
+        return 0;
+    uint32_t one = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16,
+             other = at[3] | (uint32_t)at[4] << 8 | (uint32_t)at[5] << 16;
+    return (one * 0x9e3779b1u ^ other * 0x85ebca6bu) >> 16;
+}
+
 static bool may_begin(const struct sks_matcher *matcher, const char *place)
 {
     unsigned bit = beginning_of(place);
-    return (matcher->beginnings[bit / 64] >> bit % 64 & 1) != 0;
+    if ((matcher->beginnings[bit / 64] >> bit % 64 & 1) == 0)
+        return false;
+    bit = pair_of(place);
+    return (matcher->pairs[bit / 64] >> bit % 64 & 1) != 0;
 }
 
 /* The first two characters as one number; never 0 for two characters. */
@@ -142,6 +159,8 @@ struct sks_matcher *sks_matcher_create(const char *const *phrases, size_t count)
         slot->count++;
         unsigned bit = beginning_of(matcher->phrases[i].text);
         matcher->beginnings[bit / 64] |= UINT64_C(1) << bit % 64;
+        bit = pair_of(matcher->phrases[i].text);
+        matcher->pairs[bit / 64] |= UINT64_C(1) << bit % 64;
     }
     return matcher;
 }

@@ -33,10 +33,18 @@ char *sks_lists_normalise(const char *text)
     char *folded = sks_text_fold(text), *to = folded;
     gunichar before = 0; /* the last character that was no space; 0 at the start */
     bool blank = false;
-    for (const char *from = folded; *from != '\0';) {
+    for (const char *from = folded, *end = folded + strlen(folded); *from != '\0';) {
         if (*from > ' ' && *from < 0x7f && !blank) {
             before = (gunichar)*from;
             *to++ = *from++;
+            continue;
+        }
+        size_t run = blank ? 0 : sks_unicode_settled(from, (size_t)(end - from)); /* none is a space */
+        if (run > 0) {
+            memmove(to, from, run);
+            to += run;
+            from += run;
+            before = g_utf8_get_char(to - 3);
             continue;
         }
         gunichar c = (unsigned char)*from < 0x80 ? (gunichar)*from : g_utf8_get_char(from);
