@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "password/password.h"
+#include "password/words.h"
 
 /* How a value was found; one may be found in several ways. */
 enum way {
@@ -79,9 +80,11 @@ char *normal_text(const char *text, size_t most);
 
 /*
  * written.c: passwords that stand in the text, NFKC or as written. searched: another form of it that was searched
- * before, or NULL; lines that are the same in both are not searched again.
+ * before, or NULL; lines that are the same in both are not searched again. looked: the text as it was read before, or
+ * NULL.
  */
-void find_written(struct candidates *candidates, const char *text, double factor, const char *searched);
+void find_written(struct candidates *candidates, const char *text, double factor, const char *searched,
+                  struct words_text *looked);
 void find_in_file_name(struct candidates *candidates, const char *name);
 
 /* pieces.c: whatever could be meant, of texts that aren't long; text may be NULL. */

@@ -86,10 +86,10 @@ static const char *const new_labels[] = {"new (", "new:", "new :", "新(", "新 
 static const char *const stops[] = {"。", ". ", "! ", "? ", "！", "？", ".\t"};
 static const char *const pauses[] = {"、", "。", ". ", ", ", "; ", "("};
 
-void context_look(struct search *search, const struct words_text *text)
+void context_look(struct search *search)
 {
-    words_find(&search->foreign, text, foreign, G_N_ELEMENTS(foreign));
-    words_find(&search->file, text, file, G_N_ELEMENTS(file));
+    search->foreign = LIST(search, foreign);
+    search->file = LIST(search, file);
 }
 
 static bool is_foreign(const struct search *search, const char *text, const char *end)
@@ -182,10 +182,10 @@ double context_factor(struct search *search, const struct line *line, struct spa
     const char *sentence = since(line->lower, at, stops, G_N_ELEMENTS(stops));
     const char *clause = since(line->lower, at, pauses, G_N_ELEMENTS(pauses));
     const char *stop = until(behind, end, stops, G_N_ELEMENTS(stops));
-    bool old = CONTAINS(clause, at, old_before) || ENDS(clause, at, old_right_before) ||
-               BEGINS(behind, end, old_right_after) || CONTAINS(behind, stop, old_after);
-    old = old || (CONTAINS(behind, stop, latter) && BEGINS(behind, end, listed));
-    bool new = CONTAINS(clause, at, new_before) || BEGINS(behind, end, new_right_after);
+    bool old = HAS(search, clause, at, old_before) || ENDS(clause, at, old_right_before) ||
+               BEGINS(behind, end, old_right_after) || HAS(search, behind, stop, old_after);
+    old = old || (HAS(search, behind, stop, latter) && BEGINS(behind, end, listed));
+    bool new = HAS(search, clause, at, new_before) || BEGINS(behind, end, new_right_after);
     if (BEGINS(line->lower, at, new_labels)) {
         new = true;
         old = false;

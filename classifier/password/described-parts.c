@@ -150,7 +150,7 @@ bool describe_parts(struct description *description, const char *line, const cha
     struct span announcement;
     if (length > MOST_LINE)
         return false;
-    bool announced = announcement_find(description->announcements, line, line + length, &announcement);
+    bool announced = announcement_find(&description->announcements, line, line + length, &announcement);
     unsigned count = 0;
     bool whole =
         read_parts(parts, &count, description, line, plain, announced ? (size_t)(announcement.end - line) : 0, length);

@@ -136,6 +136,17 @@ GRegex *describe_regex(gsize *once, const char *pattern)
     return (GRegex *)*once;
 }
 
+bool describe_has(const struct description *description, const char *line, const char *const *words, size_t count)
+{
+    const struct words_present *present = words_find(description->looked, words, count);
+    if (present->count == 0)
+        return false;
+    const char *end = line + strlen(line);
+    if (line < description->lines || line > description->lines + description->looked->size)
+        return words_in(line, end, words, count);
+    return words_within(present, (size_t)(line - description->lines), (size_t)(end - description->lines));
+}
+
 void describe_value(struct description *description, const char *value, size_t length, double weight)
 {
     candidates_add(description->candidates, value, length, description->told ? weight * 0.9 : weight, true);
@@ -449,8 +460,7 @@ static void describe_dates(struct description *description, const char *line)
     /* "昨日の" alone is no date. */
     bool day_asked = dated && (strstr(line, "日の") == NULL || ANY_OF(description, line, day_words));
     for (size_t i = 0; i < G_N_ELEMENTS(days) && day_asked; i++)
-        if (words_sought(description->sought, days[i].words, days[i].count) &&
-            words_in(line, line + strlen(line), days[i].words, days[i].count)) {
+        if (describe_has(description, line, days[i].words, days[i].count)) {
             description->asked = true;
             add_days(description, line, days[i].days, 0.95);
         }
@@ -667,21 +677,14 @@ static void describe_line(struct description *description, const char *line, con
 /* Line by line: what describes a password may stand on the lines after the word for it. */
 static void describe_lines(struct description *description, char **lines, char **plains)
 {
-    struct words_text text;
     struct words_present here, besides = {.count = 0};
-    words_look(&text, description->text, description->text + strlen(description->text));
-    struct words_sought sought = {.text = &text};
-    struct words_present announcements;
-    announcements_in(&announcements, &text);
-    description->sought = &sought;
-    description->announcements = &announcements;
-    if (description->candidates->guess)
-        words_find(&here, &text, announcing, G_N_ELEMENTS(announcing));
-    else
-        words_find(&here, &text, unlocking, G_N_ELEMENTS(unlocking));
+    bool guess = description->candidates->guess;
+    here = *words_find(description->looked, guess ? announcing : unlocking,
+                       guess ? G_N_ELEMENTS(announcing) : G_N_ELEMENTS(unlocking));
+    if (guess)
+        besides = *words_find(description->looked, opening, G_N_ELEMENTS(opening));
+    here.begin = besides.begin = description->lines;
     bool told = is_told(description, TOLD_LEAST), underivable = description->candidates->underivable;
-    if (description->candidates->guess)
-        words_find(&besides, &text, opening, G_N_ELEMENTS(opening));
     unsigned announced = 0, described = 0;
     for (size_t i = 0; here.count + besides.count > 0 && lines[i] != NULL && described < DESCRIPTIONS; i++) {
         const char *end = lines[i] + strlen(lines[i]);
@@ -705,29 +708,50 @@ static void describe_lines(struct description *description, char **lines, char *
     }
 }
 
+#define MOST_LINES 2000u
+
+/* Lines, each ended where it stands; what is behind the last of them is a part of it. g_free() */
+static char **split_lines(char *text)
+{
+    char **lines = g_new(char *, MOST_LINES + 1);
+    unsigned count = 0;
+    for (char *line = text; line != NULL && count < MOST_LINES && (count > 0 || *line != '\0');) {
+        char *end = count + 1 < MOST_LINES ? strchr(line, '\n') : NULL;
+        lines[count++] = line;
+        if (end != NULL)
+            *end++ = '\0';
+        line = end;
+    }
+    lines[count] = NULL;
+    return lines;
+}
+
 /* text in NFKC */
 static void find_in(struct candidates *candidates, const struct sks_password_source *source, const char *plain,
                     const char *subject)
 {
-    char *lower = sks_unicode_copy_lower(plain, strlen(plain));
-    char **lines = g_strsplit(lower, "\n", 2000), **plains = g_strsplit(plain, "\n", 2000);
+    struct words_text *looked = words_read(plain, strlen(plain));
+    g_autofree char *lower = g_memdup2(looked->begin, looked->size + 1), *same = g_memdup2(plain, looked->size + 1);
+    g_autofree char **lines = split_lines(lower), **plains = split_lines(same);
     struct dates in_text = {.read = false}, in_subject = {.read = false};
     struct labels labels = {.read = false};
     struct description description = {.candidates = candidates,
                                       .source = source,
-                                      .text = lower,
+                                      .text = looked->begin,
+                                      .looked = looked,
+                                      .lines = lower,
+                                      .announcements = announcements_in(looked),
                                       .plain = plain,
                                       .subject = subject,
                                       .in_text = &in_text,
                                       .in_subject = &in_subject,
                                       .labels = &labels};
+    description.announcements.begin = lower;
     description.told = is_told(&description, CLEARLY_TOLD);
     describe_lines(&description, lines, plains);
     free_dates(&in_text);
     free_dates(&in_subject);
-    g_strfreev(plains);
-    g_strfreev(lines);
-    g_free(lower);
+    words_free(looked);
 }
 
 void find_described(struct candidates *candidates, const struct sks_password_source *source)

@@ -15,8 +15,7 @@
 #define ANY(line, words) CONTAINS((line), (line) + strlen(line), words)
 
 /* The same of a line of the description's text, or a part of one. */
-#define ANY_OF(description, line, words)                                                                               \
-    (words_sought((description)->sought, (words), G_N_ELEMENTS(words)) && ANY(line, words))
+#define ANY_OF(description, line, words) describe_has((description), (line), (words), G_N_ELEMENTS(words))
 
 /* Dates that a text tells; the first few. */
 struct dates {
@@ -42,8 +41,9 @@ struct description {
     const char *subject; /* as it is written, NFKC */
     struct dates *in_text, *in_subject;
     struct labels *labels;
-    struct words_sought *sought;
-    struct words_present *announcements;
+    struct words_text *looked; /* text, in which words are sought */
+    const char *lines;         /* a copy of text: its lines, each ended by NUL */
+    struct words_present announcements;
     unsigned digits;   /* asked for; 0: not said */
     bool last, first;  /* of a longer number */
     bool asked;        /* a source is named */
@@ -53,6 +53,9 @@ struct description {
     unsigned combined; /* lines whose words were put together with dates */
     bool announced;    /* the line itself speaks of a password */
 };
+
+/* Whether a line, or a copy of a part of one, has one of these words. */
+bool describe_has(const struct description *description, const char *line, const char *const *words, size_t count);
 
 void describe_value(struct description *description, const char *value, size_t length, double weight);
 

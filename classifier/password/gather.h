@@ -7,8 +7,9 @@
 
 /* A text to be searched: as it is typed (NFKC, marks apart) and, if that is something else, as it stands there. */
 struct reading {
-    char *plain, *start; /* NULL: none */
-    char *flowed;        /* plain, lines that were broken by their length joined; NULL: none was */
+    char *plain, *start;                      /* NULL: none */
+    struct words_text *looked, *start_looked; /* the same, in which words are sought; NULL: not read yet */
+    char *flowed;                             /* plain, lines that were broken by their length joined; NULL: none was */
     double factor;
     bool speaks; /* of a password */
     bool names;  /* … by a word that means nothing else */

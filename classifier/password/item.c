@@ -76,26 +76,24 @@ static bool stands_alone(const char *line, const char *at, size_t length, const 
     return before && (after >= end || !g_ascii_isalnum(*after));
 }
 
-void announcements_in(struct words_present *out_announcements, const struct words_text *text)
+struct words_present announcements_in(struct words_text *text)
 {
-    G_STATIC_ASSERT(G_N_ELEMENTS(announcing) <= WORDS_MOST);
-    words_find(out_announcements, text, announcing, G_N_ELEMENTS(announcing));
+    return *words_find(text, announcing, G_N_ELEMENTS(announcing));
 }
 
 bool announcement_find(const struct words_present *announcements, const char *line, const char *end,
                        struct span *out_announcement)
 {
     struct span best = {NULL, NULL};
-    for (size_t i = 0; i < announcements->count && line < end; i++) {
-        const char *word = announcements->words[i];
-        size_t length = strlen(word);
-        for (const char *at = line; (at = memmem(at, (size_t)(end - at), word, length)) != NULL; at++) {
-            if (!stands_alone(line, at, length, end))
-                continue;
-            if (best.begin == NULL || at < best.begin || (at == best.begin && at + length > best.end))
-                best = (struct span){at, at + length};
+    bool any = announcements->count > 0 && line < end;
+    for (unsigned i = any ? words_before(announcements, (size_t)(line - announcements->begin)) : 0;
+         any && i < announcements->count && best.begin == NULL; i++) {
+        const struct words_hit *hit = words_hit_at(announcements, i);
+        const char *at = announcements->begin + hit->at;
+        if (at >= end)
             break;
-        }
+        if (hit->size <= end - at && stands_alone(line, at, hit->size, end))
+            best = (struct span){at, at + hit->size};
     }
     /* "解凍パス" is the beginning of "解凍パスワード". */
     static const char *const more[] = {"ワード", "フレーズ", "コード", "キー", "番号", "文字列", "の文字列"};
@@ -110,11 +108,12 @@ bool announcement_find(const struct words_present *announcements, const char *li
 
 bool announcement_in(const char *line, const char *end, struct span *out_announcement)
 {
-    struct words_text text;
-    struct words_present announcements;
-    words_look(&text, line, end);
-    announcements_in(&announcements, &text);
-    return announcement_find(&announcements, line, end, out_announcement);
+    struct words_text *text = words_read(line, (size_t)(end - line));
+    struct words_present announcements = announcements_in(text);
+    announcements.begin = line;
+    bool found = announcement_find(&announcements, line, end, out_announcement);
+    words_free(text);
+    return found;
 }
 
 /* By the first bytes of brackets: most characters are none. */

@@ -22,10 +22,10 @@ double item_likeness(const struct item *item);
 /* Whether a bracket that opens stands right before at. */
 bool item_opens_bracket(const char *line, const char *at);
 
-/* The words that announce a password, of those that are in a text, in lower case. */
-void announcements_in(struct words_present *out_announcements, const struct words_text *text);
+/* The words of a text that announce a password. */
+struct words_present announcements_in(struct words_text *text);
 
-/* The first of them in a line of that text. */
+/* The first of them in a line of that text, in lower case. */
 bool announcement_find(const struct words_present *announcements, const char *line, const char *end,
                        struct span *out_announcement);
 

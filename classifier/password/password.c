@@ -186,11 +186,14 @@ static void look_for_words(struct reading *reading, bool speaks)
     struct span announcement;
     if (size == 0)
         return;
-    char *lower = sks_unicode_copy_lower(reading->plain, size);
-    if (speaks || size <= SHORT_TEXT)
-        reading->speaks = announcement_in(lower, lower + size, &announcement);
-    reading->names = CONTAINS(lower, lower + size, names) || (reading->speaks && size <= SHORT_TEXT);
-    g_free(lower);
+    reading->looked = words_read(reading->plain, size);
+    if (speaks || size <= SHORT_TEXT) {
+        const struct words_present announcements = announcements_in(reading->looked);
+        const char *lower = reading->looked->begin;
+        reading->speaks = announcement_find(&announcements, lower, lower + size, &announcement);
+    }
+    reading->names =
+        words_find(reading->looked, names, G_N_ELEMENTS(names))->count > 0 || (reading->speaks && size <= SHORT_TEXT);
 }
 
 /* Most texts that have such a word have it in the form in which it is sought. */
@@ -241,14 +244,16 @@ static void flow(struct reading *reading)
         g_clear_pointer(&reading->flowed, g_free);
 }
 
-static void search(struct candidates *candidates, const struct reading *reading)
+static void search(struct candidates *candidates, struct reading *reading)
 {
     if (reading->plain != NULL)
-        find_written(candidates, reading->plain, reading->factor, NULL);
+        find_written(candidates, reading->plain, reading->factor, NULL, reading->looked);
     if (reading->flowed != NULL)
-        find_written(candidates, reading->flowed, reading->factor * 0.99, NULL);
-    if (reading->start != NULL && candidates->guess)
-        find_written(candidates, reading->start, reading->factor * 0.9, reading->plain);
+        find_written(candidates, reading->flowed, reading->factor * 0.99, NULL, NULL);
+    if (reading->start == NULL || !candidates->guess)
+        return;
+    reading->start_looked = words_read(reading->start, strlen(reading->start));
+    find_written(candidates, reading->start, reading->factor * 0.9, reading->plain, reading->start_looked);
 }
 
 /* Returns the bytes of the first. */
@@ -270,6 +275,8 @@ static void finish_texts(struct reading *texts)
         g_free(texts[i].plain);
         g_free(texts[i].start);
         g_free(texts[i].flowed);
+        words_free(texts[i].looked);
+        words_free(texts[i].start_looked);
     }
 }
 
@@ -340,8 +347,9 @@ void gather_rank(struct rank *out_rank, const struct gathered *gathered)
     static const enum rank_kind kinds[GATHERED_TEXTS] = {RANK_OWN, RANK_SUBJECT, RANK_QUOTED, RANK_FOOTER};
     rank_begin(out_rank, &gathered->candidates);
     for (size_t i = 0; i < GATHERED_TEXTS; i++) {
-        rank_add_text(out_rank, gathered->texts[i].plain, kinds[i]);
-        rank_add_text(out_rank, gathered->texts[i].start, kinds[i]);
+        const struct reading *reading = &gathered->texts[i];
+        rank_add_text(out_rank, reading->plain, kinds[i], reading->looked);
+        rank_add_text(out_rank, reading->start, kinds[i], reading->start_looked);
     }
     rank_look_for_twins(out_rank);
 }

@@ -95,7 +95,7 @@ void search_split(struct search *search, guint index, double weight)
     static const char *const told[] = {"改行", "line break", "wrap", "two lines", "つなげ"};
     bool joined_told = strchr("-_", line.end[-1]) != NULL && end == next.end;
     for (guint i = index; i < search->lines->len && i < index + 4; i++)
-        joined_told = joined_told || CONTAINS(line_at(search, i)->lower, lower_end(line_at(search, i)), told);
+        joined_told = joined_told || HAS(search, line_at(search, i)->lower, lower_end(line_at(search, i)), told);
     bool bracket = begin > line.begin && item_opens_bracket(line.begin, begin);
     if (!bracket && (weight <= 0 || strchr(":;,", line.end[-1]) != NULL))
         return;
@@ -144,8 +144,8 @@ void search_halves(struct search *search, guint index)
     for (guint i = index; i < search->lines->len && i < index + 5 && parts < 2; i++) {
         const struct line *line = line_at(search, i);
         struct item item;
-        bool first = CONTAINS(line->lower, lower_end(line), firsts);
-        if (!first && !(parts == 1 && CONTAINS(line->lower, lower_end(line), seconds)))
+        bool first = HAS(search, line->lower, lower_end(line), firsts);
+        if (!first && !(parts == 1 && HAS(search, line->lower, lower_end(line), seconds)))
             continue;
         const char *from = parts == 0 ? begin_of_halves(line, firsts, seconds) : line->text.begin;
         for (const char *at = from; parts < 2 && next_item(&item, at, line->text.end); at = item.whole.end)
@@ -197,8 +197,8 @@ void search_groups(struct search *search, const struct line *line, const struct 
     if (groups < 2 || end - item->inner.begin > 48)
         return;
     static const char *const marks_told[] = {"半角", "びっくり", "感嘆", "エクスクラ", "exclamation", "question mark"};
-    bool told = CONTAINS(line->lower, lower_end(line), spaceless) ||
-                (groups == 2 && end[-2] == ' ' && CONTAINS(line->lower, lower_end(line), marks_told));
+    bool told = HAS(search, line->lower, lower_end(line), spaceless) ||
+                (groups == 2 && end[-2] == ' ' && HAS(search, line->lower, lower_end(line), marks_told));
     if (groups == 2 && end[-2] == ' ' && !told && !g_ascii_isalnum(end[-1]))
         return;
     double share = told ? 1.05 : brief ? 1.02 : 0.66;
@@ -218,21 +218,18 @@ static const char *const joints[] = {"+",    "のあと",      "の後",     "�
 static const char *const joined_all[] = {"続けた", "つなげた", "繋げた",       "合わせた", "組み合わせ",
                                          "足した", "joined",   "put together", "combined"};
 
-void search_parts_look(struct search *search, const struct words_text *text)
+void search_parts_look(struct search *search)
 {
-    struct words_present all;
-    words_find(&search->joints, text, joints, G_N_ELEMENTS(joints));
-    words_find(&all, text, joined_all, G_N_ELEMENTS(joined_all));
-    for (size_t i = 0; i < all.count; i++)
-        search->joints.words[search->joints.count++] = all.words[i];
+    search->joints = LIST(search, joints);
+    search->joined = LIST(search, joined_all);
 }
 
 /* "「abc」＋「123」", "「abc」のあとに「123」". */
 void search_parts(struct search *search, const struct line *line)
 {
-    if (!words_any(&search->joints, line->lower, lower_end(line)))
+    bool all = words_any(&search->joined, line->lower, lower_end(line));
+    if (!all && !words_any(&search->joints, line->lower, lower_end(line)))
         return;
-    bool all = CONTAINS(line->lower, lower_end(line), joined_all);
     GString *joined = g_string_new(NULL);
     struct item item;
     const char *last = NULL;
@@ -243,7 +240,7 @@ void search_parts(struct search *search, const struct line *line)
                      !token_is_other_number(item.inner, line->text.begin, line->text.end);
         if (last != NULL && value && !all &&
             (item.whole.begin - last > 30 ||
-             !CONTAINS(lower_of(line, last), lower_of(line, item.whole.begin), joints))) {
+             !words_any(&search->joints, lower_of(line, last), lower_of(line, item.whole.begin)))) {
             if (parts > 1)
                 break;
             parts = 0;
@@ -311,7 +308,7 @@ void search_stacked(struct search *search, guint index)
                                        "結合",       "組み合わせ", "合わせた", "together", "concaten", "行に分"};
     bool joins = false;
     for (guint i = index; i < search->lines->len && i < index + 8; i++)
-        joins = joins || CONTAINS(line_at(search, i)->lower, lower_end(line_at(search, i)), told);
+        joins = joins || HAS(search, line_at(search, i)->lower, lower_end(line_at(search, i)), told);
     if (!joins)
         return;
     GString *joined = g_string_new(NULL);

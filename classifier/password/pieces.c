@@ -291,12 +291,10 @@ static void split(struct pieces *pieces, const char *text)
                                            "入力", "unlock", "unzip", "protect", "lock", "secure", "encrypt"};
     bool speaks[MOST_LINES] = {false};
     size_t size = strlen(text);
-    g_autofree char *lower = sks_unicode_copy_lower(text, size);
-    struct words_text looked;
-    struct words_present announcements, spoken;
-    words_look(&looked, lower, lower + size);
-    announcements_in(&announcements, &looked);
-    words_find(&spoken, &looked, speaking, G_N_ELEMENTS(speaking));
+    struct words_text *looked = words_read(text, size);
+    const char *lower = looked->begin;
+    struct words_present announcements = announcements_in(looked);
+    const struct words_present *spoken = words_find(looked, speaking, G_N_ELEMENTS(speaking));
     for (const char *at = text; *at != '\0' && pieces->count < MOST_LINES;) {
         const char *end = strchr(at, '\n'), *next = end != NULL ? end + 1 : at + strlen(at);
         struct span line = {at, end != NULL ? end : next}, found;
@@ -307,11 +305,12 @@ static void split(struct pieces *pieces, const char *text)
         if (line.begin < line.end && line.end - line.begin < 600) {
             const char *begin = lower + (line.begin - text), *stop = lower + (line.end - text);
             speaks[pieces->count] =
-                announcement_find(&announcements, begin, stop, &found) || words_any(&spoken, begin, stop);
+                announcement_find(&announcements, begin, stop, &found) || words_any(spoken, begin, stop);
             pieces->lines[pieces->count++] = line;
         }
         at = next;
     }
+    words_free(looked);
     for (unsigned i = 0; i < pieces->count; i++)
         for (unsigned j = i > 2 ? i - 2 : 0; j <= i + 2 && j < pieces->count; j++)
             pieces->near[i] = pieces->near[i] || speaks[j];

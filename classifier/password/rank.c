@@ -585,7 +585,7 @@ void rank_begin(struct rank *out_rank, const struct candidates *candidates)
     g_free(sorted);
 }
 
-void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
+void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind, struct words_text *looked)
 {
     if (plain == NULL || rank->count == RANK_TEXTS)
         return;
@@ -594,7 +594,8 @@ void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
     text->size = strlen(plain);
     text->lower = sks_unicode_copy_lower(plain, text->size);
     text->kind = kind;
-    flow_lines((char *)text->lower);
+    if (flow_lines((char *)text->lower) || looked == NULL) /* a word may stand where a line was joined */
+        looked = text->looked = words_read(text->lower, text->size);
     text->starts = g_array_new(FALSE, FALSE, sizeof(guint));
     guint start = 0;
     g_array_append_val(text->starts, start);
@@ -603,9 +604,8 @@ void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind)
         g_array_append_val(text->starts, start);
     }
     text->rows = g_new0(struct rank_row *, text->starts->len);
-    struct words_text words;
-    words_look(&words, text->lower, text->lower + text->size);
-    announcements_in(&text->announcements, &words);
+    text->announcements = announcements_in(looked);
+    text->announcements.begin = text->lower;
     if (kind == RANK_OWN || kind == RANK_SUBJECT)
         keep_spoken(rank, text);
 }
@@ -658,6 +658,7 @@ void rank_end(struct rank *rank)
         rank_free_rows(&rank->texts[i]);
         g_array_unref(rank->texts[i].starts);
         g_free((char *)rank->texts[i].lower);
+        words_free(rank->texts[i].looked);
     }
     g_free(rank->order);
 }

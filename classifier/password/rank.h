@@ -21,6 +21,7 @@ struct rank_text {
     GArray *starts; /* guint: where the lines of lower begin, so that a place finds its line however long that is */
     struct rank_row **rows; /* what was read of lines so far; NULL: of this one nothing */
     enum rank_kind kind;
+    struct words_text *looked; /* in which these were sought, if it is read here */
     struct words_present announcements;
 };
 
@@ -41,9 +42,9 @@ struct rank_features {
     uint32_t offset; /* of the kinds of what is added */
 };
 
-/* plain stays where it is. */
+/* plain stays where it is, as does looked: the same as it was read before, or NULL. */
 void rank_begin(struct rank *out_rank, const struct candidates *candidates);
-void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind);
+void rank_add_text(struct rank *rank, const char *plain, enum rank_kind kind, struct words_text *looked);
 void rank_look_for_twins(struct rank *rank); /* when all texts are there */
 void rank_end(struct rank *rank);
 

@@ -208,7 +208,7 @@ void search_rest(struct search *search, const struct line *line, struct span ann
     bool word = announcement.end - announcement.begin > 4 && memcmp(announcement.begin, "the ", 4) == 0;
     double weight = marked || word || (blank && is_bare(rest)) ? weigh_rest(rest) : 0;
     if (memchr(rest.begin, ' ', (size_t)(rest.end - rest.begin)) != NULL &&
-        CONTAINS(line->lower, lower_end(line), spaces))
+        HAS(search, line->lower, lower_end(line), spaces))
         weight = MIN(weight * 2.2, 0.9);
     if (weight > 0)
         candidates_add(search->candidates, rest.begin, (size_t)(rest.end - rest.begin),

@@ -1,63 +1,141 @@
 /*
- * Lists of words. Most lines have none of a list's words, so most words are ruled out by two or three bytes of
- * theirs that never stand side by side in the line: the line is read once, not once for each word.
+ * Lists of words. A text in which many lists are sought is read once: after that, a word is looked for only where its
+ * first three bytes stand, which is nowhere for most words, and a line is asked for the places that were found.
  */
 #include "password/words.h"
 
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* So few words are sought faster than the text is looked at. */
-#define FEW 4u
+#include "base/unicode.h"
 
-/* A text of so many bytes or less needs no more than so many bits. */
-#define SHORT      256
-#define SHORT_BITS 2048u
+/* Words of so many bytes are found by these. */
+#define INDEXED 3u
 
-static unsigned pair_of(const char *at)
+static unsigned hash_of(const char *at, unsigned shift)
 {
-    return (unsigned)(unsigned char)at[0] * 33 + (unsigned char)at[1];
+    uint32_t three =
+        (uint32_t)(unsigned char)at[0] | (uint32_t)(unsigned char)at[1] << 8 | (uint32_t)(unsigned char)at[2] << 16;
+    return (three * UINT32_C(0x9e3779b1)) >> shift;
 }
 
-static unsigned three_of(const char *at)
+static bool is_inside_character(char c)
 {
-    return (unsigned)(unsigned char)at[0] * 1061 + (unsigned)(unsigned char)at[1] * 67 + (unsigned char)at[2] + 1021;
+    return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-static void mark(struct words_text *text, unsigned bit)
+struct words_text *words_read(const char *text, size_t size)
 {
-    bit &= text->bits - 1;
-    text->seen[bit / 64] |= UINT64_C(1) << bit % 64;
+    struct words_text *read = g_malloc(sizeof *read);
+    unsigned heads = WORDS_HEADS;
+    read->shift = 20;
+    while (heads > 64 && heads > size) {
+        heads /= 2;
+        read->shift++;
+    }
+    read->begin = sks_unicode_copy_lower(text, size);
+    read->size = size;
+    read->next = g_new(uint32_t, size + 1);
+    read->hits = g_array_new(FALSE, FALSE, sizeof(struct words_hit));
+    memset(read->heads, 0, heads * sizeof *read->heads);
+    memset(read->lists, 0, sizeof read->lists);
+    for (size_t at = size >= INDEXED ? size - INDEXED + 1 : 0; at-- > 0;)
+        if (!is_inside_character(read->begin[at])) {
+            uint32_t *head = &read->heads[hash_of(read->begin + at, read->shift)];
+            read->next[at] = *head;
+            *head = (uint32_t)at + 1;
+        }
+    return read;
 }
 
-static bool has(const struct words_text *text, unsigned bit)
+void words_free(struct words_text *text)
 {
-    bit &= text->bits - 1;
-    return (text->seen[bit / 64] >> bit % 64 & 1) != 0;
+    if (text == NULL)
+        return;
+    g_array_unref(text->hits);
+    g_free(text->next);
+    g_free(text->begin);
+    g_free(text);
 }
 
-void words_look(struct words_text *out_text, const char *begin, const char *end)
+static void add_hit(struct words_text *text, size_t at, size_t size)
 {
-    out_text->begin = begin;
-    out_text->end = end;
-    out_text->bits = end - begin <= SHORT ? SHORT_BITS : WORDS_BITS;
-    memset(out_text->seen, 0, out_text->bits / 8);
-    for (; end - begin >= 2; begin++) {
-        if ((unsigned char)*begin < 0x80) /* words of two bytes are ASCII */
-            mark(out_text, pair_of(begin));
-        if (end - begin >= 3)
-            mark(out_text, three_of(begin));
+    const struct words_hit hit = {(uint32_t)at, (uint16_t)size};
+    g_array_append_val(text->hits, hit);
+}
+
+static void find_word(struct words_text *text, const char *word)
+{
+    size_t size = strlen(word);
+    if (size < INDEXED) {
+        for (const char *at = text->begin, *end = at + text->size;
+             (at = memmem(at, (size_t)(end - at), word, size)) != NULL; at++)
+            add_hit(text, (size_t)(at - text->begin), size);
+        return;
+    }
+    for (uint32_t place = text->heads[hash_of(word, text->shift)]; place > 0; place = text->next[place - 1]) {
+        size_t at = place - 1;
+        if (size <= text->size - at && text->begin[at + size - 1] == word[size - 1] &&
+            memcmp(text->begin + at, word, size) == 0)
+            add_hit(text, at, size);
     }
 }
 
-/* False if the word is not in that text. */
-static bool may_have(const struct words_text *text, const char *word)
+static int by_place(const void *a, const void *b)
 {
-    if (word[0] != '\0' && word[1] != '\0' && word[2] == '\0')
-        return (unsigned char)word[0] >= 0x80 || has(text, pair_of(word));
-    for (; word[0] != '\0' && word[1] != '\0' && word[2] != '\0'; word++)
-        if (!has(text, three_of(word)))
+    const struct words_hit *one = a, *other = b;
+    if (one->at != other->at)
+        return one->at < other->at ? -1 : 1;
+    return one->size > other->size ? -1 : one->size < other->size;
+}
+
+const struct words_present *words_find(struct words_text *text, const char *const *words, size_t count)
+{
+    unsigned slot = (unsigned)((uintptr_t)words / sizeof *words) % WORDS_LISTS;
+    while (text->lists[slot] != NULL && text->lists[slot] != words)
+        slot = (slot + 1) % WORDS_LISTS;
+    struct words_present *present = &text->present[slot];
+    if (text->lists[slot] == words)
+        return present;
+    text->lists[slot] = words;
+    *present = (struct words_present){.text = text, .begin = text->begin, .first = text->hits->len};
+    bool sorted = true;
+    for (size_t i = 0; i < count; i++) {
+        unsigned had = text->hits->len;
+        find_word(text, words[i]);
+        sorted = sorted && (had == present->first || had == text->hits->len);
+    }
+    present->count = text->hits->len - present->first;
+    if (!sorted)
+        qsort(&g_array_index(text->hits, struct words_hit, present->first), present->count, sizeof(struct words_hit),
+              by_place);
+    return present;
+}
+
+unsigned words_before(const struct words_present *present, size_t offset)
+{
+    unsigned low = 0, high = present->count;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (words_hit_at(present, middle)->at < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool words_within(const struct words_present *present, size_t from, size_t to)
+{
+    for (unsigned i = words_before(present, from); i < present->count; i++) {
+        const struct words_hit *hit = words_hit_at(present, i);
+        if (hit->at >= to)
             return false;
-    return true;
+        if (hit->at + hit->size <= to)
+            return true;
+    }
+    return false;
 }
 
 static bool contains(const char *text, const char *end, const char *word)
@@ -67,42 +145,10 @@ static bool contains(const char *text, const char *end, const char *word)
 
 bool words_in(const char *text, const char *end, const char *const *words, size_t count)
 {
-    if (text >= end)
-        return false;
-    struct words_text looked;
-    if (count > FEW)
-        words_look(&looked, text, end);
-    for (size_t i = 0; i < count; i++)
-        if ((count <= FEW || may_have(&looked, words[i])) && contains(text, end, words[i]))
+    for (size_t i = 0; i < count && text < end; i++)
+        if (contains(text, end, words[i]))
             return true;
     return false;
-}
-
-void words_find(struct words_present *out_present, const struct words_text *text, const char *const *words,
-                size_t count)
-{
-    out_present->count = 0;
-    for (size_t i = 0; i < count && i < WORDS_MOST && text->begin < text->end; i++)
-        if (may_have(text, words[i]) && contains(text->begin, text->end, words[i]))
-            out_present->words[out_present->count++] = words[i];
-}
-
-bool words_sought(struct words_sought *sought, const char *const *words, size_t count)
-{
-    const struct words_text *text = sought->text;
-    unsigned at = (unsigned)((uintptr_t)words / sizeof *words) % WORDS_SOUGHT, tries = 0;
-    while (sought->lists[at] != NULL && sought->lists[at] != words && tries++ < WORDS_SOUGHT)
-        at = (at + 1) % WORDS_SOUGHT;
-    if (sought->lists[at] == words)
-        return sought->present[at];
-    bool present = false;
-    for (size_t i = 0; i < count && !present; i++)
-        present = may_have(text, words[i]) && contains(text->begin, text->end, words[i]);
-    if (sought->lists[at] == NULL) {
-        sought->lists[at] = words;
-        sought->present[at] = present;
-    }
-    return present;
 }
 
 bool words_begin(const char *text, const char *end, const char *const *words, size_t count)
@@ -153,10 +199,10 @@ static unsigned start_of(const char *at)
 
 static void read_list(struct words_list *list, const char *const *words, size_t count)
 {
-    for (size_t i = 0; i < count && !list->any_short; i++) {
-        list->any_short = strlen(words[i]) < 3;
-        unsigned bit = list->any_short ? 0 : start_of(words[i]);
-        list->starts[bit / 64] |= UINT64_C(1) << bit % 64;
+    for (size_t i = 0; i < count; i++) {
+        bool brief = strlen(words[i]) < INDEXED;
+        unsigned bit = brief ? (unsigned char)*words[i] : start_of(words[i]);
+        (brief ? list->brief : list->starts)[bit / 64] |= UINT64_C(1) << bit % 64;
     }
 }
 
@@ -166,11 +212,12 @@ bool words_in_list(struct words_list *list, const char *text, const char *end, c
         read_list(list, words, count);
         g_once_init_leave(&list->read, 1);
     }
-    if (list->any_short)
-        return words_in(text, end, words, count);
-    for (; end - text >= 3; text++) {
-        unsigned bit = start_of(text);
-        if ((list->starts[bit / 64] >> bit % 64 & 1) != 0 && words_begin_here(text, end, words, count))
+    for (; text < end; text++) {
+        if (is_inside_character(*text))
+            continue;
+        unsigned first = (unsigned char)*text, bit = end - text >= (ptrdiff_t)INDEXED ? start_of(text) : 0;
+        bool may = (list->starts[bit / 64] >> bit % 64 & 1) != 0 || (list->brief[first / 64] >> first % 64 & 1) != 0;
+        if (may && words_begin_here(text, end, words, count))
             return true;
     }
     return false;

@@ -23,44 +23,60 @@ static inline bool words_may_begin(const struct words_first *first, char c)
     return (first->bytes[(unsigned char)c / 64] >> (unsigned char)c % 64 & 1) != 0;
 }
 
-/* Those words of a list that are in a text at all: most texts have few of them, which are then sought line by line. */
-#define WORDS_MOST 128u
+/*
+ * A text in which many lists are sought: a copy of it, ASCII in lower case, and for any three bytes the places of it
+ * where these begin a character.
+ */
+#define WORDS_HEADS 4096u
+#define WORDS_LISTS 128u
+struct words_hit {
+    uint32_t at;
+    uint16_t size;
+};
 struct words_present {
-    const char *words[WORDS_MOST];
-    size_t count;
-};
-
-/* A text in which several lists are sought. */
-#define WORDS_BITS 65536u
-struct words_text {
-    const char *begin, *end;
-    unsigned bits;                  /* in use: a power of two, fewer for a short text */
-    uint64_t seen[WORDS_BITS / 64]; /* which two and which three bytes stand side by side; several share a bit */
-};
-void words_look(struct words_text *out_text, const char *begin, const char *end);
-void words_find(struct words_present *out_present, const struct words_text *text, const char *const *words,
-                size_t count); /* at most WORDS_MOST */
-
-/* Which of many lists have a word in a text at all: the lists are sought in its lines, most of them are in none. */
-#define WORDS_SOUGHT 128u
-struct words_sought {
     const struct words_text *text;
-    const void *lists[WORDS_SOUGHT]; /* by their addresses */
-    bool present[WORDS_SOUGHT];
+    const char *begin; /* of the text, or of a copy of it in which places are asked for */
+    unsigned first, count;
 };
-bool words_sought(struct words_sought *sought, const char *const *words, size_t count);
+struct words_text {
+    char *begin;
+    size_t size;
+    unsigned shift;                 /* of a hash */
+    uint32_t heads[WORDS_HEADS];    /* by the hash of three bytes: the first of their places, and 1; 0: none */
+    uint32_t *next;                 /* … and that of the next one */
+    GArray *hits;                   /* struct words_hit */
+    const void *lists[WORDS_LISTS]; /* that were sought, by their addresses */
+    struct words_present present[WORDS_LISTS];
+};
+struct words_text *words_read(const char *text, size_t size);
+void words_free(struct words_text *text);
+
+/* All places of a list's words, in order, of several words at one place the longest first. Sought once. */
+const struct words_present *words_find(struct words_text *text, const char *const *words, size_t count);
+
+/* The number of those that begin before an offset. */
+unsigned words_before(const struct words_present *present, size_t offset);
+
+static inline const struct words_hit *words_hit_at(const struct words_present *present, unsigned index)
+{
+    return &g_array_index(present->text->hits, struct words_hit, present->first + index);
+}
+
+/* Whether one of them stands between two places, which are bytes after the beginning. */
+bool words_within(const struct words_present *present, size_t from, size_t to);
 
 static inline bool words_any(const struct words_present *present, const char *text, const char *end)
 {
-    return present->count > 0 && words_in(text, end, present->words, present->count);
+    return present->count > 0 && text < end &&
+           words_within(present, (size_t)(text - present->begin), (size_t)(end - present->begin));
 }
 
 /* A list that is sought in many a text, read once: which three bytes its words begin with; several share a bit. */
 #define WORDS_LIST_BITS 2048u
 struct words_list {
     gsize read;
-    bool any_short; /* a word has fewer than three */
     uint64_t starts[WORDS_LIST_BITS / 64];
+    uint64_t brief[4]; /* the first bytes of words of fewer bytes */
 };
 bool words_in_list(struct words_list *list, const char *text, const char *end, const char *const *words, size_t count);
 

@@ -104,7 +104,7 @@ void search_add(struct search *search, const struct line *line, const struct ite
         weight *= context_factor(search, line, item->whole);
     weight *= has_alnum(inner) ? 1 : 0.1;
     candidates_add(candidates, inner.begin, (size_t)(inner.end - inner.begin), weight, false);
-    if (line != NULL && CONTAINS(line->lower, lower_end(line), dashless))
+    if (line != NULL && HAS(search, line->lower, lower_end(line), dashless))
         add_without_dashes(candidates, inner, weight * 1.05);
     if (item->bracketed)
         return;
@@ -289,10 +289,10 @@ static void search_before(struct search *search, const struct line *line, const 
 /* ---- Other lines ---- */
 
 /* Whether a line ends as if what it announces came next. */
-static bool leads_on(const struct line *line, const char *tail)
+static bool leads_on(const struct search *search, const struct line *line, const char *tail)
 {
     const char *end = lower_end(line);
-    if (CONTAINS(line->lower, end, below))
+    if (HAS(search, line->lower, end, below))
         return true;
     unsigned letters = 0;
     for (const char *at = tail; at < end; at = g_utf8_next_char(at))
@@ -407,7 +407,7 @@ static void search_announced(struct search *search, guint index)
         if (again && here == 0)
             search_same_word(search, line, found, next);
         tokens += here;
-        if (!again && here == 0 && tokens == 0 && (leads_on(line, found.end) || points_on(search, index)))
+        if (!again && here == 0 && tokens == 0 && (leads_on(search, line, found.end) || points_on(search, index)))
             search_next_lines(search, index, 0.95);
         from = found.end;
     }
@@ -419,9 +419,9 @@ static void search_announced(struct search *search, guint index)
     search->candidates->way = WAY_TABLE;
     search_table(search, index);
     search->candidates->way = WAY_ABOVE;
-    if (CONTAINS(line->lower, end, above))
+    if (HAS(search, line->lower, end, above))
         search_lines_above(search, index, 0.9);
-    else if (tokens > 0 && CONTAINS(line->lower, end, below))
+    else if (tokens > 0 && HAS(search, line->lower, end, below))
         search_next_lines(search, index, 0.8);
 }
 
@@ -439,21 +439,17 @@ static const char *const sums_up[] = {"i.e.", "すなわち", "即ち", "つま�
 static void search_summed(struct search *search, const struct line *line)
 {
     const struct words_present *sums = &search->sums;
-    struct words_first first;
-    if (!words_any(sums, line->lower, lower_end(line)))
+    if (sums->count == 0)
         return;
-    words_first(&first, sums->words, sums->count);
-    for (const char *at = line->lower; at < lower_end(line); at++) {
+    for (unsigned i = words_before(sums, (size_t)(line->lower - search->lower)); i < sums->count; i++) {
+        const struct words_hit *hit = words_hit_at(sums, i);
+        const char *at = search->lower + hit->at, *end = lower_end(line);
         struct item item;
-        size_t length = 0;
-        if (!words_may_begin(&first, *at))
+        if (at >= end)
+            return;
+        if (hit->size > end - at)
             continue;
-        for (size_t i = 0; i < sums->count && length == 0; i++)
-            if (words_begin_here(at, lower_end(line), &sums->words[i], 1))
-                length = strlen(sums->words[i]);
-        if (length == 0)
-            continue;
-        const char *begin = line->text.begin + (at + length - line->lower);
+        const char *begin = line->text.begin + (at + hit->size - line->lower);
         if (next_item(&item, begin, line->text.end) && item.typed && item.whole.begin - begin <= 24 &&
             !token_is_ordinary(item.inner) && !(token_is_word(item.inner) && !item.bracketed) &&
             !token_is_other_number(item.inner, line->text.begin, line->text.end))
@@ -471,8 +467,8 @@ static void search_said(struct search *search, guint index)
         speaks = speaks || line_at(search, i)->opens;
     if (!speaks)
         return;
-    bool itself = line->opens || CONTAINS(line->lower, lower_end(line), typing);
-    if (!line->announces && itself && CONTAINS(line->lower, lower_end(line), below))
+    bool itself = line->opens || HAS(search, line->lower, lower_end(line), typing);
+    if (!line->announces && itself && HAS(search, line->lower, lower_end(line), below))
         search_next_lines(search, index, 0.75);
     const char *colon = memchr(line->lower, ':', strlen(line->lower));
     if (!line->announces && itself && colon != NULL)
@@ -518,7 +514,7 @@ static void search_labelled(struct search *search, const struct line *line)
     const char *colon = memchr(line->lower, ':', strlen(line->lower));
     struct item item;
     if (colon == NULL || colon - line->lower > 40 || !context_is_of_file(search, line->lower, colon) ||
-        CONTAINS(line->lower, colon, others) ||
+        HAS(search, line->lower, colon, others) ||
         !next_item(&item, line->text.begin + (colon + 1 - line->lower), line->text.end) || !item.typed ||
         token_is_word(item.inner) || token_is_other_number(item.inner, line->text.begin, line->text.end) ||
         introduce(lower_of(line, item.whole.end), lower_end(line)) != SPACE)
@@ -538,7 +534,7 @@ static void search_alone(struct search *search, const struct line *line)
                  introduce(line->lower, lower_of(line, item.whole.begin)) != FAR;
     bool word = token_is_word(item.inner) || !item.typed;
     static const char *const numbers[] = {"番号", " no", "number", "id:", "id :"};
-    bool numbered = alone && !line->announces && CONTAINS(line->lower, lower_of(line, item.whole.begin), numbers);
+    bool numbered = alone && !line->announces && HAS(search, line->lower, lower_of(line, item.whole.begin), numbers);
     if (alone && item.inner.end - item.inner.begin >= 3 && (!word || (search->filled <= 2 && search->factor >= 1)) &&
         !(item.typed && token_is_other_number(item.inner, line->text.begin, line->text.end)))
         search_add(search, line, &item, word || numbered ? 0.35 : 0.42);
@@ -547,7 +543,7 @@ static void search_alone(struct search *search, const struct line *line)
     search_labelled(search, line);
     /* A number that the line says to be another's is left out. */
     static const char *const labels[] = {"id", "番号", "no.", "ref", "url", "invoice", "コード"};
-    if ((!search->speaks && search->filled > 3) || CONTAINS(line->lower, lower_end(line), labels))
+    if ((!search->speaks && search->filled > 3) || HAS(search, line->lower, lower_end(line), labels))
         return;
     for (unsigned i = 0; i < 40; i++) {
         if (item.typed && !token_is_word(item.inner) && token_likeness(item.inner) >= 1 &&
@@ -606,7 +602,7 @@ static bool denies(const struct search *search, const struct line *line)
         return false;
     const char *stop = memmem(found.end, (size_t)(end - found.end), "。", strlen("。"));
     stop = stop != NULL ? stop : end;
-    bool denied = stop - found.end <= 60 && CONTAINS(found.end, stop, denials) && CONTAINS(found.end, stop, nots);
+    bool denied = stop - found.end <= 60 && HAS(search, found.end, stop, denials) && HAS(search, found.end, stop, nots);
     return denied || ENDS(line->lower, found.begin, before);
 }
 
@@ -656,19 +652,22 @@ static bool says_nothing_new(const struct search *search, guint index)
     return line_at(search, index)->known && !speaks;
 }
 
-void find_written(struct candidates *candidates, const char *text, double factor, const char *searched)
+void find_written(struct candidates *candidates, const char *text, double factor, const char *searched,
+                  struct words_text *looked)
 {
-    struct search search = {.candidates = candidates, .factor = factor, .speaks = candidates->spoken};
-    size_t size = strlen(text);
-    char *lower = sks_unicode_copy_lower(text, size);
-    struct words_text words;
-    words_look(&words, lower, lower + size);
+    struct words_text *own = looked == NULL ? words_read(text, strlen(text)) : NULL;
+    struct search search = {
+        .candidates = candidates, .factor = factor, .speaks = candidates->spoken, .looked = own != NULL ? own : looked};
+    size_t size = search.looked->size;
+    char *lower = g_memdup2(search.looked->begin, size + 1);
+    search.lower = lower;
     search.lines = g_array_new(FALSE, FALSE, sizeof(struct line));
-    announcements_in(&search.announcements, &words);
-    words_find(&search.opens, &words, opens, G_N_ELEMENTS(opens));
-    words_find(&search.sums, &words, sums_up, G_N_ELEMENTS(sums_up));
-    context_look(&search, &words);
-    search_parts_look(&search, &words);
+    search.announcements = announcements_in(search.looked);
+    search.announcements.begin = lower;
+    search.opens = LIST(&search, opens);
+    search.sums = LIST(&search, sums_up);
+    context_look(&search);
+    search_parts_look(&search);
     for (const char *at = text;;) {
         const char *end = strchr(at, '\n');
         const char *stop = end != NULL ? end : text + size;
@@ -707,6 +706,7 @@ void find_written(struct candidates *candidates, const char *text, double factor
     }
     g_array_unref(search.lines);
     g_free(lower);
+    words_free(own);
 }
 
 #define NAMED_MOST 8u /* words for a password that are looked at in one name */
