@@ -96,8 +96,8 @@ void find_spelled(struct candidates *candidates, const char *text, double weight
 
 /* respell.c: reads what a text in NFKC says of how its values are typed; values of the text in reverse, if it says so.
  */
-void respell(char **text);
-void find_reversed(struct candidates *candidates, const char *text);
+void respell(char **text, struct words_text **looked);
+void find_reversed(struct candidates *candidates, const char *text, struct words_text *looked);
 
 /* described.c: dates and telephone numbers. */
 void find_described(struct candidates *candidates, const struct sks_password_source *source);

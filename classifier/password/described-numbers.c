@@ -327,6 +327,9 @@ void describe_named_number(struct description *description, const char *line, co
 bool describe_any_number(struct description *description, const char *line)
 {
     static gsize once;
+    static const char *const called[] = {"番号", " number", " no.", " id", " code"};
+    if (!ANY_OF(description, line, called))
+        return false;
     GRegex *regex = describe_regex(&once, "([^\\s、。「」()のはがを:]{1,8}番号)|([a-z]{3,}) (?:number|no\\.|id|code)");
     GMatchInfo *match;
     bool found = false;

@@ -163,7 +163,10 @@ static void read_extent(struct description *description, const char *line)
                                         " digit", "-digit", "つの数字", "figure", " figure"};
     static const char *const lasts[] = {"下", "末尾", "最後", "last", "final", "後ろ"};
     static const char *const firsts[] = {"上", "先頭", "最初", "first", "頭"};
-    for (size_t u = 0; u < G_N_ELEMENTS(units) && description->digits == 0; u++) {
+    static const char *const forms[] = {"last ",  "yyyymmdd", "ddmmyyyy", "mmddyyyy",      "西暦年月日", "yymmdd",
+                                        "ddmmyy", "mmddyy",   "mmdd",     "month and day", "月日"};
+    bool counted = ANY_OF(description, line, units);
+    for (size_t u = 0; u < G_N_ELEMENTS(units) && counted && description->digits == 0; u++) {
         for (const char *at = line; (at = strstr(at, units[u])) != NULL && description->digits == 0; at++) {
             /* "年は下2桁" speaks of the year alone. */
             if (at > line && g_ascii_isdigit(at[-1]) &&
@@ -180,6 +183,8 @@ static void read_extent(struct description *description, const char *line)
     }
     description->last = ANY_OF(description, line, lasts);
     description->first = ANY_OF(description, line, firsts) && !description->last;
+    if (description->digits != 0 || !ANY_OF(description, line, forms))
+        return;
     const char *last = strstr(line, "last ");
     if (description->digits == 0 && last != NULL && g_ascii_isdigit(last[5]))
         description->digits = (unsigned)(last[5] - '0');
@@ -200,7 +205,8 @@ static void read_example(struct description *description, const char *line)
 {
     static const char *const words[] = {"例:",   "例 :",   "例)",          "例えば",
                                         "e.g. ", "e.g., ", "for example ", "for example, "};
-    for (size_t i = 0; i < G_N_ELEMENTS(words) && description->digits == 0; i++) {
+    bool any = ANY_OF(description, line, words);
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && any && description->digits == 0; i++) {
         const char *at = strstr(line, words[i]);
         if (at == NULL)
             continue;
@@ -434,15 +440,15 @@ static void add_names_of_day(struct description *description, bool month)
 /* ---- A line ---- */
 
 /* Hardly any mail tells when its reader was born. */
-static bool is_of_birth(const char *line)
+static bool is_of_birth(const struct description *description, const char *line)
 {
     static const char *const births[] = {"生年月日", "誕生日", "生まれ", "birth", "born on"};
-    return ANY(line, births);
+    return ANY_OF(description, line, births);
 }
 
 static void describe_dates(struct description *description, const char *line)
 {
-    if (is_of_birth(line)) {
+    if (is_of_birth(description, line)) {
         bool derived = description->derived;
         if (description->in_text->births++ < BIRTHS)
             add_dates_told(description, description->in_text, description->text, line, 0.4);
@@ -471,7 +477,8 @@ static void describe_dates(struct description *description, const char *line)
         if ((strstr(line, "日付") != NULL || strstr(line, "月日") != NULL) && (description->digits > 0 || !event))
             add_days(description, line, 0, event ? 0.8 : 0.97);
     }
-    if (strstr(line, "月末") != NULL || strstr(line, "end of this month") != NULL) {
+    static const char *const month_ends[] = {"月末", "end of this month"};
+    if (ANY_OF(description, line, month_ends)) {
         description->asked = true;
         add_end_of_month(description, line);
     }
@@ -521,7 +528,8 @@ static void describe_numbers(struct description *description, const char *line)
         description->asked = true;
         describe_file_names(description, line);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(numbered) && !named; i++)
+    bool any = ANY_OF(description, line, numbered);
+    for (size_t i = 0; i < G_N_ELEMENTS(numbered) && any && !named; i++)
         if (strstr(line, numbered[i]) != NULL) {
             named = description->asked = true;
             describe_named_number(description, line, numbered[i]);
@@ -601,10 +609,11 @@ void describe_sources(struct description *description, const char *line)
     }
 }
 
+static const char *const denials[] = {"ではなく", "じゃなく", "では無く"};
+
 /* "PO番号ではなく…": what is described is what comes behind. */
 static const char *behind_denial(const char *line)
 {
-    static const char *const denials[] = {"ではなく", "じゃなく", "では無く"};
     for (size_t i = 0; i < G_N_ELEMENTS(denials); i++) {
         const char *at = strstr(line, denials[i]);
         if (at != NULL)
@@ -654,8 +663,10 @@ static void combine(struct description *description, const char *line, const cha
 
 static void describe_line(struct description *description, const char *line, const char *plain)
 {
-    line = behind_denial(line);
-    plain = behind_denial(plain);
+    if (ANY_OF(description, line, denials)) {
+        line = behind_denial(line);
+        plain = behind_denial(plain);
+    }
     static const char *const resets[] = {"再設定", "再発行", "リセット", "reset"};
     if (ANY_OF(description, line, resets))
         return; /* of an account: the number beside it is the request's */
@@ -702,7 +713,7 @@ static void describe_lines(struct description *description, char **lines, char *
                 description->candidates->underivable = underivable;
             else if (description->asked && description->candidates->described == NULL)
                 description->candidates->described = g_string_chunk_insert(description->candidates->strings, plains[i]);
-            bool elsewhere = is_of_birth(lines[i]) || behind_denial(lines[i]) != lines[i];
+            bool elsewhere = is_of_birth(description, lines[i]) || ANY_OF(description, lines[i], denials);
             announced = elsewhere ? 0 : announced - 1;
         }
     }

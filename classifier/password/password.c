@@ -186,7 +186,6 @@ static void look_for_words(struct reading *reading, bool speaks)
     struct span announcement;
     if (size == 0)
         return;
-    reading->looked = words_read(reading->plain, size);
     if (speaks || size <= SHORT_TEXT) {
         const struct words_present announcements = announcements_in(reading->looked);
         const char *lower = reading->looked->begin;
@@ -228,7 +227,8 @@ static void read_text(struct reading *out_reading, const char *text, double fact
         out_reading->plain = normal_text(parted, SKS_LIMIT_PASSWORD_TEXT);
         g_free(parted);
     }
-    respell(&out_reading->plain);
+    out_reading->looked = words_read(out_reading->plain, strlen(out_reading->plain));
+    respell(&out_reading->plain, &out_reading->looked);
     if (strcmp(out_reading->plain, start) != 0)
         out_reading->start = start;
     else
@@ -319,7 +319,7 @@ void gather(struct gathered *out_gathered, const struct sks_password_source *sou
         flow(&texts[i]);
     search(candidates, &texts[0]);
     search(candidates, &texts[1]);
-    find_reversed(candidates, texts[0].plain);
+    find_reversed(candidates, texts[0].plain, texts[0].looked);
     find_described(candidates, source);
     search(candidates, &texts[2]);
     search(candidates, &texts[3]);

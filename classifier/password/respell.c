@@ -56,38 +56,40 @@ static gboolean put_mark(const GMatchInfo *match, GString *result, gpointer data
 }
 
 /* Whether a bracket with the name of a mark in it is in the text at all: the expression is costly. */
-static bool names_mark(const char *text)
+static bool names_mark(const char *text, struct words_text *looked)
 {
-    for (const char *at = text; *at != '\0'; at++) {
-        bool wide = (unsigned char)*at == 0xE3 && (strncmp(at, "【", 3) == 0 || strncmp(at, "「", 3) == 0);
-        if (!wide && *at != '[' && *at != '(' && *at != '<')
-            continue;
-        size_t size = wide ? 3 : 1;
-        const char *name = at + size + (at[size] == ' ');
+    static const char *const brackets[] = {"[", "(", "<", "【", "「"};
+    const struct words_present *present = words_find(looked, brackets, G_N_ELEMENTS(brackets));
+    for (unsigned n = 0; n < present->count; n++) {
+        const struct words_hit *hit = words_hit_at(present, n);
+        const char *name = text + hit->at + hit->size;
+        name += *name == ' ';
         for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-            if (strncmp(name, marks[i].name, strlen(marks[i].name)) == 0)
+            if (*name == *marks[i].name && name[1] == marks[i].name[1] &&
+                strncmp(name, marks[i].name, strlen(marks[i].name)) == 0)
                 return true;
     }
     return false;
 }
 
-static void read_marks(char **text)
+static bool read_marks(char **text, struct words_text *looked)
 {
     static gsize once;
-    if (!names_mark(*text))
-        return;
+    if (!names_mark(*text, looked))
+        return false;
     GRegex *regex = describe_regex(
         &once, "(?<=[!-~]) ?" OPEN
                " ?(アットマーク|アット|ハイフン|マイナス|ドット|ピリオド|アンダーバー|アンダースコア|シャープ|"
                "スラッシュ|プラス|イコール|パーセント|ビックリマーク|エクスクラメーション) ?" CLOSE " ?(?=[!-~])"
                "|(?<=[0-9A-Za-z])[\\[(<](at|dot|hyphen|dash|underscore|hash|slash)[\\])>](?=[0-9A-Za-z])");
     if (!g_regex_match(regex, *text, 0, NULL))
-        return;
+        return false;
     char *marked = g_regex_replace_eval(regex, *text, -1, 0, 0, put_mark, NULL, NULL);
     if (marked == NULL)
-        return;
+        return false;
     g_free(*text);
     *text = marked;
+    return true;
 }
 
 /* Whether what can be typed stands on both sides. */
@@ -97,20 +99,20 @@ static bool is_within(const char *text, const char *at, size_t size)
 }
 
 /* "★は!に読み替え", "replace * with !": in words alone. */
-static void read_substitution(char **text)
+static bool read_substitution(char **text, struct words_text *looked)
 {
     static gsize once;
     static const char *const verbs[] = {"読み替え", "読みかえ", "置き換え", "置換",
                                         "変換",     "変え",     "直して",   "replace"};
-    if (!ANY(*text, verbs))
-        return;
+    if (words_find(looked, verbs, G_N_ELEMENTS(verbs))->count == 0 || !ANY(*text, verbs))
+        return false;
     GRegex *regex = describe_regex(
         &once, "([^\\s\\w!-~])[」』\"]?は ?[「『\"']?([!-~]) ?[」』\"']?(?:に|と)"
                "(?:読み替え|読みかえ|置き換え|置換|変換|変え|直して)"
                "|replace (?:the |every |each )?[\"']?([^\\s\\w])[\"']? (?:with|by) (?:a |an )?[\"']?([!-~])");
     g_autoptr(GMatchInfo) match = NULL;
     if (!g_regex_match(regex, *text, 0, &match))
-        return;
+        return false;
     bool english = g_match_info_get_match_count(match) > 3;
     g_autofree char *from = g_match_info_fetch(match, english ? 3 : 1),
                     *to = g_match_info_fetch(match, english ? 4 : 2);
@@ -123,20 +125,27 @@ static void read_substitution(char **text)
     }
     g_free(*text);
     *text = g_string_free(read, FALSE);
+    return true;
 }
 
-void respell(char **text)
+void respell(char **text, struct words_text **looked)
 {
-    read_marks(text);
-    read_substitution(text);
+    if (read_marks(text, *looked)) {
+        words_free(*looked);
+        *looked = words_read(*text, strlen(*text));
+    }
+    if (read_substitution(text, *looked)) {
+        words_free(*looked);
+        *looked = words_read(*text, strlen(*text));
+    }
 }
 
-void find_reversed(struct candidates *candidates, const char *text)
+void find_reversed(struct candidates *candidates, const char *text, struct words_text *looked)
 {
     static const char *const words[] = {"逆から",   "後ろから", "うしろから", "逆順",     "逆さ",
                                         "逆に入力", "逆に読",   "in reverse", "backwards"};
     guint count = candidates->items->len;
-    if (text == NULL || !ANY(text, words))
+    if (text == NULL || words_find(looked, words, G_N_ELEMENTS(words))->count == 0 || !ANY(text, words))
         return;
     candidates->way = WAY_SAID;
     for (guint i = 0, reversed = 0; i < count && reversed < REVERSED_MOST; i++) {

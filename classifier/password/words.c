@@ -69,9 +69,10 @@ static void find_word(struct words_text *text, const char *word)
 {
     size_t size = strlen(word);
     if (size < INDEXED) {
-        for (const char *at = text->begin, *end = at + text->size;
-             (at = memmem(at, (size_t)(end - at), word, size)) != NULL; at++)
-            add_hit(text, (size_t)(at - text->begin), size);
+        for (const char *at = text->begin, *end = at + text->size; (at = memchr(at, *word, (size_t)(end - at))) != NULL;
+             at++)
+            if (size == 1 || at[1] == word[1])
+                add_hit(text, (size_t)(at - text->begin), size);
         return;
     }
     for (uint32_t place = text->heads[hash_of(word, text->shift)]; place > 0; place = text->next[place - 1]) {
