@@ -428,7 +428,7 @@ static void passwords(struct sks_findings *findings, const struct sks_view *view
 {
     separate_mails(findings, view->facts);
     struct password given = {.text = view->own};
-    sks_list_each_phrase(sks_view_list(view, "password-given"), view->own, visit_given, &given);
+    sks_view_each_phrase(view, "password-given", view->own, visit_given, &given);
     if (given.phrase != NULL && view->encrypted)
         sks_findings_add(findings, "attachment.password-in-body", 1, "body", given.phrase);
     else if (given.phrase != NULL && view->file_link)
@@ -440,7 +440,7 @@ static void passwords(struct sks_findings *findings, const struct sks_view *view
         sks_findings_add(findings, "attachment.password-described", 1, "body", "");
 
     double weight = 0;
-    const char *promise = sks_list_find_phrase(sks_view_list(view, "password-promise"), view->own, &weight);
+    const char *promise = sks_view_find_phrase(view, "password-promise", view->own, &weight);
     if (promise != NULL && given.phrase == NULL)
         sks_findings_add(findings, "attachment.password-promised",
                          weight * (view->encrypted || view->file_link ? 1 : 0.4), "body", promise);

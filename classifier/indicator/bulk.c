@@ -68,7 +68,7 @@ static void brands(struct sks_findings *findings, const struct sks_view *view, d
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
         struct brand brand = {view, findings, places[i].where, places[i].strength};
         if (places[i].strength > 0)
-            sks_list_each_phrase(sks_view_list(view, "brands"), places[i].text, visit_brand, &brand);
+            sks_view_each_phrase(view, "brands", places[i].text, visit_brand, &brand);
     }
 }
 
@@ -79,7 +79,7 @@ static double phrases(struct sks_findings *findings, const struct sks_view *view
             ? g_strndup(view->own, (size_t)(g_utf8_find_prev_char(view->own, view->own + HEAD_SIZE) - view->own))
             : g_strdup(view->own);
     double weight = 0;
-    const char *greeting = sks_list_find_phrase(sks_view_list(view, "bulk-greetings"), head, &weight);
+    const char *greeting = sks_view_find_phrase(view, "bulk-greetings", head, &weight);
     if (greeting != NULL)
         sks_findings_add(findings, "bulk.generic-greeting", weight * (view->list ? 0.3 : 1), "body", greeting);
     g_free(head);

@@ -95,7 +95,7 @@ static void look_for_claims(struct sks_findings *findings, const struct sks_view
                             const char *where, double strength, bool introduced)
 {
     struct claim claim = {view, findings, text, where, strength, introduced};
-    sks_list_each_phrase(sks_view_list(view, "organisations"), text, visit_organisation, &claim);
+    sks_view_each_phrase(view, "organisations", text, visit_organisation, &claim);
     if (view->facts->people != NULL)
         sks_people_each_organisation(view->facts->people, text, visit_known, &claim);
 }
@@ -116,14 +116,14 @@ void sks_claims_indicators(struct sks_findings *findings, const struct sks_view 
     if (!public || view->list)
         return;
     struct claim claim = {view, findings, view->own, "body", 0.5, true};
-    sks_list_each_phrase(sks_view_list(view, "organisation-words"), view->own, visit_word, &claim);
+    sks_view_each_phrase(view, "organisation-words", view->own, visit_word, &claim);
     named_by_dictionary(findings, view->facts->identity, view->name, "header From");
     named_by_dictionary(findings, view->facts->identity, view->signature, "body");
     named_by_dictionary(findings, view->facts->language, view->introductions, "body");
     const char *const texts[] = {view->name, view->introductions, view->signature};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         double weight = 0;
-        const char *word = sks_list_find_phrase(sks_view_list(view, "organisation-words"), texts[i], &weight);
+        const char *word = sks_view_find_phrase(view, "organisation-words", texts[i], &weight);
         if (word != NULL)
             sks_findings_add(findings, "sender.organisation-claim", 0.5 * weight, i == 0 ? "header From" : "body",
                              word);

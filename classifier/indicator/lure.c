@@ -219,7 +219,7 @@ static void personal(struct sks_findings *findings, const struct sks_view *view)
     struct mention mention = {view, findings};
     if (view->facts->people != NULL)
         sks_people_each_mention(view->facts->people, view->own, visit_mention, &mention);
-    sks_list_each_phrase(sks_view_list(view, "lure-topics"), view->own, visit_own_project, findings);
+    sks_view_each_phrase(view, "lure-topics", view->own, visit_own_project, findings);
     named_by_domain(findings, view);
     g_free(head);
 }

@@ -526,6 +526,8 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->signature = sks_lists_normalise(message->body.signature);
     view->own = normalise_own(view);
     view->base = join_bases(view);
+    view->in_own = sks_phrases_create(facts->lists, view->own);
+    view->in_base = sks_phrases_create(facts->lists, view->base);
     view->introductions = find_introductions(view);
 
     view->list_field = find_list(view);
@@ -533,8 +535,7 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->rewritten = is_rewritten(view);
     view->service_field = find_service(view);
     view->service_sure = view->service_field != NULL;
-    view->service =
-        view->service_sure || sks_list_find_phrase(sks_view_list(view, "unsubscribe"), view->own, NULL) != NULL;
+    view->service = view->service_sure || sks_view_find_phrase(view, "unsubscribe", view->own, NULL) != NULL;
     char *footer = view->service ? NULL : sks_lists_normalise(message->body.footer);
     view->service = view->service || sks_list_find_phrase(sks_view_list(view, "unsubscribe"), footer, NULL) != NULL;
     g_free(footer);
@@ -549,6 +550,8 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
 
 void sks_view_finish(struct sks_view *view)
 {
+    sks_phrases_destroy(view->in_own);
+    sks_phrases_destroy(view->in_base);
     g_free(view->name);
     g_free(view->subject);
     g_free(view->own);
@@ -556,6 +559,36 @@ void sks_view_finish(struct sks_view *view)
     g_free(view->introductions);
     g_free(view->signature);
     g_strfreev(view->own_domains);
+}
+
+void sks_view_each_phrase(const struct sks_view *view, const char *list, const char *text, sks_list_visit visit,
+                          void *data)
+{
+    const struct sks_phrases *read = text == view->own ? view->in_own : text == view->base ? view->in_base : NULL;
+    if (read != NULL)
+        sks_phrases_each(read, sks_view_list(view, list), visit, data);
+    else
+        sks_list_each_phrase(sks_view_list(view, list), text, visit, data);
+}
+
+static bool keep_heaviest(void *data, const struct sks_list_entry *entry, size_t at)
+{
+    const struct sks_list_entry **best = data;
+    (void)at;
+    if (*best == NULL || entry->weight > (*best)->weight)
+        *best = entry;
+    return true;
+}
+
+const char *sks_view_find_phrase(const struct sks_view *view, const char *list, const char *text, double *out_weight)
+{
+    const struct sks_list_entry *best = NULL;
+    sks_view_each_phrase(view, list, text, keep_heaviest, &best);
+    if (best == NULL)
+        return NULL;
+    if (out_weight != NULL)
+        *out_weight = best->weight;
+    return best->word;
 }
 
 /* Phrases of one list in one text, each once, the heaviest first. */
@@ -579,9 +612,9 @@ double sks_view_weigh(const struct sks_view *view, const char *list, const char 
 {
     GPtrArray *entries = g_ptr_array_new();
     double sum = 0;
-    sks_list_each_phrase(sks_view_list(view, list), text, collect, entries);
+    sks_view_each_phrase(view, list, text, collect, entries);
     if (text == view->own && view->base[0] != '\0')
-        sks_list_each_phrase(sks_view_list(view, list), view->base, collect, entries);
+        sks_view_each_phrase(view, list, view->base, collect, entries);
     GString *detail = g_string_new(NULL);
     for (size_t i = 0; i < entries->len; i++) {
         const struct sks_list_entry *entry = g_ptr_array_index(entries, i);

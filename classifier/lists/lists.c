@@ -67,6 +67,7 @@ struct sks_list {
     GPtrArray *entries; /* struct sks_list_entry */
     GHashTable *index;  /* word → struct sks_list_entry */
     struct sks_matcher *matcher;
+    uint32_t bit;            /* its own among lists of phrases */
     GArray *values;          /* struct sks_list_value */
     GHashTable *value_index; /* their domains */
 };
@@ -75,6 +76,12 @@ struct sks_lists {
     struct sks_list lists[G_N_ELEMENTS(table)];
     psl_ctx_t *suffixes;
     struct sks_names *names;
+    uint32_t beginnings[SKS_MATCHER_BEGINNINGS]; /* of phrases: the bits of the lists that have one with it */
+};
+
+struct sks_phrases {
+    const char *text;
+    GArray *places; /* struct sks_matcher_place */
 };
 
 /* One file while it is read. */
@@ -299,6 +306,19 @@ static void load_list(struct sks_list *list, size_t number, const char *folder, 
     g_free(file);
 }
 
+/* Of more lists than bits, several would share one: all the same, but slower. */
+static void mark_beginnings(struct sks_lists *lists)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        struct sks_list *list = &lists->lists[i];
+        if (list->matcher == NULL)
+            continue;
+        list->bit = UINT32_C(1) << count++ % 32;
+        sks_matcher_mark(list->matcher, lists->beginnings, list->bit);
+    }
+}
+
 static bool is_expected(const char *file)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -366,6 +386,7 @@ int sks_lists_create(struct sks_lists **out_lists, const char *folder, struct sk
         check_folder(folder, told);
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
         load_list(&lists->lists[i], i, folder, told);
+    mark_beginnings(lists);
 
     /* The system's list if it is newer than libpsl's own. Read now: no file can be opened later. */
     lists->suffixes = psl_latest(NULL);
@@ -495,6 +516,39 @@ void sks_list_each_phrase(const struct sks_list *list, const char *normalised_te
         if (found == SKS_MATCHER_NONE || !visit(data, sks_list_entry(list, found), at))
             return;
         at = end;
+    }
+}
+
+struct sks_phrases *sks_phrases_create(const struct sks_lists *lists, const char *normalised_text)
+{
+    struct sks_phrases *phrases = g_new(struct sks_phrases, 1);
+    phrases->text = normalised_text;
+    phrases->places = sks_matcher_places(lists->beginnings, normalised_text);
+    return phrases;
+}
+
+void sks_phrases_destroy(struct sks_phrases *phrases)
+{
+    if (phrases == NULL)
+        return;
+    g_array_unref(phrases->places);
+    g_free(phrases);
+}
+
+void sks_phrases_each(const struct sks_phrases *phrases, const struct sks_list *list, sks_list_visit visit, void *data)
+{
+    g_assert(list->matcher != NULL);
+    size_t end = 0, size = 0;
+    for (guint i = 0; i < phrases->places->len; i++) {
+        const struct sks_matcher_place *place = &g_array_index(phrases->places, struct sks_matcher_place, i);
+        if ((place->bits & list->bit) == 0 || place->at < end)
+            continue;
+        size_t found = sks_matcher_at(list->matcher, phrases->text + place->at, &size);
+        if (found == SKS_MATCHER_NONE)
+            continue;
+        if (!visit(data, sks_list_entry(list, found), place->at))
+            return;
+        end = place->at + size;
     }
 }
 

@@ -93,6 +93,14 @@ const char *sks_list_find_phrase(const struct sks_list *list, const char *normal
 typedef bool (*sks_list_visit)(void *data, const struct sks_list_entry *entry, size_t at);
 void sks_list_each_phrase(const struct sks_list *list, const char *normalised_text, sks_list_visit visit, void *data);
 
+/* A text in which phrases of many lists are sought: read once for all of them. It must outlive this. */
+struct sks_phrases;
+struct sks_phrases *sks_phrases_create(const struct sks_lists *lists, const char *normalised_text);
+void sks_phrases_destroy(struct sks_phrases *phrases);
+
+/* The same of such a text. */
+void sks_phrases_each(const struct sks_phrases *phrases, const struct sks_list *list, sks_list_visit visit, void *data);
+
 /*
  * NFKC, case folded, invisible characters left out, white space made one space, and none between Japanese characters
  * (mail is often broken inside words); for phrases. g_free().

@@ -26,7 +26,7 @@ struct slot {
 
 /* Bits for what a phrase begins with: two bytes of ASCII, or a hash of the first three; and of the first two
  * characters. */
-#define BEGINNINGS 65536u
+#define BEGINNINGS SKS_MATCHER_BEGINNINGS
 
 struct sks_matcher {
     struct phrase *phrases;
@@ -228,4 +228,43 @@ size_t sks_matcher_next(const struct sks_matcher *matcher, const char *text, siz
             place++;
     }
     return SKS_MATCHER_NONE;
+}
+
+/* One number for what a place begins with. */
+static unsigned begun_by(const char *place)
+{
+    unsigned pair = pair_of(place);
+    return pair != 0 ? pair : beginning_of(place);
+}
+
+void sks_matcher_mark(const struct sks_matcher *matcher, uint32_t *beginnings, uint32_t bits)
+{
+    for (size_t i = 0; i < matcher->count; i++)
+        beginnings[begun_by(matcher->phrases[i].text)] |= bits;
+}
+
+GArray *sks_matcher_places(const uint32_t *beginnings, const char *text)
+{
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(struct sks_matcher_place));
+    for (const char *place = text; *place != '\0';) {
+        uint32_t bits = beginnings[begun_by(place)];
+        if (bits != 0) {
+            const struct sks_matcher_place found = {(uint32_t)(place - text), bits};
+            g_array_append_val(places, found);
+        }
+        bool inside = is_word(*place);
+        place = inside ? place + 1 : g_utf8_next_char(place);
+        while (inside && is_word(*place))
+            place++;
+    }
+    return places;
+}
+
+size_t sks_matcher_at(const struct sks_matcher *matcher, const char *place, size_t *out_size)
+{
+    const struct phrase *phrase = find_at(matcher, place);
+    if (phrase == NULL)
+        return SKS_MATCHER_NONE;
+    *out_size = phrase->size;
+    return phrase->index;
 }
