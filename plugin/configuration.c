@@ -193,7 +193,7 @@ static const struct row table[] = {
      "notices an hour at most; further ones are only logged"},
 
     {"pool", "workers", TYPE_NUMBER, AT(pool.workers), "0", 0, 256, NULL,
-     "worker processes at most; 0: one more than processors"},
+     "worker processes at most; 0: one more than processors, twice as many while mails take long"},
     {"pool", "deadline", TYPE_NUMBER, AT(pool.deadline), "10", 1, 60, NULL,
      "seconds for the judging of one mail"},
     {"pool", "queueing", TYPE_NUMBER, AT(pool.queueing), "20", 1, 60, NULL,

@@ -72,7 +72,7 @@ struct sks_configuration {
         unsigned hourly;
     } notice;
     struct {
-        unsigned workers;            /* 0: one more than processors */
+        unsigned workers;            /* 0: one more than processors, and as many again */
         unsigned deadline, queueing; /* seconds */
         size_t memory;
     } pool;

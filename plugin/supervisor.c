@@ -167,7 +167,7 @@ static void set_shown(struct supervisor *supervisor, const char *model_version)
     supervisor->shown.generation_since = (int64_t)time(NULL);
     supervisor->shown.model_version = supervisor->model_version;
     supervisor->shown.workers_most =
-        options.workers > 0 ? options.workers : (unsigned)MAX(sysconf(_SC_NPROCESSORS_ONLN), 1) + 1;
+        options.workers > 0 ? options.workers : 2 * ((unsigned)MAX(sysconf(_SC_NPROCESSORS_ONLN), 1) + 1);
 }
 
 static void metrics_ended(struct supervisor *supervisor, const char *how)

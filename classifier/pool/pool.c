@@ -4,6 +4,10 @@
  * A call takes an idle worker, or asks the nursery for one more while there are fewer than allowed, or waits. It owns
  * the worker until its message is done; so each worker's socket has one user at a time and needs no lock. What goes
  * wrong with a worker ends it: the next call gets a fresh one.
+ *
+ * A mail whose keys are slow by design keeps a worker for as long as hundreds of others would take. Where the number of
+ * workers was left to us, one that has been in a mail for longer than most take counts no more: another may work beside
+ * it, so that the rest goes on, and the kernel shares the processors among them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,10 +29,14 @@
 #include "sekisho/limits.h"
 #include "verdict.h"
 
+/* So long in one mail, a worker counts no more. */
+#define LONG_MILLISECONDS 50
+
 struct worker {
     int socket;
     int pidfd;
     unsigned messages;
+    gint64 since; /* when it took the mail that it is in */
 };
 
 struct sks_pool {
@@ -39,6 +47,9 @@ struct sks_pool {
     pthread_mutex_t lock; /* for all below */
     pthread_cond_t freed;
     GPtrArray *idle;
+    GPtrArray *busy;  /* in a mail, the longest first */
+    unsigned in_hand; /* those, and those that are being started */
+    unsigned spare;   /* so many at most don't count because they take long */
     unsigned workers;
     unsigned calls; /* messages in hand, and those that wait for a worker */
     struct sks_pool_statistics statistics;
@@ -120,20 +131,52 @@ static unsigned interval_of(const struct sks_pool_progress *progress, unsigned m
     return progress != NULL && progress->interval_ms < most ? MAX(progress->interval_ms, 1) : most;
 }
 
-/* Waits until a worker may have been freed; false if the queue's time is over. The pool is locked, but for progress. */
-static bool wait_for_worker(struct sks_pool *pool, gint64 end, const struct sks_pool_progress *progress)
+/*
+ * How many may be in a mail now. *out_change: milliseconds until that may be one more, unless a worker is freed before;
+ * or 0.
+ */
+static unsigned allowed_now(const struct sks_pool *pool, unsigned *out_change)
+{
+    unsigned allowed = pool->options.workers;
+    *out_change = 0;
+    gint64 now = pool->spare > 0 ? g_get_monotonic_time() : 0;
+    for (guint i = 0; i < pool->busy->len && i < pool->spare; i++) {
+        const struct worker *worker = g_ptr_array_index(pool->busy, i);
+        gint64 left = worker->since + (gint64)LONG_MILLISECONDS * 1000 - now;
+        if (left > 0) {
+            *out_change = (unsigned)(left / 1000) + 1;
+            break;
+        }
+        allowed++;
+    }
+    return allowed;
+}
+
+/*
+ * Waits until a worker may have been freed, or so many milliseconds if that isn't 0; false if the queue's time is over.
+ * The pool is locked, but for progress.
+ */
+static bool wait_for_worker(struct sks_pool *pool, gint64 end, unsigned change,
+                            const struct sks_pool_progress *progress)
 {
     gint64 left = (end - g_get_monotonic_time() + 999) / 1000;
     if (left <= 0)
         return false;
-    unsigned wait = interval_of(progress, (unsigned)left);
+    unsigned most = interval_of(progress, (unsigned)left), wait = change > 0 ? MIN(change, most) : most;
     struct timespec time = until(wait);
-    if (pthread_cond_timedwait(&pool->freed, &pool->lock, &time) == ETIMEDOUT && wait < left) {
+    if (pthread_cond_timedwait(&pool->freed, &pool->lock, &time) == ETIMEDOUT && wait == most && wait < left) {
         pthread_mutex_unlock(&pool->lock);
         progress->call(progress->data);
         pthread_mutex_lock(&pool->lock);
     }
     return true;
+}
+
+/* The pool is locked. */
+static void begin_mail(struct sks_pool *pool, struct worker *worker)
+{
+    worker->since = g_get_monotonic_time();
+    g_ptr_array_add(pool->busy, worker);
 }
 
 /* A worker that was idle (*out_worker), or the right to start one (*out_worker is NULL). */
@@ -143,8 +186,9 @@ static int reserve_worker(struct worker **out_worker, struct sks_pool *pool, con
     gint64 end = g_get_monotonic_time() + (gint64)pool->options.queue_ms * 1000;
     struct worker *worker = NULL;
     pthread_mutex_lock(&pool->lock);
-    for (;;) {
-        if (pool->idle->len > 0) {
+    for (unsigned change;;) {
+        bool may = pool->in_hand < allowed_now(pool, &change);
+        if (may && pool->idle->len > 0) {
             worker = g_ptr_array_remove_index(pool->idle, pool->idle->len - 1);
             if (is_alive(worker))
                 break;
@@ -153,16 +197,19 @@ static int reserve_worker(struct worker **out_worker, struct sks_pool *pool, con
             pool->workers--;
             continue;
         }
-        if (pool->workers < pool->options.workers) {
+        if (may) {
             pool->workers++;
             break;
         }
-        if (!wait_for_worker(pool, end, progress)) {
+        if (!wait_for_worker(pool, end, change, progress)) {
             pool->statistics.unavailable++;
             error = SKS_ERROR_UNAVAILABLE;
             break;
         }
     }
+    pool->in_hand += error == 0;
+    if (worker != NULL)
+        begin_mail(pool, worker);
     pthread_mutex_unlock(&pool->lock);
     if (error == 0)
         *out_worker = worker;
@@ -180,8 +227,10 @@ static int take_worker(struct worker **out_worker, struct sks_pool *pool, const 
         pthread_mutex_lock(&pool->lock);
         if (error == 0) {
             pool->statistics.workers_started++;
+            begin_mail(pool, worker);
         } else {
             pool->workers--;
+            pool->in_hand--;
             pool->statistics.unavailable++;
             pthread_cond_signal(&pool->freed);
         }
@@ -208,6 +257,8 @@ static void give_worker_back(struct sks_pool *pool, struct worker *worker, int e
     bool done = worker->messages >= pool->options.messages;
     pthread_mutex_lock(&pool->lock);
     count(&pool->statistics, error);
+    g_ptr_array_remove(pool->busy, worker);
+    pool->in_hand--;
     if (broken || done)
         pool->workers--;
     else
@@ -364,6 +415,8 @@ int sks_pool_attach(struct sks_pool **out_pool, int socket, const struct sks_poo
     pthread_mutex_init(&pool->lock, NULL);
     pthread_mutex_init(&pool->nursery_lock, NULL);
     pool->idle = g_ptr_array_new();
+    pool->busy = g_ptr_array_new();
+    pool->spare = options == NULL || options->workers == 0 ? pool->options.workers : 0;
     *out_pool = pool;
     return 0;
 }
@@ -385,7 +438,7 @@ int sks_pool_create_for_job(struct sks_pool **out_pool, const struct sks_pool_jo
         close(pair[0]);
         return SKS_ERROR_IO;
     }
-    int error = sks_pool_attach(out_pool, pair[0], &whole);
+    int error = sks_pool_attach(out_pool, pair[0], options);
     if (error == 0)
         (*out_pool)->nursery = pid;
     return error;
@@ -398,6 +451,7 @@ void sks_pool_destroy(struct sks_pool *pool)
     for (guint i = 0; i < pool->idle->len; i++)
         end_worker(g_ptr_array_index(pool->idle, i), false);
     g_ptr_array_unref(pool->idle);
+    g_ptr_array_unref(pool->busy);
     close(pool->nursery_socket);
     if (pool->nursery > 0)
         while (waitpid(pool->nursery, NULL, 0) < 0 && errno == EINTR)

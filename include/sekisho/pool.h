@@ -26,7 +26,8 @@ extern "C" {
 #endif
 
 struct sks_pool_options {
-    unsigned workers;     /* most workers at once; 0: one more than there are online processors */
+    unsigned workers;     /* most workers at once; 0: one more than processors online, not counting those (as many at
+                             most) that have been in one message for long */
     unsigned deadline_ms; /* for one message, queueing excluded; 0: SKS_LIMIT_MAIL_MILLISECONDS */
     unsigned queue_ms;    /* longest wait for a free worker; 0: the deadline */
     size_t memory;        /* bytes a worker may map beyond what it starts with; 0: SKS_LIMIT_WORKER_MEMORY */

@@ -458,6 +458,54 @@ static void tells_of_a_crowd(void **state)
     }
 }
 
+static void *wait_long(void *data)
+{
+    struct sks_verdict *verdict = NULL;
+    int error = ask(&verdict, data, "wait", NULL);
+    sks_verdict_destroy(verdict);
+    return GINT_TO_POINTER(error);
+}
+
+/* Where the number of workers is the pool's choice, messages that take long don't keep all others waiting. */
+static void long_messages_leave_room(void **state)
+{
+    (void)state;
+    enum { MOST = 512 };
+    static const struct sks_pool_job job = {.examine = tell_crowd, .crowd = note_crowd};
+    unsigned workers = sks_pool_complete_options(NULL).workers;
+    struct sks_pool *pool;
+    pthread_t threads[MOST];
+    struct sks_verdict *verdict;
+    void *result;
+    char byte = 'x';
+    assert_true(workers <= MOST);
+    assert_int_equal(pipe(in_hand), 0);
+    assert_int_equal(pipe(go_on), 0);
+    assert_int_equal(sks_pool_create_for_job(&pool, &job, NULL), 0);
+    for (unsigned i = 0; i < workers; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_long, pool), 0);
+        assert_int_equal(read(in_hand[0], &byte, 1), 1);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(ask(&verdict, pool, "fine", NULL), 0);
+        sks_verdict_destroy(verdict);
+    }
+    struct sks_pool_statistics statistics;
+    sks_pool_statistics(pool, &statistics);
+    assert_true(statistics.workers > workers && statistics.workers <= 2 * workers);
+    for (unsigned i = 0; i < workers; i++)
+        assert_int_equal(write(go_on[1], &byte, 1), 1);
+    for (unsigned i = 0; i < workers; i++) {
+        pthread_join(threads[i], &result);
+        assert_int_equal(GPOINTER_TO_INT(result), 0);
+    }
+    sks_pool_destroy(pool);
+    for (int i = 0; i < 2; i++) {
+        close(in_hand[i]);
+        close(go_on[i]);
+    }
+}
+
 static int tell_ends(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
                      const struct sks_envelope *envelope)
 {
@@ -508,6 +556,7 @@ int main(void)
         cmocka_unit_test(without_a_nursery_calls_fail_at_once),
         cmocka_unit_test(sending_never_waits),
         cmocka_unit_test(tells_of_a_crowd),
+        cmocka_unit_test(long_messages_leave_room),
         cmocka_unit_test(messages_of_every_size_come_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
