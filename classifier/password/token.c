@@ -214,7 +214,7 @@ static bool has_form(const char *form)
         "9%",  "9.9%",  "9-9",   "(9)9-9", "+9-9-9-9", "+9-9-9", "9-9-9-9", "9(9)9", "9:9-9:9", "9~9",
         "+9",  "9/9(9", "9/9(",  "9.",     "9.9",      "#9",     "$9",      "$9.9",  "$9,9",    "$9,9.9"};
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
-        if (strcmp(form, forms[i]) == 0)
+        if (*form == *forms[i] && strcmp(form, forms[i]) == 0)
             return true;
     return false;
 }
