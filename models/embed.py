@@ -16,7 +16,7 @@ def main():
         named[os.path.relpath(path, root) if inside else "built/" + os.path.basename(path)] = path
     lines = ['    .section .rodata, "a"']
     for number, (name, path) in enumerate(sorted(named.items())):
-        lines += ["    .balign 16", f"bytes_{number}:", f'    .incbin "{path}"', f"end_{number}:", "    .byte 0",
+        lines += ["    .balign 64", f"bytes_{number}:", f'    .incbin "{path}"', f"end_{number}:", "    .byte 0",
                   f"name_{number}:", f'    .asciz "{name}"']
     lines += ['    .section .data.rel.ro, "aw"', "    .balign 8", "    .globl sks_resource_table",
               "    .hidden sks_resource_table", "sks_resource_table:"]

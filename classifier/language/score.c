@@ -45,6 +45,8 @@ int sks_score_models_read(struct sks_score_models *out_models, const char *folde
     }
     if (sks_valence_create(&models.valence, problems) != 0)
         result = SKS_ERROR_FORMAT;
+    if (sks_trigram_create(&models.trigram, problems) != 0)
+        result = SKS_ERROR_FORMAT;
     if (result != 0)
         sks_score_models_finish(&models);
     else
@@ -118,7 +120,7 @@ static void add_slips(struct sks_score_sums *sums, const struct sks_score_models
     g_array_set_size(sums->log_odds, (guint)sentence->count);
     sums->worst = (struct sks_score_place){.log_odds = LIKELY};
     double *log_odds = (double *)(void *)sums->log_odds->data;
-    sks_slips_read(&sums->slip_places, sentence, models->valence);
+    sks_slips_read(&sums->slip_places, sentence, models->valence, &models->trigram);
     sks_slips_score(log_odds, &sums->slip_places, &models->learner);
     for (size_t i = 0; i < sentence->count; i++) {
         if (is_beside_wrap(sentence, i) || is_reading(sentence, i))

@@ -9,12 +9,14 @@
 #include "language/language.h"
 #include "language/sentence.h"
 #include "language/slip.h"
+#include "language/trigram.h"
 #include "language/valence.h"
 
 struct sks_score_models {
     struct sks_hashed translationese, learner;
     struct sks_awkward awkward;
     struct sks_valence *valence;
+    struct sks_trigram trigram;
     GBytes *files[3]; /* what the models lie in, if they were read from a folder */
 };
 

@@ -2,6 +2,8 @@
  * The features of a place are pairs, triples and longer runs around it, seen as words, as parts of speech, and mixed;
  * for a particle also the predicate that it leads to and the particles before and after it in the clause. Unknown
  * content words have no weight of their own, so texts of another field are judged by their function words.
+ * What a large trigram model says of the place and of what could stand there instead is told in steps, so that the
+ * model learns which of it matters where.
  *
  * Features that look at the same neighbours everywhere are templates, and hashed for some places side by side.
  */
@@ -48,8 +50,30 @@ static void read_units(struct sks_slip_unit *out_units, const struct sks_sentenc
     }
 }
 
-/* The numbers of units that templates look at. */
-enum column { SURFACE, BASE, PART, MIXED, KNOWN, JOINT, KIND, WORD, COLUMNS };
+/* The numbers of units that templates look at; from GAIN on, in steps, what the trigram model says (trigram.h). */
+enum column {
+    SURFACE,
+    BASE,
+    PART,
+    MIXED,
+    KNOWN,
+    JOINT,
+    KIND,
+    WORD,
+    GAIN,
+    COARSE,
+    COST,
+    ALONE,
+    INSTEAD,
+    INSTEAD_BY,
+    FAR,
+    FAR_BY,
+    BEFORE,
+    BEFORE_BY,
+    WITHOUT,
+    ORDERS,
+    COLUMNS
+};
 
 /* How far templates look to either side, and how many places are hashed at once. */
 enum { ASIDE = 3, BLOCK = 64 };
@@ -107,6 +131,29 @@ static const struct {
     {2, {{JOINT, 0}, {MIXED, 0}}},
     {2, {{WORD, 0}, {KIND, 0}}},
     {3, {{JOINT, 0}, {WORD, 0}, {KIND, 0}}},
+    /* what the trigram model says */
+    {2, {{GAIN, 0}, {KIND, 0}}},
+    {3, {{GAIN, 0}, {COARSE, 1}, {KIND, 0}}},
+    {3, {{GAIN, 0}, {COARSE, -1}, {KIND, 0}}},
+    {2, {{COST, 0}, {KIND, 0}}},
+    {2, {{COST, 0}, {ALONE, 0}}},
+    {2, {{GAIN, 0}, {MIXED, 0}}},
+    {3, {{GAIN, 0}, {PART, 0}, {PART, 1}}},
+    {2, {{ORDERS, 0}, {KIND, 0}}},
+    {2, {{ORDERS, 0}, {MIXED, 0}}},
+    {3, {{ORDERS, 0}, {GAIN, 0}, {KIND, 0}}},
+    {2, {{WITHOUT, 0}, {KIND, 0}}},
+    {2, {{WITHOUT, 0}, {MIXED, 0}}},
+    {1, {{INSTEAD, 0}}},
+    {2, {{INSTEAD, 0}, {SURFACE, 0}}},
+    {3, {{INSTEAD, 0}, {INSTEAD_BY, 0}, {SURFACE, 0}}},
+    {2, {{FAR, 0}, {SURFACE, 0}}},
+    {2, {{FAR, 0}, {INSTEAD, 0}}},
+    {3, {{FAR, 0}, {FAR_BY, 0}, {SURFACE, 0}}},
+    {3, {{BEFORE, 0}, {KIND, -1}, {KIND, 0}}},
+    {4, {{BEFORE, 0}, {BEFORE_BY, 0}, {KIND, -1}, {KIND, 0}}},
+    {3, {{BEFORE, 0}, {MIXED, -1}, {MIXED, 0}}},
+    {3, {{BEFORE, 1}, {KIND, 0}, {KIND, 1}}},
 };
 
 enum { TEMPLATES = G_N_ELEMENTS(templates) };
@@ -120,6 +167,8 @@ void sks_slips_finish(struct sks_slips *slips)
 {
     g_free(slips->units);
     g_free(slips->columns);
+    g_free(slips->seen);
+    sks_trigram_words_finish(&slips->words);
 }
 
 /* From one column to the next: the sentence with both its sides, and a block that isn't full. */
@@ -128,7 +177,18 @@ static size_t stride_of(const struct sks_slips *slips)
     return slips->count + 2 * ASIDE + SKS_LANES_COUNT;
 }
 
-static void set_column(uint32_t *column, size_t stride, const struct sks_slip_unit *unit)
+/* Outside of the sentence. */
+static const struct sks_trigram_seen unseen = {
+    .without = SKS_TRIGRAM_NEVER, .instead = SKS_TRIGRAM_NEVER, .far = SKS_TRIGRAM_NEVER, .before = SKS_TRIGRAM_NEVER};
+
+/* A value in steps, from the lowest to the highest that are told apart. */
+static uint32_t in_steps(int value, int step, int lowest, int highest)
+{
+    return (uint32_t)(CLAMP(value, lowest, highest) - lowest + step / 2) / (uint32_t)step;
+}
+
+static void set_column(uint32_t *column, size_t stride, const struct sks_slip_unit *unit,
+                       const struct sks_trigram_seen *seen)
 {
     column[SURFACE * stride] = unit->surface;
     column[BASE * stride] = unit->base;
@@ -138,9 +198,23 @@ static void set_column(uint32_t *column, size_t stride, const struct sks_slip_un
     column[JOINT * stride] = unit->joint;
     column[KIND * stride] = unit->kind;
     column[WORD * stride] = unit->word;
+    int gain = seen->cost - seen->alone;
+    column[GAIN * stride] = in_steps(gain, 16, -160, 96);
+    column[COARSE * stride] = in_steps(gain, 32, -128, 64);
+    column[COST * stride] = in_steps(seen->cost, 16, 0, 256);
+    column[ALONE * stride] = in_steps(seen->alone, 32, 0, 288);
+    column[INSTEAD * stride] = in_steps(seen->instead, 13, -104, 104);
+    column[INSTEAD_BY * stride] = seen->instead_by;
+    column[FAR * stride] = in_steps(seen->far, 13, -104, 104);
+    column[FAR_BY * stride] = seen->far_by;
+    column[BEFORE * stride] = in_steps(seen->before, 13, -104, 104);
+    column[BEFORE_BY * stride] = seen->before_by;
+    column[WITHOUT * stride] = in_steps(seen->without, 16, -96, 192);
+    column[ORDERS * stride] = seen->orders;
 }
 
-void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence, const struct sks_valence *valence)
+void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence, const struct sks_valence *valence,
+                    const struct sks_trigram *trigram)
 {
     slips->count = sentence->count;
     size_t stride = stride_of(slips);
@@ -149,11 +223,15 @@ void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence
         slips->room = 2 * stride;
         slips->units = g_new(struct sks_slip_unit, slips->room);
         slips->columns = g_new(uint32_t, COLUMNS * slips->room);
+        slips->seen = g_new(struct sks_trigram_seen, slips->room);
+        sks_trigram_words_init(&slips->words);
     }
     read_units(slips->units, sentence, valence);
+    sks_trigram_judge(slips->seen, &slips->words, trigram, sentence);
     for (size_t i = 0; i < stride; i++) {
         bool within = i >= ASIDE && i - ASIDE < slips->count;
-        set_column(slips->columns + i, stride, within ? &slips->units[i - ASIDE] : &outside);
+        set_column(slips->columns + i, stride, within ? &slips->units[i - ASIDE] : &outside,
+                   within ? &slips->seen[i - ASIDE] : &unseen);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "language/hashed.h"
 #include "language/sentence.h"
+#include "language/trigram.h"
 #include "language/valence.h"
 
 struct sks_slip_unit {
@@ -19,18 +20,21 @@ struct sks_slip_unit {
     uint8_t word;  /* cost of the word, in steps */
 };
 
-enum { SKS_SLIP_FEATURES = 64 /* most features of a place */ };
+enum { SKS_SLIP_FEATURES = 96 /* most features of a place */ };
 
 /* The morphemes of a sentence as numbers; one struct for many sentences in turn. */
 struct sks_slips {
     struct sks_slip_unit *units;
     uint32_t *columns; /* the same by kind of number, each with what stands outside of the sentence at both ends */
+    struct sks_trigram_seen *seen;
+    struct sks_trigram_words words;
     size_t count, room;
 };
 
 void sks_slips_init(struct sks_slips *slips);
 void sks_slips_finish(struct sks_slips *slips);
-void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence, const struct sks_valence *valence);
+void sks_slips_read(struct sks_slips *slips, const struct sks_sentence *sentence, const struct sks_valence *valence,
+                    const struct sks_trigram *trigram);
 
 /* Hashes of the features of place i; returns how many. */
 size_t sks_slips_features(uint32_t out_hashes[SKS_SLIP_FEATURES], const struct sks_slips *slips, size_t i);

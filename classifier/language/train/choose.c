@@ -102,7 +102,7 @@ static char *with_slips(bool *out_breaks, struct sks_corrupter *corrupter, struc
 
 static void make_development(struct development *out_set, struct sks_morphemes *morphemes, const char *corpora)
 {
-    struct sks_corrupter *corrupter = sks_corrupter_create();
+    struct sks_corrupter *corrupter = sks_corrupter_create(0);
     out_set->right = fluent_texts(corpora);
     out_set->wrong = g_ptr_array_new_with_free_func(g_free);
     out_set->broken = g_array_new(FALSE, FALSE, sizeof(bool));
@@ -202,7 +202,7 @@ static struct figures try_settings(struct search *search, const struct sks_train
 {
     struct sks_train_model model;
     char *path = g_build_filename(search->folder, "learner.bin", NULL);
-    sks_train_learner(&model, settings, search->morphemes, search->corpora);
+    sks_train_learner(&model, settings, search->corpora);
     if (sks_train_write(&model, path) != 0) {
         fprintf(stderr, "%s: can't be written\n", path);
         exit(1);

@@ -15,6 +15,7 @@ struct sks_corrupter {
     GHashTable *forms;     /* base and inflection type → GPtrArray of surfaces */
     GHashTable *readings;  /* reading and connection id → GPtrArray of surfaces */
     GHashTable *inflected; /* base and inflection form → GPtrArray of surfaces */
+    GHashTable *words;     /* connection ids → GPtrArray of surfaces, each as often as it stands */
     uint64_t state;
 };
 
@@ -36,13 +37,14 @@ static void free_surfaces(gpointer surfaces)
     g_ptr_array_free(surfaces, TRUE);
 }
 
-struct sks_corrupter *sks_corrupter_create(void)
+struct sks_corrupter *sks_corrupter_create(uint32_t seed)
 {
     struct sks_corrupter *corrupter = g_new0(struct sks_corrupter, 1);
     corrupter->forms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
     corrupter->readings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
     corrupter->inflected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
-    corrupter->state = 88172645463325252u;
+    corrupter->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_surfaces);
+    corrupter->state = 88172645463325252u + seed * UINT64_C(0x9e3779b97f4a7c15);
     return corrupter;
 }
 
@@ -53,6 +55,7 @@ void sks_corrupter_destroy(struct sks_corrupter *corrupter)
     g_hash_table_destroy(corrupter->forms);
     g_hash_table_destroy(corrupter->readings);
     g_hash_table_destroy(corrupter->inflected);
+    g_hash_table_destroy(corrupter->words);
     g_free(corrupter);
 }
 
@@ -64,13 +67,20 @@ uint32_t sks_corrupter_random(struct sks_corrupter *corrupter, uint32_t bound)
     return (uint32_t)(corrupter->state >> 16) % bound;
 }
 
-static void learn(GHashTable *table, const char *key, const char *surface, size_t size)
+static GPtrArray *surfaces_of(GHashTable *table, const char *key)
 {
     GPtrArray *surfaces = g_hash_table_lookup(table, key);
     if (surfaces == NULL) {
         surfaces = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(table, g_strdup(key), surfaces);
     }
+    return surfaces;
+}
+
+/* Each surface once. */
+static void learn(GHashTable *table, const char *key, const char *surface, size_t size)
+{
+    GPtrArray *surfaces = surfaces_of(table, key);
     for (guint i = 0; i < surfaces->len; i++)
         if (strlen(surfaces->pdata[i]) == size && memcmp(surfaces->pdata[i], surface, size) == 0)
             return;
@@ -100,6 +110,20 @@ static bool reading_key(char *out_key, const struct sks_morpheme *morpheme)
     return morpheme->known && length >= 6;
 }
 
+/* Words that can stand where this one does. */
+static void word_key(char *out_key, const struct sks_morpheme *morpheme)
+{
+    g_snprintf(out_key, KEY_SIZE, "%d|%d", morpheme->left, morpheme->right);
+}
+
+/* Whether a word says something by itself, and isn't a number. */
+static bool is_content(const struct sks_morpheme *morpheme)
+{
+    enum sks_slip_kind kind = morpheme->category->kind;
+    bool fits = kind == SKS_SLIP_NOUN || kind == SKS_SLIP_VERB || kind == SKS_SLIP_ADJECTIVE;
+    return fits && morpheme->known && !morpheme->function && !g_str_has_prefix(morpheme->feature, "名詞,数");
+}
+
 static bool inflects(enum sks_slip_kind kind)
 {
     return kind == SKS_SLIP_VERB || kind == SKS_SLIP_ADJECTIVE || kind == SKS_SLIP_AUXILIARY;
@@ -118,6 +142,10 @@ void sks_corrupter_learn(struct sks_corrupter *corrupter, const char *text, cons
             learn(corrupter->forms, key, text + morpheme->start, size);
             inflected_key(key, morpheme, morpheme->base, morpheme->base_length);
             learn(corrupter->inflected, key, text + morpheme->start, size);
+        }
+        if (is_content(morpheme)) {
+            word_key(key, morpheme);
+            g_ptr_array_add(surfaces_of(corrupter->words, key), g_strndup(text + morpheme->start, size));
         }
         if ((kind == SKS_SLIP_NOUN || kind == SKS_SLIP_VERB) && reading_key(key, morpheme))
             learn(corrupter->readings, key, text + morpheme->start, size);
@@ -355,8 +383,16 @@ static bool swap(struct edit *edit, struct place *place)
     return true;
 }
 
+/* A word that fits the grammar, and maybe nothing else. */
+static bool other_word(struct edit *edit, struct place *place)
+{
+    char key[KEY_SIZE];
+    word_key(key, here(place));
+    return is_content(here(place)) && other_surface(edit, place, place->corrupter->words, key);
+}
+
 static const struct {
-    uint32_t weight; /* of a hundred */
+    uint32_t weight;
     bool (*make)(struct edit *edit, struct place *place);
 } kinds[] = {{30, replace_particle},
              {8, drop_particle},
@@ -370,11 +406,14 @@ static const struct {
              {7, kana_slip},
              {3, other_conversion},
              {3, drop_anything},
-             {3, swap}};
+             {3, swap},
+             {12, other_word}};
+
+enum { WEIGHTS = 112 /* of all kinds */ };
 
 static bool make(struct edit *edit, struct place *place)
 {
-    uint32_t left = draw(place, 100);
+    uint32_t left = draw(place, WEIGHTS);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (left < kinds[i].weight)
             return kinds[i].make(edit, place);

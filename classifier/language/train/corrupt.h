@@ -13,7 +13,8 @@
 
 struct sks_corrupter;
 
-struct sks_corrupter *sks_corrupter_create(void);
+/* Each seed draws other slips. */
+struct sks_corrupter *sks_corrupter_create(uint32_t seed);
 void sks_corrupter_destroy(struct sks_corrupter *corrupter);
 
 /* Learns forms and readings of a text. */

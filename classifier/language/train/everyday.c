@@ -39,7 +39,7 @@ void sks_train_everyday(GPtrArray *out_texts, bool kept_out)
         fprintf(stderr, "%s: can't be read\n", SKS_TRAIN_EVERYDAY_TEXT);
         exit(1);
     }
-    struct sks_corrupter *random = sks_corrupter_create();
+    struct sks_corrupter *random = sks_corrupter_create(0);
     GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
     char **lines = g_strsplit(bytes, "\n", -1);
     for (guint i = 0; lines[i] != NULL; i++) {

@@ -36,6 +36,7 @@ struct places {
     struct place {
         uint32_t hashes[SKS_SLIP_FEATURES];
         size_t features;
+        size_t start, end; /* of its morpheme */
         double log_odds;
     } all[LONGEST];
 };
@@ -45,6 +46,7 @@ struct trainer {
     uint32_t mask;
     struct sks_morphemes *morphemes;
     struct sks_valence *valence;
+    struct sks_trigram trigram;
     struct sks_corrupter *corrupter;
     GPtrArray *sentences;
     float *weights, *squares;
@@ -97,9 +99,10 @@ static void step(struct trainer *trainer, const uint32_t *hashes, size_t count, 
     }
 }
 
-static void update(struct trainer *trainer, const uint32_t *hashes, size_t count, double label)
+static void update(struct trainer *trainer, const struct place *place, double label)
 {
-    step(trainer, hashes, count, sigmoid(log_odds_of(trainer, hashes, count)) - label);
+    double log_odds = log_odds_of(trainer, place->hashes, place->features);
+    step(trainer, place->hashes, place->features, sigmoid(log_odds) - label);
 }
 
 static void read_places(struct places *out_places, struct trainer *trainer, const char *text, size_t size)
@@ -111,10 +114,12 @@ static void read_places(struct places *out_places, struct trainer *trainer, cons
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST - out_places->count)
             break;
-        sks_slips_read(slips, &sentence, trainer->valence);
+        sks_slips_read(slips, &sentence, trainer->valence, &trainer->trigram);
         for (size_t i = 0; i < sentence.count; i++) {
             struct place *place = &out_places->all[out_places->count++];
             place->features = sks_slips_features(place->hashes, slips, i);
+            place->start = sentence.morphemes[i].start;
+            place->end = sentence.morphemes[i].end;
         }
     }
 }
@@ -155,31 +160,12 @@ static void learn_order(struct trainer *trainer)
     }
 }
 
-/* Whether a slip at bytes start to end (equal: something was left out there) touches a morpheme. */
-static bool touched(const struct sks_morpheme *morpheme, size_t start, size_t end)
+/* Whether a slip at bytes start to end (equal: something was left out there) touches a place. */
+static bool touched(const struct place *place, size_t start, size_t end)
 {
     if (end > start)
-        return morpheme->start < end && morpheme->end > start;
-    return morpheme->start <= start && morpheme->end >= start;
-}
-
-/* Learns every morpheme of a text, or with only those that a slip touches. */
-static void learn_text(struct trainer *trainer, const char *text, size_t size, bool slipped, size_t start, size_t end)
-{
-    struct sks_slips *slips = &trainer->slips;
-    uint32_t hashes[SKS_SLIP_FEATURES];
-    size_t count, next = 0;
-    const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, size);
-    for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
-        if (sentence.count > LONGEST)
-            continue;
-        sks_slips_read(slips, &sentence, trainer->valence);
-        for (size_t i = 0; i < sentence.count; i++) {
-            if (slipped && !touched(&sentence.morphemes[i], start, end))
-                continue;
-            update(trainer, hashes, sks_slips_features(hashes, slips, i), slipped);
-        }
-    }
+        return place->start < end && place->end > start;
+    return place->start <= start && place->end >= start;
 }
 
 static void learn_slips(struct trainer *trainer, const char *text, GString *changed)
@@ -190,13 +176,16 @@ static void learn_slips(struct trainer *trainer, const char *text, GString *chan
         return;
     /* The morphemes are the reader's own and would be lost. */
     struct sks_morpheme *morphemes = g_memdup2(read, sizeof(*read) * count);
-    learn_text(trainer, text, strlen(text), false, 0, 0);
     read_places(trainer->right, trainer, text, strlen(text));
+    for (size_t i = 0; i < trainer->right->count; i++)
+        update(trainer, &trainer->right->all[i], 0);
     for (int i = 0; i < (int)trainer->settings->slips_each; i++) {
         if (!sks_corrupter_apply(changed, &start, &end, trainer->corrupter, text, strlen(text), morphemes, count))
             continue;
-        learn_text(trainer, changed->str, changed->len, true, start, end);
         read_places(trainer->wrong, trainer, changed->str, changed->len);
+        for (size_t k = 0; k < trainer->wrong->count; k++)
+            if (touched(&trainer->wrong->all[k], start, end))
+                update(trainer, &trainer->wrong->all[k], 1);
         learn_order(trainer);
     }
     g_free(morphemes);
@@ -245,7 +234,7 @@ static void judge(double *out_slips, double *out_places, struct trainer *trainer
     for (struct sks_sentence sentence; sks_sentence_next(&sentence, &next, text, read, count);) {
         if (sentence.count > LONGEST)
             continue;
-        sks_slips_read(slips, &sentence, trainer->valence);
+        sks_slips_read(slips, &sentence, trainer->valence, &trainer->trigram);
         for (size_t i = 0; i < sentence.count; i++) {
             double sum = 0;
             size_t features = sks_slips_features(hashes, slips, i);
@@ -290,30 +279,32 @@ static void calibrate(struct sks_train_model *out_model, struct trainer *trainer
     g_ptr_array_free(texts, TRUE);
 }
 
-/* Adds to the mean what one training gives: the mean of the weights after the later passes. */
-static void train_once(float *mean, struct trainer *trainer)
+/* One training: the mean of the weights after the later passes. */
+static gpointer train_once(gpointer data)
 {
+    struct trainer *trainer = data;
     const struct sks_train_learner_settings *settings = trainer->settings;
     guint averaged = (settings->passes * 2 + 2) / 3;
     size_t buckets = (size_t)trainer->mask + 1;
-    memset(trainer->weights, 0, sizeof(*trainer->weights) * buckets);
-    memset(trainer->squares, 0, sizeof(*trainer->squares) * buckets);
+    float *mean = g_new0(float, buckets);
     for (guint i = 0; i < settings->passes; i++) {
         pass(trainer);
         for (size_t k = 0; i + averaged >= settings->passes && k < buckets; k++)
-            mean[k] += trainer->weights[k] / (float)(averaged * settings->trainings);
+            mean[k] += trainer->weights[k] / (float)averaged;
     }
+    g_free(trainer->weights);
+    trainer->weights = mean;
+    return NULL;
 }
 
-/* Each training draws other slips in another order; the mean of several is steadier than any. */
-static void train_all(struct trainer *trainer)
+static struct sks_trigram trigram_table(void)
 {
-    size_t buckets = (size_t)trainer->mask + 1;
-    float *mean = g_new0(float, buckets);
-    for (guint i = 0; i < trainer->settings->trainings; i++)
-        train_once(mean, trainer);
-    memcpy(trainer->weights, mean, sizeof(*mean) * buckets);
-    g_free(mean);
+    struct sks_trigram trigram;
+    if (sks_trigram_create(&trigram, NULL) != 0) {
+        fprintf(stderr, "trigram.bin: is not in order\n");
+        exit(1);
+    }
+    return trigram;
 }
 
 static struct sks_valence *valence_table(void)
@@ -326,36 +317,68 @@ static struct sks_valence *valence_table(void)
     return valence;
 }
 
-void sks_train_learner(struct sks_train_model *out_model, const struct sks_train_learner_settings *settings,
-                       struct sks_morphemes *morphemes, const char *corpora)
+static void open_trainer(struct trainer *trainer, const struct sks_train_learner_settings *settings,
+                         const char *corpora, uint32_t number)
 {
     size_t buckets = (size_t)1 << settings->bits;
-    struct trainer trainer = {settings,
-                              (uint32_t)buckets - 1,
-                              morphemes,
-                              valence_table(),
-                              sks_corrupter_create(),
-                              training_texts(settings, corpora),
-                              g_new0(float, buckets),
-                              g_new0(float, buckets),
-                              g_new(struct places, 1),
-                              g_new(struct places, 1),
-                              {0}};
-    sks_slips_init(&trainer.slips);
-    for (guint i = 0; i < trainer.sentences->len; i++) {
+    *trainer = (struct trainer){
+        .settings = settings,
+        .mask = (uint32_t)buckets - 1,
+        .valence = valence_table(),
+        .trigram = trigram_table(),
+        .corrupter = sks_corrupter_create(number),
+        .sentences = training_texts(settings, corpora),
+        .weights = g_new0(float, buckets),
+        .squares = g_new0(float, buckets),
+        .right = g_new(struct places, 1),
+        .wrong = g_new(struct places, 1),
+    };
+    if (sks_morphemes_create(&trainer->morphemes, NULL) != 0)
+        exit(1);
+    sks_slips_init(&trainer->slips);
+    for (guint i = 0; i < trainer->sentences->len; i++) {
         size_t count;
-        const char *text = trainer.sentences->pdata[i];
-        const struct sks_morpheme *read = sks_morphemes_read(&count, morphemes, text, strlen(text));
-        sks_corrupter_learn(trainer.corrupter, text, read, count);
+        const char *text = trainer->sentences->pdata[i];
+        const struct sks_morpheme *read = sks_morphemes_read(&count, trainer->morphemes, text, strlen(text));
+        sks_corrupter_learn(trainer->corrupter, text, read, count);
     }
-    train_all(&trainer);
-    g_free(trainer.right);
-    g_free(trainer.wrong);
-    *out_model = (struct sks_train_model){.bits = settings->bits, .weights = trainer.weights, .slope = 1};
-    calibrate(out_model, &trainer, corpora);
-    g_free(trainer.squares);
-    sks_slips_finish(&trainer.slips);
-    sks_valence_destroy(trainer.valence);
-    g_ptr_array_free(trainer.sentences, TRUE);
-    sks_corrupter_destroy(trainer.corrupter);
+}
+
+static void close_trainer(struct trainer *trainer)
+{
+    g_free(trainer->weights);
+    g_free(trainer->squares);
+    g_free(trainer->right);
+    g_free(trainer->wrong);
+    sks_slips_finish(&trainer->slips);
+    sks_valence_destroy(trainer->valence);
+    sks_morphemes_destroy(trainer->morphemes);
+    g_ptr_array_free(trainer->sentences, TRUE);
+    sks_corrupter_destroy(trainer->corrupter);
+}
+
+/* Each training draws other slips in another order; the mean of several is steadier than any. They run side by side. */
+void sks_train_learner(struct sks_train_model *out_model, const struct sks_train_learner_settings *settings,
+                       const char *corpora)
+{
+    size_t buckets = (size_t)1 << settings->bits;
+    struct trainer *trainers = g_new(struct trainer, settings->trainings);
+    GThread **threads = g_new(GThread *, settings->trainings);
+    float *mean = g_new0(float, buckets);
+    for (guint i = 0; i < settings->trainings; i++)
+        open_trainer(&trainers[i], settings, corpora, i);
+    for (guint i = 0; i < settings->trainings; i++)
+        threads[i] = g_thread_new("training", train_once, &trainers[i]);
+    for (guint i = 0; i < settings->trainings; i++) {
+        g_thread_join(threads[i]);
+        for (size_t k = 0; k < buckets; k++)
+            mean[k] += trainers[i].weights[k] / (float)settings->trainings;
+    }
+    memcpy(trainers[0].weights, mean, sizeof(*mean) * buckets);
+    *out_model = (struct sks_train_model){.bits = settings->bits, .weights = mean, .slope = 1};
+    calibrate(out_model, &trainers[0], corpora);
+    for (guint i = 0; i < settings->trainings; i++)
+        close_trainer(&trainers[i]);
+    g_free(threads);
+    g_free(trainers);
 }

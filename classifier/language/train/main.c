@@ -34,10 +34,10 @@ static int make_translationese(struct sks_morphemes *morphemes, const char *corp
     return result;
 }
 
-static int make_learner(struct sks_morphemes *morphemes, const char *corpora, const char *output)
+static int make_learner(const char *corpora, const char *output)
 {
     struct sks_train_model model;
-    sks_train_learner(&model, &sks_train_learner_chosen, morphemes, corpora);
+    sks_train_learner(&model, &sks_train_learner_chosen, corpora);
     printf("learner: slope %.4f offset %.4f usual %.4f\n", model.slope, model.offset, model.extra);
     int result = write_model(&model, output, "learner.bin");
     sks_train_finish(&model);
@@ -48,7 +48,7 @@ static int make_all(struct sks_morphemes *morphemes, const char *corpora, const 
 {
     int result = make_translationese(morphemes, corpora, output);
     if (result == 0)
-        result = make_learner(morphemes, corpora, output);
+        result = make_learner(corpora, output);
     if (result == 0)
         result = sks_train_vocabulary(corpora, output);
     if (result == 0)

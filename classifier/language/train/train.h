@@ -118,7 +118,7 @@ extern const struct sks_train_learner_settings sks_train_learner_chosen;
 
 /* The learner model: weights of places, calibrated on texts kept out of training. */
 void sks_train_learner(struct sks_train_model *out_model, const struct sks_train_learner_settings *settings,
-                       struct sks_morphemes *morphemes, const char *corpora);
+                       const char *corpora);
 
 /* Appends a corpus file's lines of usual length, normalised; only every second, third …, from the first given on. */
 void sks_train_texts(GPtrArray *texts, const char *corpora, const char *name, guint every, guint first);
