@@ -149,12 +149,15 @@ int sks_next_option(const char *command, int argc, char **argv, const char *orde
     return '?';
 }
 
-/* What was printed has to have arrived. */
+/* What was printed has to have arrived. If it failed before, errno has been used for other things since. */
 static int finish(int status)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+    if (fflush(stdout) != 0)
+        perror("sekisho: stdout");
+    else if (ferror(stdout) != 0)
+        fputs("sekisho: stdout: not all of the output could be written\n", stderr);
+    else
         return status;
-    perror("sekisho: stdout");
     return SKS_EXIT_FAILED;
 }
 

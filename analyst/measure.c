@@ -320,16 +320,26 @@ static void add_set(struct sks_table *table, const char *name, json_t *set)
     }
 }
 
+static void print_real(FILE *stream, const json_t *real)
+{
+    size_t mails = (size_t)json_integer_value(json_object_get(real, "mails"));
+    size_t alarms = (size_t)json_integer_value(json_object_get(real, "alarms"));
+    const json_t *interval = json_object_get(real, "interval");
+    if (mails == 0) {
+        fprintf(stream, "No real mail that is not targeted was measured: nothing is known of false alarms on any.\n");
+        return;
+    }
+    fprintf(stream, "Of %zu real mail%s not targeted, %zu %s called targeted: %.2f %% (%.2f – %.2f).\n", mails,
+            mails == 1 ? " that is" : "s that are", alarms, alarms == 1 ? "was" : "were", share(alarms, mails) * 100,
+            json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100);
+}
+
 void sks_measure_print(FILE *stream, const json_t *report)
 {
     const json_t *thresholds = json_object_get(report, "thresholds");
-    const json_t *real = json_object_get(report, "real_called_targeted");
-    const json_t *interval = json_object_get(real, "interval");
     json_t *sets = json_object_get(report, "sets"), *set;
     long long bulk = json_integer_value(json_object_get(thresholds, "bulk_mails"));
     long long both = json_integer_value(json_object_get(thresholds, "targeted_mails"));
-    long long mails = json_integer_value(json_object_get(real, "mails"));
-    long long alarms = json_integer_value(json_object_get(real, "alarms"));
     static const char *const heads[] = {"set",         "mails", "1 in 100", "1 in 1,000",
                                         "1 in 10,000", "clean", "bulk",     "targeted"};
     struct sks_table *table = sks_table_create("lrrrrrrr", heads);
@@ -341,10 +351,8 @@ void sks_measure_print(FILE *stream, const json_t *report)
     sks_table_print(stream, table);
     fprintf(stream,
             "\nFalse alarms were counted on %lld legitimate mail%s (bulk) and %lld legitimate and bulk mail%s "
-            "(targeted) of the last ten years.\n"
-            "Of %lld real mail%s not targeted, %lld %s called targeted: %.2f %% (%.2f – %.2f).\n",
-            bulk, bulk == 1 ? "" : "s", both, both == 1 ? "" : "s", mails, mails == 1 ? " that is" : "s that are",
-            alarms, alarms == 1 ? "was" : "were", share((size_t)alarms, (size_t)mails) * 100,
-            json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100);
+            "(targeted) of the last ten years.\n",
+            bulk, bulk == 1 ? "" : "s", both, both == 1 ? "" : "s");
+    print_real(stream, json_object_get(report, "real_called_targeted"));
     sks_calibration_print(stream, json_object_get(report, "calibration"));
 }

@@ -1,6 +1,7 @@
 /* Reports are looked up in the store, which is only read unless one is withdrawn. */
 #include "report-list.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <string.h>
 
@@ -268,6 +269,18 @@ static int list(struct looking *looking)
     return SKS_EXIT_FAILED;
 }
 
+/* Large mails go out at once, so what is wrong with stdout is known here, and told here only. */
+static bool print_raw(GBytes *bytes)
+{
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    if (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0)
+        return true;
+    sks_complain(COMMAND, "the mail can't be written: %s", g_strerror(errno));
+    clearerr(stdout);
+    return false;
+}
+
 static int show(struct looking *looking)
 {
     int status = list(looking);
@@ -281,8 +294,7 @@ static int show(struct looking *looking)
     }
     if (error != 0)
         return complain(looking, error);
-    fwrite(g_bytes_get_data(bytes, NULL), 1, g_bytes_get_size(bytes), stdout);
-    return SKS_EXIT_FINE;
+    return print_raw(bytes) ? SKS_EXIT_FINE : SKS_EXIT_FAILED;
 }
 
 /* The mail was no attack after all: the same will not be caught again. Where it is not kept, nothing can be done. */

@@ -149,6 +149,11 @@ def check_forms():
         raw = sekisho("report", "show", got["id"], "--raw", "--store", FOLDER / f"forms-{i}").stdout
         if got["digest"] != digest_of(raw):
             fail(f"{name}: the digest is not that of what is kept")
+        with open("/dev/full", "wb") as full:
+            told = subprocess.run([SEKISHO, "report", "show", str(got["id"]), "--raw", "--store",
+                                   FOLDER / f"forms-{i}"], stdout=full, stderr=subprocess.PIPE, check=False)
+        if told.returncode != 1 or b"No space left on device" not in told.stderr or b"descriptor" in told.stderr:
+            fail(f"{name}: where nothing can be written: {told}")
         if form == "attached" and raw.rstrip() != SAMPLE.rstrip():
             fail(f"{name}: {raw}")
         if form == "forwarded":

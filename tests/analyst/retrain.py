@@ -252,6 +252,10 @@ def check_marker():
         families = set(one["families"]) if "families" in one else None
         if one["n"] != count or families != want or report["real_called_targeted"]["mails"] != (0 if want else count):
             fail(f"marker: {name}: {report['real_called_targeted']}, {one}")
+    # Of no real mail there is no rate.
+    said = good("evaluate", *OWN, "--ham", mails)
+    if "No real mail that is not targeted was measured" not in said or "real mails" in said:
+        fail(f"marker: of no real mail: {said}")
 
 
 def mcnemar(one, other):
