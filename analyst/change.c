@@ -23,7 +23,8 @@ struct search {
 static struct sks_prediction predict(const struct search *search)
 {
     const struct sks_change_question *question = search->question;
-    double reported = search->values[question->reported_feature] > 0 ? question->reported : 0;
+    bool like = search->values[question->reported_feature] > 0;
+    struct sks_resemblance reported = like ? question->reported : (struct sks_resemblance){0};
     struct sks_prediction prediction;
     sks_model_predict_reported(question->model, search->values, reported, &prediction, NULL, NULL);
     return prediction;

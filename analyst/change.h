@@ -22,7 +22,7 @@ struct sks_change_question {
     const struct sks_model *model;
     const double *values; /* of the mail */
     size_t count;
-    double reported; /* likeness to reported mail; goes with the feature below */
+    struct sks_resemblance reported; /* likeness to reported mail; goes with the feature below */
     size_t reported_feature;
     enum sks_class class_; /* that it was given */
 };

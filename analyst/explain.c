@@ -94,22 +94,34 @@ static bool may_be_added(const char *feature)
     return !g_str_has_prefix(feature, "limit.") && !g_str_has_suffix(feature, ".wording");
 }
 
-/* How much likeness to reported mail added: what its feature has beyond its weight. */
-static double find_reported(const struct account *account, const struct explaining *explaining)
+static struct sks_resemblance as_reported(double part, bool brings)
+{
+    return (struct sks_resemblance){.bringing = part, .bare = brings ? 0 : part};
+}
+
+/*
+ * How much likeness to reported mail added: what its feature has beyond its weight. That of a mail that brings nothing
+ * is not told of one that does: without what it brings it counts for none.
+ */
+static struct sks_resemblance find_reported(const struct account *account, const struct explaining *explaining)
 {
     g_autofree double *plain = g_new0(double, explaining->schema_count);
     g_autofree double *known = g_new0(double, explaining->schema_count);
+    g_autofree double *bringing = g_new0(double, explaining->schema_count);
+    static const struct sks_resemblance none = {0}, all = {.bringing = 1, .bare = 1}, unless_bare = {.bringing = 1};
     struct sks_prediction unused;
-    sks_model_predict_reported(explaining->model, account->values, 0, &unused, plain, NULL);
-    sks_model_predict_reported(explaining->model, account->values, 1, &unused, known, NULL);
+    sks_model_predict_reported(explaining->model, account->values, none, &unused, plain, NULL);
+    sks_model_predict_reported(explaining->model, account->values, all, &unused, known, NULL);
+    sks_model_predict_reported(explaining->model, account->values, unless_bare, &unused, bringing, NULL);
     size_t feature = explaining->reported_feature;
     double weight = known[feature] - plain[feature];
+    bool brings = bringing[feature] > plain[feature];
     for (size_t i = 0; weight > 0 && i < sks_verdict_evidence_count(account->verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(account->verdict, i);
         if (find_feature(explaining, evidence->id) == feature)
-            return CLAMP((evidence->contribution - plain[feature]) / weight, 0, 1);
+            return as_reported(CLAMP((evidence->contribution - plain[feature]) / weight, 0, 1), brings);
     }
-    return 0;
+    return none;
 }
 
 static void fill_account(struct account *account, const struct explaining *explaining,
@@ -122,7 +134,7 @@ static void fill_account(struct account *account, const struct explaining *expla
         if (feature < explaining->schema_count)
             account->values[feature] = evidence->strength;
     }
-    double reported = find_reported(account, explaining);
+    struct sks_resemblance reported = find_reported(account, explaining);
     sks_model_predict_reported(explaining->model, account->values, reported, &account->prediction, NULL, NULL);
     sks_model_thresholds(explaining->model, &account->targeted_threshold, &account->bulk_threshold);
     account->question = (struct sks_change_question){.model = explaining->model,

@@ -19,14 +19,14 @@ struct cell {
 };
 
 /* A reading's values with the text model's scores; g_free(). */
-static double *complete(double *out_reported, const struct sks_model *model, const double *values, size_t width,
-                        const uint32_t *grams, size_t gram_count)
+static double *complete(struct sks_resemblance *out_reported, const struct sks_model *model, const double *values,
+                        size_t width, const uint32_t *grams, size_t gram_count)
 {
     double *whole = g_memdup2(values, width * sizeof(double));
     struct sks_text_prediction text;
     sks_model_predict_grams(model, grams, gram_count, &text);
     const struct sks_text_scores scores = {
-        .targeted = text.targeted, .bulk = text.bulk, .for_one = text.for_one, .reported = text.reported};
+        .targeted = text.targeted, .bulk = text.bulk, .for_one = text.for_one, .reported = text.reported.bringing};
     sks_examine_set_text(whole, &scores);
     *out_reported = text.reported;
     return whole;
@@ -37,7 +37,8 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
 {
     const struct sks_set_reading *shut = mail->closed;
     size_t width = sets->schema_count;
-    double reported, ignored; /* serving takes the likeness to reported mail of the mail as it is, too */
+    struct sks_resemblance reported,
+        ignored; /* serving takes the likeness to reported mail of the mail as it is, too */
     g_autofree double *open = complete(&reported, model, mail->values, width, mail->grams, mail->gram_count);
     g_autofree double *closed =
         shut != NULL ? complete(&ignored, model, shut->values, width, shut->grams, shut->gram_count) : NULL;

@@ -115,8 +115,8 @@ static void add_evidence(struct sks_verdict *verdict, const struct sks_findings 
 
 /* The findings tell why; the readings, one at least, are what is reckoned with. */
 static struct sks_verdict *judge(const struct sks_model *model, const struct sks_findings *findings,
-                                 const struct sks_findings *const *readings, size_t reading_count, double reported,
-                                 enum sks_acquaintance known)
+                                 const struct sks_findings *const *readings, size_t reading_count,
+                                 struct sks_resemblance reported, enum sks_acquaintance known)
 {
     size_t count;
     sks_examine_schema(&count);
@@ -159,7 +159,8 @@ static void score_text(struct sks_collected *collected, const struct sks_model *
         .targeted = prediction.targeted,
         .bulk = prediction.bulk,
         .for_one = prediction.for_one,
-        .reported = prediction.reported,
+        .reported = prediction.reported.bringing,
+        .reported_bare = prediction.reported.bare,
     };
 }
 
@@ -312,10 +313,11 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     const struct sks_collected *const *mails = (const struct sks_collected *const *)delivery->mails->pdata;
     struct sks_findings *findings = sks_findings_copy(readings[which]);
     const char *own_id = mails[which]->walk.message->message_id;
-    double reported = 0;
+    struct sks_resemblance reported = {0};
     enum sks_acquaintance known = SKS_STRANGER;
     for (guint i = 0; i < delivery->mails->len; i++) {
-        reported = MAX(reported, mails[i]->facts.text.reported);
+        reported.bringing = MAX(reported.bringing, mails[i]->facts.text.reported);
+        reported.bare = MAX(reported.bare, mails[i]->facts.text.reported_bare);
         known = MAX(known, sks_harm_acquaintance(&mails[i]->facts));
     }
     for (guint i = 0; i < delivery->readings->len; i++) {

@@ -15,10 +15,11 @@
 
 /* What the text model says, as log-odds; 0 where it has nothing to say. */
 struct sks_text_scores {
-    double targeted; /* targeted against clean */
-    double bulk;     /* bulk against clean */
-    double for_one;  /* targeted against bulk: made for one reader, or for many */
-    double reported; /* how much the text is like mail that was reported as targeted, 0 to 2 */
+    double targeted;      /* targeted against clean */
+    double bulk;          /* bulk against clean */
+    double for_one;       /* targeted against bulk: made for one reader, or for many */
+    double reported;      /* how much the text is like mail that was reported as targeted, 0 to 1 */
+    double reported_bare; /* the same if the mail brings nothing that could do harm: never more */
 };
 
 /* Another mail that this one was joined with: it gave the password, or has the attachment that a password is for. */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model/campaigns.h"
 #include "model/package.h"
 #include "model/pairs.h"
 #include "model/text.h"
@@ -24,11 +25,10 @@ struct sks_model {
     double bias[SKS_PAIR_COUNT];
     double targeted_threshold, bulk_threshold;
     struct sks_text_model text;
-    struct sks_text_model reported; /* its first part tells mail like the reported; no grams without reports */
+    struct sks_campaigns reported; /* none without reports */
     double reported_weight;
     size_t reported_feature;
-    gboolean reported_one_campaign;
-    gboolean *reported_means; /* of each feature: a mail that shows one of these may be like reported mail; or NULL */
+    gboolean *reported_means; /* of each feature: it is something that could do harm; NULL: nothing is asked for */
 };
 
 static int fail(const char *file, struct sks_problems *problems, const char *key, const char *reason)
@@ -115,10 +115,7 @@ static gboolean fold(struct sks_model *model, const struct sks_pairs *pairs, con
     return finite;
 }
 
-/*
- * Names of features, of which a mail must show one to be like reported mail unless it says the very same; without
- * names, none is asked for.
- */
+/* Names of features, of which a mail shows one if it brings something; without names, each does. */
 static int read_means(struct sks_model *model, const json_t *names, const char *const *schema, const char *file,
                       struct sks_problems *problems)
 {
@@ -154,10 +151,9 @@ static int read_reported(struct sks_model *model, const struct sks_package *pack
         error = fail(file, problems, "reported.feature", "names no feature");
     if (error == 0)
         error = read_means(model, json_object_get(reported, "means"), schema, file, problems);
-    model->reported_one_campaign = json_is_true(json_object_get(reported, "one_campaign"));
     gsize size;
     const void *bytes = g_bytes_get_data(package->reported, &size);
-    return error == 0 ? sks_text_model_parse(&model->reported, bytes, size, file, problems) : error;
+    return error == 0 ? sks_campaigns_parse(&model->reported, bytes, size, file, problems) : error;
 }
 
 static int fill_model(struct sks_model *model, const struct sks_package *package, const char *const *schema,
@@ -226,7 +222,7 @@ void sks_model_destroy(struct sks_model *model)
     if (model == NULL)
         return;
     sks_text_model_finish(&model->text);
-    sks_text_model_finish(&model->reported);
+    sks_campaigns_finish(&model->reported);
     g_free(model->reported_means);
     for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
         g_free(model->factor[pair]);
@@ -269,16 +265,16 @@ static gboolean shows_means(const struct sks_model *model, const double *const *
     return model->reported_means == NULL;
 }
 
-static void predict(const struct sks_model *model, const double *const *readings, size_t count, double reported,
-                    struct sks_prediction *out_prediction, double *out_contribution, double *out_bulk_contribution)
+static void predict(const struct sks_model *model, const double *const *readings, size_t count,
+                    struct sks_resemblance reported, struct sks_prediction *out_prediction, double *out_contribution,
+                    double *out_bulk_contribution)
 {
     double odds[SKS_PAIR_COUNT] = {
         [SKS_PAIR_CLEAN_BULK] = log_odds(model, SKS_PAIR_CLEAN_BULK, readings, count, out_bulk_contribution),
         [SKS_PAIR_CLEAN_TARGETED] = log_odds(model, SKS_PAIR_CLEAN_TARGETED, readings, count, out_contribution),
         [SKS_PAIR_BULK_TARGETED] = log_odds(model, SKS_PAIR_BULK_TARGETED, readings, count, NULL),
     };
-    double part = sks_text_reported_part(reported, shows_means(model, readings, count), model->reported_one_campaign);
-    double known = model->reported_weight * part;
+    double known = model->reported_weight * (shows_means(model, readings, count) ? reported.bringing : reported.bare);
     odds[SKS_PAIR_CLEAN_TARGETED] += known;
     odds[SKS_PAIR_BULK_TARGETED] += known;
     if (out_contribution != NULL && known != 0)
@@ -318,8 +314,8 @@ static void raise_targeted(double probability[SKS_CLASS_COUNT], double least)
 }
 
 void sks_model_predict_worst(const struct sks_model *model, const double *const *readings, size_t count,
-                             double reported, struct sks_prediction *out_prediction, double *out_contribution,
-                             double *out_bulk_contribution)
+                             struct sks_resemblance reported, struct sks_prediction *out_prediction,
+                             double *out_contribution, double *out_bulk_contribution)
 {
     predict(model, readings, count, reported, out_prediction, out_contribution, out_bulk_contribution);
     for (size_t i = 0; count > 1 && i < count; i++) {
@@ -332,10 +328,10 @@ void sks_model_predict_worst(const struct sks_model *model, const double *const 
 void sks_model_predict(const struct sks_model *model, const double *values, struct sks_prediction *out_prediction,
                        double *out_contribution, double *out_bulk_contribution)
 {
-    predict(model, &values, 1, 0, out_prediction, out_contribution, out_bulk_contribution);
+    predict(model, &values, 1, (struct sks_resemblance){0}, out_prediction, out_contribution, out_bulk_contribution);
 }
 
-void sks_model_predict_reported(const struct sks_model *model, const double *values, double reported,
+void sks_model_predict_reported(const struct sks_model *model, const double *values, struct sks_resemblance reported,
                                 struct sks_prediction *out_prediction, double *out_contribution,
                                 double *out_bulk_contribution)
 {
@@ -350,11 +346,7 @@ void sks_model_predict_grams(const struct sks_model *model, const uint32_t *gram
     out_prediction->targeted = parts[SKS_TEXT_TARGETED];
     out_prediction->bulk = parts[SKS_TEXT_BULK];
     out_prediction->for_one = parts[SKS_TEXT_FOR_ONE];
-    out_prediction->reported = 0;
-    if (model->reported.count > 0) {
-        sks_text_model_margins(&model->reported, grams, count, parts);
-        out_prediction->reported = sks_text_model_reported(&model->reported, parts[SKS_TEXT_TARGETED]);
-    }
+    out_prediction->reported = sks_campaigns_reported(&model->reported, grams, count);
 }
 
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,

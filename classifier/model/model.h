@@ -51,11 +51,19 @@ void sks_model_predict(const struct sks_model *model, const double *values, stru
                        double *out_contribution, double *out_bulk_contribution);
 
 /*
+ * How much a mail is like mail that was reported as targeted (model/campaigns.h), as the part of a weight, 0 to 1: if
+ * it brings something that could do harm (a file, a link), and if it is bare of that, which is never more.
+ */
+struct sks_resemblance {
+    double bringing, bare;
+};
+
+/*
  * The same for a mail that is that much like reported mail: this adds to both log-odds of targeted by a weight that the
  * package sets, as a contribution of the feature that the package names (lure.wording). It is set, not learned: a few
  * reports among thousands of mails could not move a weight that all mails share.
  */
-void sks_model_predict_reported(const struct sks_model *model, const double *values, double reported,
+void sks_model_predict_reported(const struct sks_model *model, const double *values, struct sks_resemblance reported,
                                 struct sks_prediction *out_prediction, double *out_contribution,
                                 double *out_bulk_contribution);
 
@@ -65,8 +73,8 @@ void sks_model_predict_reported(const struct sks_model *model, const double *val
  * reading by itself, and what speaks for the mail counts only as far as it does in all of them.
  */
 void sks_model_predict_worst(const struct sks_model *model, const double *const *readings, size_t count,
-                             double reported, struct sks_prediction *out_prediction, double *out_contribution,
-                             double *out_bulk_contribution);
+                             struct sks_resemblance reported, struct sks_prediction *out_prediction,
+                             double *out_contribution, double *out_bulk_contribution);
 
 /* Words of one field of a mail for the text model: kind tells fields apart ("subject", "body", "link" …). */
 struct sks_text_field {
@@ -81,7 +89,7 @@ struct sks_text_field {
 struct sks_text_prediction {
     double targeted, bulk; /* against clean */
     double for_one;        /* targeted against bulk */
-    double reported;       /* how much it is like mail that was reported as targeted, 0 to SKS_REPORTED_MOST */
+    struct sks_resemblance reported;
 };
 
 void sks_model_predict_text(const struct sks_model *model, const struct sks_text_field *fields, size_t field_count,

@@ -17,7 +17,7 @@
 #define SKS_PACKAGE_MANIFEST "manifest.json"
 #define SKS_PACKAGE_CLASSES  "classes.svm"
 #define SKS_PACKAGE_TEXT     "text.bin"
-#define SKS_PACKAGE_REPORTED "reported.bin" /* of the text model's form */
+#define SKS_PACKAGE_REPORTED "reported.bin" /* campaigns of reported mail (model/campaigns.h) */
 #define SKS_PACKAGE_GROUPS   "groups.bin"   /* what was learned from (model/groups.h) */
 #define SKS_PACKAGE_MAILS    "mails.bin"    /* the same by single mails */
 #define SKS_PACKAGE_WORDS    "words.tsv"    /* for people (model/words.h) */

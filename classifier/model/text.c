@@ -168,13 +168,12 @@ static gboolean read_header(struct sks_text_model *model, const unsigned char *a
     return good;
 }
 
-/* Where the grams with each first START_BITS begin: a few of them are left to be searched, which lie side by side. */
-static uint32_t *find_starts(const struct sks_text_model *model)
+uint32_t *sks_grams_starts(const uint32_t *grams, uint32_t count)
 {
     uint32_t *starts = g_new(uint32_t, (1u << START_BITS) + 1);
     uint32_t at = 0;
     for (uint32_t bits = 0; bits <= 1u << START_BITS; bits++) {
-        while (at < model->count && model->grams[at] >> (32 - START_BITS) < bits)
+        while (at < count && grams[at] >> (32 - START_BITS) < bits)
             at++;
         starts[bits] = at;
     }
@@ -208,7 +207,7 @@ int sks_text_model_parse(struct sks_text_model *out_model, const void *bytes, si
         sks_text_model_finish(&model);
         return fail(file, problems, "its grams are out of order");
     }
-    model.starts = find_starts(&model);
+    model.starts = sks_grams_starts(model.grams, model.count);
     *out_model = model;
     return 0;
 }
@@ -243,24 +242,27 @@ void sks_text_model_finish(struct sks_text_model *model)
         g_clear_pointer(&model->weights[part], g_free);
 }
 
-/* The place of a gram in the model, or where it would be, at or after from: what is left is halved until it is found.
- */
-static size_t find_gram(const struct sks_text_model *model, uint32_t gram, size_t from)
+size_t sks_grams_find(const uint32_t *grams, const uint32_t *starts, uint32_t count, uint32_t gram, size_t from)
 {
-    size_t to = model->count;
-    if (model->starts != NULL) {
+    size_t to = count;
+    if (starts != NULL) {
         uint32_t bits = gram >> (32 - START_BITS);
-        from = MAX(from, model->starts[bits]);
-        to = model->starts[bits + 1];
+        from = MAX(from, starts[bits]);
+        to = starts[bits + 1];
     }
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        if (model->grams[middle] < gram)
+        if (grams[middle] < gram)
             from = middle + 1;
         else
             to = middle;
     }
     return from;
+}
+
+static size_t find_gram(const struct sks_text_model *model, uint32_t gram, size_t from)
+{
+    return sks_grams_find(model->grams, model->starts, model->count, gram, from);
 }
 
 void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *grams, size_t count,
@@ -288,18 +290,6 @@ double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text
 {
     double log_odds = model->a[part] * margin + model->b[part];
     return isnan(log_odds) ? 0 : CLAMP(log_odds, -SKS_TEXT_CEILING, SKS_TEXT_CEILING);
-}
-
-double sks_text_model_reported(const struct sks_text_model *model, double margin)
-{
-    double place = model->a[SKS_TEXT_TARGETED] * margin + model->b[SKS_TEXT_TARGETED];
-    return isnan(place) ? 0 : CLAMP(place, 0, SKS_REPORTED_MOST);
-}
-
-double sks_text_reported_part(double likeness, gboolean shows, gboolean one_campaign)
-{
-    double beyond = one_campaign ? likeness - 1 : 0;
-    return CLAMP(shows ? likeness : beyond, 0, 1);
 }
 
 void sks_text_model_predict(const struct sks_text_model *model, const uint32_t *grams, size_t count,

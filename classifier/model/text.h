@@ -52,6 +52,12 @@ GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count);
 /* The gram of a word alone in a field of that kind. A mark's is that, with the bits of SKS_TEXT_FIRST_MARK. */
 uint32_t sks_text_word_gram(const char *kind, const char *word);
 
+/* Where those of rising grams with the same first bits begin: a few are left to be searched, side by side. g_free(). */
+uint32_t *sks_grams_starts(const uint32_t *grams, uint32_t count);
+
+/* The place of a gram, or where it would be, at or after from: what is left is halved until it is found. */
+size_t sks_grams_find(const uint32_t *grams, const uint32_t *starts, uint32_t count, uint32_t gram, size_t from);
+
 /* What one gram weighs in a mail with that many known ones. */
 double sks_text_gram_value(size_t known);
 
@@ -61,21 +67,6 @@ void sks_text_model_margins(const struct sks_text_model *model, const uint32_t *
 
 /* What a margin means in log-odds, clamped; 0 for NAN. */
 double sks_text_model_log_odds(const struct sks_text_model *model, enum sks_text_part part, double margin);
-
-/*
- * Of a model of reported mail: how much a mail with that margin is like it, 0 to SKS_REPORTED_MOST. The sigmoid's place
- * is taken by a ramp: a * margin + b is 0 at the highest margin that other mail is to have, and 1 at that of most
- * reported mail; beyond that, a mail says the very same.
- */
-#define SKS_REPORTED_MOST 2.0
-double sks_text_model_reported(const struct sks_text_model *model, double margin);
-
-/*
- * The part of the weight, 0 to 1, that such a likeness has. shows: the mail brings something that could do harm, as the
- * reported ones do, or nothing is asked for. If it doesn't, only what lies beyond 1 counts, and that only if the
- * reported mail is one campaign: honest answers repeat some words of what they answer, but don't say the very same.
- */
-double sks_text_reported_part(double likeness, gboolean shows, gboolean one_campaign);
 
 /* A known word of a mail, or two neighbouring ones. Strings belong to the field. */
 struct sks_text_word {

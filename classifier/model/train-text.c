@@ -190,11 +190,6 @@ static int for_one_side(const struct sks_row *row)
     return side(row, SKS_TEXT_FOR_ONE);
 }
 
-static int reported_side(const struct sks_row *row)
-{
-    return row->class_ != SKS_CLASS_TARGETED ? 0 : row->reported ? 1 : -1;
-}
-
 static struct model *fit(const struct sks_row *rows, const GArray *drawn, const GArray *grams, side_of side_of_row,
                          struct nodes *nodes)
 {
@@ -259,36 +254,4 @@ void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows
     *out_model = text;
     g_ptr_array_unref(nodes.owned);
     g_hash_table_unref(nodes.by_row);
-}
-
-gboolean sks_text_train_reported(struct sks_text_model *out_model, const struct sks_row *rows, const unsigned *folds,
-                                 size_t count, unsigned left_out)
-{
-    g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, FALSE, BUDGET, MOST_COPIES);
-    g_autoptr(GArray) used = g_array_new(FALSE, FALSE, sizeof(size_t));
-    size_t reported = 0;
-    for (guint i = 0; i < drawn->len; i++) {
-        size_t row = g_array_index(drawn, size_t, i);
-        reported += reported_side(&rows[row]) == 1;
-        if (reported_side(&rows[row]) >= 0)
-            g_array_append_val(used, row);
-    }
-    if (reported == 0 || reported == used->len)
-        return FALSE;
-    GArray *grams = choose_grams(rows, used);
-    struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(free_nodes)};
-    struct sks_text_model text = {.count = grams->len};
-    set_print_string_function(quiet);
-    struct model *model = fit(rows, used, grams, reported_side, &nodes);
-    quantise(&text, SKS_TEXT_TARGETED, model);
-    free_and_destroy_model(&model);
-    for (size_t part = SKS_TEXT_TARGETED + 1; part < SKS_TEXT_PARTS; part++) {
-        text.step[part] = text.a[part] = 1;
-        text.weights[part] = g_new0(int16_t, text.count);
-    }
-    text.grams = (uint32_t *)(void *)g_array_free(grams, FALSE);
-    *out_model = text;
-    g_ptr_array_unref(nodes.owned);
-    g_hash_table_unref(nodes.by_row);
-    return TRUE;
 }

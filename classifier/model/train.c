@@ -4,7 +4,7 @@
  *   1. folds of groups
  *   2. the text model: once without each fold, which gives every row a score by a model that knows none of its
  *      relatives, and once on all rows; a sigmoid makes margins log-odds
- *      a model of the reported mail, too, in the same way
+ *      models of the campaigns of reported mail, too, in the same way
  *   3. with these scores among the features: libsvm on all rows, again and again, until no feature speaks the wrong way
  *   4. libsvm without each fold, for each choice of C and weight
  *   5. the best choice; sigmoids and thresholds from its held-out decision values; libsvm once more on all rows
@@ -50,10 +50,8 @@ struct state {
     double *margins;   /* SKS_TEXT_PARTS for each row, held out */
     double *decisions; /* SKS_PAIR_COUNT for each row, held out, of the choice in hand */
     struct sks_text_model text;
-    struct sks_text_model reported; /* no grams: nothing was reported as targeted */
-    double *likeness;               /* of each row to reported mail, held out: the part of the weight, 0 to 1 */
-    gboolean one_campaign;          /* the reported mails are much alike */
-    gboolean needs_means;           /* most reported mail brings something that could do harm: likeness needs it, too */
+    struct sks_campaigns reported; /* none: nothing was reported as targeted */
+    double *likeness;              /* of each row to reported mail, held out: the part of the weight, 0 to 1 */
     struct sks_pairs_parameter chosen;
     double qualities[G_N_ELEMENTS(choices)];
     double a[SKS_PAIR_COUNT], b[SKS_PAIR_COUNT];
@@ -207,127 +205,21 @@ static int compare_rising(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-/* Held-out margins of the rows of a fold in the model of reported mail, as bytes; NAN where there is no such model. */
-static void reported_job(GByteArray *out_bytes, size_t index, void *data)
+gboolean sks_training_shows_means(const struct sks_training *training, size_t row)
 {
-    const struct state *state = data;
-    const struct sks_training *training = state->training;
-    struct sks_text_model model = {0};
-    gboolean made = sks_text_train_reported(&model, training->rows, state->folds, training->count, (unsigned)index);
-    if (index == SKS_NO_FOLD) {
-        g_autoptr(GBytes) bytes = sks_text_model_format(&model);
-        if (made)
-            g_byte_array_append(out_bytes, g_bytes_get_data(bytes, NULL), (guint)g_bytes_get_size(bytes));
-    }
-    for (size_t i = 0; i < training->count && index != SKS_NO_FOLD; i++)
-        if (state->folds[i] == index) {
-            double margins[SKS_TEXT_PARTS] = {NAN, NAN, NAN};
-            if (made)
-                sks_text_model_margins(&model, training->rows[i].grams, training->rows[i].gram_count, margins);
-            g_byte_array_append(out_bytes, (const guint8 *)margins, sizeof(double));
-        }
-    if (made)
-        sks_text_model_finish(&model);
-}
-
-static gboolean shows_means(const struct sks_training *training, size_t row)
-{
-    for (size_t i = 0; i < training->schema_count; i++)
+    for (size_t i = 0; training->means != NULL && i < training->schema_count; i++)
         if (training->means[i] && training->rows[row].values[i] > 0)
             return TRUE;
-    return FALSE;
-}
-
-/*
- * Honest answers repeat the words of what they answer. Where more than half of the reported mails bring something that
- * could do harm, a mail that brings nothing is not like them, unless they are one campaign and it says the very same.
- */
-static void set_means(struct state *state)
-{
-    const struct sks_training *training = state->training;
-    size_t reported = 0, with_means = 0;
-    for (size_t i = 0; training->means != NULL && i < training->count; i++) {
-        const struct sks_row *row = &training->rows[i];
-        if (row->assumed || !row->reported || row->class_ != SKS_CLASS_TARGETED)
-            continue;
-        reported++;
-        with_means += shows_means(training, i);
-    }
-    state->needs_means = with_means * 2 > reported;
-}
-
-/*
- * Held out, the mails of one party's campaign know each other and lie far above all other mail; those of several
- * parties with one plan don't. Of a campaign less than half of the way is enough: what lies between is hardly anything
- * but its other mails.
- */
-static double ramp_length(double way, gboolean *out_one_campaign)
-{
-    static const double far = 3, least = 0.5, campaign_least = 2, share = 0.4;
-    *out_one_campaign = way > far;
-    return way > far ? fmax(campaign_least, share * way) : fmax(way, least);
-}
-
-/*
- * The ramp: from the margin that no more mail of other classes reaches than may be called targeted, towards that of the
- * middle one of the reported mails.
- */
-static void set_ramp(struct state *state, const double *margins)
-{
-    const struct sks_training *training = state->training;
-    set_means(state);
-    g_autofree double *others = g_new(double, training->count), *reported = g_new(double, training->count);
-    size_t other_count = 0, reported_count = 0;
-    for (size_t i = 0; i < training->count; i++) {
-        const struct sks_row *row = &training->rows[i];
-        if (row->assumed || isnan(margins[i]))
-            continue;
-        if (row->class_ != SKS_CLASS_TARGETED)
-            others[other_count++] = margins[i];
-        else if (row->reported)
-            reported[reported_count++] = margins[i];
-    }
-    double low = sks_rates_threshold(others, other_count, training->targeted_rate);
-    qsort(reported, reported_count, sizeof(double), compare_rising);
-    double middle = reported_count > 0 ? reported[reported_count / 2] : low;
-    double length = ramp_length(middle - low, &state->one_campaign);
-    state->reported.a[SKS_TEXT_TARGETED] = 1 / length;
-    state->reported.b[SKS_TEXT_TARGETED] = -low / length;
-    for (size_t i = 0; i < training->count; i++)
-        state->likeness[i] =
-            sks_text_reported_part(sks_text_model_reported(&state->reported, margins[i]),
-                                   !state->needs_means || shows_means(training, i), state->one_campaign);
-}
-
-static gboolean has_reports(const struct sks_training *training)
-{
-    for (size_t i = 0; i < training->count; i++)
-        if (training->rows[i].reported && training->rows[i].class_ == SKS_CLASS_TARGETED)
-            return TRUE;
-    return FALSE;
+    return training->means == NULL;
 }
 
 static int train_reported(struct state *state)
 {
-    if (!has_reports(state->training))
-        return 0;
-    state->step = "reports";
-    struct sks_jobs jobs = {.count = SKS_FOLD_COUNT + 1,
-                            .workers = state->training->workers,
-                            .job = reported_job,
-                            .progress = report,
-                            .data = state};
-    g_autofree double *margins = g_new(double, state->training->count);
-    GBytes **results = sks_jobs_run(&jobs);
-    int error = results != NULL && sks_jobs_complete(results, jobs.count) ? 0 : SKS_ERROR_CRASH;
-    if (error == 0) {
-        gather(margins, sizeof(double), state, results);
-        error = sks_text_model_parse(&state->reported, g_bytes_get_data(results[SKS_NO_FOLD], NULL),
-                                     g_bytes_get_size(results[SKS_NO_FOLD]), NULL, NULL);
-    }
-    sks_jobs_finish(results, jobs.count);
-    if (error == 0)
-        set_ramp(state, margins);
+    const struct sks_training *training = state->training;
+    g_autofree struct sks_resemblance *likeness = g_new0(struct sks_resemblance, training->count);
+    int error = sks_campaigns_train(&state->reported, likeness, training, state->folds, "reports");
+    for (size_t i = 0; error == 0 && i < training->count; i++)
+        state->likeness[i] = sks_training_shows_means(training, i) ? likeness[i].bringing : likeness[i].bare;
     return error;
 }
 
@@ -641,11 +533,10 @@ static json_t *make_manifest(const struct state *state, GBytes *classes, GBytes 
                      "tried", tried);
 }
 
-/* NULL: likeness asks for none. */
-static json_t *list_means(const struct state *state)
+/* NULL: nothing is asked for. */
+static json_t *list_means(const struct sks_training *training)
 {
-    const struct sks_training *training = state->training;
-    json_t *names = state->needs_means ? json_array() : NULL;
+    json_t *names = training->means != NULL ? json_array() : NULL;
     for (size_t i = 0; names != NULL && i < training->schema_count; i++)
         if (training->means[i])
             json_array_append_new(names, json_string(training->schema[i]));
@@ -660,7 +551,7 @@ static int write_package(GBytes **out_package, const struct state *state)
     g_autoptr(GBytes) classes = g_bytes_new(svm->str, svm->len);
     g_string_free(svm, TRUE);
     g_autoptr(GBytes) text = sks_text_model_format(&state->text);
-    g_autoptr(GBytes) reported = state->reported.count > 0 ? sks_text_model_format(&state->reported) : NULL;
+    g_autoptr(GBytes) reported = state->reported.count > 0 ? sks_campaigns_format(&state->reported) : NULL;
     g_autoptr(GBytes) words =
         training->gram_name != NULL
             ? sks_words_format(&state->text, training->rows, training->count, training->gram_name, training->gram_data)
@@ -676,9 +567,9 @@ static int write_package(GBytes **out_package, const struct state *state)
                                   .words = words};
     if (reported != NULL)
         json_object_set_new(package.manifest, "reported",
-                            json_pack("{s:s, s:f, s:b, s:o*}", "feature", SKS_REPORTED_FEATURE, "weight",
-                                      SKS_REPORTED_WEIGHT, "one_campaign", state->one_campaign, "means",
-                                      list_means(state)));
+                            json_pack("{s:s, s:f, s:I, s:o*}", "feature", SKS_REPORTED_FEATURE, "weight",
+                                      SKS_REPORTED_WEIGHT, "campaigns", (json_int_t)state->reported.count, "means",
+                                      list_means(training)));
     int error = sks_package_write(out_package, &package);
     json_decref(package.manifest);
     return error;
@@ -712,7 +603,7 @@ int sks_train(GBytes **out_package, const struct sks_training *training, struct 
         error = write_package(out_package, &state);
     }
     sks_text_model_finish(&state.text);
-    sks_text_model_finish(&state.reported);
+    sks_campaigns_finish(&state.reported);
     g_free(state.likeness);
     g_free(state.folds);
     g_free(state.scale);

@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "model/campaigns.h"
 #include "model/text.h"
 #include "sekisho/error.h"
 #include "sekisho/verdict.h"
@@ -113,12 +114,16 @@ extern const enum sks_class sks_text_classes[SKS_TEXT_PARTS][2];
 void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows, const unsigned *folds, size_t count,
                     unsigned left_out);
 
+/* Whether a row brings something that could do harm. */
+gboolean sks_training_shows_means(const struct sks_training *training, size_t row);
+
 /*
- * Fits a model of the same form whose first part tells mail that was reported as targeted from clean and bulk mail; its
- * second part says nothing. False if no such mail is drawn without fold left_out. Its ramp is left at a = 1, b = 0.
+ * Divides what was reported as targeted into campaigns and learns likeness to each (train-campaigns.c). out_likeness is
+ * each row's, held out: by models that know neither the row nor a relative of it. step is for the training's progress.
+ * Finish the campaigns; there may be none. SKS_ERROR_CRASH if a child died.
  */
-gboolean sks_text_train_reported(struct sks_text_model *out_model, const struct sks_row *rows, const unsigned *folds,
-                                 size_t count, unsigned left_out);
+int sks_campaigns_train(struct sks_campaigns *out_campaigns, struct sks_resemblance *out_likeness,
+                        const struct sks_training *training, const unsigned *folds, const char *step);
 
 struct sks_pairs_parameter {
     double c;            /* libsvm's C */

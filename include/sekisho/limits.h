@@ -142,9 +142,10 @@
 #define SKS_LIMIT_LANGUAGE_TOKENS   50000u       /* tokens taken of one text */
 
 /* The model package (classifier/model). */
-#define SKS_LIMIT_MODEL_VECTORS 200000u /* support vectors of one class */
-#define SKS_LIMIT_MODEL_GRAMS   (1u << 21)
-#define SKS_LIMIT_TEXT_GRAMS    40000u /* words and pairs of words read of one mail, repetitions included */
+#define SKS_LIMIT_MODEL_VECTORS   200000u /* support vectors of one class */
+#define SKS_LIMIT_MODEL_GRAMS     (1u << 21)
+#define SKS_LIMIT_MODEL_CAMPAIGNS 1000u  /* of reported mail */
+#define SKS_LIMIT_TEXT_GRAMS      40000u /* words and pairs of words read of one mail, repetitions included */
 
 /* The model. */
 #define SKS_LIMIT_FEATURE_COUNT 60u /* dense features of the model */

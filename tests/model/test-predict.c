@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "model/campaigns.h"
 #include "model/model.h"
 #include "tests/model/fixture.h"
 
@@ -97,7 +98,8 @@ static void test_worst(void **state)
             readings[i] = fixture->rows->values[g_rand_int_range(random, 0, ROWS)];
         struct sks_prediction worst, alone;
         double contribution[FEATURES], bulk[FEATURES], score, bulk_score, sum = 0;
-        sks_model_predict_worst(fixture->model, readings, count, 0, &worst, contribution, bulk);
+        sks_model_predict_worst(fixture->model, readings, count, (struct sks_resemblance){0}, &worst, contribution,
+                                bulk);
         for (size_t i = 0; i < count; i++) {
             sks_model_predict(fixture->model, readings[i], &alone, NULL, NULL);
             assert_true(worst.class_ >= alone.class_);
@@ -195,53 +197,35 @@ static void test_words(void **state)
     assert_true(fabs(0.5 + sum - -0.0892557) < 1e-6);
 }
 
-/* A ramp from the margin that other mail may have to that of reported mail: nothing below, no more than 2 far above. */
-static void test_likeness(void **state)
-{
-    (void)state;
-    static const struct {
-        double margin, likeness;
-    } rows[] = {{-3, 0}, {1, 0}, {1.5, 0.25}, {2, 0.5}, {3, 1}, {4, 1.5}, {9, 2}, {NAN, 0}};
-    struct sks_text_model model = {.a = {0.5}, .b = {-0.5}};
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        assert_true(fabs(sks_text_model_reported(&model, rows[i].margin) - rows[i].likeness) < 1e-9);
-}
-
-/* Likeness to reported mail counts where the mail shows what the package asks for, and its contribution says so. */
-static void test_means(void **state)
+/* Likeness to reported mail counts by what the mail brings, and its contribution says so. */
+static void test_reported(void **state)
 {
     (void)state;
     static const struct {
         const char *name, *means; /* of the manifest, as JSON */
-        double attachment, likeness, adds;
-        gboolean several; /* parties, not one campaign */
+        double attachment, bringing, bare, adds;
         int error;
     } rows[] = {
-        {"nothing is asked for", NULL, 0, 0.5, 4, FALSE, 0},
-        {"nothing is asked for, the very same", NULL, 0, 2, 8, FALSE, 0},
-        {"a file, and there is one", "[\"attachment.a\", \"bulk.b\"]", 1, 0.5, 4, FALSE, 0},
-        {"a file, the very same, and there is one", "[\"attachment.a\", \"bulk.b\"]", 1, 1.5, 8, FALSE, 0},
-        {"a file, and there is none", "[\"attachment.a\", \"bulk.b\"]", 0, 0.5, 0, FALSE, 0},
-        {"a file, as like as reported, and there is none", "[\"attachment.a\", \"bulk.b\"]", 0, 1, 0, FALSE, 0},
-        {"a file, nearly the very same, and there is none", "[\"attachment.a\", \"bulk.b\"]", 0, 1.25, 2, FALSE, 0},
-        {"a file, the very same, and there is none", "[\"attachment.a\", \"bulk.b\"]", 0, 2, 8, FALSE, 0},
-        {"the same of several parties", "[\"attachment.a\", \"bulk.b\"]", 0, 2, 0, TRUE, 0},
-        {"several parties, and there is one", "[\"attachment.a\", \"bulk.b\"]", 1, 1.5, 8, TRUE, 0},
-        {"something unknown", "[\"attachment.z\"]", 1, 0.5, 0, FALSE, SKS_ERROR_FORMAT},
-        {"no name", "[1]", 1, 0.5, 0, FALSE, SKS_ERROR_FORMAT},
+        {"nothing is asked for", NULL, 0, 0.5, 0.25, 4, 0},
+        {"a file, and there is one", "[\"attachment.a\", \"bulk.b\"]", 1, 0.5, 0.25, 4, 0},
+        {"a file, and there is none", "[\"attachment.a\", \"bulk.b\"]", 0, 0.5, 0.25, 2, 0},
+        {"a file, there is none, and that counts for nothing", "[\"attachment.a\"]", 0, 1, 0, 0, 0},
+        {"none is like it", "[\"attachment.a\"]", 1, 0, 0, 0, 0},
+        {"something unknown", "[\"attachment.z\"]", 1, 0.5, 0, 0, SKS_ERROR_FORMAT},
+        {"no name", "[1]", 1, 0.5, 0, 0, SKS_ERROR_FORMAT},
     };
     struct rows *trained_on = make_rows(11);
     struct svm_model *trained = train_rows(trained_on);
+    struct sks_campaigns none = {0};
     g_autofree char *file = NULL;
     g_autoptr(GBytes) classes = save_model(trained, &file);
-    g_autoptr(GBytes) text = make_text_model();
+    g_autoptr(GBytes) text = make_text_model(), campaigns = sks_campaigns_format(&none);
     g_unlink(file);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GBytes) bytes = NULL;
-        struct sks_package package = {.manifest = make_manifest(), .classes = classes, .text = text, .reported = text};
+        struct sks_package package = {
+            .manifest = make_manifest(), .classes = classes, .text = text, .reported = campaigns};
         json_t *reported = json_pack("{s:s, s:f}", "feature", "lure.d", "weight", 8.0);
-        if (!rows[i].several) /* packages of before say nothing of it */
-            json_object_set_new(reported, "one_campaign", json_true());
         if (rows[i].means != NULL)
             json_object_set_new(reported, "means", json_loads(rows[i].means, 0, NULL));
         json_object_set_new(package.manifest, "reported", reported);
@@ -255,10 +239,11 @@ static void test_means(void **state)
         if (model == NULL)
             continue;
         const double values[FEATURES] = {rows[i].attachment, 0, 0, 0.5, 0};
+        const struct sks_resemblance likeness = {rows[i].bringing, rows[i].bare};
         struct sks_prediction plain, like;
         double before[FEATURES], after[FEATURES];
         sks_model_predict(model, values, &plain, before, NULL);
-        sks_model_predict_reported(model, values, rows[i].likeness, &like, after, NULL);
+        sks_model_predict_reported(model, values, likeness, &like, after, NULL);
         assert_true(fabs(like.score - plain.score - rows[i].adds) < 1e-9);
         assert_true(fabs(after[3] - before[3] - rows[i].adds) < 1e-9);
         sks_model_destroy(model);
@@ -309,8 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probabilities), cmocka_unit_test(test_contributions), cmocka_unit_test(test_worst),
         cmocka_unit_test(test_thresholds),    cmocka_unit_test(test_text),          cmocka_unit_test(test_grams),
-        cmocka_unit_test(test_marks),         cmocka_unit_test(test_words),         cmocka_unit_test(test_likeness),
-        cmocka_unit_test(test_means),
+        cmocka_unit_test(test_marks),         cmocka_unit_test(test_words),         cmocka_unit_test(test_reported),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
