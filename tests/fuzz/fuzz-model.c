@@ -49,14 +49,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         json_decref(package.manifest);
         return 0;
     }
-    const uint8_t *text = find(classes + 1, end);
+    const uint8_t *text = find(classes + 1, end), *reported = text < end ? find(text + 1, end) : end;
     GBytes *packed;
     package.classes = g_bytes_new(classes + 1, (size_t)(text - classes - 1));
     package.text = g_bytes_new(text, (size_t)(end - text));
     if (text < end) {
         g_bytes_unref(package.text);
-        package.text = g_bytes_new(text + 1, (size_t)(end - text - 1));
+        package.text = g_bytes_new(text + 1, (size_t)(reported - text - 1));
     }
+    if (reported < end)
+        package.reported = g_bytes_new(reported + 1, (size_t)(end - reported - 1));
     if (sks_package_write(&packed, &package) == 0) {
         gsize packed_size;
         const void *data = g_bytes_get_data(packed, &packed_size);
