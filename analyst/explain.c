@@ -94,16 +94,12 @@ static bool may_be_added(const char *feature)
     return !g_str_has_prefix(feature, "limit.") && !g_str_has_suffix(feature, ".wording");
 }
 
-static struct sks_resemblance as_reported(double part, bool brings)
-{
-    return (struct sks_resemblance){.bringing = part, .bare = brings ? 0 : part};
-}
-
 /*
- * How much likeness to reported mail added: what its feature has beyond its weight. That of a mail that brings nothing
- * is not told of one that does: without what it brings it counts for none.
+ * How much likeness to reported mail added: what its feature has beyond its weight. What it would have been for the
+ * same words if the mail brought nothing is told by words alone.
  */
-static struct sks_resemblance find_reported(const struct account *account, const struct explaining *explaining)
+static struct sks_resemblance find_reported(const struct account *account, const struct explaining *explaining,
+                                            struct sks_resemblance words)
 {
     g_autofree double *plain = g_new0(double, explaining->schema_count);
     g_autofree double *known = g_new0(double, explaining->schema_count);
@@ -118,23 +114,27 @@ static struct sks_resemblance find_reported(const struct account *account, const
     bool brings = bringing[feature] > plain[feature];
     for (size_t i = 0; weight > 0 && i < sks_verdict_evidence_count(account->verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(account->verdict, i);
-        if (find_feature(explaining, evidence->id) == feature)
-            return as_reported(CLAMP((evidence->contribution - plain[feature]) / weight, 0, 1), brings);
+        if (find_feature(explaining, evidence->id) != feature)
+            continue;
+        double part = CLAMP((evidence->contribution - plain[feature]) / weight, 0, 1);
+        return (struct sks_resemblance){.bringing = part, .bare = brings ? MIN(words.bare, part) : part};
     }
     return none;
 }
 
+/* words: how much the mail's words are like reported mail. */
 static void fill_account(struct account *account, const struct explaining *explaining,
-                         const struct sks_verdict *verdict)
+                         const struct sks_verdict *verdict, struct sks_resemblance words)
 {
-    *account = (struct account){.verdict = verdict, .values = g_new0(double, explaining->schema_count)};
+    account->verdict = verdict;
+    account->values = g_new0(double, explaining->schema_count);
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         size_t feature = find_feature(explaining, evidence->id);
         if (feature < explaining->schema_count)
             account->values[feature] = evidence->strength;
     }
-    struct sks_resemblance reported = find_reported(account, explaining);
+    struct sks_resemblance reported = find_reported(account, explaining, words);
     sks_model_predict_reported(explaining->model, account->values, reported, &account->prediction, NULL, NULL);
     sks_model_thresholds(explaining->model, &account->targeted_threshold, &account->bulk_threshold);
     account->question = (struct sks_change_question){.model = explaining->model,
@@ -382,14 +382,15 @@ static void take_mail(void *data, const struct sks_judged *judged)
         sks_complain(COMMAND, "%s: %s", judged->mail.file, judged->error);
     if (judged->verdicts[0] == NULL)
         return;
-    struct account account;
-    fill_account(&account, explaining, judged->verdicts[0]);
-    int error = sks_wording_find(&account.words, explaining->classifier, explaining->model, judged->mail.bytes,
+    struct account account = {0};
+    struct sks_resemblance words = {0};
+    int error = sks_wording_find(&account.words, &words, explaining->classifier, explaining->model, judged->mail.bytes,
                                  judged->mail.size);
     if (error != 0) {
         sks_complain(COMMAND, "%s: its words: %s", judged->mail.file, sks_error_text(error));
         account.words = g_array_new(FALSE, FALSE, sizeof(struct sks_wording));
     }
+    fill_account(&account, explaining, judged->verdicts[0], words);
     if (explaining->json)
         print_json(explaining, &account, judged->mail.file);
     for (int i = 0; !explaining->json && i < SKS_LANGUAGE_COUNT; i++)

@@ -1,4 +1,7 @@
-/* The child tells a line each: field, words, two weights. */
+/*
+ * The child tells how much the words are like reported mail, with what the mail brings and without; then a line each of
+ * the words: field, words, two weights.
+ */
 #include "wording.h"
 
 #include <stdio.h>
@@ -37,6 +40,11 @@ static int read_task(FILE *out, void *context)
     int error = sks_examine_sample(&sample, reading->classifier, reading->bytes, reading->size, NULL);
     if (error != 0)
         return error;
+    struct sks_text_prediction prediction;
+    char bringing[G_ASCII_DTOSTR_BUF_SIZE], bare[G_ASCII_DTOSTR_BUF_SIZE];
+    sks_model_predict_text(reading->model, sample->fields, sample->field_count, &prediction);
+    fprintf(out, "%s\t%s\n", g_ascii_formatd(bringing, sizeof bringing, "%.4f", prediction.reported.bringing),
+            g_ascii_formatd(bare, sizeof bare, "%.4f", prediction.reported.bare));
     g_autoptr(GArray) words = sks_text_model_words(sks_model_text(reading->model), sample->fields, sample->field_count);
     for (guint i = 0; i < words->len && i < SKS_WORDING_MOST; i++)
         put_word(out, &g_array_index(words, struct sks_text_word, i));
@@ -52,8 +60,12 @@ static void clear_word(gpointer data)
 }
 
 /* The child may have been taken over: nothing it says is believed beyond its form. */
-static GArray *read_lines(const char *text)
+static GArray *read_lines(struct sks_resemblance *out_reported, const char *text)
 {
+    char *rest;
+    out_reported->bringing = CLAMP(g_ascii_strtod(text, &rest), 0, 1);
+    out_reported->bare = CLAMP(g_ascii_strtod(rest, &rest), 0, 1);
+    text = *rest == '\n' ? rest + 1 : rest;
     GArray *words = g_array_new(FALSE, FALSE, sizeof(struct sks_wording));
     g_array_set_clear_func(words, clear_word);
     g_auto(GStrv) lines = g_strsplit(text, "\n", SKS_WORDING_MOST + 1);
@@ -72,8 +84,8 @@ static GArray *read_lines(const char *text)
     return words;
 }
 
-int sks_wording_find(GArray **out_words, struct sks_classifier *classifier, const struct sks_model *model,
-                     const void *bytes, size_t size)
+int sks_wording_find(GArray **out_words, struct sks_resemblance *out_reported, struct sks_classifier *classifier,
+                     const struct sks_model *model, const void *bytes, size_t size)
 {
     struct reading reading = {classifier, model, bytes, size};
     GByteArray *written = NULL;
@@ -81,7 +93,7 @@ int sks_wording_find(GArray **out_words, struct sks_classifier *classifier, cons
     if (error != 0)
         return error;
     g_byte_array_append(written, (const guint8 *)"", 1);
-    *out_words = read_lines((const char *)written->data);
+    *out_words = read_lines(out_reported, (const char *)written->data);
     g_byte_array_unref(written);
     return 0;
 }

@@ -18,10 +18,10 @@ struct sks_wording {
 };
 
 /*
- * At most SKS_WORDING_MOST, the heaviest first; g_array_unref(). classifier may be untrained. The caller must be
- * single-threaded. Errors are those of sks_confined_run().
+ * At most SKS_WORDING_MOST, the heaviest first; g_array_unref(). *out_reported: how much the words are like reported
+ * mail. classifier may be untrained. The caller must be single-threaded. Errors are those of sks_confined_run().
  */
-int sks_wording_find(GArray **out_words, struct sks_classifier *classifier, const struct sks_model *model,
-                     const void *bytes, size_t size);
+int sks_wording_find(GArray **out_words, struct sks_resemblance *out_reported, struct sks_classifier *classifier,
+                     const struct sks_model *model, const void *bytes, size_t size);
 
 #endif

@@ -16,7 +16,6 @@
 #include "log.h"
 #include "memory/duties.h"
 #include "messenger.h"
-#include "steady.h"
 #include "notice.h"
 #include "release.h"
 #include "sekisho/limits.h"
@@ -36,11 +35,10 @@ struct caretaker {
     const struct sks_configuration *configuration;
     struct sks_memory *memory;
     unsigned char key[SKS_NOTICE_KEY_SIZE];
-    bool notifies;
+    bool notifies;   /* there is a key to sign with */
     GArray *errands; /* struct sks_errand */
     int64_t tidied, complained;
-    struct sks_steady steady; /* whether what is old may go */
-    bool doubts;
+    bool doubts;  /* of the clock, and has said so */
     int64_t hour; /* when the hour began in which the notices are counted */
     unsigned in_hour, left_out;
 };
@@ -245,18 +243,39 @@ static void take_in(struct caretaker *caretaker)
         complain(caretaker, (int64_t)time(NULL));
 }
 
-/* Nothing is deleted by a clock that has leapt; that is told once. */
+/*
+ * Nothing is deleted by a clock that has leapt; that is told once. The first look comes before this caretaker learns
+ * anything, since what is learned moves the newest time.
+ */
 static bool is_steady(struct caretaker *caretaker, int64_t now)
 {
+    struct sks_steady *steady = &sks_counters()->steady;
     struct timespec runs;
+    int64_t newest = 0;
     clock_gettime(CLOCK_BOOTTIME, &runs);
-    int64_t newest = caretaker->steady.begun ? 0 : sks_memory_newest(caretaker->memory);
-    bool steady = sks_steady_look(&caretaker->steady, now, (int64_t)runs.tv_sec, newest,
-                                  (int64_t)caretaker->configuration->memory.pending_days * DAY);
-    if (!steady && !caretaker->doubts)
+    if (!steady->begun && sks_memory_newest(caretaker->memory, &newest) != 0) {
+        complain(caretaker, now);
+        return false;
+    }
+    bool believed = sks_steady_look(steady, now, (int64_t)runs.tv_sec, newest,
+                                    (int64_t)caretaker->configuration->memory.pending_days * DAY);
+    if (!believed && !caretaker->doubts)
         sks_log(LOG_WARNING, "the clock has leapt, or no mail came for long: for a day nothing is deleted for its age");
-    caretaker->doubts = !steady;
-    return steady;
+    caretaker->doubts = !believed;
+    return believed;
+}
+
+/* Without a key no notices are sent; all else goes on, and the key is looked for again when the memory is tidied. */
+static void find_key(struct caretaker *caretaker)
+{
+    if (caretaker->notifies || !sks_configuration_notifies(caretaker->configuration))
+        return;
+    g_autofree char *file = sks_caretaker_key_file(caretaker->configuration);
+    int error = sks_notice_key(caretaker->key, file);
+    if (error != SKS_OK)
+        sks_log(LOG_ERR, "%s: %s: no notices are sent", file,
+                error == SKS_ERROR_FORMAT ? "is no key" : strerror(errno));
+    caretaker->notifies = error == SKS_OK;
 }
 
 static void tidy(struct caretaker *caretaker, int64_t now)
@@ -266,6 +285,7 @@ static void tidy(struct caretaker *caretaker, int64_t now)
     if (now - caretaker->tidied < TIDY_SECONDS && now >= caretaker->tidied)
         return;
     caretaker->tidied = now;
+    find_key(caretaker);
     if (!is_steady(caretaker, now))
         return;
     for (int i = 0; i < 100 && more; i++) {
@@ -313,13 +333,6 @@ static int begin(struct caretaker *caretaker)
     sks_problems_destroy(problems);
     if (result == SKS_OK && !configuration->memory.frozen)
         gather(caretaker);
-    if (result != SKS_OK || !caretaker->notifies)
-        return result;
-    char *file = sks_caretaker_key_file(caretaker->configuration);
-    result = sks_notice_key(caretaker->key, file);
-    if (result != SKS_OK)
-        sks_log(LOG_ERR, "%s: %s", file, result == SKS_ERROR_FORMAT ? "is no key" : strerror(errno));
-    g_free(file);
     return result;
 }
 
@@ -327,7 +340,6 @@ _Noreturn void sks_caretaker_main(const struct sks_configuration *configuration)
 {
     struct caretaker caretaker = {
         .configuration = configuration,
-        .notifies = sks_configuration_notifies(configuration),
         .errands = g_array_new(FALSE, FALSE, sizeof(struct sks_errand)),
     };
     pid_t supervisor = getppid();
@@ -335,6 +347,7 @@ _Noreturn void sks_caretaker_main(const struct sks_configuration *configuration)
     setpgid(0, 0); /* a terminal's signals are the supervisor's */
     if (begin(&caretaker) != SKS_OK)
         _exit(1);
+    is_steady(&caretaker, (int64_t)time(NULL));
     for (unsigned tick = 0; getppid() == supervisor; tick++) {
         take_in(&caretaker);
         if (tick % TICKS_A_ROUND == 0)

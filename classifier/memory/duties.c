@@ -221,12 +221,12 @@ int sks_memory_held_postpone(struct sks_memory *memory, const char *queue_id, in
     return error;
 }
 
-int64_t sks_memory_newest(struct sks_memory *memory)
+int sks_memory_newest(struct sks_memory *memory, int64_t *out_newest)
 {
-    int64_t newest = 0;
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_COUNTER);
+    *out_newest = 0;
     sks_store_bind_text(statement, 1, "clock");
-    return sks_store_number(memory, statement, &newest) == 0 ? newest : 0;
+    return sks_store_number(memory, statement, out_newest);
 }
 
 int sks_memory_expire_before(struct sks_memory *memory, int64_t waiting, int64_t verdicts, bool *out_more)

@@ -33,7 +33,7 @@ int sks_memory_held_done(struct sks_memory *memory, const char *queue_id);
 int sks_memory_held_postpone(struct sks_memory *memory, const char *queue_id, int64_t due);
 
 /* The time of the newest mail that was learned, which each moves by a week at most; 0: there is none. */
-int64_t sks_memory_newest(struct sks_memory *memory);
+int sks_memory_newest(struct sks_memory *memory, int64_t *out_newest);
 
 /*
  * Deletes mails that wait since before one time and logged verdicts from before another, some of each; *out_more says

@@ -34,7 +34,7 @@
 /* So few mails don't tell what their campaign brings. */
 #define FEW 3
 
-/* Other mail that a model learns from, and grams that it has, at most. */
+/* Other mail that a model learns from, and grams that it has, at most; fewer if there are so many campaigns. */
 #define MOST_OTHERS 3000
 #define MOST_GRAMS  4000
 
@@ -66,6 +66,7 @@ struct learning {
     double *rarity; /* of each */
     struct places *places;
     GPtrArray *groups;
+    size_t most_grams; /* of a model: all together are as many as a package may have */
     const char *step;
 };
 
@@ -315,9 +316,9 @@ static void choose_grams(struct linear *linear, const struct job *job, unsigned 
         size_t count = 0;
         for (guint i = 0; i < learning->grams->len; i++)
             count += having[i] >= need;
-        if (count > MOST_GRAMS && need < mails)
+        if (count > learning->most_grams && need < mails)
             continue;
-        for (guint i = 0; i < learning->grams->len && linear->count < MOST_GRAMS; i++)
+        for (guint i = 0; i < learning->grams->len && linear->count < learning->most_grams; i++)
             if (having[i] >= need)
                 linear->number[i] = ++linear->count;
         return;
@@ -695,6 +696,7 @@ int sks_campaigns_train(struct sks_campaigns *out_campaigns, struct sks_resembla
         weigh_grams(&learning);
         divide(&learning);
     }
+    learning.most_grams = MIN(MOST_GRAMS, SKS_LIMIT_MODEL_GRAMS / MAX(learning.groups->len, 1));
     if (learning.groups->len > 0)
         error = learn_all(out_campaigns, out_likeness, &learning);
     for (size_t i = 0; i < training->count; i++)

@@ -94,8 +94,10 @@ static int by_place(const void *a, const void *b)
 const struct words_present *words_find(struct words_text *text, const char *const *words, size_t count)
 {
     unsigned slot = (unsigned)((uintptr_t)words / sizeof *words) % WORDS_LISTS;
-    while (text->lists[slot] != NULL && text->lists[slot] != words)
+    for (unsigned tries = 0; text->lists[slot] != NULL && text->lists[slot] != words; tries++) {
+        g_assert(tries < WORDS_LISTS); /* there are half as many lists */
         slot = (slot + 1) % WORDS_LISTS;
+    }
     struct words_present *present = &text->present[slot];
     if (text->lists[slot] == words)
         return present;

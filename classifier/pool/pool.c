@@ -149,25 +149,41 @@ static unsigned allowed_now(const struct sks_pool *pool, unsigned *out_change)
         }
         allowed++;
     }
+    if (*out_change == 0 && allowed < pool->options.workers + pool->spare)
+        *out_change = LONG_MILLISECONDS; /* of those that are being started, one may be long by then */
     return allowed;
+}
+
+/* A mail that waits for a worker; times of g_get_monotonic_time(). */
+struct wait {
+    const struct sks_pool_progress *progress; /* or NULL */
+    gint64 end;                               /* of the queue's time */
+    gint64 due;                               /* when progress is told next; never without */
+};
+
+static gint64 due_next(const struct sks_pool_progress *progress, gint64 now)
+{
+    return progress != NULL ? now + (gint64)MAX(progress->interval_ms, 1) * 1000 : G_MAXINT64;
 }
 
 /*
  * Waits until a worker may have been freed, or so many milliseconds if that isn't 0; false if the queue's time is over.
  * The pool is locked, but for progress.
  */
-static bool wait_for_worker(struct sks_pool *pool, gint64 end, unsigned change,
-                            const struct sks_pool_progress *progress)
+static bool wait_for_worker(struct sks_pool *pool, struct wait *wait, unsigned change)
 {
-    gint64 left = (end - g_get_monotonic_time() + 999) / 1000;
-    if (left <= 0)
+    gint64 now = g_get_monotonic_time();
+    if (now >= wait->end)
         return false;
-    unsigned most = interval_of(progress, (unsigned)left), wait = change > 0 ? MIN(change, most) : most;
-    struct timespec time = until(wait);
-    if (pthread_cond_timedwait(&pool->freed, &pool->lock, &time) == ETIMEDOUT && wait == most && wait < left) {
+    gint64 left = (MIN(wait->end, wait->due) - now + 999) / 1000;
+    struct timespec time = until((unsigned)CLAMP(change > 0 ? MIN((gint64)change, left) : left, 0, UINT_MAX));
+    pthread_cond_timedwait(&pool->freed, &pool->lock, &time);
+    now = g_get_monotonic_time();
+    if (now >= wait->due && now < wait->end) {
         pthread_mutex_unlock(&pool->lock);
-        progress->call(progress->data);
+        wait->progress->call(wait->progress->data);
         pthread_mutex_lock(&pool->lock);
+        wait->due = due_next(wait->progress, g_get_monotonic_time());
     }
     return true;
 }
@@ -183,7 +199,9 @@ static void begin_mail(struct sks_pool *pool, struct worker *worker)
 static int reserve_worker(struct worker **out_worker, struct sks_pool *pool, const struct sks_pool_progress *progress)
 {
     int error = 0;
-    gint64 end = g_get_monotonic_time() + (gint64)pool->options.queue_ms * 1000;
+    gint64 now = g_get_monotonic_time();
+    struct wait wait = {
+        .progress = progress, .end = now + (gint64)pool->options.queue_ms * 1000, .due = due_next(progress, now)};
     struct worker *worker = NULL;
     pthread_mutex_lock(&pool->lock);
     for (unsigned change;;) {
@@ -201,7 +219,7 @@ static int reserve_worker(struct worker **out_worker, struct sks_pool *pool, con
             pool->workers++;
             break;
         }
-        if (!wait_for_worker(pool, end, change, progress)) {
+        if (!wait_for_worker(pool, &wait, change)) {
             pool->statistics.unavailable++;
             error = SKS_ERROR_UNAVAILABLE;
             break;
