@@ -8,6 +8,7 @@ from .pages import LINK
 from .text import TemplateError, expand, pick_weighted
 
 FIRST_DAY = datetime.datetime(2019, 1, 7)
+ANSWERS = ('re:', 'aw:', 'rv:', 'sv:')  # as programs begin a subject that they answer; RV is also forwarded mail
 DAYS = (datetime.datetime(2023, 12, 20) - FIRST_DAY).days
 
 
@@ -410,9 +411,9 @@ class Scenario:
     def _subject(self, section, thread):
         if section.all('subject'):
             subject = self.expand(self._chooser().choice(section.all('subject')))
-            return subject if not thread or not self.history or subject[:3].lower() == 're:' else 'Re: ' + subject
+            return subject if not thread or not self.history or subject[:3].lower() in ANSWERS else 'Re: ' + subject
         last = self.history[-1]['subject']
-        return last if last[:3].lower() == 're:' else self.rng.choice(('Re: ', 'RE: ')
+        return last if last[:3].lower() in ANSWERS else self.rng.choice(('Re: ', 'RE: ')
             if self.client in ('exchange', 'outlook') else ('Re: ',)) + last
 
     def _remember_earlier(self, section):
