@@ -112,12 +112,46 @@ void sks_trigram_words_finish(struct sks_trigram_words *words)
     g_free(words->first);
 }
 
+SKS_LANES_INLINE uint64_t hash_key(uint64_t key)
+{
+    uint64_t hash = key * 0x9e3779b97f4a7c15u;
+    return (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9u;
+}
+
+SKS_LANES_INLINE uint32_t bucket_of(uint64_t hash, uint32_t buckets)
+{
+    return (uint32_t)((hash >> 32) * buckets >> 32);
+}
+
+SKS_LANES_INLINE uint64_t key_of(uint32_t first, uint32_t second)
+{
+    return (uint64_t)first << 17 | second;
+}
+
+/*
+ * The table is larger than the processor's caches: what will be looked up is asked for beforehand, all at once, instead
+ * of waiting for memory each time.
+ */
+SKS_LANES_INLINE void expect_entry(const uint32_t *table, uint32_t buckets, uint64_t key)
+{
+    __builtin_prefetch(table + (size_t)BUCKET * bucket_of(hash_key(key), buckets));
+}
+
+SKS_LANES_INLINE void expect_pair(const struct sks_trigram *trigram, uint32_t first, uint32_t second)
+{
+    expect_entry(trigram->pairs, trigram->pair_buckets, key_of(first, second));
+}
+
+SKS_LANES_INLINE void expect_triple(const struct sks_trigram *trigram, uint32_t first, uint32_t second, uint32_t third)
+{
+    expect_entry(trigram->triples, trigram->triple_buckets, key_of(first, second) << 17 | third);
+}
+
 /* The entry for a key, without the bits that only check it; 0 if there is none. */
 SKS_LANES_INLINE uint32_t find_entry(const uint32_t *table, uint32_t buckets, uint64_t key, unsigned check_bits)
 {
-    uint64_t hash = key * 0x9e3779b97f4a7c15u;
-    hash = (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9u;
-    uint32_t bucket = (uint32_t)((hash >> 32) * buckets >> 32);
+    uint64_t hash = hash_key(key);
+    uint32_t bucket = bucket_of(hash, buckets);
     uint32_t low = 32 - check_bits;
     sks_lanes check = (sks_lanes){0} + ((uint32_t)hash & ((1u << check_bits) - 1));
     for (uint32_t tries = 0; tries < buckets; tries++) {
@@ -142,7 +176,7 @@ SKS_LANES_INLINE uint32_t pair_of(const struct sks_trigram *trigram, uint32_t fi
 {
     if (first == UNKNOWN || second == UNKNOWN)
         return 0;
-    return find_entry(trigram->pairs, trigram->pair_buckets, (uint64_t)first << 17 | second, PAIR_CHECK);
+    return find_entry(trigram->pairs, trigram->pair_buckets, key_of(first, second), PAIR_CHECK);
 }
 
 SKS_LANES_INLINE int cost_alone(const struct sks_trigram *trigram, uint32_t word)
@@ -167,7 +201,7 @@ SKS_LANES_INLINE int cost_of(uint8_t *out_order, const struct sks_trigram *trigr
         return STRANGE;
     }
     if (three->pair >> 16 != 0 && three->next != 0) {
-        uint64_t key = ((uint64_t)three->first << 17 | three->second) << 17 | three->third;
+        uint64_t key = key_of(three->first, three->second) << 17 | three->third;
         uint32_t entry = find_entry(trigram->triples, trigram->triple_buckets, key, TRIPLE_CHECK);
         if (entry != 0) {
             *out_order = 3;
@@ -308,9 +342,14 @@ static void read_words(struct sks_trigram_words *words, const struct sks_trigram
     words->last = ended ? count - 1 : count;
     words->pairs[0] = 0;
     for (size_t i = 1; i < count + AROUND; i++)
+        expect_pair(trigram, words->words[i - 1], words->words[i]);
+    for (size_t i = 1; i < count + AROUND; i++)
         words->pairs[i] = pair_of(trigram, words->words[i - 1], words->words[i]);
     memset(words->costs, 0, sizeof(*words->costs) * (count + AROUND));
     memset(words->orders, 0, sizeof(*words->orders) * (count + AROUND));
+    for (size_t i = AROUND; i <= words->last; i++)
+        if (words->pairs[i - 1] >> 16 != 0 && words->pairs[i] != 0)
+            expect_triple(trigram, words->words[i - 2], words->words[i - 1], words->words[i]);
     for (size_t i = AROUND; i <= words->last; i++) {
         struct three three = {words->words[i - 2], words->words[i - 1], words->words[i], words->pairs[i - 1],
                               words->pairs[i]};
@@ -334,12 +373,26 @@ SKS_LANES_INLINE int cost_behind(const struct sks_trigram *trigram, const struct
     return cost + cost_of(&order, trigram, &last);
 }
 
+/* The particles that are tried behind words[at - 1], and before another word. */
+SKS_LANES_INLINE void expect_particles(const struct sks_trigram *trigram, const struct sks_trigram_words *words,
+                                       size_t at, uint32_t behind, unsigned count)
+{
+    const uint32_t *word = words->words + at;
+    for (unsigned k = 0; k < count; k++) {
+        expect_pair(trigram, word[-1], trigram->particles[k]);
+        expect_pair(trigram, trigram->particles[k], behind);
+        if (words->pairs[at - 1] >> 16 != 0)
+            expect_triple(trigram, word[-2], word[-1], trigram->particles[k]);
+    }
+}
+
 /* The particle that would cost least between words[at - 1] and words[next], by how much less than given. */
 SKS_LANES_INLINE void try_particles(int16_t *out_gain, uint8_t *out_by, const struct sks_trigram *trigram,
                                     const struct sks_trigram_words *words, size_t at, size_t next, int given,
                                     unsigned count)
 {
     int least = given - SKS_TRIGRAM_NEVER;
+    expect_particles(trigram, words, at, words->words[next], count);
     for (unsigned k = 0; k < count; k++) {
         uint32_t particle = trigram->particles[k], around[2] = {words->words[at - 1], particle};
         uint8_t order;
@@ -381,6 +434,7 @@ SKS_LANES_INLINE void try_far(struct sks_trigram_seen *seen, const struct sks_tr
     int given = 0, least = -SKS_TRIGRAM_NEVER;
     uint8_t order;
     const uint32_t *word = words->words + at;
+    expect_particles(trigram, words, at, predicate, SKS_TRIGRAM_PARTICLES);
     for (unsigned k = 0; k <= SKS_TRIGRAM_PARTICLES; k++) {
         uint32_t particle = k == 0 ? *word : trigram->particles[k - 1];
         if (k > 0 && particle == *word)
