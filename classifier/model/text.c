@@ -101,11 +101,8 @@ static void sort_grams(GArray *grams)
     g_array_unref(sorted); /* four times there and back */
 }
 
-GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count)
+void sks_grams_settle(GArray *grams)
 {
-    GArray *grams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    for (size_t i = 0; i < field_count && grams->len < SKS_LIMIT_TEXT_GRAMS; i++)
-        visit_field(&fields[i], SKS_LIMIT_TEXT_GRAMS - grams->len, add_gram, grams);
     sort_grams(grams);
     uint32_t *all = (uint32_t *)(void *)grams->data;
     guint distinct = 0;
@@ -113,6 +110,14 @@ GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count)
         if (i == 0 || all[i] != all[i - 1])
             all[distinct++] = all[i];
     g_array_set_size(grams, distinct);
+}
+
+GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count)
+{
+    GArray *grams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (size_t i = 0; i < field_count && grams->len < SKS_LIMIT_TEXT_GRAMS; i++)
+        visit_field(&fields[i], SKS_LIMIT_TEXT_GRAMS - grams->len, add_gram, grams);
+    sks_grams_settle(grams);
     return grams;
 }
 

@@ -52,6 +52,9 @@ GArray *sks_text_grams(const struct sks_text_field *fields, size_t field_count);
 /* The gram of a word alone in a field of that kind. A mark's is that, with the bits of SKS_TEXT_FIRST_MARK. */
 uint32_t sks_text_word_gram(const char *kind, const char *word);
 
+/* Grams (uint32_t) in rising order, each once. */
+void sks_grams_settle(GArray *grams);
+
 /* Where those of rising grams with the same first bits begin: a few are left to be searched, side by side. g_free(). */
 uint32_t *sks_grams_starts(const uint32_t *grams, uint32_t count);
 

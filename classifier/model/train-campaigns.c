@@ -82,12 +82,6 @@ static void sort(GArray *items, size_t size, int (*compare)(const void *one, con
         qsort(items->data, items->len, size, compare);
 }
 
-static int compare_numbers(const void *one, const void *other)
-{
-    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
-    return (a > b) - (a < b);
-}
-
 /* What words say: marks of the header tell programs, which a campaign may change. */
 static size_t count_words(const struct sks_row *row)
 {
@@ -104,13 +98,7 @@ static void collect_grams(struct learning *learning)
     for (size_t i = 0; i < training->count; i++)
         if (training->rows[i].reported && !training->rows[i].assumed)
             g_array_append_vals(grams, training->rows[i].grams, (guint)count_words(&training->rows[i]));
-    sort(grams, sizeof(uint32_t), compare_numbers);
-    uint32_t *all = (uint32_t *)(void *)grams->data;
-    guint distinct = 0;
-    for (guint i = 0; i < grams->len; i++)
-        if (i == 0 || all[i] != all[i - 1])
-            all[distinct++] = all[i];
-    g_array_set_size(grams, distinct);
+    sks_grams_settle(grams);
 }
 
 static struct places find_places(const struct learning *learning, const struct sks_row *row)
