@@ -101,6 +101,11 @@ static int create(struct sks_classifier **out_classifier, const struct sks_setti
     return 0;
 }
 
+int sks_classifier_open_tables(struct sks_problems *problems)
+{
+    return sks_language_open_tables(problems);
+}
+
 int sks_classifier_create(struct sks_classifier **out_classifier, const struct sks_settings *settings,
                           struct sks_problems *problems)
 {

@@ -34,6 +34,7 @@
 #include "milter.h"
 #include "nursery.h"
 #include "process.h"
+#include "sekisho/classifier.h"
 #include "socket.h"
 
 #define LOADING_MILLISECONDS (180 * 1000)
@@ -623,7 +624,7 @@ static void serve(struct supervisor *supervisor)
     }
 }
 
-/* Socket, pid file, privileges: in the order in which they are possible. */
+/* Tables, socket, pid file, privileges: in the order in which they are possible. */
 static int take_places(struct supervisor *supervisor)
 {
     const struct sks_configuration *configuration = supervisor->current.configuration;
@@ -633,7 +634,10 @@ static int take_places(struct supervisor *supervisor)
     const char *reason;
 
     umask(027); /* a unix socket has an umask of its own */
-    int result = sks_identity_find(&identity, configuration, problems);
+    /* A reload must not need a file again that the user may not reach, or that an upgrade has replaced. */
+    int result = sks_classifier_open_tables(problems);
+    if (result == SKS_OK)
+        result = sks_identity_find(&identity, configuration, problems);
     for (size_t i = 0; i < sks_problems_count(problems); i++)
         sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
     sks_problems_destroy(problems);

@@ -25,6 +25,7 @@
 #include "language/spell.h"
 #include "language/text.h"
 #include "language/token.h"
+#include "language/trigram-file.h"
 #include "sekisho/limits.h"
 
 struct sks_language_room {
@@ -93,6 +94,12 @@ int sks_language_create_from(struct sks_language_room **out_room, const char *fo
     }
     *out_room = room;
     return 0;
+}
+
+int sks_language_open_tables(struct sks_problems *problems)
+{
+    struct sks_trigram opened;
+    return sks_trigram_create(&opened, problems);
 }
 
 int sks_language_create(struct sks_language_room **out_room, struct sks_problems *problems)

@@ -14,6 +14,12 @@
 
 struct sks_language_room;
 
+/*
+ * Opens what lies in a file of the program's own (trigram-file.h), for this process and those forked from now on.
+ * Without it, the first sks_language_create() does. Errors as there.
+ */
+int sks_language_open_tables(struct sks_problems *problems);
+
 /* Loads MeCab with IPADIC and the tables. Fails with SKS_ERROR_IO or SKS_ERROR_FORMAT, problems told. */
 int sks_language_create(struct sks_language_room **out_room, struct sks_problems *problems);
 void sks_language_destroy(struct sks_language_room *room);

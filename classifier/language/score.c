@@ -7,6 +7,7 @@
 #include "language/feature.h"
 #include "language/prepare.h"
 #include "language/text.h"
+#include "language/trigram-file.h"
 
 /* A file of the folder, kept in out_file, or where there is none the built-in one. */
 static const void *find(size_t *out_size, GBytes **out_file, const char *folder, const char *name)

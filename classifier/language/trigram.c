@@ -13,12 +13,9 @@
 
 #include <glib.h>
 
-#include "base/resource.h"
 #include "language/feature.h"
 #include "language/lanes.h"
 #include "language/surface.h"
-
-#define TABLE "built/trigram.bin"
 
 enum {
     BUCKET = 16,
@@ -51,34 +48,40 @@ static uint32_t find_word(const struct sks_trigram *trigram, const char *word)
     return find_hash(trigram, sks_feature_bytes(word, strlen(word)));
 }
 
+size_t sks_trigram_size(const void *header)
+{
+    uint32_t numbers[6];
+    if (memcmp(header, SKS_TRIGRAM_MAGIC, 8) != 0)
+        return 0;
+    memcpy(numbers, (const uint8_t *)header + 8, sizeof(numbers));
+    uint32_t bits = numbers[0], count = numbers[1];
+    if (bits < 1 || bits > 24 || count == 0 || count > 1u << 17 || numbers[2] == 0 || numbers[3] == 0 ||
+        numbers[4] >= count || numbers[5] >= count)
+        return 0;
+    uint64_t buckets = (uint64_t)BUCKET * sizeof(uint32_t) * ((uint64_t)numbers[2] + numbers[3]);
+    return SKS_TRIGRAM_HEADER + buckets + 2 * sizeof(uint32_t) * ((uint64_t)1 << bits) + 2 * (uint64_t)count;
+}
+
 int sks_trigram_read(struct sks_trigram *out_trigram, const void *data, size_t size)
 {
     static const char *const particles[SKS_TRIGRAM_PARTICLES] = {"は", "が", "を", "に",   "で",   "と",
                                                                  "の", "へ", "も", "から", "まで", "や"};
     const uint8_t *bytes = data;
-    if (size < SKS_TRIGRAM_HEADER || (uintptr_t)bytes % sizeof(uint32_t) != 0 ||
-        memcmp(bytes, SKS_TRIGRAM_MAGIC, 8) != 0)
+    if (size < SKS_TRIGRAM_HEADER || (uintptr_t)bytes % sizeof(uint32_t) != 0 || size != sks_trigram_size(bytes))
         return SKS_ERROR_FORMAT;
     uint32_t numbers[6];
     memcpy(numbers, bytes + 8, sizeof(numbers));
-    uint32_t bits = numbers[0], count = numbers[1];
-    if (bits < 1 || bits > 24 || count == 0 || count > 1u << 17 || numbers[2] == 0 || numbers[3] == 0 ||
-        numbers[4] >= count || numbers[5] >= count)
-        return SKS_ERROR_FORMAT;
-    uint64_t buckets = (uint64_t)BUCKET * sizeof(uint32_t) * ((uint64_t)numbers[2] + numbers[3]);
-    if (size != SKS_TRIGRAM_HEADER + buckets + 2 * sizeof(uint32_t) * ((uint64_t)1 << bits) + 2 * (uint64_t)count)
-        return SKS_ERROR_FORMAT;
     const uint32_t *pairs = (const uint32_t *)(const void *)(bytes + SKS_TRIGRAM_HEADER);
     struct sks_trigram trigram = {.pairs = pairs,
                                   .triples = pairs + (size_t)BUCKET * numbers[2],
                                   .words = pairs + (size_t)BUCKET * ((size_t)numbers[2] + numbers[3]),
-                                  .word_mask = (1u << bits) - 1,
-                                  .word_count = count,
+                                  .word_mask = (1u << numbers[0]) - 1,
+                                  .word_count = numbers[1],
                                   .pair_buckets = numbers[2],
                                   .triple_buckets = numbers[3],
                                   .start = numbers[4],
                                   .end = numbers[5]};
-    trigram.singles = (const uint16_t *)(const void *)(trigram.words + 2 * ((size_t)1 << bits));
+    trigram.singles = (const uint16_t *)(const void *)(trigram.words + 2 * ((size_t)1 << numbers[0]));
     for (size_t i = 0; i < SKS_TRIGRAM_PARTICLES; i++)
         trigram.particles[i] = find_word(&trigram, particles[i]);
     trigram.de = find_word(&trigram, "で");
@@ -87,15 +90,6 @@ int sks_trigram_read(struct sks_trigram *out_trigram, const void *data, size_t s
     trigram.one = find_word(&trigram, "1");
     *out_trigram = trigram;
     return 0;
-}
-
-int sks_trigram_create(struct sks_trigram *out_trigram, struct sks_problems *problems)
-{
-    const struct sks_resource *resource = sks_resource_find(TABLE);
-    if (resource != NULL && sks_trigram_read(out_trigram, resource->bytes, resource->size) == 0)
-        return 0;
-    sks_problems_add(problems, TABLE, 0, NULL, resource == NULL ? "is missing" : "is not in the format expected");
-    return SKS_ERROR_FORMAT;
 }
 
 void sks_trigram_words_init(struct sks_trigram_words *words)

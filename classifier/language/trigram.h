@@ -1,15 +1,16 @@
 /*
  * How likely each word is after the two before it, by a large model of written Japanese: words by threes and twos from
- * an encyclopedia (Debian's libkkc-data), with backoff. The build makes one table of it (models/language/trigram.py),
- * which is used where it lies.
+ * an encyclopedia (Debian's libkkc-data), with backoff. The build makes one table of it (share/sekisho/trigram.py), a
+ * file of its own (trigram-file.h) that is used where it lies.
  *
  * The model knows the plain style: polite endings are read as what they would be without politeness (送りました as
  * 送る, 便利です as 便利である), and a morpheme of IPADIC may be several words of the model, or none of them.
  *
  * File, in the byte order of the machine that builds: "SKSTRIG1", then uint32: bits of the table of words, number of
- * words, buckets of pairs, buckets of triples, the numbers of the words that stand before and behind a sentence; from
- * byte 64 on the buckets of pairs, those of triples, the table of words, and each word's own cost and backoff. Costs
- * and backoffs are in 255 steps down to a probability of 10^-8.
+ * words, buckets of pairs, buckets of triples, the numbers of the words that stand before and behind a sentence; then
+ * SHA-256 of the 32 bytes before it and all bytes behind it, by which the program knows its table; from byte 64 on the
+ * buckets of pairs, those of triples, the table of words, and each word's own cost and backoff. Costs and backoffs are
+ * in 255 steps down to a probability of 10^-8.
  */
 #ifndef SKS_LANGUAGE_TRIGRAM_H
 #define SKS_LANGUAGE_TRIGRAM_H
@@ -20,7 +21,7 @@
 #include "language/sentence.h"
 #include "sekisho/error.h"
 
-enum { SKS_TRIGRAM_HEADER = 64, SKS_TRIGRAM_PARTICLES = 12 };
+enum { SKS_TRIGRAM_HEADER = 64, SKS_TRIGRAM_DIGEST = 32 /* where it lies */, SKS_TRIGRAM_PARTICLES = 12 };
 #define SKS_TRIGRAM_MAGIC "SKSTRIG1"
 
 struct sks_trigram {
@@ -30,11 +31,11 @@ struct sks_trigram {
     uint32_t particles[SKS_TRIGRAM_PARTICLES], de, aru, atta, one;
 };
 
+/* Bytes of the table with that header; 0 if it is none. */
+size_t sks_trigram_size(const void *header);
+
 /* Reads a table that stays where it is, at a multiple of four bytes. SKS_ERROR_FORMAT if it is none. */
 int sks_trigram_read(struct sks_trigram *out_trigram, const void *bytes, size_t size);
-
-/* Reads the built-in table. SKS_ERROR_FORMAT, problems told, if it is not in order. */
-int sks_trigram_create(struct sks_trigram *out_trigram, struct sks_problems *problems);
 
 enum { SKS_TRIGRAM_NEVER = -300 /* what doesn't come into question is so much likelier */ };
 

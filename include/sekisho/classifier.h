@@ -4,6 +4,9 @@
  * Order of calls: fill struct sks_settings, sks_classifier_create(), any number of sks_classifier_examine(), then
  * sks_classifier_destroy().
  *
+ * All that it needs is built in but for one file, the trigram table (its licence is another one), which is found from
+ * where the library lies: /usr/share/sekisho/trigram.bin for a library in /usr/lib.
+ *
  * Threads and processes. A classifier is loaded once and may be shared by fork(): its tables are never written
  * after creation. One process examines one message at a time: sks_classifier_examine() is not to be called from two
  * threads at once. Hostile bytes are parsed in the calling process; a program that must survive them uses the pool of
@@ -50,6 +53,14 @@ struct sks_settings {
 };
 
 struct sks_classifier;
+
+/*
+ * Opens the library's own file for this process and all that are forked from now on, so that they can create
+ * classifiers where the file can't be reached: with another user or root. Without it, the first sks_classifier_create()
+ * does. Returns SKS_ERROR_IO or SKS_ERROR_FORMAT, with the problem, which names the file, added to problems (which may
+ * be NULL).
+ */
+SKS_API int sks_classifier_open_tables(struct sks_problems *problems);
 
 /*
  * Loads everything. Returns SKS_ERROR_FORMAT, SKS_ERROR_SCHEMA or SKS_ERROR_IO, with all problems added to problems

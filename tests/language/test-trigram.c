@@ -8,14 +8,14 @@
 
 #include <glib.h>
 
-#include "base/resource.h"
 #include "language/morpheme.h"
-#include "language/trigram.h"
+#include "language/trigram-file.h"
 
 enum { MOST = 64, NOTHING_FITS = -100 };
 
 struct world {
     struct sks_morphemes *morphemes;
+    struct sks_trigram_file file;
     struct sks_trigram trigram;
     struct sks_trigram_words words;
     struct sks_trigram_seen seen[MOST];
@@ -27,7 +27,10 @@ static int open_world(void **state)
     struct world *world = g_new0(struct world, 1);
     *state = world;
     sks_trigram_words_init(&world->words);
-    return sks_trigram_create(&world->trigram, NULL) != 0 || sks_morphemes_create(&world->morphemes, NULL) != 0;
+    char *path = sks_trigram_file_path();
+    int result = sks_trigram_file_open(&world->file, &world->trigram, path, NULL, NULL);
+    g_free(path);
+    return result != 0 || sks_morphemes_create(&world->morphemes, NULL) != 0;
 }
 
 static int close_world(void **state)
@@ -35,6 +38,7 @@ static int close_world(void **state)
     struct world *world = *state;
     sks_trigram_words_finish(&world->words);
     sks_morphemes_destroy(world->morphemes);
+    sks_trigram_file_close(&world->file);
     g_free(world);
     return 0;
 }
@@ -146,8 +150,7 @@ static void strange_words_cost_the_same_everywhere(void **state)
 
 static void a_damaged_table_is_refused(void **state)
 {
-    (void)state;
-    const struct sks_resource *resource = sks_resource_find("built/trigram.bin");
+    struct world *world = *state;
     struct sks_trigram trigram;
     static const struct {
         const char *name;
@@ -166,17 +169,17 @@ static void a_damaged_table_is_refused(void **state)
         {"sentence begins", 24, 1u << 17},
         {"sentence ends", 28, UINT32_MAX},
     };
-    uint8_t *copy = g_memdup2(resource->bytes, resource->size);
-    assert_int_equal(sks_trigram_read(&trigram, copy, resource->size), 0);
+    uint8_t *copy = g_memdup2(world->file.bytes, world->file.size);
+    assert_int_equal(sks_trigram_read(&trigram, copy, world->file.size), 0);
     for (size_t size = 0; size < 2 * SKS_TRIGRAM_HEADER; size++)
         assert_int_equal(sks_trigram_read(&trigram, copy, size), SKS_ERROR_FORMAT);
-    assert_int_equal(sks_trigram_read(&trigram, copy, resource->size - 1), SKS_ERROR_FORMAT);
-    assert_int_equal(sks_trigram_read(&trigram, copy + 1, resource->size - 1), SKS_ERROR_FORMAT);
+    assert_int_equal(sks_trigram_read(&trigram, copy, world->file.size - 1), SKS_ERROR_FORMAT);
+    assert_int_equal(sks_trigram_read(&trigram, copy + 1, world->file.size - 1), SKS_ERROR_FORMAT);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         uint32_t kept;
         memcpy(&kept, copy + rows[i].at, sizeof(kept));
         memcpy(copy + rows[i].at, &rows[i].value, sizeof(kept));
-        assert_row_int(rows[i].name, sks_trigram_read(&trigram, copy, resource->size), SKS_ERROR_FORMAT);
+        assert_row_int(rows[i].name, sks_trigram_read(&trigram, copy, world->file.size), SKS_ERROR_FORMAT);
         memcpy(copy + rows[i].at, &kept, sizeof(kept));
     }
     g_free(copy);
@@ -186,15 +189,14 @@ static void a_damaged_table_is_refused(void **state)
 static void a_table_of_noise_harms_nothing(void **state)
 {
     struct world *world = *state;
-    const struct sks_resource *resource = sks_resource_find("built/trigram.bin");
-    uint8_t *copy = g_memdup2(resource->bytes, resource->size);
+    uint8_t *copy = g_memdup2(world->file.bytes, world->file.size);
     uint32_t noise = 1;
-    for (size_t i = SKS_TRIGRAM_HEADER; i < resource->size; i++) {
+    for (size_t i = SKS_TRIGRAM_HEADER; i < world->file.size; i++) {
         noise = noise * 1664525u + 1013904223u;
         copy[i] = (uint8_t)(noise >> 24);
     }
     struct sks_trigram kept = world->trigram;
-    assert_int_equal(sks_trigram_read(&world->trigram, copy, resource->size), 0);
+    assert_int_equal(sks_trigram_read(&world->trigram, copy, world->file.size), 0);
     judge(world, "昨日のお客様に説明した資料を明日までにお送りいたします。", "");
     world->trigram = kept;
     g_free(copy);

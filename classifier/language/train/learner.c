@@ -16,6 +16,7 @@
 #include "language/slip.h"
 #include "language/text.h"
 #include "language/train/corrupt.h"
+#include "language/trigram-file.h"
 
 enum { LONGEST = 200, LEAST_BYTES = 15, MOST_BYTES = 600 };
 
@@ -300,10 +301,12 @@ static gpointer train_once(gpointer data)
 static struct sks_trigram trigram_table(void)
 {
     struct sks_trigram trigram;
-    if (sks_trigram_create(&trigram, NULL) != 0) {
-        fprintf(stderr, "trigram.bin: is not in order\n");
+    struct sks_problems *problems = sks_problems_create();
+    if (sks_trigram_create(&trigram, problems) != 0) {
+        fprintf(stderr, "%s\n", sks_problems_text(problems, 0));
         exit(1);
     }
+    sks_problems_destroy(problems);
     return trigram;
 }
 

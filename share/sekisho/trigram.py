@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""trigram.py MODEL OUTPUT: the table that classifier/language/trigram.h describes, from libkkc's trigram model.
+"""trigram.py MODEL OUTPUT HEADER: the table that classifier/language/trigram.h describes, from libkkc's trigram model,
+and its first 64 bytes once more, by which the program knows it.
 
 MODEL is the folder of Debian's libkkc-data (models/sorted3); marisa-reverse-lookup (Debian: marisa) reads its index. All
 numbers are in the machine's own byte order. data.1gram has six bytes a word (cost, backoff, nothing), in the index's order;
@@ -7,6 +8,7 @@ data.2gram twelve a pair (the word, the one before it, cost, backoff); data.3gra
 the pair before it, cost). 65535 stands for a probability of 10^-8, 0 for one of 1.
 """
 import array
+import hashlib
 import os
 import struct
 import subprocess
@@ -77,8 +79,15 @@ def word_table(words, unigrams):
     return array.array("I", [field for slot in slots for field in slot])
 
 
+def replace(path, data):
+    """Programs that have the file before it mapped keep that one."""
+    with open(path + ".new", "wb") as f:
+        f.write(data)
+    os.replace(path + ".new", path)
+
+
 def main():
-    model, output = sys.argv[1:]
+    model, output, header_output = sys.argv[1:]
 
     def contents(name):
         with open(os.path.join(model, name), "rb") as f:
@@ -100,11 +109,10 @@ def main():
     header = MAGIC + struct.pack("=6I", WORD_BITS, len(words), pairs.count, triples.count, words.index("<s>"),
                                  words.index("</s>"))
     singles = array.array("H", [step(backoff) << 8 | max(step(cost), 1) for cost, backoff, _ in unigrams])
-    parts = [pairs.table, triples.table, word_table(words, unigrams), singles]
-    with open(output, "wb") as f:
-        f.write(header.ljust(64, b"\0"))
-        for part in parts:
-            part.tofile(f)
+    body = b"".join(part.tobytes() for part in [pairs.table, triples.table, word_table(words, unigrams), singles])
+    header += hashlib.sha256(header + body).digest()
+    replace(output, header + body)
+    replace(header_output, header)
 
 
 main()
