@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "language/trigram-file.h"
 #include "memory/memory.h"
 #include "premises.h"
 #include "settings.h"
@@ -33,11 +34,14 @@ static void check_memory(const char *store, bool named, struct sks_problems *pro
 
 /* What was looked at, so that nobody takes one thing for another. */
 static void tell(const struct sks_classifier *classifier, const struct sks_command_settings *settings,
-                 const char *store)
+                 const char *table, const char *store)
 {
     const char *const *own = settings->settings.own_domains;
     fputs(sks_words("モデル ", "model "), stdout);
     sks_terminal_show(stdout, sks_classifier_model_version(classifier));
+    puts(sks_words("：問題なし", ": fine"));
+    fputs(sks_words("日本語の表 ", "table of Japanese "), stdout);
+    sks_terminal_show(stdout, table);
     puts(sks_words("：問題なし", ": fine"));
     if (settings->config != NULL && (own == NULL || own[0] == NULL))
         puts(sks_words("own_domains：未設定（多くの手がかりがこれに基づきます）",
@@ -64,10 +68,14 @@ static void check(struct sks_command_settings *settings, struct sks_problems *pr
     int error = sks_classifier_create(&classifier, &settings->settings, problems);
     if (error != 0 && sks_problems_count(problems) == 0)
         sks_problems_add(problems, NULL, 0, NULL, "the classifier can't be loaded: %s", sks_error_text(error));
+    char *table = sks_trigram_file_path();
+    if (error == 0) /* or what is wrong with it may have been told; loading looks at its header only */
+        sks_trigram_file_verify(table, problems);
     if (store != NULL)
         check_memory(store, settings->settings.store != NULL, problems);
     if (sks_problems_count(problems) == 0)
-        tell(classifier, settings, store);
+        tell(classifier, settings, table, store);
+    g_free(table);
     sks_classifier_destroy(classifier);
 }
 

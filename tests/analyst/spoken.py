@@ -36,7 +36,7 @@ CASES = [
     (["memory", "release", "mail"], ["1通を解除しました\n"], ["1 mail released\n"]),
     (["people", "check", "people.csv"], ["1人：問題なし\n"], ["1 person: fine\n"]),
     (["people", "import", "people.csv"], ["1人を登録しました\n"], ["1 person imported\n"]),
-    (["check"], ["モデル ", "：問題なし\n", "学習データ store：問題なし\n"], ["model ", ": fine\n", "store store: fine\n"]),
+    (["check"], ["モデル ", "：問題なし\n", "日本語の表 /", "学習データ store：問題なし\n"], ["model ", "table of Japanese /", ": fine\n", "store store: fine\n"]),
     (["model", "list", "--models", "."], ["* built-in ", "通\n"], ["* built-in ", " mails\n"]),
     (["model", "show", "--words=1", "--models", "."], ["しきい値    標的型 ", "示す判定   語 "], ["thresholds  targeted ", "speak for"]),
     (["replay", "mail"], ["現行", "合計              1 ", "一日あたりの警告：現行 0.0通、新 0.0通\n"],
