@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Installs the package with apt in a Debian 12 that runs under systemd, in a virtual machine, and removes it again.
 
-test-boot.py SOURCE|DEB FOLDER; of a source, the package is built by test-package.py first
+test-boot.py SOURCE|DEB FOLDER; as for test-install.py
 
 What test-install.py can't show: that systemd starts the milter as its unit says, under all that the unit forbids; that it
 is reloaded, comes back after a kill, and that mail goes on when it is removed. The machine has no network: what apt needs
@@ -24,7 +24,7 @@ echo "postfix postfix/main_mailer_type select Local only" | debconf-set-selectio
 echo "postfix postfix/mailname string kikan.example" | debconf-set-selections
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends systemd-sysv dbus linux-image-cloud-amd64 postfix
-apt-get install -y -qq --no-install-recommends --download-only /package/%s
+apt-get install -y -qq --no-install-recommends --download-only /package/*.deb
 useradd --create-home taro
 systemctl enable check.service
 """
@@ -111,7 +111,7 @@ def make_image(package, folder):
     subprocess.run(["cp", "-a", base, root], check=True)
     shutil.copy("/etc/resolv.conf", root + "/etc/resolv.conf")
     os.makedirs(root + "/package")
-    shutil.copy(package, root + "/package")
+    install.copy_packages(package, root + "/package")
     for path, text, mode in [("/root/check", CHECK, 0o755), ("/etc/systemd/system/check.service", UNIT, 0o644),
                              ("/etc/fstab", "", 0o644), ("/etc/hostname", "gw.kikan.example\n", 0o644)]:
         os.makedirs(os.path.dirname(root + path), exist_ok=True)
@@ -122,7 +122,7 @@ def make_image(package, folder):
     with open(policy, "w", encoding="ascii") as file:
         file.write("#!/bin/sh\nexit 101\n")
     os.chmod(policy, 0o755)
-    install.run(root, "sh", "-c", PREPARE % os.path.basename(package))
+    install.run(root, "sh", "-c", PREPARE)
     os.remove(policy)
     if os.path.exists(image):
         os.remove(image)

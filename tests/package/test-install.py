@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Installs the package on a fresh Debian 12, sends mail through a Postfix there, removes it again, sends again.
 
-test-install.py DEB|SOURCE FOLDER; of a source, the package is built by test-package.py first
+test-install.py DEB|SOURCE FOLDER; DEB is sekisho_*.deb, with sekisho-data_*.deb beside it; of a source, they are built by
+test-package.py first
 
 FOLDER/base is a minimal system, made by debootstrap if it is missing; FOLDER/root the copy that is used. There is no
 systemd in it: maintainer scripts find their services denied (policy-rc.d), and the milter is started by the unit's
@@ -28,7 +29,7 @@ echo "postfix postfix/main_mailer_type select Local only" | debconf-set-selectio
 echo "postfix postfix/mailname string kikan.example" | debconf-set-selections
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends postfix
-apt-get install -y -qq --no-install-recommends /package/%s
+apt-get install -y -qq --no-install-recommends /package/*.deb
 useradd --create-home taro
 """
 
@@ -68,6 +69,13 @@ def build_package(source, folder):
     return glob.glob(made + "/sekisho_*.deb")[0]
 
 
+def copy_packages(package, folder):
+    """The package, and the one with its data, which lies beside it."""
+    beside, name = os.path.split(package)
+    for file in [name, name.replace("sekisho_", "sekisho-data_")]:
+        shutil.copy(os.path.join(beside, file), folder)
+
+
 def prepare(package, folder):
     base, root = os.path.join(folder, "base"), os.path.join(folder, "root")
     make_base(base)
@@ -75,11 +83,11 @@ def prepare(package, folder):
     subprocess.run(["cp", "-a", base, root], check=True)
     shutil.copy("/etc/resolv.conf", root + "/etc/resolv.conf")
     os.makedirs(root + "/package", exist_ok=True)
-    shutil.copy(package, root + "/package")
+    copy_packages(package, root + "/package")
     with open(root + "/usr/sbin/policy-rc.d", "w", encoding="ascii") as file:
         file.write("#!/bin/sh\nexit 101\n")
     os.chmod(root + "/usr/sbin/policy-rc.d", 0o755)
-    run(root, "sh", "-c", INSTALL % os.path.basename(package))
+    run(root, "sh", "-c", INSTALL)
     return root
 
 

@@ -41,7 +41,7 @@ def build(folder):
         sys.exit(77)
     run("dpkg-buildpackage", "-b", "-us", "-uc", "-ui", cwd=copy, env=environment)
     packages = {re.match(r"(.*?)_", path.name).group(1): path for path in folder.glob("*.deb")}
-    assert set(packages) == {"sekisho", "libsekisho0", "libsekisho-dev"}, packages
+    assert set(packages) == {"sekisho", "sekisho-data", "libsekisho0", "libsekisho-dev"}, packages
     return packages
 
 
@@ -62,6 +62,11 @@ def check_contents(packages):
         assert path in listing, path
     for path, (mode, owner) in listing.items():
         assert owner == "root/root" and mode[5] != "w" and mode[8] != "w" and "s" not in mode, (path, mode, owner)
+    # The GPL's table is in a package of its own, and in nothing else.
+    data = contents(packages["sekisho-data"])
+    assert data["/usr/share/sekisho/trigram.bin"] == ("-rw-r--r--", "root/root"), data
+    for name in set(packages) - {"sekisho-data"}:
+        assert "/usr/share/sekisho/trigram.bin" not in contents(packages[name]), name
     library = contents(packages["libsekisho0"])
     assert any(re.search(r"/libsekisho\.so\.0$", path) for path in library), library
     assert "/usr/include/sekisho/sekisho.h" in contents(packages["libsekisho-dev"])
@@ -69,6 +74,11 @@ def check_contents(packages):
 
 def check_control(packages, folder):
     fields = run("dpkg-deb", "-f", packages["sekisho"])
+    exact = re.escape("sekisho-data (= %s)" % run("dpkg-deb", "-f", packages["sekisho-data"], "Version").strip())
+    for name in ["sekisho", "libsekisho0"]:
+        assert re.search("^Depends:.*" + exact, run("dpkg-deb", "-f", packages[name]), re.M), name
+        assert "Built-Using" not in run("dpkg-deb", "-f", packages[name]), name
+    assert re.search(r"^libkkc \(= ", run("dpkg-deb", "-f", packages["sekisho-data"], "Built-Using")), packages
     assert re.search(r"^Depends:.*\badduser\b.*\blibmilter1.0.1\b", fields, re.M) and "libsekisho0" not in fields, fields
     control = folder / "control"
     run("dpkg-deb", "-e", packages["sekisho"], control)
@@ -79,9 +89,12 @@ def check_control(packages, folder):
 
     tree = folder / "tree"
     run("dpkg-deb", "-x", packages["sekisho"], tree)
+    run("dpkg-deb", "-x", packages["sekisho-data"], tree)
     given = re.findall(r"^(\w+) = (.*)$", (tree / "etc/sekisho/sekisho.ini").read_text(), re.M)
     assert dict(given) == {"socket": "inet:8894@127.0.0.1", "store": "/var/lib/sekisho/memory.sqlite", "observe": "yes"}
     assert run(tree / "usr/bin/sekisho", "--version").startswith("sekisho ")
+    checked = run(tree / "usr/bin/sekisho", "check")
+    assert "table of Japanese %s: fine\n" % (tree.resolve() / "usr/share/sekisho/trigram.bin") in checked, checked
     unit = (tree / "lib/systemd/system/sekisho-milter.service").read_text()
     assert "ExecStart=/usr/sbin/sekisho-milter -f -c /etc/sekisho/sekisho.ini\n" in unit
 
