@@ -1,8 +1,8 @@
 /*
- * Nothing that anybody else can set says where the table is: no environment, no working folder, no search below a
- * folder that anybody may write to without the file's owner being looked at. What is read at a start is the header
- * alone: the digest in it says which table it is, and a damaged disk is nothing that other files of the program are
- * searched for.
+ * Nothing that anybody else can set says where the table is: no environment and no working folder. A folder above the
+ * program's may be one that everybody can write to, so the file's owner is looked at. What is read at a start is the
+ * header alone: the digest in it says which table it is. That all of it is sound is taken on trust then, as it is of
+ * the program's own file.
  */
 #include "language/trigram-file.h"
 
@@ -25,13 +25,13 @@
 #include "base/crypt.h"
 #include "base/resource.h"
 
-#define FILE_NAME   "sekisho/trigram.bin"
+#define FILE_NAME   "share/sekisho/trigram.bin"
+#define CONFIGURED  SKS_DATA_FOLDER "/trigram.bin"
 #define OWN_HEADER  "built/trigram.header"
 #define FOLDERS     3 /* above that of a program of the build folder, at most */
 #define DIGEST_SIZE 32
 
-/* The file that this code was loaded from, by the loader's word: the program, or the shared library. The caller frees.
- */
+/* The file that this code was loaded from, program or shared library, by the loader's word. The caller frees. */
 static char *own_program(void)
 {
     static const char here;
@@ -49,7 +49,7 @@ char *sks_trigram_file_find(const char *program, const char *fallback)
     char *found = NULL;
     for (int i = 0; i < FOLDERS && found == NULL && strcmp(folder, "/") != 0; i++) {
         char *above = g_path_get_dirname(folder);
-        found = g_build_filename(above, "share", FILE_NAME, NULL);
+        found = g_build_filename(above, FILE_NAME, NULL);
         if (!g_file_test(found, G_FILE_TEST_EXISTS))
             g_clear_pointer(&found, g_free);
         g_free(folder);
@@ -62,7 +62,7 @@ char *sks_trigram_file_find(const char *program, const char *fallback)
 char *sks_trigram_file_path(void)
 {
     char *program = own_program();
-    char *path = sks_trigram_file_find(program, SKS_DATA_FOLDER "/trigram.bin");
+    char *path = sks_trigram_file_find(program, CONFIGURED);
     free(program);
     return path;
 }
@@ -174,7 +174,7 @@ int sks_trigram_create(struct sks_trigram *out_trigram, struct sks_problems *pro
     pthread_mutex_lock(&lock);
     if (mapped.bytes == NULL) {
         char *program = own_program();
-        char *path = sks_trigram_file_path();
+        char *path = sks_trigram_file_find(program, CONFIGURED);
         result = sks_trigram_file_open(&mapped, &trigram, path, program, problems);
         g_free(path);
         free(program);

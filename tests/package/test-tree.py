@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""The installed tree, and the one file that its programs need beside them: the trigram table. test-tree.py BUILD
+"""The installed tree, and the one file that its programs need beside them: the trigram table. test-tree.py BUILD SANITIZERS
 
 `meson install` fills a folder that only its owner may enter. From there the programs find their table; a table that is
-missing, cut short, foreign or another build's is told by file and reason, and nothing starts; the milter, which is not
-root any more, goes on and is reloaded when the table was replaced or removed, and loses no mail when it is cut short."""
+missing, cut short, foreign or another build's is told by file and reason, and nothing starts. Another program finds it by
+the library, and can have it opened before it is another user. The milter, which is not root any more, goes on and is
+reloaded when the table was replaced or removed, and loses no mail when it is cut short."""
 
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import subprocess
@@ -17,10 +19,31 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "plugin"
 import mta
 from daemon import Daemon
 
-BUILD = sys.argv[1]
+BUILD, SANITIZERS = sys.argv[1:]
 HEADERS = [(b"From", " 佐藤 <sato@partner.example>".encode()), (b"Subject", " 会議資料の件".encode()),
            (b"Content-Type", b" text/plain; charset=utf-8")]
 BODY = "田中様\r\n\r\n昨日の会議で説明した資料を明日までにお送りいたします。ご確認をお願いいたします。\r\n".encode() * 20
+
+
+# Another program, for which the library lies elsewhere than it does itself: LIBRARY USER
+PROGRAM = """
+import ctypes, os, sys
+library = ctypes.CDLL(sys.argv[1])
+for name in ["sks_problems_create", "sks_problems_text"]:
+    getattr(library, name).restype = ctypes.c_void_p
+problems = ctypes.c_void_p(library.sks_problems_create())
+result = library.sks_classifier_open_tables(problems)
+if result == 0 and os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(int(sys.argv[2]))
+    os.setuid(int(sys.argv[2]))
+if result == 0:
+    classifier = ctypes.c_void_p()
+    result = library.sks_classifier_create(ctypes.byref(classifier), bytes(4096), problems)
+if result != 0:
+    print(ctypes.string_at(library.sks_problems_text(problems, 0)).decode())
+sys.exit(-result)
+"""
 
 
 class Tree:
@@ -29,6 +52,7 @@ class Tree:
     def __init__(self, root):
         subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir", root], check=True,
                        stdout=subprocess.DEVNULL)
+        self.root = pathlib.Path(root)
         self.table = self.only(root, "share/sekisho/trigram.bin")
         self.configured = pathlib.Path("/") / self.table.relative_to(root)
         self.sekisho = self.only(root, "bin/sekisho")
@@ -93,6 +117,19 @@ def check_faults(tree):
     tree.put(tree.whole)
 
 
+def check_library(tree):
+    if SANITIZERS != "none":
+        return  # they want to be the first library of a program
+    library = next(path for path in tree.root.rglob("libsekisho.so.*") if path.is_symlink())
+    command = [sys.executable, "-c", PROGRAM, str(library), str(pwd.getpwnam("nobody").pw_uid)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done
+    tree.put(tree.whole[:-1])
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2 and done.stdout.startswith("%s: is cut short" % tree.table), done
+    tree.put(tree.whole)
+
+
 def send(daemon):
     connection = mta.Connection(daemon.socket)
     connection.introduce()
@@ -132,6 +169,7 @@ def main():
         tree = Tree(folder)
         check_whole(tree)
         check_faults(tree)
+        check_library(tree)
         if tree.milter is not None:
             check_running(tree)
     return 0
