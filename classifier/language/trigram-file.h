@@ -2,8 +2,8 @@
  * The trigram model's file, share/sekisho/trigram.bin: the only part of the program that is not in the program, because
  * its licence is another one (GPL, version 3 or later).
  *
- *   built:   models' table ──▶ trigram.bin, and of its first 64 bytes a built-in resource: what this build was made
- * with loaded:  path ──▶ mapped, read-only ──▶ the 64 bytes are the resource's, the size is what they say ──▶ in use
+ *   built:   libkkc's model ──▶ trigram.bin ──▶ its first 64 bytes, built in: the table of this build
+ *   loaded:  path ──▶ the same 64 bytes? the size that they tell? ──▶ mapped, read-only ──▶ in use
  *
  * Which path: share/sekisho/trigram.bin in the nearest of the three folders above that of the program, or of the shared
  * library, that this code is in. So an installed program finds it (/usr/bin, /usr/share), one in its build folder, and
