@@ -78,7 +78,7 @@ def check_control(packages, folder):
     for name in ["sekisho", "libsekisho0"]:
         assert re.search("^Depends:.*" + exact, run("dpkg-deb", "-f", packages[name]), re.M), name
         assert "Built-Using" not in run("dpkg-deb", "-f", packages[name]), name
-    assert re.search(r"^libkkc \(= ", run("dpkg-deb", "-f", packages["sekisho-data"], "Built-Using")), packages
+    assert re.search(r"^libkkc-data \(= ", run("dpkg-deb", "-f", packages["sekisho-data"], "Built-Using")), packages
     assert re.search(r"^Depends:.*\badduser\b.*\blibmilter1.0.1\b", fields, re.M) and "libsekisho0" not in fields, fields
     control = folder / "control"
     run("dpkg-deb", "-e", packages["sekisho"], control)
