@@ -19,6 +19,7 @@
 #include "notice.h"
 #include "release.h"
 #include "sekisho/limits.h"
+#include "steady.h"
 
 #define TICK_MILLISECONDS 200
 #define TICKS_A_ROUND     5u
@@ -30,6 +31,7 @@
 #define COMPLAIN_SECONDS  60
 #define HOUR              3600
 #define DAY               ((int64_t)24 * 3600)
+#define MEMORY_DAYS       60 /* that have to run until the memory's own clock follows one that has leapt */
 
 struct caretaker {
     const struct sks_configuration *configuration;
@@ -37,8 +39,8 @@ struct caretaker {
     unsigned char key[SKS_NOTICE_KEY_SIZE];
     bool notifies;   /* there is a key to sign with */
     GArray *errands; /* struct sks_errand */
+    struct sks_steady steady;
     int64_t tidied, complained;
-    bool doubts;  /* of the clock, and has said so */
     int64_t hour; /* when the hour began in which the notices are counted */
     unsigned in_hour, left_out;
 };
@@ -53,11 +55,22 @@ static void complain(struct caretaker *caretaker, int64_t now)
     sks_log(LOG_ERR, "the store: %s", sks_memory_problem(caretaker->memory));
 }
 
+/*
+ * How long mail is held at most, and whoever could not let it go waits. Held mail goes by the clock that
+ * sks_steady_now() tells, and none for longer than that from now on: a clock that leaps lets nothing go early, nor
+ * keeps it for good.
+ */
+static int64_t longest_held(const struct caretaker *caretaker)
+{
+    return MAX((int64_t)caretaker->configuration->policy.hold_time, RELEASE_AGAIN);
+}
+
 /* False if nothing more can be done now. */
 static bool let_one_go(struct caretaker *caretaker, int64_t now)
 {
     char *queue_id = NULL;
-    int result = sks_memory_held_due(caretaker->memory, now, &queue_id);
+    int64_t present = sks_steady_now(&caretaker->steady, longest_held(caretaker));
+    int result = sks_memory_held_due(caretaker->memory, present, &queue_id);
     if (result != SKS_OK)
         complain(caretaker, now);
     if (result != SKS_OK || queue_id == NULL)
@@ -68,7 +81,7 @@ static bool let_one_go(struct caretaker *caretaker, int64_t now)
         atomic_fetch_add(&sks_counters()->released, 1);
         sks_log(LOG_INFO, "held mail released queue_id=%s", queue_id);
     } else {
-        result = sks_memory_held_postpone(caretaker->memory, queue_id, now + RELEASE_AGAIN);
+        result = sks_memory_held_postpone(caretaker->memory, queue_id, present + RELEASE_AGAIN);
         atomic_fetch_add(&sks_counters()->release_failed, 1);
         sks_log(LOG_ERR, "held mail can't be released queue_id=%s: %s; trying again in %d seconds", queue_id,
                 asked == SKS_ERROR_UNAVAILABLE ? "sekisho-release is not there" : "sekisho-release could not",
@@ -243,26 +256,47 @@ static void take_in(struct caretaker *caretaker)
         complain(caretaker, (int64_t)time(NULL));
 }
 
-/*
- * Nothing is deleted by a clock that has leapt; that is told once. The first look comes before this caretaker learns
- * anything, since what is learned moves the newest time.
- */
-static bool is_steady(struct caretaker *caretaker, int64_t now)
+static bool write_steady(struct caretaker *caretaker)
 {
-    struct sks_steady *steady = &sks_counters()->steady;
-    struct timespec runs;
+    g_autofree char *text = sks_steady_write(&caretaker->steady);
+    int64_t limit = sks_steady_now(&caretaker->steady, MEMORY_DAYS * DAY) + DAY;
+    return sks_memory_steady_write(caretaker->memory, text, limit) == SKS_OK;
+}
+
+static bool begin_steady(struct caretaker *caretaker, int64_t now, int64_t runs)
+{
+    g_autofree char *text = NULL;
     int64_t newest = 0;
+    if (sks_memory_steady_read(caretaker->memory, &text) != SKS_OK)
+        return false;
+    if (sks_steady_resume(&caretaker->steady, now, runs, text))
+        return true;
+    if (sks_memory_newest(caretaker->memory, &newest) != SKS_OK)
+        return false;
+    sks_steady_begin(&caretaker->steady, now, runs, newest);
+    return true;
+}
+
+/*
+ * Looks at the clock; nothing is let go or deleted for its age until the store tells what was known of it. The first
+ * look comes before this caretaker learns anything, since what is learned moves the newest time.
+ */
+static bool look_at_clock(struct caretaker *caretaker, int64_t now)
+{
+    struct timespec runs;
     clock_gettime(CLOCK_BOOTTIME, &runs);
-    if (!steady->begun && sks_memory_newest(caretaker->memory, &newest) != 0) {
+    bool begun = caretaker->steady.begun;
+    if (!begun && !begin_steady(caretaker, now, (int64_t)runs.tv_sec)) {
         complain(caretaker, now);
         return false;
     }
-    bool believed = sks_steady_look(steady, now, (int64_t)runs.tv_sec, newest,
-                                    (int64_t)caretaker->configuration->memory.pending_days * DAY);
-    if (!believed && !caretaker->doubts)
-        sks_log(LOG_WARNING, "the clock has leapt, or no mail came for long: for a day nothing is deleted for its age");
-    caretaker->doubts = !believed;
-    return believed;
+    int64_t leap = sks_steady_look(&caretaker->steady, now, (int64_t)runs.tv_sec);
+    if (leap != 0)
+        sks_log(LOG_WARNING, "the clock has leapt by %lld seconds, or nobody looked for as long: %s", (long long)leap,
+                leap > 0 ? "nothing is older for that" : "earlier leaps are taken back");
+    if ((leap != 0 || !begun) && !write_steady(caretaker))
+        complain(caretaker, now);
+    return true;
 }
 
 /* Without a key no notices are sent; all else goes on, and the key is looked for again when the memory is tidied. */
@@ -286,11 +320,13 @@ static void tidy(struct caretaker *caretaker, int64_t now)
         return;
     caretaker->tidied = now;
     find_key(caretaker);
-    if (!is_steady(caretaker, now))
-        return;
+    if (!write_steady(caretaker))
+        complain(caretaker, now);
+    const int64_t waiting = configuration->memory.pending_days * DAY, verdicts = configuration->memory.log_days * DAY;
     for (int i = 0; i < 100 && more; i++) {
-        if (sks_memory_expire_before(caretaker->memory, now - (int64_t)configuration->memory.pending_days * DAY,
-                                     now - (int64_t)configuration->memory.log_days * DAY, &more) != SKS_OK) {
+        if (sks_memory_expire_before(caretaker->memory, sks_steady_now(&caretaker->steady, waiting) - waiting,
+                                     sks_steady_now(&caretaker->steady, verdicts) - verdicts, now + DAY,
+                                     &more) != SKS_OK) {
             complain(caretaker, now);
             return;
         }
@@ -304,6 +340,10 @@ static void look_after(struct caretaker *caretaker)
     end_errands(caretaker);
     while (caretaker->notifies && tell_one(caretaker, now))
         ;
+    if (!look_at_clock(caretaker, now))
+        return;
+    if (sks_memory_held_within(caretaker->memory, now + longest_held(caretaker)) != SKS_OK)
+        complain(caretaker, now);
     for (int i = 0; i < RELEASES_AT_ONCE && let_one_go(caretaker, now); i++)
         take_in(caretaker); /* a release may take a minute */
     tidy(caretaker, now);
@@ -347,7 +387,7 @@ _Noreturn void sks_caretaker_main(const struct sks_configuration *configuration)
     setpgid(0, 0); /* a terminal's signals are the supervisor's */
     if (begin(&caretaker) != SKS_OK)
         _exit(1);
-    is_steady(&caretaker, (int64_t)time(NULL));
+    look_at_clock(&caretaker, (int64_t)time(NULL));
     for (unsigned tick = 0; getppid() == supervisor; tick++) {
         take_in(&caretaker);
         if (tick % TICKS_A_ROUND == 0)

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "policy.h"
-#include "steady.h"
 
 /* A class, or SKS_COUNTERS_UNJUDGED. */
 #define SKS_COUNTERS_UNJUDGED SKS_CLASS_COUNT
@@ -53,8 +52,6 @@ struct sks_counters {
     atomic_ulong milter_deaths, nursery_deaths, metrics_deaths, caretaker_deaths;
     atomic_ulong notices_sent, notices_failed, notices_left_out; /* people told; tries that failed; too many */
     atomic_ulong held, released, release_failed; /* mails that waited in the hold queue; tries that failed */
-
-    struct sks_steady steady; /* how the caretaker knows the clock; the next one goes on with it */
 
     /* Gauges. Those of the milter process begin anew with it. */
     atomic_ulong connections, in_hand; /* mails at end of message */

@@ -132,11 +132,14 @@ static int claim(struct sks_memory *memory, int64_t now, struct sks_memory_notic
         }                                                                                                              \
     } while (0)
 
-static bool is_any(struct sks_memory *memory, enum sks_statement which, int64_t before)
+/* Some statements have one number only. */
+static bool is_any(struct sks_memory *memory, enum sks_statement which, int64_t first, int64_t second)
 {
     bool row = false;
     sqlite3_stmt *statement = sks_store_statement(memory, which);
-    sqlite3_bind_int64(statement, 1, before);
+    sqlite3_bind_int64(statement, 1, first);
+    if (sqlite3_bind_parameter_count(statement) > 1)
+        sqlite3_bind_int64(statement, 2, second);
     if (sks_store_step(memory, statement, &row) != 0)
         row = true;
     sqlite3_reset(statement);
@@ -148,7 +151,7 @@ int sks_memory_notice_claim(struct sks_memory *memory, int64_t now, struct sks_m
     int error = 0;
     *out_notice = (struct sks_memory_notice){0};
     /* Looking costs nobody the lock. */
-    if (is_any(memory, SKS_SQL_NOTICE_ANY, now - SKS_LIMIT_MEMORY_CLAIM_SECONDS))
+    if (is_any(memory, SKS_SQL_NOTICE_ANY, now - SKS_LIMIT_MEMORY_CLAIM_SECONDS, now))
         WRITE(memory, error, claim(memory, now, out_notice));
     if (error != 0)
         sks_memory_notice_finish(out_notice);
@@ -229,14 +232,60 @@ int sks_memory_newest(struct sks_memory *memory, int64_t *out_newest)
     return sks_store_number(memory, statement, out_newest);
 }
 
-int sks_memory_expire_before(struct sks_memory *memory, int64_t waiting, int64_t verdicts, bool *out_more)
+int sks_memory_held_within(struct sks_memory *memory, int64_t latest)
 {
     int error = 0;
-    if (is_any(memory, SKS_SQL_VERDICT_ANY, verdicts))
-        WRITE(memory, error, run_number(memory, SKS_SQL_VERDICT_EXPIRE, verdicts));
+    if (is_any(memory, SKS_SQL_HELD_LATER, latest, 0))
+        WRITE(memory, error, run_number(memory, SKS_SQL_HELD_WITHIN, latest));
+    return error;
+}
+
+int sks_memory_steady_read(struct sks_memory *memory, char **out_text)
+{
+    bool row = false;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_STEADY_READ);
+    int error = sks_store_step(memory, statement, &row);
+    if (error == 0)
+        *out_text = row ? column(statement, 0) : g_strdup("");
+    sqlite3_reset(statement);
+    return error;
+}
+
+static int write_steady(struct sks_memory *memory, const char *text, int64_t limit)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_STEADY_WRITE);
+    sks_store_bind_text(statement, 1, text);
+    int error = sks_store_run(memory, statement);
+    return error == 0 ? run_number(memory, SKS_SQL_CLOCK_LIMIT, limit) : error;
+}
+
+int sks_memory_steady_write(struct sks_memory *memory, const char *text, int64_t limit)
+{
+    int error;
+    WRITE(memory, error, write_steady(memory, text, limit));
+    return error;
+}
+
+static int expire(struct sks_memory *memory, enum sks_statement which, int64_t before, int64_t future)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, which);
+    sqlite3_bind_int64(statement, 1, before);
+    sqlite3_bind_int64(statement, 2, future);
+    return sks_store_run(memory, statement);
+}
+
+int sks_memory_expire_before(struct sks_memory *memory, int64_t waiting, int64_t verdicts, int64_t future,
+                             bool *out_more)
+{
+    int error = 0;
+    if (is_any(memory, SKS_SQL_VERDICT_ANY, verdicts, 0))
+        WRITE(memory, error, expire(memory, SKS_SQL_VERDICT_EXPIRE, verdicts, future));
+    bool waited = is_any(memory, SKS_SQL_WAITING_EXPIRED, waiting, 0);
+    if (error == 0 && waited)
+        WRITE(memory, error, expire(memory, SKS_SQL_WAITING_PASSED, waiting, future));
     memory->since = waiting;
-    if (error == 0 && (memory->erased || is_any(memory, SKS_SQL_WAITING_EXPIRED, waiting)))
+    if (error == 0 && (memory->erased || waited))
         sks_memory_tidy(memory);
-    *out_more = is_any(memory, SKS_SQL_VERDICT_ANY, verdicts) || is_any(memory, SKS_SQL_WAITING_EXPIRED, waiting);
+    *out_more = is_any(memory, SKS_SQL_VERDICT_ANY, verdicts, 0) || is_any(memory, SKS_SQL_WAITING_EXPIRED, waiting, 0);
     return error;
 }

@@ -32,13 +32,25 @@ int sks_memory_held_due(struct sks_memory *memory, int64_t now, char **out_queue
 int sks_memory_held_done(struct sks_memory *memory, const char *queue_id);
 int sks_memory_held_postpone(struct sks_memory *memory, const char *queue_id, int64_t due);
 
+/* None is due later than that: a clock that was set back leaves none held for as long as it had been ahead. */
+int sks_memory_held_within(struct sks_memory *memory, int64_t latest);
+
 /* The time of the newest mail that was learned, which each moves by a week at most; 0: there is none. */
 int sks_memory_newest(struct sks_memory *memory, int64_t *out_newest);
 
 /*
- * Deletes mails that wait since before one time and logged verdicts from before another, some of each; *out_more says
- * whether there is more. Times are the host's: only for a store whose mails' times are, too.
+ * What whoever tends the store knows of the host's clock, as a text of its own that is kept (g_free(); "": none is),
+ * and how far the memory's clock may go by mails' times until it is written again.
  */
-int sks_memory_expire_before(struct sks_memory *memory, int64_t waiting, int64_t verdicts, bool *out_more);
+int sks_memory_steady_read(struct sks_memory *memory, char **out_text);
+int sks_memory_steady_write(struct sks_memory *memory, const char *text, int64_t limit);
+
+/*
+ * Deletes mails that wait since before one time and logged verdicts from before another, some of each; *out_more says
+ * whether there is more. What bears a time after "future" goes with what came before and after it. Times are the
+ * host's: only for a store whose mails' times are, too.
+ */
+int sks_memory_expire_before(struct sks_memory *memory, int64_t waiting, int64_t verdicts, int64_t future,
+                             bool *out_more);
 
 #endif

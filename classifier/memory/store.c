@@ -182,18 +182,29 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_HELD_DUE] = "SELECT queue_id FROM held WHERE due <= $1 ORDER BY due LIMIT 1",
     [SKS_SQL_HELD_DROP] = "DELETE FROM held WHERE queue_id = $1",
     [SKS_SQL_HELD_POSTPONE] = "UPDATE held SET due = $1 WHERE queue_id = $2",
+    [SKS_SQL_HELD_LATER] = "SELECT 1 FROM held WHERE due > $1 LIMIT 1",
+    [SKS_SQL_HELD_WITHIN] = "UPDATE held SET due = $1 WHERE due > $1",
     [SKS_SQL_NOTICE_ADD] = "INSERT INTO notice (at, message_id, sender, recipients, subject, class, previous, score,"
                            " because, why_ja, why_en, held, claimed, tries)"
                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)",
-    [SKS_SQL_NOTICE_ANY] = "SELECT id FROM notice WHERE claimed <= $1 LIMIT 1",
+    /* Claimed in the future: by a clock that was set back since. */
+    [SKS_SQL_NOTICE_ANY] = "SELECT id FROM notice WHERE claimed <= $1 OR claimed > $2 LIMIT 1",
     [SKS_SQL_NOTICE_CLAIM] =
         "UPDATE notice SET claimed = $1, tries = tries + 1 WHERE id ="
-        " (SELECT id FROM notice WHERE claimed <= $2 ORDER BY id LIMIT 1) RETURNING id, at, message_id, sender,"
-        " recipients, subject, class, previous, score, because, why_ja, why_en, held, tries",
+        " (SELECT id FROM notice WHERE claimed <= $2 OR claimed > $1 ORDER BY id LIMIT 1) RETURNING id, at,"
+        " message_id, sender, recipients, subject, class, previous, score, because, why_ja, why_en, held, tries",
     [SKS_SQL_NOTICE_DROP] = "DELETE FROM notice WHERE id = $1",
     [SKS_SQL_VERDICT_ANY] = "SELECT id FROM verdict WHERE at < $1 LIMIT 1",
-    [SKS_SQL_VERDICT_EXPIRE] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < $1 ORDER BY at"
-                               " LIMIT 1000)",
+    /* What bears a time to come is as old as what came before and after it. */
+    [SKS_SQL_VERDICT_EXPIRE] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < $1 OR (at > $2 AND"
+                               " id < (SELECT max(id) FROM verdict WHERE at < $1)) LIMIT 1000)",
+    [SKS_SQL_WAITING_PASSED] = "UPDATE waiting SET at = 0 WHERE"
+                               " id < (SELECT max(id) FROM waiting WHERE at < $1) AND at > $2",
+    [SKS_SQL_STEADY_READ] = "SELECT value FROM meta WHERE key = 'steady'",
+    [SKS_SQL_STEADY_WRITE] = "INSERT INTO meta (key, value) VALUES ('steady', $1)"
+                             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    [SKS_SQL_CLOCK_LIMIT] = "INSERT INTO counter (name, value) VALUES ('clock-limit', $1)"
+                            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
     [SKS_SQL_BEGIN] = "BEGIN",
     [SKS_SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [SKS_SQL_COMMIT] = "COMMIT",
@@ -330,10 +341,15 @@ int sks_store_count_up(struct sks_memory *memory, const char *name, int64_t diff
 
 int sks_store_clock(struct sks_memory *memory, int64_t at, int64_t *out_now)
 {
-    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_CLOCK);
-    sqlite3_bind_int64(statement, 1, at);
-    int error = sks_store_run(memory, statement);
-    int64_t now = at;
+    int64_t limit = 0, now = at;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_COUNTER);
+    sks_store_bind_text(statement, 1, "clock-limit");
+    int error = sks_store_number(memory, statement, &limit);
+    if (error != 0)
+        return error;
+    statement = sks_store_statement(memory, SKS_SQL_CLOCK);
+    sqlite3_bind_int64(statement, 1, limit > 0 ? MIN(at, limit) : at);
+    error = sks_store_run(memory, statement);
     if (error == 0) {
         statement = sks_store_statement(memory, SKS_SQL_COUNTER);
         sks_store_bind_text(statement, 1, "clock");

@@ -104,12 +104,18 @@ enum sks_statement {
     SKS_SQL_HELD_DUE,
     SKS_SQL_HELD_DROP,
     SKS_SQL_HELD_POSTPONE,
+    SKS_SQL_HELD_LATER,
+    SKS_SQL_HELD_WITHIN,
     SKS_SQL_NOTICE_ADD,
     SKS_SQL_NOTICE_ANY,
     SKS_SQL_NOTICE_CLAIM,
     SKS_SQL_NOTICE_DROP,
     SKS_SQL_VERDICT_ANY,
     SKS_SQL_VERDICT_EXPIRE,
+    SKS_SQL_WAITING_PASSED,
+    SKS_SQL_STEADY_READ,
+    SKS_SQL_STEADY_WRITE,
+    SKS_SQL_CLOCK_LIMIT,
     SKS_SQL_BEGIN,
     SKS_SQL_BEGIN_WRITE,
     SKS_SQL_COMMIT,
@@ -214,7 +220,8 @@ int64_t sks_store_time(const struct sks_memory_mail *mail);
 /* Adds to one of the counters. */
 int sks_store_count_up(struct sks_memory *memory, const char *name, int64_t difference);
 
-/* The present for all that is too old: the mail's time, unless it is far ahead of all mails before it. */
+/* The present for all that is too old: the mail's time, unless it is far ahead of all mails before it, or of the limit.
+ */
 int sks_store_clock(struct sks_memory *memory, int64_t at, int64_t *out_now);
 
 /* Waves: what is known of the mail's likes; counting it. Within a transaction. */

@@ -306,7 +306,7 @@ static void what_is_old_goes_by_the_clock(void **state)
                                               .because = ""};
     assert_int_equal(sks_memory_log_verdict(place->memory, &recent), 0);
     for (int i = 0; i < 10 && more; i++)
-        assert_int_equal(sks_memory_expire_before(place->memory, NOW - 7 * DAY, NOW - 400 * DAY, &more), 0);
+        assert_int_equal(sks_memory_expire_before(place->memory, NOW - 7 * DAY, NOW - 400 * DAY, NOW + DAY, &more), 0);
     assert_false(more);
     unsigned verdicts = 0;
     assert_int_equal(sks_memory_log_each(place->memory, count, &verdicts), 0);
@@ -322,12 +322,99 @@ static void what_is_old_goes_by_the_clock(void **state)
     assert_true(file_holds(place, "", "new@x") || file_holds(place, "-wal", "new@x"));
 }
 
+static void log_verdict(struct place *place, const char *identity, int64_t at)
+{
+    const struct sks_memory_verdict verdict = {
+        .at = at, .message_id = identity, .class_ = "clean", .from = "", .subject = "", .previous = "", .because = ""};
+    assert_int_equal(sks_memory_log_verdict(place->memory, &verdict), 0);
+}
+
+/* The clock was ten years ahead for a while, between what is old and what is new. */
+static void what_came_by_a_wrong_clock_goes_with_its_neighbours(void **state)
+{
+    struct place *place = *state;
+    bool more = true;
+    const int64_t ahead = (int64_t)NOW + 3650 * DAY;
+    const struct {
+        const char *identity;
+        int64_t at;
+    } mails[] = {{"1@x", NOW - 9 * DAY}, {"2@x", ahead}, {"3@x", NOW - 8 * DAY}, {"4@x", ahead}, {"5@x", NOW - DAY}};
+    for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {
+        keep(place, mails[i].identity, NULL, 0, mails[i].at);
+        log_verdict(place, mails[i].identity, mails[i].at);
+    }
+    for (int i = 0; i < 10 && more; i++)
+        assert_int_equal(sks_memory_expire_before(place->memory, NOW - 7 * DAY, NOW - 7 * DAY, NOW + DAY, &more), 0);
+    unsigned verdicts = 0;
+    assert_int_equal(sks_memory_log_each(place->memory, count, &verdicts), 0);
+    assert_int_equal(verdicts, 2); /* 4, 5 */
+    struct sks_memory_found found;
+    assert_int_equal(sks_memory_find(place->memory, &sender, 1, 0, &found), 0);
+    assert_int_equal(found.count, 2);
+    sks_memory_found_finish(&found);
+}
+
+static void no_mail_is_held_for_longer_than_that(void **state)
+{
+    struct place *place = *state;
+    keep(place, "1@x", "AAAAAA1", NOW + 3650 * (int64_t)DAY, NOW);
+    keep(place, "2@x", "AAAAAA2", NOW + 30, NOW);
+    assert_int_equal(sks_memory_held_within(place->memory, NOW + 60), 0);
+    assert_due(place, NOW + 30, "AAAAAA2");
+    assert_int_equal(sks_memory_held_done(place->memory, "AAAAAA2"), 0);
+    assert_due(place, NOW + 59, "");
+    assert_due(place, NOW + 60, "AAAAAA1");
+}
+
+/* People are told soon, though whoever took it on did so by a clock that was a year ahead. */
+static void a_notice_claimed_in_the_future_is_offered(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory_notice notice;
+    keep(place, "1@x", NULL, 0, NOW);
+    change(place, SKS_MEMORY_HELD_ON, true, true);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(sks_memory_notice_claim(place->memory, i == 0 ? NOW + 366 * DAY : NOW, &notice), 0);
+        assert_int_not_equal(notice.id, 0);
+        sks_memory_notice_finish(&notice);
+    }
+}
+
+/* What is known of the clock stays, and mails move the memory's own clock no further than it allows. */
+static void the_clock_has_a_limit(void **state)
+{
+    struct place *place = *state;
+    static const char *const to[] = {"taro@kikan.example"};
+    struct sks_memory_mail mail = {.message_id = "1@x", .from = "a@x.example", .recipients = to, .recipient_count = 1};
+    const int64_t limits[] = {0, NOW + 2 * DAY, NOW + 20 * DAY}, want[] = {NOW, NOW + 2 * DAY, NOW + 9 * DAY};
+    g_autofree char *none = NULL;
+    assert_int_equal(sks_memory_steady_read(place->memory, &none), 0);
+    assert_string_equal(none, "");
+    for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
+        g_autofree char *id = g_strdup_printf("%zu@x", i), *text = NULL;
+        int64_t newest = 0;
+        if (i > 0)
+            assert_int_equal(sks_memory_steady_write(place->memory, id, limits[i]), 0);
+        mail.message_id = id;
+        mail.at = i == 0 ? NOW : (int64_t)NOW + 3650 * DAY;
+        assert_int_equal(sks_memory_learn(place->memory, &mail), 0);
+        assert_int_equal(sks_memory_newest(place->memory, &newest), 0);
+        assert_row_int(id, newest, want[i]);
+        assert_int_equal(sks_memory_steady_read(place->memory, &text), 0);
+        assert_string_equal(text, i > 0 ? id : "");
+    }
+}
+
 int main(void)
 {
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
     const struct CMUnitTest tests[] = {
         PLACED(held_mail_is_due_when_its_time_has_passed),
         PLACED(what_was_opened_decides),
+        PLACED(what_came_by_a_wrong_clock_goes_with_its_neighbours),
+        PLACED(no_mail_is_held_for_longer_than_that),
+        PLACED(a_notice_claimed_in_the_future_is_offered),
+        PLACED(the_clock_has_a_limit),
         PLACED(a_notice_is_offered_until_it_is_done),
         PLACED(nobody_is_told_of_nothing),
         PLACED(what_is_old_goes_by_the_clock),

@@ -170,6 +170,49 @@ def test_held_mail(folder):
     daemon.stop()
 
 
+def test_held_mail_and_a_clock_that_leaps(folder):
+    """A leap lets none go before its time has run; one held by a clock that was ahead is not held for as long as that."""
+    library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+    if not os.path.exists(library) or "asan" in subprocess.run(["ldd", MILTER], capture_output=True, text=True,
+                                                               check=False).stdout:
+        print("needs libfaketime and a build without sanitizers: left out")
+        return
+    clock = os.path.join(folder, "clock")
+
+    def leap(offset):
+        with open(clock + ".new", "w", encoding="utf-8") as file:
+            file.write(offset)
+        os.rename(clock + ".new", clock)
+
+    leap("+0")
+    first, _ = compose(folder, "clean", "ppap-company")
+    helper = Helper(os.path.join(folder, "helper"))
+    policy = {"hold": "yes", "hold_least": "0", "hold_time": "8", "hold_helper": os.path.join(folder, "helper")}
+    faked = {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1",
+             "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    os.environ.update(faked)
+    try:
+        daemon = Daemon(MILTER, settings(folder, policy=policy)).start()
+    finally:
+        for name in faked:
+            del os.environ[name]
+    send(daemon, first, "4Fabcdef01")
+    sent = time.monotonic()
+    leap("+10d")
+    daemon.wait_for("the clock has leapt")
+    time.sleep(2)
+    assert not helper.asked, helper.asked
+    wait_until(lambda: helper.asked == [b"release 4Fabcdef01\n"])
+    assert 7 <= time.monotonic() - sent, time.monotonic() - sent
+    wait_until(lambda: rows(folder, "SELECT count(*) FROM held") == [(0,)])
+    leap("+3650d")
+    daemon.wait_for("the clock has leapt", count=2)
+    send(daemon, first, "4Fabcdef02")
+    leap("+0")
+    wait_until(lambda: rows(folder, "SELECT max(due) FROM held")[0][0] < time.time() + 61)  # not sooner: it tries again
+    daemon.stop()
+
+
 def test_too_many_notices(folder):
     daemon = Daemon(MILTER, settings(folder, notice={"command": "/bin/true", "hourly": "2"})).start()
     wait_until(lambda: os.path.exists(os.path.join(folder, "memory.sqlite")) and
