@@ -26,6 +26,10 @@ static void check_memory(const char *store, bool named, struct sks_problems *pro
     }
     if (!named && (stat(store, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0))
         return; /* made by the gateway, or told already */
+    enum sks_memory_schema schema = sks_memory_look(store);
+    if (schema == SKS_MEMORY_SCHEMA_EARLIER ||
+        (!named && (schema == SKS_MEMORY_SCHEMA_LATER || schema == SKS_MEMORY_SCHEMA_NOT_OURS)))
+        return; /* the gateway brings it up to date; or told already */
     if (sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems) != 0)
         return;
     sks_memory_check(memory, problems);
@@ -50,9 +54,13 @@ static void tell(const struct sks_classifier *classifier, const struct sks_comma
         return;
     fputs(sks_words("学習データ ", "store "), stdout);
     sks_terminal_show(stdout, store);
-    puts(g_file_test(store, G_FILE_TEST_EXISTS)
-             ? sks_words("：問題なし", ": fine")
-             : sks_words("：まだありません（ゲートウェイが作成します）", ": not there yet; the gateway makes it"));
+    if (!g_file_test(store, G_FILE_TEST_EXISTS))
+        puts(sks_words("：まだありません（ゲートウェイが作成します）", ": not there yet; the gateway makes it"));
+    else if (sks_memory_look(store) == SKS_MEMORY_SCHEMA_EARLIER)
+        puts(sks_words("：以前の版の形式です（ゲートウェイが次の起動時に更新します）",
+                       ": of an earlier version; the gateway brings it up to date at its next start"));
+    else
+        puts(sks_words("：問題なし", ": fine"));
 }
 
 static void check(struct sks_command_settings *settings, struct sks_problems *problems)
@@ -65,7 +73,10 @@ static void check(struct sks_command_settings *settings, struct sks_problems *pr
         store = sks_configuration_settings(settings->configuration).store;
     if (settings->config != NULL)
         sks_premises_check(settings->configuration, problems);
-    int error = sks_classifier_create(&classifier, &settings->settings, problems);
+    struct sks_settings loaded = settings->settings;
+    if (store != NULL && sks_memory_look(store) == SKS_MEMORY_SCHEMA_EARLIER)
+        loaded.store = NULL; /* whoever opens it brings it up to date, which a check doesn't */
+    int error = sks_classifier_create(&classifier, &loaded, problems);
     if (error != 0 && sks_problems_count(problems) == 0)
         sks_problems_add(problems, NULL, 0, NULL, "the classifier can't be loaded: %s", sks_error_text(error));
     char *table = sks_trigram_file_path();

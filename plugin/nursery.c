@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "control.h"
+#include "memory/memory.h"
 #include "sekisho/classifier.h"
 #include "sekisho/pool.h"
 
@@ -60,6 +61,8 @@ int sks_nursery_check(const struct sks_configuration *configuration, struct sks_
 {
     struct sks_settings settings = sks_configuration_settings(configuration);
     struct sks_classifier *classifier = NULL;
+    if (settings.store != NULL && sks_memory_look(settings.store) == SKS_MEMORY_SCHEMA_EARLIER)
+        settings.store = NULL; /* whoever opens it brings it up to date, which a check doesn't */
     int result = sks_classifier_create(&classifier, &settings, problems);
     if (result == SKS_OK)
         sks_classifier_destroy(classifier);

@@ -1,14 +1,16 @@
 /*
  * See premises.h.
  *
- * Only stat(2) and access(2) look, and the first bytes of a store are read: SQLite would make files beside a store that
- * it opens. access(2) knows of read-only mounts and access lists, and goes by the real user: so a child becomes the
- * configured one, and writes a line for each problem: section, key and reason, with tabs between.
+ * Only stat(2) and access(2) look, ports are bound for a moment, and of a store its schema is read, so that nothing is
+ * made beside it. access(2) knows of read-only mounts and access lists, and goes by the real user: so a child becomes
+ * the configured one, and writes a line for each problem: section, key and reason, with tabs between.
  */
 #include "premises.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +21,9 @@
 #include <glib.h>
 
 #include "identity.h"
+#include "memory/memory.h"
 #include "socket.h"
-
-#define DATABASE "SQLite format 3"
+#include "taken.h"
 
 static void tell(FILE *out, const char *section, const char *key, const char *file, const char *reason)
 {
@@ -51,13 +53,12 @@ static bool can_make(FILE *out, const char *section, const char *key, const char
 
 static void look_at_content(FILE *out, const char *store)
 {
-    char head[sizeof DATABASE] = "";
-    int file = open(store, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t size = file >= 0 ? pread(file, head, sizeof head, 0) : -1;
-    if (file >= 0)
-        close(file);
-    if (size > 0 && memcmp(head, DATABASE, sizeof head) != 0)
-        tell(out, "classifier", "store", store, "is no database");
+    enum sks_memory_schema schema = sks_memory_look(store);
+    if (schema == SKS_MEMORY_SCHEMA_NOT_OURS)
+        tell(out, "classifier", "store", store, "is no store of Sekisho");
+    else if (schema == SKS_MEMORY_SCHEMA_LATER)
+        tell(out, "classifier", "store", store,
+             "was made by a later version of Sekisho, and can't be used by this one");
 }
 
 static void look_at_store(FILE *out, const struct sks_configuration *configuration)
@@ -125,6 +126,33 @@ static void look_at_made(FILE *out, const char *key, const char *file)
         can_make(out, "milter", key, file);
 }
 
+static void look_at_metrics(FILE *out, const char *listen)
+{
+    struct sockaddr_storage address;
+    const char *reason;
+    if (listen[0] == '\0' || sks_socket_parse_listen(&address, listen, &reason) != SKS_OK)
+        return;
+    reason = sks_taken_port((const struct sockaddr *)&address,
+                            address.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+    if (reason != NULL)
+        tell(out, "metrics", "listen", listen, reason);
+}
+
+/* "inet:PORT@HOST", where a host's first address is the one that libmilter takes. */
+static void look_at_port(FILE *out, const char *socket, int family)
+{
+    g_auto(GStrv) parts = g_strsplit(strchr(socket, ':') + 1, "@", 2);
+    const struct addrinfo wanted = {
+        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    int error = getaddrinfo(parts[1], parts[0], &wanted, &found);
+    const char *reason = error != 0 ? gai_strerror(error) : sks_taken_port(found->ai_addr, found->ai_addrlen);
+    if (reason != NULL)
+        tell(out, "milter", "socket", socket, reason);
+    if (found != NULL)
+        freeaddrinfo(found);
+}
+
 static void look_as_starter(FILE *out, const struct sks_configuration *configuration)
 {
     struct sks_socket_address address;
@@ -132,11 +160,18 @@ static void look_as_starter(FILE *out, const struct sks_configuration *configura
     const char *reason, *pid_file = configuration->milter.pid_file;
     if (pid_file[0] != '\0')
         look_at_made(out, "pid_file", pid_file);
-    if (sks_socket_parse(&address, configuration->milter.socket, &reason) != SKS_OK || address.family != AF_UNIX)
+    look_at_metrics(out, configuration->metrics.listen);
+    if (sks_socket_parse(&address, configuration->milter.socket, &reason) != SKS_OK)
         return;
+    if (address.family != AF_UNIX) {
+        look_at_port(out, configuration->milter.socket, address.family);
+        return;
+    }
     look_at_made(out, "socket", address.path);
     if (lstat(address.path, &status) == 0 && !S_ISSOCK(status.st_mode))
         tell(out, "milter", "socket", address.path, "is in the way, and no socket");
+    else if ((reason = sks_taken_path(address.path)) != NULL)
+        tell(out, "milter", "socket", address.path, reason);
 }
 
 /* ---- All of it ---- */

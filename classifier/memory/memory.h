@@ -39,6 +39,19 @@ int sks_memory_open(struct sks_memory **out_memory, const char *file, enum sks_m
                     struct sks_problems *problems);
 void sks_memory_close(struct sks_memory *memory);
 
+/* What a file is, by its schema. */
+enum sks_memory_schema {
+    SKS_MEMORY_SCHEMA_UNKNOWN, /* can't be read, or not now */
+    SKS_MEMORY_SCHEMA_NONE,    /* empty: a store to be */
+    SKS_MEMORY_SCHEMA_SAME,
+    SKS_MEMORY_SCHEMA_EARLIER, /* whoever writes to it next brings it up to date */
+    SKS_MEMORY_SCHEMA_LATER,   /* of a later version of this program */
+    SKS_MEMORY_SCHEMA_NOT_OURS,
+};
+
+/* Looks without changing the store, or making anything beside it. */
+enum sks_memory_schema sks_memory_look(const char *file);
+
 /*
  * With hashed, a new store keeps names and addresses as keyed hashes only (HMAC-SHA-256, 128 bits): they can be looked
  * up, never read. The key lies beside the store, in FILE.key (0600), and is made with it. A store stays what it was

@@ -143,6 +143,25 @@ static int open_database(struct sks_memory *memory, bool immutable)
     return code;
 }
 
+enum sks_memory_schema sks_memory_look(const char *file)
+{
+    struct sks_memory memory = {.file = (char *)file, .mode = SKS_MEMORY_READ_ONLY};
+    int version = 0;
+    int code = open_database(&memory, is_still(file));
+    if (code == SQLITE_OK)
+        code = sks_store_version(memory.database, &version);
+    sqlite3_close_v2(memory.database);
+    if ((code & 0xFF) == SQLITE_NOTADB)
+        return SKS_MEMORY_SCHEMA_NOT_OURS;
+    if (code != SQLITE_OK)
+        return SKS_MEMORY_SCHEMA_UNKNOWN;
+    if (version <= 0)
+        return version < 0 ? SKS_MEMORY_SCHEMA_NOT_OURS : SKS_MEMORY_SCHEMA_NONE;
+    if (version == SKS_STORE_SCHEMA)
+        return SKS_MEMORY_SCHEMA_SAME;
+    return version < SKS_STORE_SCHEMA ? SKS_MEMORY_SCHEMA_EARLIER : SKS_MEMORY_SCHEMA_LATER;
+}
+
 /* Switching to WAL does not wait for locks by itself. */
 static int switch_to_wal(struct sks_memory *memory)
 {
