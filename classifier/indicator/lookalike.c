@@ -15,6 +15,7 @@
 #define DROPPED_LEAST 4u /* letters of what is left of a name whose other words were dropped */
 #define FAR_LEAST     7u /* letters of a name that is not close, of which one was changed */
 #define NAME_LEAST    4u /* letters from which a name is more than an abbreviation, of which many are alike */
+#define SHORT_LEAST   5u /* letters of a name that is not close, of which one stands twice or two are swapped */
 #define JOINED_LEAST  6u /* letters of a name that another word was joined to without a hyphen */
 
 static bool is_free_suffix(const char *registrable)
@@ -59,6 +60,20 @@ static size_t edits(const char *a, const char *b, size_t most)
     return rows[size_a % 3][size_b];
 }
 
+/* Whether one letter stands twice in look that stands once in real ("gmaill"), or two behind the first are swapped. */
+static bool is_mistyped(const char *look, const char *real)
+{
+    size_t same = 0, size = strlen(real);
+    while (look[same] == real[same] && real[same] != '\0')
+        same++;
+    if (same == 0 || look[same] == '\0')
+        return false;
+    if (strlen(look) == size + 1)
+        return look[same] == real[same - 1] && strcmp(look + same + 1, real + same) == 0;
+    return strlen(look) == size && look[same] == real[same + 1] && look[same + 1] == real[same] &&
+           strcmp(look + same + 2, real + same + 2) == 0;
+}
+
 /* Whether one of the label's words, between hyphens, is the other label. */
 static bool has_word(const char *label, const char *word)
 {
@@ -99,10 +114,10 @@ static bool differ_by(uint64_t one, uint64_t other, unsigned most)
 struct suspect {
     const struct sks_view *view;
     const char *domain;
-    struct sks_domain_look look; /* of its registered domain */
-    uint64_t letters;            /* of the whole domain */
-    uint64_t beginnings;         /* the letters by which its words, between dots and hyphens, begin */
-    bool free_suffix;
+    struct sks_domain_look look;     /* of its registered domain */
+    uint64_t letters;                /* of the whole domain */
+    uint64_t beginnings;             /* the letters by which its words, between dots and hyphens, begin */
+    bool free_suffix, organisations; /* …: whether those are compared now */
     const char *found;
     double strength;
 };
@@ -135,6 +150,13 @@ static bool is_dressed(const char *host, const char *real)
     return false;
 }
 
+/* Whether nobody but its owner has a reason to take the name: offices and institutes, but not firms and brands. */
+static bool is_offices(const struct suspect *suspect, const struct sks_domain_look *real)
+{
+    return !is_free_suffix(real->registrable) ||
+           (suspect->organisations && strcmp(suffix(real->registrable), ".jp") == 0);
+}
+
 /*
  * close: one of ours or of the directory; such are imitated more often, and fewer are alike by chance.
  */
@@ -154,7 +176,9 @@ static double compare(const struct suspect *suspect, const struct sks_domain_loo
     if (!suspect->free_suffix || size < 3)
         return 0;
     if (same) /* a firm's own name under other suffixes is its own, as a rule */
-        return close ? 0.7 : size >= 4 && !is_free_suffix(real->registrable) ? 0.5 : 0;
+        return close ? 0.7 : size >= NAME_LEAST && is_offices(suspect, real) ? 0.5 : 0;
+    if (!close && same_suffix && size >= SHORT_LEAST && is_mistyped(look->label, real->label))
+        return 0.7;
     bool within = (real->letters & ~look->letters) == 0;
     if (within && (close || is_telling(real)) && has_word(look->label, real->label))
         return close ? 0.8 : 0.5;
@@ -242,6 +266,7 @@ static bool try_list(struct suspect *suspect, const char *name)
     const struct sks_list_value *values = sks_list_values(list, &count);
     if (sks_list_has_value(list, suspect->domain))
         return false;
+    suspect->organisations = strcmp(name, "organisations") == 0;
     for (size_t i = 0; i < count && suspect->strength < 1; i++)
         if (may_resemble_known(suspect, &values[i].look))
             try(suspect, &values[i].look, false);

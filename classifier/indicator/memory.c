@@ -99,7 +99,7 @@ static void tell_usual_address(struct sks_findings *findings, const struct sks_v
 static void usual_address(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
-    if (memory->name_other_count < 3 || view->rewritten || view->notifier || view->from->address[0] == '\0')
+    if (memory->name_other_count < 3 || view->speaks_for_others || view->notifier || view->from->address[0] == '\0')
         return;
     double strength = 0.5 + 0.5 * fmin((double)memory->name_other_count / 10, 1);
     if (memory->from_sender > 0 || memory->to_sender > 0)

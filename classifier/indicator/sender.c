@@ -97,7 +97,7 @@ static void name_mismatch(struct sks_findings *findings, const struct sks_view *
 {
     const struct sks_people *people = view->facts->people;
     const struct sks_address_list *from = &view->message->from;
-    if (people == NULL || view->rewritten || view->notifier)
+    if (people == NULL || view->speaks_for_others || view->notifier)
         return;
     for (size_t i = 0; i < from->count && i < SENDERS_MOST; i++) {
         const struct sks_address *one = &from->items[i];

@@ -15,6 +15,8 @@
 
 #define BASE_MOST         (8u * 1024) /* bytes of dictionary forms: what is asked for stands at the beginning */
 #define INTRODUCTION_MOST 60          /* characters of a sentence in which somebody says who they are, up to the name */
+#define MAILS_LEAST       100u        /* mails remembered before one is a stranger for having sent none */
+#define LIST_LEAST        3u          /* mails from the house of a list before it is known */
 
 static const struct sks_address no_address = {"", "", "", "", "", false};
 
@@ -254,6 +256,17 @@ static bool is_rewritten(const struct sks_view *view)
     g_free(post);
     g_free(id);
     return rewritten;
+}
+
+/*
+ * Anybody can run a list, or write "via" in a name. With enough mail remembered, one from whose house hardly any has
+ * come, to which we wrote nothing and which is none of ours is a stranger's.
+ */
+static bool is_strangers(const struct sks_view *view)
+{
+    const struct sks_memory_answer *memory = &view->facts->memory;
+    return memory->available && memory->mails_total >= MAILS_LEAST && memory->from_domain < LIST_LEAST &&
+           memory->to_domain == 0 && memory->to_sender == 0 && view->sender != SKS_SENDER_OWN;
 }
 
 /* The field that says that a mailing service sent it, or NULL. */
@@ -533,6 +546,7 @@ void sks_view_init(struct sks_view *view, const struct sks_facts *facts)
     view->list_field = find_list(view);
     view->list = view->list_field != NULL;
     view->rewritten = is_rewritten(view);
+    view->speaks_for_others = view->rewritten && !is_strangers(view);
     view->service_field = find_service(view);
     view->service_sure = view->service_field != NULL;
     view->service = view->service_sure || sks_view_find_phrase(view, "unsubscribe", view->own, NULL) != NULL;

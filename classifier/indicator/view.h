@@ -40,6 +40,7 @@ struct sks_view {
 
     bool list;                              /* a mailing list distributed it, if its fields are true */
     bool rewritten;                         /* … and put its own address in the place of the author's */
+    bool speaks_for_others;                 /* … and is no list of a stranger: others' names are its daily work */
     const char *list_field, *service_field; /* the header fields that say so; NULL: none does */
     bool service;                           /* a mailing service sent it, or a newsletter's footer says so */
     bool service_sure;                      /* … by its hosts or header fields, not its footer alone */
