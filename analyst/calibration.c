@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "table.h"
+#include "terminal.h"
+#include "words.h"
 
 #define BINS SKS_CALIBRATION_BINS
 
@@ -202,36 +204,43 @@ static void add_bins(struct sks_table *table, const json_t *described)
             const json_t *bin = json_array_get(json_object_get(one, "bins"), i);
             const json_t *interval = json_object_get(bin, "interval");
             long long mails = (long long)json_integer_value(json_object_get(bin, "mails"));
-            sks_table_add(table, "%lld", mails);
             if (mails == 0)
                 sks_table_add(table, "%s", "");
             else
-                sks_table_add(table, "%.0f %% (%.0f – %.0f)", number(bin, "was") * 100,
-                              json_real_value(json_array_get(interval, 0)) * 100,
-                              json_real_value(json_array_get(interval, 1)) * 100);
+                sks_table_add(table, sks_words("%.0f %% (%.0f – %.0f)、%lld通", "%.0f %% (%.0f – %.0f) of %lld"),
+                              number(bin, "was") * 100, json_real_value(json_array_get(interval, 0)) * 100,
+                              json_real_value(json_array_get(interval, 1)) * 100, mails);
         }
     }
 }
 
 void sks_calibration_print(FILE *stream, const json_t *described)
 {
-    static const char *const heads[] = {"class", "Brier score", "expected calibration error"};
-    static const char *const bin_heads[] = {"said",   "clean: mails",    "was so", "bulk: mails",
-                                            "was so", "targeted: mails", "was so"};
+    const char *const heads[] = {sks_words("クラス", "class"), sks_words("ブライアスコア", "Brier score"),
+                                 sks_words("期待較正誤差", "expected calibration error")};
+    const char *const bin_heads[] = {sks_words("示した確率", "said"), sks_words("実際に正常", "clean, was so"),
+                                     sks_words("実際にばらまき型", "bulk, was so"),
+                                     sks_words("実際に標的型", "targeted, was so")};
     if (!json_is_object(described))
         return;
-    fprintf(stream, "\nCalibration, with the three classes weighing the same; 95 %% intervals by drawing groups anew. "
-                    "Always saying a third has a Brier score of 0.222.\n\n");
+    fputc('\n', stream);
+    sks_terminal_say(
+        stream, sks_words("確率の較正。三クラスの重みを等しくして数え、括弧内は類似メールの組を単位とするブートストラッ"
+                          "プ法の95％区間。"
+                          "常に三分の一と答えると、ブライアスコアは0.222。",
+                          "Calibration, with the three classes weighing the same; 95 % intervals by drawing groups "
+                          "anew. Always saying a third has a Brier score of 0.222."));
+    fputc('\n', stream);
     struct sks_table *table = sks_table_create("lrr", heads);
     for (int class_ = 0; class_ < SKS_CLASS_COUNT; class_++) {
         const json_t *one = json_object_get(described, sks_class_name((enum sks_class)class_));
-        sks_table_add(table, "%s", sks_class_name((enum sks_class)class_));
+        sks_table_add(table, "%s", sks_class_words(sks_class_name((enum sks_class)class_)));
         add_share(table, number(one, "brier"), json_object_get(one, "brier_interval"));
         add_share(table, number(one, "error"), json_object_get(one, "error_interval"));
     }
     sks_table_print(stream, table);
     fputc('\n', stream);
-    table = sks_table_create("lrrrrrr", bin_heads);
+    table = sks_table_create("lrrr", bin_heads);
     add_bins(table, described);
     sks_table_print(stream, table);
 }

@@ -276,17 +276,19 @@ static void print_report(const struct evaluation *evaluation, const json_t *repo
         putchar('\n');
         return;
     }
+    enum sks_language language = sks_person_language();
     sks_measure_print(stdout, report);
-    g_autofree char *known = sks_known_sentence(json_object_get(report, "known"), SKS_LANGUAGE_ENGLISH);
-    printf("\n%s\n", known);
+    g_autofree char *known = sks_known_sentence(json_object_get(report, "known"), language);
+    putchar('\n');
+    sks_terminal_say(stdout, known);
     sks_wrong_print(stdout, json_object_get(report, "wrong"));
     if (comparison != NULL) {
         putchar('\n');
-        sks_compare_print(stdout, comparison, evaluation->model, evaluation->other, SKS_LANGUAGE_ENGLISH);
-        g_autofree char *of_other = sks_known_sentence(json_object_get(comparison, "known"), SKS_LANGUAGE_ENGLISH);
+        sks_compare_print(stdout, comparison, evaluation->model, evaluation->other, language);
+        g_autofree char *of_other = sks_known_sentence(json_object_get(comparison, "known"), language);
         putchar('\n');
         sks_terminal_show(stdout, evaluation->other);
-        printf(": %s\n", of_other);
+        printf(sks_words("：%s\n", ": %s\n"), of_other);
     }
 }
 

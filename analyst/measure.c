@@ -8,6 +8,8 @@
 #include "examine.h"
 #include "model/rates.h"
 #include "table.h"
+#include "terminal.h"
+#include "words.h"
 
 const struct sks_rate sks_rates[SKS_RATE_COUNT] = {
     {"0.01", 0.01, "100"}, {"0.001", 0.001, "1,000"}, {"0.0001", 0.0001, "10,000"}};
@@ -327,12 +329,19 @@ static void print_real(FILE *stream, const json_t *real)
     size_t alarms = (size_t)json_integer_value(json_object_get(real, "alarms"));
     const json_t *interval = json_object_get(real, "interval");
     if (mails == 0) {
-        fprintf(stream, "No real mail that is not targeted was measured: nothing is known of false alarms on any.\n");
+        fputs(sks_words("標的型でない実在のメールは測定していないため、その誤報については何も分かりません。\n",
+                        "No real mail that is not targeted was measured: nothing is known of false alarms on any.\n"),
+              stream);
         return;
     }
-    fprintf(stream, "Of %zu real mail%s not targeted, %zu %s called targeted: %.2f %% (%.2f – %.2f).\n", mails,
-            mails == 1 ? " that is" : "s that are", alarms, alarms == 1 ? "was" : "were", share(alarms, mails) * 100,
-            json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100);
+    g_autofree char *counted =
+        g_strdup_printf(sks_words("標的型でない実在のメール%zu通のうち、標的型と判定したもの%zu通：",
+                                  mails == 1 ? "Of %zu real mail that is not targeted, %zu called targeted: "
+                                             : "Of %zu real mails that are not targeted, %zu called targeted: "),
+                        mails, alarms);
+    fprintf(stream, "%s%.2f %% (%.2f – %.2f)%s\n", counted, share(alarms, mails) * 100,
+            json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100,
+            sks_words("。", "."));
 }
 
 void sks_measure_print(FILE *stream, const json_t *report)
@@ -341,19 +350,29 @@ void sks_measure_print(FILE *stream, const json_t *report)
     json_t *sets = json_object_get(report, "sets"), *set;
     long long bulk = json_integer_value(json_object_get(thresholds, "bulk_mails"));
     long long both = json_integer_value(json_object_get(thresholds, "targeted_mails"));
-    static const char *const heads[] = {"set",         "mails", "1 in 100", "1 in 1,000",
-                                        "1 in 10,000", "clean", "bulk",     "targeted"};
+    const char *const heads[] = {sks_words("メール集合", "set"),       sks_words("通数", "mails"),
+                                 sks_words("1/100", "1 in 100"),       sks_words("1/1,000", "1 in 1,000"),
+                                 sks_words("1/10,000", "1 in 10,000"), sks_words("→正常", "clean"),
+                                 sks_words("→ばらまき型", "bulk"),     sks_words("→標的型", "targeted")};
     struct sks_table *table = sks_table_create("lrrrrrrr", heads);
     const char *name;
-    fprintf(stream,
-            "Found, in %%, at so many false alarms, with 95 %% intervals; and what the package's own thresholds call "
-            "it.\n\n");
+    sks_terminal_say(stream,
+                     sks_words("誤報率ごとの検出率（%、括弧内は95％信頼区間）。→は、モデル自身のしきい値による判定。",
+                               "Found, in %, at so many false alarms, with 95 % intervals; and what the package's "
+                               "own thresholds call it."));
+    fputc('\n', stream);
     json_object_foreach(sets, name, set) add_set(table, name, set);
     sks_table_print(stream, table);
-    fprintf(stream,
-            "\nFalse alarms were counted on %lld legitimate mail%s (bulk) and %lld legitimate and bulk mail%s "
-            "(targeted) of the last ten years.\n",
-            bulk, bulk == 1 ? "" : "s", both, both == 1 ? "" : "s");
+    g_autofree char *ja =
+        g_strdup_printf("誤報は、ばらまき型については最近十年の正常なメール%lld通、標的型については正常とばらまき型の"
+                        "計%lld通で数えました。",
+                        bulk, both);
+    g_autofree char *en =
+        g_strdup_printf("False alarms were counted on %lld legitimate mail%s (bulk) and %lld legitimate "
+                        "and bulk mail%s (targeted) of the last ten years.",
+                        bulk, bulk == 1 ? "" : "s", both, both == 1 ? "" : "s");
+    fputc('\n', stream);
+    sks_terminal_say(stream, sks_words(ja, en));
     print_real(stream, json_object_get(report, "real_called_targeted"));
     sks_calibration_print(stream, json_object_get(report, "calibration"));
 }

@@ -143,6 +143,11 @@ struct sks_terminal_style sks_terminal_style(void)
     return style;
 }
 
+void sks_terminal_say(FILE *stream, const char *text)
+{
+    sks_terminal_wrapped(stream, text, 0, 0, sks_terminal_style().columns);
+}
+
 static const char *colour_of(enum sks_class class_)
 {
     switch (class_) {

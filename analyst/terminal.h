@@ -29,6 +29,9 @@ void sks_terminal_right(FILE *stream, const char *text, size_t columns);
  */
 void sks_terminal_wrapped(FILE *stream, const char *text, size_t first, size_t indent, size_t columns);
 
+/* Prints a paragraph at the terminal's width. */
+void sks_terminal_say(FILE *stream, const char *text);
+
 struct sks_terminal_style {
     bool colour;
     size_t columns; /* of the terminal */

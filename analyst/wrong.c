@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "table.h"
+#include "terminal.h"
+#include "words.h"
 
 #define MAILS          8
 #define EVIDENCE       5
@@ -71,34 +72,51 @@ json_t *sks_wrong_describe(const struct sks_measured *measured, size_t count, co
     return list;
 }
 
+/* What was seen in it, and what each piece added. g_free(). */
+static char *evidence_line(const json_t *evidence)
+{
+    GString *pieces = g_string_new(NULL);
+    for (size_t k = 0; k < json_array_size(evidence); k++) {
+        const json_t *piece = json_array_get(evidence, k);
+        g_string_append_printf(pieces, "%s%s %+.1f", k > 0 ? ", " : "", json_string_value(json_object_get(piece, "id")),
+                               json_real_value(json_object_get(piece, "contribution")));
+    }
+    return g_string_free(pieces, FALSE);
+}
+
+static const char *class_of(const json_t *mail, const char *key)
+{
+    return sks_class_words(json_string_value(json_object_get(mail, key)));
+}
+
 void sks_wrong_print(FILE *stream, const json_t *described)
 {
+    size_t columns = sks_terminal_style().columns;
     if (json_array_size(described) == 0)
         return;
-    static const char *const heads[] = {"mail", "is, given", "called, given", "evidence"};
-    fprintf(stream,
-            "\nMails most wrong: at most %d of each class, by the probability given to what they are; evidence by what "
-            "it added to the log-odds.\n\n",
-            MAILS);
-    struct sks_table *table = sks_table_create("llll", heads);
+    g_autofree char *line = g_strdup_printf(
+        sks_words(
+            "最も大きく誤ったメール：各クラス最大%"
+            "d通、実際のクラスに与えた確率の低い順。根拠は対数オッズへの寄与の大きい順。",
+            "Mails most wrong: at most %d of each class, by the probability given to what they are; evidence by what "
+            "it added to the log-odds."),
+        MAILS);
+    fputc('\n', stream);
+    sks_terminal_say(stream, line);
+    fputc('\n', stream);
     for (size_t i = 0; i < json_array_size(described); i++) {
-        const json_t *mail = json_array_get(described, i), *evidence = json_object_get(mail, "evidence");
+        const json_t *mail = json_array_get(described, i);
         long long index = (long long)json_integer_value(json_object_get(mail, "index"));
         g_autofree char *base = g_path_get_basename(json_string_value(json_object_get(mail, "file")));
         g_autofree char *number = index > 0 ? g_strdup_printf(" #%lld", index) : g_strdup("");
-        sks_table_add(table, "%s/%s%s", json_string_value(json_object_get(mail, "set")), base, number);
-        sks_table_add(table, "%s, %.1f %%", json_string_value(json_object_get(mail, "class")),
-                      json_real_value(json_object_get(mail, "given")) * 100);
-        sks_table_add(table, "%s, %.1f %%", json_string_value(json_object_get(mail, "called")),
-                      json_real_value(json_object_get(mail, "called_given")) * 100);
-        g_autoptr(GString) pieces = g_string_new(NULL);
-        for (size_t k = 0; k < json_array_size(evidence); k++) {
-            const json_t *piece = json_array_get(evidence, k);
-            g_string_append_printf(pieces, "%s%s %+.1f", k > 0 ? ", " : "",
-                                   json_string_value(json_object_get(piece, "id")),
-                                   json_real_value(json_object_get(piece, "contribution")));
-        }
-        sks_table_add(table, "%s", pieces->str);
+        g_autofree char *said =
+            g_strdup_printf(sks_words("- %s/%s%s：%sの確率 %.1f %%、判定は%s（%.1f %%）",
+                                      "- %s/%s%s: %s was given %.1f %%; called %s (%.1f %%)"),
+                            json_string_value(json_object_get(mail, "set")), base, number, class_of(mail, "class"),
+                            json_real_value(json_object_get(mail, "given")) * 100, class_of(mail, "called"),
+                            json_real_value(json_object_get(mail, "called_given")) * 100);
+        g_autofree char *evidence = evidence_line(json_object_get(mail, "evidence"));
+        sks_terminal_wrapped(stream, said, 0, 0, columns);
+        sks_terminal_wrapped(stream, evidence, 0, 2, columns);
     }
-    sks_table_print(stream, table);
 }

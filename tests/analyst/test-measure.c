@@ -3,9 +3,14 @@
 
 #include <glib.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "analyst/calibration.h"
 #include "analyst/measure.h"
+#include "analyst/terminal.h"
+#include "analyst/words.h"
 
 static struct sks_set ham = {.name = "ham/real", .class_ = SKS_CLASS_CLEAN};
 static struct sks_set bulk = {.name = "bulk/real", .class_ = SKS_CLASS_BULK};
@@ -140,6 +145,35 @@ static void test_no_real_mail(void **state)
     g_free(corpus);
 }
 
+/* All of the report in the reader's language, no line of prose wider than a terminal that isn't known. */
+static void test_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *words[4], *foreign;
+    } rows[] = {{"ja", {"メール集合", "標的型と判定したもの1通", "ブライアスコア", "| 標的型"}, "called"},
+                {"en", {"| set ", "1 called targeted: ", "Brier score", "| targeted"}, "標的型"}};
+    struct corpus *corpus = make_corpus();
+    json_t *report = sks_measure(corpus->measured, corpus->count);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *stream = open_memstream(&text, &size);
+        assert_true(sks_choose_language(rows[i].language));
+        sks_measure_print(stream, report);
+        fclose(stream);
+        for (size_t k = 0; k < G_N_ELEMENTS(rows[i].words); k++)
+            assert_non_null(strstr(text, rows[i].words[k]));
+        assert_null(strstr(text, rows[i].foreign));
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        for (size_t k = 0; lines[k] != NULL; k++)
+            assert_true(lines[k][0] == '|' || sks_terminal_width(lines[k]) <= 100);
+        free(text);
+    }
+    json_decref(report);
+    g_free(corpus);
+}
+
 /* By hand: classes weigh a third each, so each of the two clean mails a sixth. */
 static void test_calibration(void **state)
 {
@@ -181,10 +215,8 @@ static void test_calibration(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_calibration),
-        cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_no_real_mail),
+        cmocka_unit_test(test_cells),        cmocka_unit_test(test_calibration), cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_no_real_mail), cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
