@@ -91,9 +91,16 @@ static const struct sks_command *find(const char *name)
     return NULL;
 }
 
+/* Its arguments stand below each other where a terminal is too narrow. */
+static void print_usage(FILE *stream, const struct sks_command *command)
+{
+    int indent = fprintf(stream, "usage: sekisho %s ", command->name);
+    sks_terminal_wrapped(stream, command->arguments, (size_t)indent, (size_t)indent, sks_terminal_style().columns);
+}
+
 int sks_usage(const char *command)
 {
-    fprintf(stderr, "usage: sekisho %s %s\n", command, find(command)->arguments);
+    print_usage(stderr, find(command));
     fprintf(stderr, "See sekisho %s --help, and sekisho(1).\n", command);
     return SKS_EXIT_USAGE;
 }
@@ -203,8 +210,8 @@ int main(int argc, char **argv)
         return SKS_EXIT_USAGE;
     }
     if (asks_for_help(argc - 2, argv + 2)) {
-        printf("usage: sekisho %s %s\n\n%s\n\n%s", command->name, command->arguments, command->purpose,
-               sks_help_options(command->name));
+        print_usage(stdout, command);
+        printf("\n%s\n\n%s", command->purpose, sks_help_options(command->name));
         return finish(SKS_EXIT_FINE);
     }
     return finish(command->run(argc - 1, argv + 1));

@@ -75,8 +75,9 @@ static void add_cards(GString *out, const struct sks_tally *tally)
     const struct sks_tally_counts *sum = &tally->sum;
     g_autofree char *from_ja = g_strdup_printf("差出人%" G_GUINT64_FORMAT "件、宛先%" G_GUINT64_FORMAT "件",
                                                tally->senders, tally->recipients);
-    g_autofree char *from_en = g_strdup_printf("from %" G_GUINT64_FORMAT " senders to %" G_GUINT64_FORMAT " recipients",
-                                               tally->senders, tally->recipients);
+    g_autofree char *from_en = g_strdup_printf("from %" G_GUINT64_FORMAT " %s to %" G_GUINT64_FORMAT " %s",
+                                               tally->senders, tally->senders == 1 ? "sender" : "senders",
+                                               tally->recipients, tally->recipients == 1 ? "recipient" : "recipients");
     double share = all_mails(sum) > 0 ? 100.0 * (double)sum->mails[SKS_CLASS_BULK] / (double)all_mails(sum) : 0;
     g_autofree char *share_ja = g_strdup_printf("全体の%.1f％", share);
     g_autofree char *share_en = g_strdup_printf("%.1f %% of all mail", share);
@@ -84,7 +85,8 @@ static void add_cards(GString *out, const struct sks_tally *tally)
     for (int i = 0; i < SKS_CLASS_COUNT; i++)
         reports += tally->reports.class_[i];
     g_autofree char *reports_ja = g_strdup_printf("報告%" G_GUINT64_FORMAT "件のうち", reports);
-    g_autofree char *reports_en = g_strdup_printf("of %" G_GUINT64_FORMAT " reports", reports);
+    g_autofree char *reports_en =
+        g_strdup_printf("of %" G_GUINT64_FORMAT " report%s", reports, reports == 1 ? "" : "s");
 
     g_string_append(out, "<div class=\"cards three\">");
     add_card(out, sum->mails[SKS_CLASS_TARGETED] + sum->later[SKS_CLASS_TARGETED], "c2", "標的型", "Targeted", from_ja,

@@ -138,6 +138,11 @@ def check_page(store, folder):
     assert "<b>&" not in text and "&lt;b&gt;&amp;&quot;unknown" in text
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "") and "<script" not in text
     assert len(tree.findall(".//figure")) == 2
+    days = folder / "days.html"
+    for since, until in ("2026-03-30", "2026-04-01"), ("2026-04-06", "2026-04-12"), ("2026-04-13", "2026-04-14"):
+        run("--store", store, "--html", days, "--since", since, "--until", until)
+        said = re.findall(r"(\d+) (sender|recipient|report)(s?)\b", days.read_text(encoding="utf-8"))
+        assert said and all((count == "1") == (plural == "") for count, _, plural in said), said
     rows = ["".join(row.itertext()) for row in tree.iter("tr")]
     assert "2026-03-302–1–14" in rows, rows[:8]
     assert run("--store", store, "--html", page, language="ja_JP.UTF-8").stdout == ""

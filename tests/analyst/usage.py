@@ -115,7 +115,8 @@ def options_of(command):
     """What COMMAND --help lists, and what sekisho(1) tells of the command."""
     page = pathlib.Path(__file__).resolve().parent.parent.parent / "docs/sekisho.1.scd"
     told = run([command, "--help"]).stdout
-    wide = [line for line in told.splitlines()[2:] if len(line) > 80]
+    usage, rest = told.split("\n\n", 1)
+    wide = [line for line in usage.splitlines() if len(line) > 100] + [line for line in rest.splitlines() if len(line) > 80]
     sections = re.split(r"^(?=\*sekisho )", page.read_text().split("# COMMANDS")[1].split("# JSON")[0], flags=re.M)
     manual = "".join(part for part in sections if part.startswith(f"*sekisho {command}"))
     # Of another command, or of postsuper's kind: told in the text around, not taken.
