@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <mecab.h>
 
+#include "language/ahead.h"
 #include "language/feature.h"
 #include "language/ipadic.h"
 #include "language/surface.h"
@@ -20,6 +21,7 @@ struct sks_morphemes {
     mecab_model_t *model;
     mecab_t *tagger;
     mecab_lattice_t *lattice;
+    struct sks_ahead ahead;
     struct sks_categories *categories;
     GString *wide;     /* the piece as MeCab gets it */
     GArray *widened;   /* size_t: where in it punctuation stands that had been one byte */
@@ -27,6 +29,17 @@ struct sks_morphemes {
 };
 
 enum { WIDE = 3 /* bytes of punctuation when widened */ };
+
+/* The dictionary is where the features of its words are. */
+static void find_dictionary(struct sks_morphemes *morphemes)
+{
+    mecab_lattice_set_sentence(morphemes->lattice, "の");
+    if (!mecab_parse_lattice(morphemes->tagger, morphemes->lattice))
+        return;
+    const mecab_node_t *node = mecab_lattice_get_bos_node(morphemes->lattice)->next;
+    if (node != NULL && node->stat == MECAB_NOR_NODE)
+        sks_ahead_init(&morphemes->ahead, node->feature);
+}
 
 int sks_morphemes_create(struct sks_morphemes **out_morphemes, struct sks_problems *problems)
 {
@@ -50,6 +63,7 @@ int sks_morphemes_create(struct sks_morphemes **out_morphemes, struct sks_proble
     morphemes->wide = g_string_new(NULL);
     morphemes->widened = g_array_new(FALSE, FALSE, sizeof(size_t));
     morphemes->morphemes = g_array_new(FALSE, FALSE, sizeof(struct sks_morpheme));
+    find_dictionary(morphemes);
     *out_morphemes = morphemes;
     return 0;
 }
@@ -166,6 +180,7 @@ static void read_piece(struct sks_morphemes *morphemes, const char *line, size_t
     widen(morphemes, line + start, end - start);
     mecab_lattice_clear(morphemes->lattice);
     mecab_lattice_set_sentence2(morphemes->lattice, morphemes->wide->str, morphemes->wide->len);
+    sks_ahead_ask(&morphemes->ahead, morphemes->wide->str, morphemes->wide->len);
     if (!mecab_parse_lattice(morphemes->tagger, morphemes->lattice))
         return;
     const mecab_node_t *first = mecab_lattice_get_bos_node(morphemes->lattice);
