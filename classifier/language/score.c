@@ -48,11 +48,13 @@ int sks_score_models_read(struct sks_score_models *out_models, const char *folde
         result = SKS_ERROR_FORMAT;
     if (sks_trigram_create(&models.trigram, problems) != 0)
         result = SKS_ERROR_FORMAT;
-    if (result != 0)
+    if (result != 0) {
         sks_score_models_finish(&models);
-    else
-        *out_models = models;
-    return result;
+        return result;
+    }
+    sks_trigram_keep(&models.trigram);
+    *out_models = models;
+    return 0;
 }
 
 void sks_score_models_finish(struct sks_score_models *models)
@@ -60,6 +62,7 @@ void sks_score_models_finish(struct sks_score_models *models)
     for (size_t i = 0; i < G_N_ELEMENTS(models->files); i++)
         g_clear_pointer(&models->files[i], g_bytes_unref);
     g_clear_pointer(&models->valence, sks_valence_destroy);
+    sks_trigram_finish(&models->trigram);
 }
 
 void sks_score_sums_init(struct sks_score_sums *sums)

@@ -26,6 +26,16 @@ enum {
     AROUND = 2,    /* words outside of the sentence at either end */
     STRANGE = 223, /* cost of a word that the model lacks: 10^-7 */
     SPLIT = 16,    /* what each further word of a morpheme costs */
+    ROWS = 1024,   /* kept for either side; a power of two */
+};
+
+/* Where particles are tried: behind a word, or before it. */
+enum side { BEHIND, BEFORE, SIDES };
+
+/* What the model has of a word with each particle. A few hundred words stand beside most particles. */
+struct sks_trigram_row {
+    uint32_t key; /* the word's number from 1 on; 0: none yet */
+    uint32_t pairs[SKS_TRIGRAM_PARTICLES];
 };
 
 #define UNKNOWN UINT32_MAX
@@ -92,6 +102,16 @@ int sks_trigram_read(struct sks_trigram *out_trigram, const void *data, size_t s
     return 0;
 }
 
+void sks_trigram_keep(struct sks_trigram *trigram)
+{
+    trigram->rows = g_new0(struct sks_trigram_row, SIDES * ROWS);
+}
+
+void sks_trigram_finish(struct sks_trigram *trigram)
+{
+    g_clear_pointer(&trigram->rows, g_free);
+}
+
 void sks_trigram_words_init(struct sks_trigram_words *words)
 {
     *words = (struct sks_trigram_words){0};
@@ -104,6 +124,7 @@ void sks_trigram_words_finish(struct sks_trigram_words *words)
     g_free(words->costs);
     g_free(words->orders);
     g_free(words->first);
+    g_free(words->joints);
 }
 
 SKS_LANES_INLINE uint64_t hash_key(uint64_t key)
@@ -171,6 +192,32 @@ SKS_LANES_INLINE uint32_t pair_of(const struct sks_trigram *trigram, uint32_t fi
     if (first == UNKNOWN || second == UNKNOWN)
         return 0;
     return find_entry(trigram->pairs, trigram->pair_buckets, key_of(first, second), PAIR_CHECK);
+}
+
+SKS_LANES
+static void fill_row(struct sks_trigram_row *row, const struct sks_trigram *trigram, uint32_t word, enum side side)
+{
+    const uint32_t *particles = trigram->particles;
+    for (unsigned k = 0; k < SKS_TRIGRAM_PARTICLES; k++)
+        expect_pair(trigram, side == BEHIND ? word : particles[k], side == BEHIND ? particles[k] : word);
+    for (unsigned k = 0; k < SKS_TRIGRAM_PARTICLES; k++)
+        row->pairs[k] = pair_of(trigram, side == BEHIND ? word : particles[k], side == BEHIND ? particles[k] : word);
+    row->key = word + 1;
+}
+
+/* The row of a word, in scratch if none are kept; it holds until the next of that side is asked for. */
+SKS_LANES_INLINE const uint32_t *row_of(struct sks_trigram_row *scratch, const struct sks_trigram *trigram,
+                                        uint32_t word, enum side side)
+{
+    static const struct sks_trigram_row nothing;
+    if (word == UNKNOWN)
+        return nothing.pairs;
+    struct sks_trigram_row *row = scratch;
+    if (trigram->rows != NULL)
+        row = &trigram->rows[side * ROWS + (word * 0x9e3779b1u >> 16 & (ROWS - 1))];
+    if (trigram->rows == NULL || row->key != word + 1)
+        fill_row(row, trigram, word, side);
+    return row->pairs;
 }
 
 SKS_LANES_INLINE int cost_alone(const struct sks_trigram *trigram, uint32_t word)
@@ -314,6 +361,7 @@ static void make_room(struct sks_trigram_words *words, size_t count)
     words->costs = g_new(int16_t, words->room);
     words->orders = g_new(uint8_t, words->room);
     words->first = g_new(uint32_t, words->room);
+    words->joints = g_new(uint32_t, words->room);
 }
 
 /* The words of a sentence with what the model has of each. */
@@ -351,15 +399,18 @@ static void read_words(struct sks_trigram_words *words, const struct sks_trigram
     }
 }
 
-/* What the two words from next on cost behind two others, of which pair is what the model has. */
+/*
+ * What the two words from next on cost behind two others, of which pair is what the model has; joint is what it has of
+ * the words that stand together then.
+ */
 SKS_LANES_INLINE int cost_behind(const struct sks_trigram *trigram, const struct sks_trigram_words *words, size_t next,
-                                 const uint32_t before[2], uint32_t pair)
+                                 const uint32_t before[2], uint32_t pair, uint32_t joint)
 {
     uint8_t order;
     const uint32_t *word = words->words + next;
     if (next > words->last)
         return 0;
-    struct three three = {before[0], before[1], word[0], pair, pair_of(trigram, before[1], word[0])};
+    struct three three = {before[0], before[1], word[0], pair, joint};
     int cost = cost_of(&order, trigram, &three);
     if (next + 1 > words->last)
         return cost;
@@ -367,16 +418,20 @@ SKS_LANES_INLINE int cost_behind(const struct sks_trigram *trigram, const struct
     return cost + cost_of(&order, trigram, &last);
 }
 
-/* The particles that are tried behind words[at - 1], and before another word. */
+/* The particles that are tried between words[at - 1] and words[next], of which behind and before are the rows. */
 SKS_LANES_INLINE void expect_particles(const struct sks_trigram *trigram, const struct sks_trigram_words *words,
-                                       size_t at, uint32_t behind, unsigned count)
+                                       size_t at, size_t next, const uint32_t *behind, const uint32_t *before,
+                                       unsigned count)
 {
-    const uint32_t *word = words->words + at;
+    const uint32_t *word = words->words + at, *right = words->words + next, *particles = trigram->particles;
+    bool known = words->pairs[at - 1] >> 16 != 0, goes_on = words->pairs[next + 1] != 0;
     for (unsigned k = 0; k < count; k++) {
-        expect_pair(trigram, word[-1], trigram->particles[k]);
-        expect_pair(trigram, trigram->particles[k], behind);
-        if (words->pairs[at - 1] >> 16 != 0)
-            expect_triple(trigram, word[-2], word[-1], trigram->particles[k]);
+        if (known && behind[k] != 0)
+            expect_triple(trigram, word[-2], word[-1], particles[k]);
+        if (behind[k] >> 16 != 0 && before[k] != 0)
+            expect_triple(trigram, word[-1], particles[k], right[0]);
+        if (goes_on && before[k] >> 16 != 0)
+            expect_triple(trigram, particles[k], right[0], right[1]);
     }
 }
 
@@ -386,17 +441,18 @@ SKS_LANES_INLINE void try_particles(int16_t *out_gain, uint8_t *out_by, const st
                                     unsigned count)
 {
     int least = given - SKS_TRIGRAM_NEVER;
-    expect_particles(trigram, words, at, words->words[next], count);
+    struct sks_trigram_row scratch[SIDES];
+    const uint32_t *behind = row_of(&scratch[BEHIND], trigram, words->words[at - 1], BEHIND);
+    const uint32_t *before = row_of(&scratch[BEFORE], trigram, words->words[next], BEFORE);
     for (unsigned k = 0; k < count; k++) {
         uint32_t particle = trigram->particles[k], around[2] = {words->words[at - 1], particle};
         uint8_t order;
         if (next == at + 1 && words->words[at] == particle)
             continue;
-        uint32_t pair = pair_of(trigram, around[0], particle);
-        struct three three = {words->words[at - 2], around[0], particle, words->pairs[at - 1], pair};
+        struct three three = {words->words[at - 2], around[0], particle, words->pairs[at - 1], behind[k]};
         int cost = cost_of(&order, trigram, &three);
         if (cost < least)
-            cost += cost_behind(trigram, words, next, around, pair);
+            cost += cost_behind(trigram, words, next, around, behind[k], before[k]);
         if (cost < least) {
             least = cost;
             *out_by = (uint8_t)(k + 1);
@@ -428,13 +484,20 @@ SKS_LANES_INLINE void try_far(struct sks_trigram_seen *seen, const struct sks_tr
     int given = 0, least = -SKS_TRIGRAM_NEVER;
     uint8_t order;
     const uint32_t *word = words->words + at;
-    expect_particles(trigram, words, at, predicate, SKS_TRIGRAM_PARTICLES);
+    struct sks_trigram_row scratch[SIDES];
+    const uint32_t *behind = row_of(&scratch[BEHIND], trigram, word[-1], BEHIND);
+    const uint32_t *before = row_of(&scratch[BEFORE], trigram, predicate, BEFORE);
+    for (unsigned k = 0; k < SKS_TRIGRAM_PARTICLES; k++)
+        if (behind[k] >> 16 != 0 && before[k] != 0)
+            expect_triple(trigram, word[-1], trigram->particles[k], predicate);
     for (unsigned k = 0; k <= SKS_TRIGRAM_PARTICLES; k++) {
         uint32_t particle = k == 0 ? *word : trigram->particles[k - 1];
         if (k > 0 && particle == *word)
             continue;
-        struct three three = {word[-2], word[-1], particle, words->pairs[at - 1], pair_of(trigram, word[-1], particle)};
-        struct three last = {word[-1], particle, predicate, three.next, pair_of(trigram, particle, predicate)};
+        uint32_t pair = k == 0 ? words->pairs[at] : behind[k - 1];
+        uint32_t joint = k == 0 ? pair_of(trigram, particle, predicate) : before[k - 1];
+        struct three three = {word[-2], word[-1], particle, words->pairs[at - 1], pair};
+        struct three last = {word[-1], particle, predicate, pair, joint};
         int cost = cost_of(&order, trigram, &three) + cost_of(&order, trigram, &last);
         if (k == 0)
             given = cost;
@@ -458,11 +521,40 @@ static bool may_lack_particle(const struct sks_sentence *sentence, size_t i)
 
 enum { PUT_IN = 7 /* of the particles, those that are tried where there is none */ };
 
+/* What is left of a sentence without each of its morphemes; asks for what they will be judged by. */
+SKS_LANES
+static void read_joints(struct sks_trigram_words *words, const struct sks_trigram *trigram,
+                        const struct sks_sentence *sentence)
+{
+    const uint32_t *word = words->words, *pairs = words->pairs;
+    for (size_t i = 0; i < sentence->count; i++)
+        expect_pair(trigram, word[words->first[i] - 1], word[words->first[i + 1]]);
+    for (size_t i = 0; i < sentence->count; i++) {
+        size_t first = words->first[i], next = words->first[i + 1];
+        uint32_t joint = pair_of(trigram, word[first - 1], word[next]);
+        words->joints[i] = joint;
+        if (first == next)
+            continue;
+        if (pairs[first - 1] >> 16 != 0 && joint != 0)
+            expect_triple(trigram, word[first - 2], word[first - 1], word[next]);
+        if (joint >> 16 != 0 && pairs[next + 1] != 0)
+            expect_triple(trigram, word[first - 1], word[next], word[next + 1]);
+        bool particle = sentence->morphemes[i].category->kind == SKS_SLIP_PARTICLE;
+        if (trigram->rows == NULL || (!particle && !may_lack_particle(sentence, i)))
+            continue;
+        const uint32_t *behind = row_of(NULL, trigram, word[first - 1], BEHIND);
+        size_t right = particle ? next : first;
+        const uint32_t *before = row_of(NULL, trigram, word[right], BEFORE);
+        expect_particles(trigram, words, first, right, behind, before, particle ? SKS_TRIGRAM_PARTICLES : PUT_IN);
+    }
+}
+
 SKS_LANES
 static void judge(struct sks_trigram_seen *out, struct sks_trigram_words *words, const struct sks_trigram *trigram,
                   const struct sks_sentence *sentence)
 {
     read_words(words, trigram, sentence);
+    read_joints(words, trigram, sentence);
     for (size_t i = 0; i < sentence->count; i++) {
         size_t first = words->first[i], next = words->first[i + 1];
         struct sks_trigram_seen *seen = &out[i];
@@ -479,7 +571,8 @@ static void judge(struct sks_trigram_seen *out, struct sks_trigram_words *words,
         int behind = words->costs[next] + words->costs[next + 1];
         seen->orders = (uint8_t)(words->orders[first] * 4 + words->orders[next]);
         seen->without = (int16_t)(seen->cost + behind -
-                                  cost_behind(trigram, words, next, words->words + first - 2, words->pairs[first - 1]));
+                                  cost_behind(trigram, words, next, words->words + first - 2, words->pairs[first - 1],
+                                              words->joints[i]));
         if (sentence->morphemes[i].category->kind == SKS_SLIP_PARTICLE) {
             size_t far = far_predicate(sentence, i);
             if (next == first + 1 && far < sentence->count && words->first[far] < words->first[far + 1])

@@ -24,11 +24,14 @@
 enum { SKS_TRIGRAM_HEADER = 64, SKS_TRIGRAM_DIGEST = 32 /* where it lies */, SKS_TRIGRAM_PARTICLES = 12 };
 #define SKS_TRIGRAM_MAGIC "SKSTRIG1"
 
+struct sks_trigram_row;
+
 struct sks_trigram {
     const uint32_t *pairs, *triples, *words;
     const uint16_t *singles;
     uint32_t word_mask, word_count, pair_buckets, triple_buckets, start, end;
     uint32_t particles[SKS_TRIGRAM_PARTICLES], de, aru, atta, one;
+    struct sks_trigram_row *rows; /* look-ups that are kept, for one thread; NULL: none are */
 };
 
 /* Bytes of the table with that header; 0 if it is none. */
@@ -36,6 +39,10 @@ size_t sks_trigram_size(const void *header);
 
 /* Reads a table that stays where it is, at a multiple of four bytes. SKS_ERROR_FORMAT if it is none. */
 int sks_trigram_read(struct sks_trigram *out_trigram, const void *bytes, size_t size);
+
+/* From now on look-ups are kept, so that only one thread may use this copy; finish frees them, not the table. */
+void sks_trigram_keep(struct sks_trigram *trigram);
+void sks_trigram_finish(struct sks_trigram *trigram);
 
 enum { SKS_TRIGRAM_NEVER = -300 /* what doesn't come into question is so much likelier */ };
 
@@ -57,8 +64,9 @@ struct sks_trigram_words {
     uint32_t *pairs; /* what the model has of each with the one before; 0: nothing */
     int16_t *costs;
     uint8_t *orders;
-    uint32_t *first; /* of each morpheme */
-    size_t last;     /* of the words that cost something */
+    uint32_t *first;  /* of each morpheme */
+    uint32_t *joints; /* for each morpheme, what the model has of the words before and behind it together */
+    size_t last;      /* of the words that cost something */
     size_t room;
 };
 

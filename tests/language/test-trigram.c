@@ -30,6 +30,7 @@ static int open_world(void **state)
     char *path = sks_trigram_file_path();
     int result = sks_trigram_file_open(&world->file, &world->trigram, path, NULL, NULL);
     g_free(path);
+    sks_trigram_keep(&world->trigram);
     return result != 0 || sks_morphemes_create(&world->morphemes, NULL) != 0;
 }
 
@@ -37,6 +38,7 @@ static int close_world(void **state)
 {
     struct world *world = *state;
     sks_trigram_words_finish(&world->words);
+    sks_trigram_finish(&world->trigram);
     sks_morphemes_destroy(world->morphemes);
     sks_trigram_file_close(&world->file);
     g_free(world);
