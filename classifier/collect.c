@@ -299,7 +299,9 @@ static void list_files(struct sks_collected *collected)
 static int64_t digest_of(const struct sks_collected *collected)
 {
     const struct sks_walk *walk = &collected->walk;
-    g_autofree char *text = sks_lists_normalise(sks_summary_skip(walk->message->body.own));
+    const char *own = walk->message->body.own, *said = sks_summary_skip(own);
+    g_autofree char *behind = said != own ? sks_lists_normalise(said) : NULL;
+    const char *text = behind != NULL ? behind : collected->own;
     struct sks_hash *hash = sks_hash_create(SKS_DIGEST_SHA256);
     sks_hash_add(hash, text, strlen(text) + 1);
     for (size_t i = 0; i < walk->message->link_count; i++)
@@ -420,14 +422,13 @@ static void describe_mail(struct sks_collected *collected, const struct sks_clas
     describe_way(collected);
     if (classifier->store == NULL)
         return;
-    char *text = sks_lists_normalise(collected->walk.message->body.own);
+    collected->facts.own = collected->own = sks_lists_normalise(collected->walk.message->body.own);
     mail->content = content_of(collected, classifier->lists);
     collected->text = g_new(struct sks_likeness, 1);
-    if (sks_likeness_init(collected->text, text))
+    if (sks_likeness_init(collected->text, collected->own))
         mail->text = collected->text;
     mail->digest = digest_of(collected);
-    mail->topic = topic_of(collected, classifier->lists, text);
-    g_free(text);
+    mail->topic = topic_of(collected, classifier->lists, collected->own);
     list_files(collected);
     mail->files = (const int64_t *)(const void *)collected->files->data;
     mail->file_count = collected->files->len;
@@ -530,6 +531,7 @@ void sks_collect_finish(struct sks_collected *collected)
     g_ptr_array_unref(collected->sections);
     g_array_unref(collected->files);
     g_free(collected->text);
+    g_free(collected->own);
     g_string_chunk_free(collected->strings);
     sks_walk_finish(&collected->walk);
 }

@@ -19,6 +19,7 @@ struct sks_collected {
     GPtrArray *sections;
     GArray *files; /* digests */
     struct sks_likeness *text;
+    char *own;
     GStringChunk *strings;
 };
 

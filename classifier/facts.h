@@ -40,6 +40,7 @@ struct sks_facts {
     const struct sks_language_result *language; /* of the message's own text; never NULL */
     const struct sks_language_result *identity; /* of the displayed name and the signature, or NULL: not in Japanese */
     const struct sks_language_result *document; /* of the attachments' text together, or NULL */
+    const char *own; /* the message's own text, normalised (lists/text.c), or NULL: nobody has asked for it yet */
     const struct sks_joined *joined;
     size_t joined_count;
     unsigned joined_earlier; /* of these, that this mail's sender sent before it: they are no exchange of their own */

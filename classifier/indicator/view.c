@@ -453,7 +453,7 @@ static char *normalise_own(struct sks_view *view)
     const char *own = view->message->body.own;
     size_t size = strlen(own);
     if (size <= SKS_LIMIT_INDICATOR_TEXT)
-        return sks_lists_normalise(own);
+        return view->facts->own != NULL ? g_strdup(view->facts->own) : sks_lists_normalise(own);
     view->own_cut = true;
     const char *end = g_utf8_find_prev_char(own, own + SKS_LIMIT_INDICATOR_TEXT);
     char *head = g_strndup(own, end != NULL ? (size_t)(end - own) : 0), *result = sks_lists_normalise(head);
