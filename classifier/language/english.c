@@ -265,20 +265,26 @@ static bool is_made_of_parts(const struct sks_english *english, const char *word
 /* How common a word is by itself, or as a form of one: shipped of ship, proposals of proposal. */
 static double commonness(const struct sks_english *english, const char *word)
 {
-    static const char *const endings[][2] = {{"s", ""},    {"es", ""}, {"ed", ""}, {"ed", "e"},  {"ing", ""},
-                                             {"ing", "e"}, {"ly", ""}, {"er", ""}, {"ies", "y"}, {"ied", "y"}};
+    static const struct {
+        const char *text, *instead;
+        size_t size;
+        char last;
+    } endings[] = {{"s", "", 1, 's'},    {"es", "", 2, 's'},   {"ed", "", 2, 'd'}, {"ed", "e", 2, 'd'},
+                   {"ing", "", 3, 'g'},  {"ing", "e", 3, 'g'}, {"ly", "", 2, 'y'}, {"er", "", 2, 'r'},
+                   {"ies", "y", 3, 's'}, {"ied", "y", 3, 'd'}};
     enum { A_FORM = 4 };
     guint count = count_of(english, word), best = 0;
     size_t length = strlen(word);
     for (size_t i = 0; i < G_N_ELEMENTS(endings) && count == 0; i++) {
-        size_t ending = strlen(endings[i][0]);
-        if (length < ending + LEAST_PART || strcmp(word + length - ending, endings[i][0]) != 0)
+        size_t ending = endings[i].size;
+        if (length < ending + LEAST_PART || word[length - 1] != endings[i].last ||
+            memcmp(word + length - ending, endings[i].text, ending) != 0)
             continue;
         char stem[SKS_TYPO_LENGTH + 4];
         size_t rest = length - ending;
-        g_snprintf(stem, sizeof(stem), "%.*s%s", (int)rest, word, endings[i][1]);
+        g_snprintf(stem, sizeof(stem), "%.*s%s", (int)rest, word, endings[i].instead);
         best = MAX(best, count_of(english, stem));
-        if (rest > LEAST_PART && word[rest - 1] == word[rest - 2] && *endings[i][1] == '\0') {
+        if (rest > LEAST_PART && word[rest - 1] == word[rest - 2] && *endings[i].instead == '\0') {
             stem[rest - 1] = '\0';
             best = MAX(best, count_of(english, stem));
         }
