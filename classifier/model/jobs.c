@@ -112,7 +112,7 @@ GBytes **sks_jobs_run(const struct sks_jobs *jobs)
             failed = !start(&run);
         for (unsigned i = 0; i < run.running; i++)
             run.polls[i] = (struct pollfd){.fd = run.children[i].pipe, .events = POLLIN};
-        if (poll(run.polls, run.running, -1) > 0)
+        if (run.running > 0 && poll(run.polls, run.running, -1) > 0)
             read_ready(&run);
     }
     if (!failed)

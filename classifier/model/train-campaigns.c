@@ -1,17 +1,17 @@
 /*
  * From what was reported as targeted to campaigns, and to a likeness to each.
  *
- *   1. Reported mails are divided by the words that they share: how alike two are is the cosine of their grams, the
- *      rarer a gram among other mail the heavier. In the order of the reports, a mail joins the campaign that it is
- * most like on average, or begins one. Mails of one party's campaign come to 0.25 to 0.95, those of others to 0.1.
+ *   1. Reported mails are divided by the words that they share (divide.h). Within a campaign, no reporter's mails weigh
+ *      more than those of all others (voices.h).
  *   2. For each campaign, liblinear tells its mails from the other mail that has most of their words, by the grams that
  *      two of them have (or one, while there are no three).
  *   3. The same without each fold, for the margins of other mail, and of the campaign's own, by models that don't know
  *      them: a fold of other mail, and a fifth of the campaign.
  *   4. The ramp begins at the margin that no more held-out other mail reaches than may be called targeted.
  *
- * Somebody may report a mail of a campaign as clean or bulk. Such a mail is set aside, as long as fewer say so than say
- * targeted: else one of them would hide the rest, since the ramp begins above what it must not find.
+ * Somebody may report a mail of a campaign as clean or bulk. Such a mail is set aside, as long as those who say so are
+ * outvoted by those who say targeted: else one of them would hide the rest, since the ramp begins above what it must
+ * not find.
  *
  * Each campaign is a job in a child process; the same rows give the same campaigns.
  */
@@ -20,16 +20,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/divide.h"
 #include "model/jobs.h"
 #include "model/rates.h"
 #include "model/train.h"
+#include "model/voices.h"
 #include "sekisho/limits.h"
 
-/* How alike mails are that are one campaign, on average; that are one party's; and that are the same but for a name. */
-#define LINK  0.2
+/* How alike mails are that are one party's, on average; and that are the same but for a name. */
 #define CLOSE 0.4
 #define SAME  0.8
 #define ALIKE 0.5
+
+/* Likeness differs in its last digits by the order of what is added. */
+#define SLACK 1e-9
 
 /* So few mails don't tell what their campaign brings. */
 #define FEW 3
@@ -46,15 +50,10 @@
 
 #define NO_PART G_MAXUINT
 
-/* A row's grams, as places among those of all reported mail, rising. */
-struct places {
-    uint32_t *at;
-    size_t count;
-    double length; /* of a reported row, as a vector */
-};
-
 struct group {
-    GArray *rows; /* size_t, in the order of the reports */
+    GArray *rows;    /* size_t */
+    size_t *weights; /* of each: so often it counts */
+    size_t latest;   /* of the rows */
     gboolean needs_means;
     double likeness; /* on average, of two of them; 1 of one alone */
 };
@@ -62,9 +61,7 @@ struct group {
 struct learning {
     const struct sks_training *training;
     const unsigned *folds;
-    GArray *grams;  /* of all reported mail, rising */
-    double *rarity; /* of each */
-    struct places *places;
+    struct sks_alike likeness;
     GPtrArray *groups;
     size_t most_grams; /* of a model: all together are as many as a package may have */
     const char *step;
@@ -82,138 +79,31 @@ static void sort(GArray *items, size_t size, int (*compare)(const void *one, con
         qsort(items->data, items->len, size, compare);
 }
 
-/* What words say: marks of the header tell programs, which a campaign may change. */
-static size_t count_words(const struct sks_row *row)
-{
-    size_t count = row->gram_count;
-    while (count > 0 && row->grams[count - 1] >= SKS_TEXT_FIRST_MARK)
-        count--;
-    return count;
-}
-
-static void collect_grams(struct learning *learning)
-{
-    const struct sks_training *training = learning->training;
-    GArray *grams = learning->grams;
-    for (size_t i = 0; i < training->count; i++)
-        if (training->rows[i].reported && !training->rows[i].assumed)
-            g_array_append_vals(grams, training->rows[i].grams, (guint)count_words(&training->rows[i]));
-    sks_grams_settle(grams);
-}
-
-static struct places find_places(const struct learning *learning, const struct sks_row *row)
-{
-    const uint32_t *grams = (const uint32_t *)(const void *)learning->grams->data;
-    struct places places = {.at = g_new(uint32_t, row->gram_count)};
-    size_t at = 0, words = count_words(row);
-    for (size_t i = 0; i < words; i++) {
-        at = sks_grams_find(grams, NULL, learning->grams->len, row->grams[i], at);
-        if (at == learning->grams->len)
-            break;
-        if (grams[at] == row->grams[i])
-            places.at[places.count++] = (uint32_t)at;
-    }
-    places.at = g_realloc_n(places.at, places.count, sizeof(*places.at));
-    return places;
-}
-
-/* Where the grams of rows are, and how rare each is among other mail. */
-static void weigh_grams(struct learning *learning)
-{
-    const struct sks_training *training = learning->training;
-    g_autofree size_t *seen = g_new0(size_t, learning->grams->len);
-    size_t others = 0;
-    for (size_t i = 0; i < training->count; i++) {
-        struct places *places = &learning->places[i];
-        *places = find_places(learning, &training->rows[i]);
-        if (!is_other(&training->rows[i]) || training->rows[i].assumed)
-            continue;
-        others++;
-        for (size_t j = 0; j < places->count; j++)
-            seen[places->at[j]]++;
-    }
-    for (guint i = 0; i < learning->grams->len; i++)
-        learning->rarity[i] = log((double)(others + 1) / (double)(seen[i] + 1));
-    for (size_t i = 0; i < training->count; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < learning->places[i].count; j++)
-            sum += learning->rarity[learning->places[i].at[j]] * learning->rarity[learning->places[i].at[j]];
-        learning->places[i].length = sqrt(sum);
-    }
-}
-
-/* Of two reported rows, 0 to 1. */
-static double likeness(const struct learning *learning, size_t one, size_t other)
-{
-    const struct places *a = &learning->places[one], *b = &learning->places[other];
-    double sum = 0;
-    for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
-        if (a->at[i] == b->at[j]) {
-            sum += learning->rarity[a->at[i]] * learning->rarity[a->at[i]];
-            i++;
-            j++;
-        } else if (a->at[i] < b->at[j]) {
-            i++;
-        } else {
-            j++;
-        }
-    }
-    return a->length > 0 && b->length > 0 ? sum / a->length / b->length : 0;
-}
-
-static double likeness_to_group(const struct learning *learning, const struct group *group, size_t row)
-{
-    double sum = 0;
-    for (guint i = 0; i < group->rows->len; i++)
-        sum += likeness(learning, row, g_array_index(group->rows, size_t, i));
-    return sum / group->rows->len;
-}
-
 static void free_group(gpointer data)
 {
     struct group *group = data;
     g_array_unref(group->rows);
+    g_free(group->weights);
     g_free(group);
 }
 
-static void join_group(struct learning *learning, size_t row)
+static size_t row_of(const struct group *group, guint index)
 {
-    struct group *best = NULL;
-    double highest = LINK;
-    for (guint i = 0; i < learning->groups->len; i++) {
-        struct group *group = g_ptr_array_index(learning->groups, i);
-        double alike = likeness_to_group(learning, group, row);
-        if (alike > highest) {
-            highest = alike;
-            best = group;
-        }
-    }
-    if (best == NULL) {
-        best = g_new0(struct group, 1);
-        best->rows = g_array_new(FALSE, FALSE, sizeof(size_t));
-        g_ptr_array_add(learning->groups, best);
-    }
-    g_array_append_val(best->rows, row);
-}
-
-static size_t first_row(const struct group *group)
-{
-    return g_array_index(group->rows, size_t, 0);
+    return g_array_index(group->rows, size_t, index);
 }
 
 static gint compare_ages(gconstpointer one, gconstpointer other)
 {
-    size_t a = first_row(*(struct group *const *)one), b = first_row(*(struct group *const *)other);
+    size_t a = (*(struct group *const *)one)->latest, b = (*(struct group *const *)other)->latest;
     return (a > b) - (a < b);
 }
 
-/* Those of most reports first, and of these the latest. */
-static gint compare_worth(gconstpointer one, gconstpointer other)
+/* Those of most voices first, and of these the latest. */
+static gint compare_worth(gconstpointer one, gconstpointer other, gpointer data)
 {
     const struct group *a = *(struct group *const *)one, *b = *(struct group *const *)other;
-    if (a->rows->len != b->rows->len)
-        return a->rows->len > b->rows->len ? -1 : 1;
-    return compare_ages(other, one);
+    int more = sks_voices_compare(sks_voices_count(data, a->rows), sks_voices_count(data, b->rows));
+    return more != 0 ? -more : compare_ages(other, one);
 }
 
 /*
@@ -225,19 +115,16 @@ static void describe_groups(struct learning *learning)
     size_t mails = 0, bringing = 0;
     for (guint i = 0; i < learning->groups->len; i++) {
         struct group *group = g_ptr_array_index(learning->groups, i);
-        size_t own = 0;
-        double sum = 0;
+        size_t own = 0, all = 0;
         for (guint j = 0; j < group->rows->len; j++) {
-            size_t row = g_array_index(group->rows, size_t, j);
-            own += sks_training_shows_means(learning->training, row);
-            for (guint k = 0; k < j; k++)
-                sum += likeness(learning, row, g_array_index(group->rows, size_t, k));
+            gboolean brings = sks_training_shows_means(learning->training, row_of(group, j));
+            own += brings ? group->weights[j] : 0;
+            all += group->weights[j];
+            bringing += brings;
         }
-        double pairs = group->rows->len * (group->rows->len - 1.0) / 2;
-        group->likeness = pairs > 0 ? sum / pairs : 1;
-        group->needs_means = own * 2 > group->rows->len;
+        group->likeness = sks_alike_within(&learning->likeness, group->rows, group->weights);
+        group->needs_means = own * 2 > all;
         mails += group->rows->len;
-        bringing += own;
     }
     for (guint i = 0; i < learning->groups->len; i++) {
         struct group *group = g_ptr_array_index(learning->groups, i);
@@ -248,14 +135,18 @@ static void describe_groups(struct learning *learning)
 
 static void divide(struct learning *learning)
 {
-    const struct sks_training *training = learning->training;
-    for (size_t i = 0; i < training->count; i++) {
-        const struct sks_row *row = &training->rows[i];
-        if (row->reported && !row->assumed && !is_other(row) && learning->places[i].length > 0)
-            join_group(learning, i);
+    struct sks_row *rows = learning->training->rows;
+    g_autoptr(GPtrArray) found = sks_divide(&learning->likeness, rows, SKS_CLASS_TARGETED);
+    for (guint i = 0; i < found->len; i++) {
+        struct group *group = g_new0(struct group, 1);
+        group->rows = g_array_ref(g_ptr_array_index(found, i));
+        group->weights = sks_voices_weigh(rows, group->rows);
+        for (guint j = 0; j < group->rows->len; j++)
+            group->latest = MAX(group->latest, row_of(group, j));
+        g_ptr_array_add(learning->groups, group);
     }
     if (learning->groups->len > SKS_LIMIT_MODEL_CAMPAIGNS) {
-        g_ptr_array_sort(learning->groups, compare_worth);
+        g_ptr_array_sort_with_data(learning->groups, compare_worth, rows);
         g_ptr_array_set_size(learning->groups, SKS_LIMIT_MODEL_CAMPAIGNS);
         g_ptr_array_sort(learning->groups, compare_ages);
     }
@@ -267,50 +158,84 @@ static void divide(struct learning *learning)
 struct job {
     const struct learning *learning;
     const struct group *group;
+    GArray *grams;             /* uint32_t: places of those that its mails have, rising */
+    struct sks_places *places; /* of each row: which of them it has */
     unsigned *parts;     /* of each row: the fold whose model knows it not; SKS_NO_FOLD: none knows it, NO_PART: all */
-    gboolean *set_aside; /* of each row: it says that such mail is not targeted, and is one of few */
+    gboolean *set_aside; /* of each row: it says that such mail is not targeted, and is outvoted */
     double *margins;
 };
 
 /* A model of one campaign: its grams are numbered from 1. */
 struct linear {
-    uint32_t *number; /* of each gram of reported mail; 0: it isn't in the model */
+    uint32_t *number; /* of each gram of its mails; 0: it isn't in the model */
     uint32_t count;
     int16_t *weights;
     double step, bias;
 };
+
+static void collect_grams(struct job *job)
+{
+    const struct learning *learning = job->learning;
+    size_t count = learning->training->count;
+    g_autofree uint32_t *index = g_new0(uint32_t, learning->likeness.grams->len); /* of each gram, from 1 */
+    for (guint i = 0; i < job->group->rows->len; i++) {
+        const struct sks_places *places = &learning->likeness.places[row_of(job->group, i)];
+        g_array_append_vals(job->grams, places->at, (guint)places->count);
+    }
+    sks_grams_settle(job->grams);
+    for (guint i = 0; i < job->grams->len; i++)
+        index[g_array_index(job->grams, uint32_t, i)] = i + 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct sks_places *places = &learning->likeness.places[i];
+        struct sks_places own = {.at = g_new(uint32_t, places->count)};
+        for (size_t j = 0; j < places->count; j++)
+            if (index[places->at[j]] > 0)
+                own.at[own.count++] = index[places->at[j]] - 1;
+        own.at = g_realloc_n(own.at, own.count, sizeof(*own.at));
+        job->places[i] = own;
+    }
+}
 
 static gboolean learns_from(const struct job *job, size_t row, unsigned left_out)
 {
     return !job->learning->training->rows[row].assumed && (job->parts[row] == NO_PART || job->parts[row] != left_out);
 }
 
-/* The grams that enough of the campaign's mails have. */
+/* What weight a gram must have, so that no more have it than a model may; least if all may. */
+static size_t find_need(const struct job *job, const uint32_t *having, const size_t *weight, size_t least, size_t most)
+{
+    size_t need = MAX(least, most);
+    g_autofree size_t *with = g_new0(size_t, need + 1);
+    for (guint i = 0; i < job->grams->len; i++)
+        with[weight[i]] += having[i] >= least;
+    for (size_t count = with[need]; need > least && count + with[need - 1] <= job->learning->most_grams;)
+        count += with[--need];
+    return need;
+}
+
+/* The grams that enough of the campaign's mails have; of too many those that have most weight. */
 static void choose_grams(struct linear *linear, const struct job *job, unsigned left_out)
 {
-    const struct learning *learning = job->learning;
-    g_autofree uint32_t *having = g_new0(uint32_t, learning->grams->len);
-    uint32_t mails = 0;
+    guint all = job->grams->len;
+    g_autofree uint32_t *having = g_new0(uint32_t, all);
+    g_autofree size_t *weight = g_new0(size_t, all);
+    size_t mails = 0, most = 0;
     for (guint i = 0; i < job->group->rows->len; i++) {
-        size_t row = g_array_index(job->group->rows, size_t, i);
-        if (!learns_from(job, row, left_out))
+        const struct sks_places *places = &job->places[row_of(job->group, i)];
+        if (!learns_from(job, row_of(job->group, i), left_out))
             continue;
         mails++;
-        for (size_t j = 0; j < learning->places[row].count; j++)
-            having[learning->places[row].at[j]]++;
+        most += job->group->weights[i];
+        for (size_t j = 0; j < places->count; j++) {
+            having[places->at[j]]++;
+            weight[places->at[j]] += job->group->weights[i];
+        }
     }
-    linear->number = g_new0(uint32_t, learning->grams->len);
-    for (uint32_t need = mails >= 3 ? 2 : 1;; need++) {
-        size_t count = 0;
-        for (guint i = 0; i < learning->grams->len; i++)
-            count += having[i] >= need;
-        if (count > learning->most_grams && need < mails)
-            continue;
-        for (guint i = 0; i < learning->grams->len && linear->count < learning->most_grams; i++)
-            if (having[i] >= need)
-                linear->number[i] = ++linear->count;
-        return;
-    }
+    size_t least = mails >= 3 ? 2 : 1, need = find_need(job, having, weight, least, most);
+    linear->number = g_new0(uint32_t, all);
+    for (guint i = 0; i < all && linear->count < job->learning->most_grams; i++)
+        if (having[i] >= least && weight[i] >= need)
+            linear->number[i] = ++linear->count;
 }
 
 struct near {
@@ -326,7 +251,8 @@ static int compare_near(const void *one, const void *other)
     return (a->row > b->row) - (a->row < b->row);
 }
 
-/* What the model learns from: the campaign's mails, and of other mail that which has most of their words. */
+/* What the model learns from: the campaign's mails, as often as they count, and of other mail that which has most of
+ * their words. */
 static GArray *choose_rows(const struct linear *linear, const struct job *job, unsigned left_out)
 {
     const struct learning *learning = job->learning;
@@ -336,9 +262,9 @@ static GArray *choose_rows(const struct linear *linear, const struct job *job, u
         if (!is_other(&training->rows[i]) || job->set_aside[i] || !learns_from(job, i, left_out))
             continue;
         struct near one = {.row = i};
-        for (size_t j = 0; j < learning->places[i].count; j++)
-            if (linear->number[learning->places[i].at[j]] > 0)
-                one.shared += learning->rarity[learning->places[i].at[j]];
+        for (size_t j = 0; j < job->places[i].count; j++)
+            if (linear->number[job->places[i].at[j]] > 0)
+                one.shared += learning->likeness.rarity[g_array_index(job->grams, uint32_t, job->places[i].at[j])];
         g_array_append_val(near, one);
     }
     sort(near, sizeof(struct near), compare_near);
@@ -346,13 +272,15 @@ static GArray *choose_rows(const struct linear *linear, const struct job *job, u
     for (guint i = 0; i < MIN(near->len, MOST_OTHERS); i++)
         g_array_append_val(rows, g_array_index(near, struct near, i).row);
     for (guint i = 0; i < job->group->rows->len; i++)
-        if (learns_from(job, g_array_index(job->group->rows, size_t, i), left_out))
-            g_array_append_val(rows, g_array_index(job->group->rows, size_t, i));
+        for (size_t k = 0; k < job->group->weights[i] && learns_from(job, row_of(job->group, i), left_out); k++) {
+            size_t row = row_of(job->group, i);
+            g_array_append_val(rows, row);
+        }
     g_array_unref(near);
     return rows;
 }
 
-static struct feature_node *make_nodes(const struct linear *linear, const struct places *places)
+static struct feature_node *make_nodes(const struct linear *linear, const struct sks_places *places)
 {
     struct feature_node *nodes = g_new(struct feature_node, places->count + 2);
     size_t known = 0;
@@ -395,7 +323,7 @@ static struct linear fit(const struct job *job, unsigned left_out)
     double hits = 0, half = rows->len / 2.0;
     for (guint i = 0; i < rows->len; i++) {
         size_t row = g_array_index(rows, size_t, i);
-        problem.x[i] = make_nodes(&linear, &job->learning->places[row]);
+        problem.x[i] = make_nodes(&linear, &job->places[row]);
         problem.y[i] = !is_other(&job->learning->training->rows[row]);
         hits += problem.y[i];
     }
@@ -420,7 +348,7 @@ static void finish_linear(struct linear *linear)
     g_free(linear->weights);
 }
 
-static double margin(const struct linear *linear, const struct places *places)
+static double margin(const struct linear *linear, const struct sks_places *places)
 {
     int64_t sum = 0;
     size_t known = 0;
@@ -440,7 +368,7 @@ static void assign_parts(struct job *job)
     const struct sks_training *training = job->learning->training;
     GHashTable *own = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < job->group->rows->len; i++) {
-        size_t row = g_array_index(job->group->rows, size_t, i);
+        size_t row = row_of(job->group, i);
         unsigned part = job->group->rows->len > 1 ? i % SKS_FOLD_COUNT : NO_PART;
         g_hash_table_insert(own, (gpointer)training->rows[row].group, GUINT_TO_POINTER(part));
     }
@@ -454,27 +382,52 @@ static void assign_parts(struct job *job)
     g_hash_table_unref(own);
 }
 
-static gboolean contradicts(const struct job *job, size_t row)
+/* Of each of the campaign's grams, the most that it is of one of the mails: none of them is more like another mail than
+ * these together. */
+static double *find_most(const struct job *job)
+{
+    double *most = g_new0(double, job->grams->len);
+    for (guint i = 0; i < job->group->rows->len; i++) {
+        size_t row = row_of(job->group, i);
+        for (size_t j = 0; j < job->places[row].count; j++)
+            most[job->places[row].at[j]] =
+                fmax(most[job->places[row].at[j]], 1 / job->learning->likeness.places[row].length);
+    }
+    return most;
+}
+
+static gboolean contradicts(const struct job *job, const double *most, size_t row)
 {
     const struct group *group = job->group;
-    double highest = 0;
+    const struct sks_alike *likeness = &job->learning->likeness;
+    double enough = (group->rows->len > 1 ? fmax(ALIKE, group->likeness) : SAME) - SLACK, reached = 0;
+    for (size_t i = 0; i < job->places[row].count; i++) {
+        double rarity = likeness->rarity[g_array_index(job->grams, uint32_t, job->places[row].at[i])];
+        reached += rarity * rarity * most[job->places[row].at[i]];
+    }
+    if (!(reached >= enough * likeness->places[row].length))
+        return FALSE;
     for (guint i = 0; i < group->rows->len; i++)
-        highest = fmax(highest, likeness(job->learning, row, g_array_index(group->rows, size_t, i)));
-    return highest >= (group->rows->len > 1 ? fmax(ALIKE, group->likeness) : SAME);
+        if (sks_alike_of(likeness, row, row_of(group, i)) >= enough)
+            return TRUE;
+    return FALSE;
 }
 
 static void set_aside(struct job *job)
 {
-    const struct sks_training *training = job->learning->training;
+    const struct sks_row *rows = job->learning->training->rows;
+    size_t count = job->learning->training->count;
     GHashTable *groups = g_hash_table_new(g_str_hash, g_str_equal);
-    for (size_t i = 0; i < training->count; i++)
-        if (training->rows[i].reported && is_other(&training->rows[i]) && !training->rows[i].assumed &&
-            contradicts(job, i))
-            g_hash_table_add(groups, (gpointer)training->rows[i].group);
-    gboolean few = g_hash_table_size(groups) < job->group->rows->len;
-    for (size_t i = 0; few && i < training->count; i++)
-        job->set_aside[i] = training->rows[i].reported && is_other(&training->rows[i]) &&
-                            g_hash_table_contains(groups, training->rows[i].group);
+    g_autoptr(GArray) against = g_array_new(FALSE, FALSE, sizeof(size_t));
+    g_autofree double *most = find_most(job);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].reported && is_other(&rows[i]) && !rows[i].assumed && contradicts(job, most, i) &&
+            g_hash_table_add(groups, (gpointer)rows[i].group))
+            g_array_append_val(against, i);
+    gboolean outvoted =
+        sks_voices_compare(sks_voices_count(rows, against), sks_voices_count(rows, job->group->rows)) < 0;
+    for (size_t i = 0; outvoted && i < count; i++)
+        job->set_aside[i] = rows[i].reported && is_other(&rows[i]) && g_hash_table_contains(groups, rows[i].group);
     g_hash_table_unref(groups);
 }
 
@@ -484,24 +437,31 @@ static int compare_rising(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
+/* The margins of the campaign's mails, as often as they count; the middle one. */
+static double find_middle(const struct job *job, const struct linear *linear)
+{
+    g_autoptr(GArray) own = g_array_new(FALSE, FALSE, sizeof(double));
+    for (guint i = 0; i < job->group->rows->len; i++) {
+        double reached = margin(linear, &job->places[row_of(job->group, i)]);
+        reached = isnan(reached) ? linear->bias : reached; /* shares nothing that two have */
+        for (size_t k = 0; k < job->group->weights[i]; k++)
+            g_array_append_val(own, reached);
+    }
+    sort(own, sizeof(double), compare_rising);
+    return g_array_index(own, double, own->len / 2);
+}
+
 /* From where held-out other mail ends towards the middle one of the campaign's mails. */
 static void set_ramp(struct sks_campaign *campaign, const struct job *job, const struct linear *linear)
 {
-    const struct learning *learning = job->learning;
-    const struct sks_training *training = learning->training;
-    const GArray *rows = job->group->rows;
-    g_autofree double *others = g_new(double, training->count), *own = g_new(double, rows->len);
+    const struct sks_training *training = job->learning->training;
+    g_autofree double *others = g_new(double, training->count);
     size_t count = 0;
     for (size_t i = 0; i < training->count; i++)
         if (is_other(&training->rows[i]) && !training->rows[i].assumed && !job->set_aside[i] && !isnan(job->margins[i]))
             others[count++] = job->margins[i];
-    for (guint i = 0; i < rows->len; i++) {
-        own[i] = margin(linear, &learning->places[g_array_index(rows, size_t, i)]);
-        own[i] = isnan(own[i]) ? linear->bias : own[i]; /* shares nothing that two have */
-    }
-    qsort(own, rows->len, sizeof(*own), compare_rising);
     double low = count > 0 ? sks_rates_threshold(others, count, training->targeted_rate) : linear->bias;
-    double length = fmax(LEAST_LENGTH, SHARE * (own[rows->len / 2] - low));
+    double length = fmax(LEAST_LENGTH, SHARE * (find_middle(job, linear) - low));
     campaign->a = 1 / length;
     campaign->b = -low / length;
 }
@@ -533,9 +493,11 @@ static void write_job(GByteArray *out_bytes, const struct job *job, const struct
                                     .close = job->group->likeness >= CLOSE};
     set_ramp(&campaign, job, linear);
     g_autoptr(GArray) weights = g_array_new(FALSE, FALSE, sizeof(struct weight));
-    for (guint i = 0; i < learning->grams->len; i++)
+    for (guint i = 0; i < job->grams->len; i++)
         if (linear->number[i] > 0) {
-            struct weight one = {g_array_index(learning->grams, uint32_t, i), linear->weights[linear->number[i] - 1]};
+            uint32_t place = g_array_index(job->grams, uint32_t, i);
+            struct weight one = {g_array_index(learning->likeness.grams, uint32_t, place),
+                                 linear->weights[linear->number[i] - 1]};
             g_array_append_val(weights, one);
         }
     g_autoptr(GArray) likes = g_array_new(FALSE, TRUE, sizeof(struct like));
@@ -556,7 +518,14 @@ static void learn_campaign(GByteArray *out_bytes, size_t index, void *data)
     g_autofree unsigned *parts = g_new(unsigned, count);
     g_autofree gboolean *aside = g_new0(gboolean, count);
     g_autofree double *margins = g_new(double, count);
-    struct job job = {learning, g_ptr_array_index(learning->groups, index), parts, aside, margins};
+    struct job job = {.learning = learning,
+                      .group = g_ptr_array_index(learning->groups, index),
+                      .grams = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                      .places = g_new0(struct sks_places, count),
+                      .parts = parts,
+                      .set_aside = aside,
+                      .margins = margins};
+    collect_grams(&job);
     assign_parts(&job);
     set_aside(&job);
     for (size_t i = 0; i < count; i++)
@@ -565,11 +534,15 @@ static void learn_campaign(GByteArray *out_bytes, size_t index, void *data)
         struct linear linear = fit(&job, fold);
         for (size_t i = 0; i < count; i++)
             if (parts[i] == fold)
-                margins[i] = margin(&linear, &learning->places[i]);
+                margins[i] = margin(&linear, &job.places[i]);
         if (fold == SKS_NO_FOLD)
             write_job(out_bytes, &job, &linear);
         finish_linear(&linear);
     }
+    for (size_t i = 0; i < count; i++)
+        g_free(job.places[i].at);
+    g_free(job.places);
+    g_array_unref(job.grams);
 }
 
 /* All campaigns. */
@@ -672,26 +645,16 @@ int sks_campaigns_train(struct sks_campaigns *out_campaigns, struct sks_resembla
     struct learning learning = {
         .training = training,
         .folds = folds,
-        .grams = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-        .places = g_new0(struct places, training->count),
         .groups = g_ptr_array_new_with_free_func(free_group),
         .step = step,
     };
     int error = 0;
-    collect_grams(&learning);
-    learning.rarity = g_new0(double, learning.grams->len);
-    if (learning.grams->len > 0) {
-        weigh_grams(&learning);
-        divide(&learning);
-    }
+    sks_alike_init(&learning.likeness, training->rows, training->count);
+    divide(&learning);
     learning.most_grams = MIN(MOST_GRAMS, SKS_LIMIT_MODEL_GRAMS / MAX(learning.groups->len, 1));
     if (learning.groups->len > 0)
         error = learn_all(out_campaigns, out_likeness, &learning);
-    for (size_t i = 0; i < training->count; i++)
-        g_free(learning.places[i].at);
-    g_free(learning.places);
-    g_free(learning.rarity);
-    g_array_unref(learning.grams);
+    sks_alike_finish(&learning.likeness);
     g_ptr_array_unref(learning.groups);
     return error;
 }

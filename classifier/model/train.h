@@ -33,6 +33,7 @@ struct sks_row {
     double *values;        /* in the schema's order; the text model's are filled in by training */
     const uint32_t *grams; /* of sks_text_grams() */
     size_t gram_count;
+    const char *const *reporters; /* who say so, each once (model/voices.h), NULL at the end; or NULL */
 };
 
 /* What being like reported mail adds to the log-odds, and as whose contribution. */

@@ -237,7 +237,7 @@ static void test_learned(void **state)
             if (!rows[i].finds_a || rows[i].finds_bare_a)
                 assert_row_int(rows[i].name, a.bare > 0.5, rows[i].finds_bare_a);
             assert_row_int(rows[i].name, b.bringing > 0.5, rows[i].finds_b);
-            assert_true(c.bringing == 0 && other.bringing == 0);
+            assert_true(c.bringing < 0.01 && other.bringing < 0.01); /* the ramp may begin a little lower */
         }
         sks_campaigns_finish(&campaigns);
         finish_mails(&mails);
