@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "pool/wire.h"
@@ -506,6 +508,118 @@ static void long_messages_leave_room(void **state)
     }
 }
 
+/* A pool whose nursery stands still, with as many long messages in hand as it takes, all of whose workers are being
+ * started. */
+struct standstill {
+    struct sks_pool *pool;
+    pid_t nursery;
+    unsigned workers;
+    pthread_t threads[512];
+};
+
+static void begin_standstill(struct standstill *still, unsigned queue_ms)
+{
+    static const struct sks_pool_job job = {.examine = tell_crowd, .crowd = note_crowd};
+    const struct sks_pool_options options = {.queue_ms = queue_ms};
+    struct sks_pool_statistics statistics;
+    int pair[2];
+    still->workers = sks_pool_complete_options(NULL).workers;
+    assert_true(still->workers <= G_N_ELEMENTS(still->threads));
+    assert_int_equal(pipe(in_hand), 0);
+    assert_int_equal(pipe(go_on), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    still->nursery = fork();
+    if (still->nursery == 0) {
+        close(pair[0]);
+        _exit(sks_nursery_run(pair[1], &job, &options));
+    }
+    close(pair[1]);
+    assert_int_equal(sks_pool_attach(&still->pool, pair[0], &options), 0);
+    assert_int_equal(kill(still->nursery, SIGSTOP), 0);
+    for (unsigned i = 0; i < still->workers; i++)
+        assert_int_equal(pthread_create(&still->threads[i], NULL, wait_long, still->pool), 0);
+    do {
+        g_usleep(1000);
+        sks_pool_statistics(still->pool, &statistics);
+    } while (statistics.workers < still->workers);
+}
+
+/* The nursery goes on, and all long messages are in hand. */
+static void let_start(const struct standstill *still)
+{
+    char byte;
+    assert_int_equal(kill(still->nursery, SIGCONT), 0);
+    for (unsigned i = 0; i < still->workers; i++)
+        assert_int_equal(read(in_hand[0], &byte, 1), 1);
+}
+
+static void end_standstill(struct standstill *still)
+{
+    void *result;
+    for (unsigned i = 0; i < still->workers; i++)
+        assert_int_equal(write(go_on[1], "x", 1), 1);
+    for (unsigned i = 0; i < still->workers; i++) {
+        pthread_join(still->threads[i], &result);
+        assert_int_equal(GPOINTER_TO_INT(result), 0);
+    }
+    sks_pool_destroy(still->pool);
+    assert_int_equal(waitpid(still->nursery, NULL, 0), still->nursery);
+    for (int i = 0; i < 2; i++) {
+        close(in_hand[i]);
+        close(go_on[i]);
+    }
+}
+
+static void *ask_short(void *data)
+{
+    struct sks_verdict *verdict = NULL;
+    gint64 begun = g_get_monotonic_time();
+    int error = ask(&verdict, data, "fine", NULL);
+    sks_verdict_destroy(verdict);
+    return GINT_TO_POINTER(error != 0 ? -1 : (int)((g_get_monotonic_time() - begun) / 1000));
+}
+
+/* A message that began to wait while workers were being started takes the room that these leave once they are long in
+ * theirs; nobody wakes it then. */
+static void who_waits_while_workers_start_looks_again(void **state)
+{
+    (void)state;
+    enum { QUEUE_MS = 10000 };
+    struct standstill still;
+    pthread_t thread;
+    void *took;
+    begin_standstill(&still, QUEUE_MS);
+    assert_int_equal(pthread_create(&thread, NULL, ask_short, still.pool), 0);
+    g_usleep(100000);
+    let_start(&still);
+    pthread_join(thread, &took);
+    assert_in_range(GPOINTER_TO_INT(took), 0, QUEUE_MS / 2);
+    end_standstill(&still);
+}
+
+static void count_sign(void *data)
+{
+    ++*(unsigned *)data;
+}
+
+/* Looking again doesn't put off the signs of life. */
+static void who_waits_while_workers_start_gives_signs_of_life(void **state)
+{
+    (void)state;
+    struct standstill still;
+    unsigned signs = 0;
+    const struct sks_pool_progress progress = {.interval_ms = 60, .call = count_sign, .data = &signs};
+    struct sks_verdict *verdict;
+    begin_standstill(&still, 1000);
+    int descriptor = message("fine");
+    assert_int_equal(sks_pool_examine_with_progress(&verdict, still.pool, descriptor, 4, NULL, &progress),
+                     SKS_ERROR_UNAVAILABLE);
+    close(descriptor);
+    assert_in_range(signs, 3, 1000 / 60);
+    let_start(&still);
+    end_standstill(&still);
+}
+
 static int tell_ends(struct sks_verdict **out_verdict, void *context, const void *bytes, size_t size,
                      const struct sks_envelope *envelope)
 {
@@ -557,6 +671,8 @@ int main(void)
         cmocka_unit_test(sending_never_waits),
         cmocka_unit_test(tells_of_a_crowd),
         cmocka_unit_test(long_messages_leave_room),
+        cmocka_unit_test(who_waits_while_workers_start_looks_again),
+        cmocka_unit_test(who_waits_while_workers_start_gives_signs_of_life),
         cmocka_unit_test(messages_of_every_size_come_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
