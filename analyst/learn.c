@@ -8,9 +8,14 @@
 #include "command.h"
 #include "examine.h"
 #include "memory/report.h"
+#include "model/voices.h"
+#include "opinions.h"
 #include "reported.h"
 
 #define MOST_WORKERS 64
+
+/* People told of whose reports are left out. */
+#define MOST_NAMES 5
 
 static void set_text(double *values, const struct sks_text_prediction *text)
 {
@@ -223,76 +228,16 @@ bool sks_learn_arguments_take(struct sks_learn_arguments *arguments, int option,
 }
 
 /*
- * The opinion that counts for each mail: the latest that stands. Reports of before mails were known by what they are
- * with LF as line ends have digests of bytes, so the mails that are kept tell once more which of them are the same.
+ * Fetches what is kept; then each mail has one opinion, in mails, which borrows from opinions. Reports of before mails
+ * were known by what they are with LF as line ends have digests of bytes, so the mails that are kept tell once more
+ * which of them are the same.
  */
-struct opinions {
-    GHashTable *by_digest; /* of struct opinion */
-    GPtrArray *order;
-    size_t count; /* of reports */
-};
-
-struct opinion {
-    char *digest;
-    size_t number; /* of the report */
-    enum sks_class class_;
-    bool partial, kept;
-    GBytes *bytes; /* or NULL */
-};
-
-static void free_opinion(gpointer data)
-{
-    struct opinion *opinion = data;
-    g_clear_pointer(&opinion->bytes, g_bytes_unref);
-    g_free(opinion->digest);
-    g_free(opinion);
-}
-
-static bool take_opinion(void *data, const struct sks_memory_report *report)
-{
-    struct opinions *opinions = data;
-    enum sks_class class_;
-    if (report->withdrawn != 0 || sks_class_from_name(&class_, report->class_) != 0)
-        return true;
-    struct opinion *opinion = g_hash_table_lookup(opinions->by_digest, report->digest);
-    if (opinion == NULL) {
-        opinion = g_new0(struct opinion, 1);
-        opinion->digest = g_strdup(report->digest);
-        g_hash_table_insert(opinions->by_digest, opinion->digest, opinion);
-        g_ptr_array_add(opinions->order, opinion);
-    }
-    opinion->number = opinions->count++;
-    opinion->class_ = class_;
-    opinion->partial = sks_reported_is_partial(report->form);
-    opinion->kept = report->size > 0;
-    return true;
-}
-
-/* Joins an opinion with the one on the same mail before it, if there is one; else it stands for itself. */
-static void join_opinion(GHashTable *by_mail, GPtrArray *mails, struct opinion *opinion)
-{
-    struct opinion *same = g_hash_table_lookup(by_mail, opinion->digest);
-    if (same == NULL) {
-        g_hash_table_insert(by_mail, opinion->digest, opinion);
-        g_ptr_array_add(mails, opinion);
-        return;
-    }
-    if (same->bytes == NULL && opinion->bytes != NULL)
-        same->bytes = g_bytes_ref(opinion->bytes);
-    if (opinion->number < same->number)
-        return;
-    same->number = opinion->number;
-    same->class_ = opinion->class_;
-    same->partial = opinion->partial;
-}
-
-/* Fetches what is kept; then each mail has one opinion, in mails, which borrows from opinions. */
-static int join_opinions(GPtrArray *mails, const struct opinions *opinions, struct sks_memory *memory)
+static int join_opinions(GPtrArray *mails, const struct sks_opinions *opinions, struct sks_memory *memory)
 {
     GHashTable *by_mail = g_hash_table_new(g_str_hash, g_str_equal);
     int error = 0;
-    for (guint i = 0; error == 0 && i < opinions->order->len; i++) {
-        struct opinion *opinion = g_ptr_array_index(opinions->order, i);
+    for (guint i = 0; error == 0 && i < opinions->all->len; i++) {
+        struct sks_opinion *opinion = g_ptr_array_index(opinions->all, i);
         if (opinion->kept)
             error = sks_memory_report_fetch(memory, opinion->digest, &opinion->bytes);
         if (error == 0 && opinion->bytes != NULL) {
@@ -301,7 +246,13 @@ static int join_opinions(GPtrArray *mails, const struct opinions *opinions, stru
             g_free(opinion->digest);
             opinion->digest = sks_reported_digest(bytes, size);
         }
-        join_opinion(by_mail, mails, opinion);
+        struct sks_opinion *same = g_hash_table_lookup(by_mail, opinion->digest);
+        if (same != NULL) {
+            sks_opinion_join(same, opinion);
+            continue;
+        }
+        g_hash_table_insert(by_mail, opinion->digest, opinion);
+        g_ptr_array_add(mails, opinion);
     }
     g_hash_table_unref(by_mail);
     return error;
@@ -311,21 +262,90 @@ static int join_opinions(GPtrArray *mails, const struct opinions *opinions, stru
 static int add_reports(struct sks_learn_arguments *arguments, const char *store, struct sks_problems *problems)
 {
     struct sks_memory *memory = NULL;
-    g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(free_opinion), mails = g_ptr_array_new();
-    struct opinions opinions = {.by_digest = g_hash_table_new(g_str_hash, g_str_equal), .order = order};
+    g_autoptr(GPtrArray) mails = g_ptr_array_new();
+    struct sks_opinions *opinions = sks_opinions_create();
     int error = sks_memory_open(&memory, store, SKS_MEMORY_READ_ONLY, problems);
     if (error == 0)
-        error = sks_memory_report_each(memory, take_opinion, &opinions);
-    g_hash_table_unref(opinions.by_digest); /* digests change from here on */
+        error = sks_memory_report_each(memory, sks_opinions_take, opinions);
     if (error == 0)
-        error = join_opinions(mails, &opinions, memory);
+        error = join_opinions(mails, opinions, memory);
+    size_t disputed = 0;
     for (guint i = 0; error == 0 && i < mails->len; i++) {
-        const struct opinion *opinion = g_ptr_array_index(mails, i);
-        if (opinion->bytes != NULL)
-            sks_sets_add_report(arguments->sets, opinion->class_, opinion->digest, opinion->partial, opinion->bytes);
+        const struct sks_opinion *opinion = g_ptr_array_index(mails, i);
+        enum sks_class class_;
+        if (opinion->bytes == NULL)
+            continue;
+        if (!sks_opinion_decide(&class_, opinion)) {
+            disputed++;
+            continue;
+        }
+        g_autofree const char **people = sks_opinion_people(opinion, class_);
+        sks_sets_add_report(arguments->sets, class_, opinion->digest, opinion->partial, opinion->bytes, people);
     }
+    if (disputed > 0)
+        sks_complain(arguments->command, "%zu reported mails are left out: as many readers say one thing as another",
+                     disputed);
+    sks_opinions_destroy(opinions);
     sks_memory_close(memory);
     return error;
+}
+
+/* Of whom how many mails are left out, those of most first; five people at most. */
+static gint compare_counts(gconstpointer one, gconstpointer other, gpointer counts)
+{
+    guint a = GPOINTER_TO_UINT(g_hash_table_lookup(counts, one)),
+          b = GPOINTER_TO_UINT(g_hash_table_lookup(counts, other));
+    return a != b ? (a > b ? -1 : 1) : strcmp(one, other);
+}
+
+static void tell_alone(const struct sks_learn_arguments *arguments, GHashTable *counts, size_t alone, size_t reported)
+{
+    GList *people = g_list_sort_with_data(g_hash_table_get_keys(counts), compare_counts, counts);
+    g_autoptr(GString) names = g_string_new(NULL);
+    size_t told = 0;
+    for (const GList *at = people; at != NULL && told < MOST_NAMES; at = at->next, told++)
+        g_string_append_printf(names, "%s%s %u", told > 0 ? ", " : "", (const char *)at->data,
+                               GPOINTER_TO_UINT(g_hash_table_lookup(counts, at->data)));
+    sks_complain(
+        arguments->command,
+        "%zu of %zu reported mails are left out: one reader alone says so (%s%s); with an analyst's word, or a "
+        "second reader's, on one of them or its like they count",
+        alone, reported, names->str, g_hash_table_size(counts) > told ? ", …" : "");
+    g_list_free(people);
+}
+
+/* What rests on one reader's word is as if it weren't there: neither learned from nor measured on. */
+static void leave_out_alone(struct sks_learn_arguments *arguments)
+{
+    GPtrArray *mails = arguments->sets->mails;
+    g_autofree struct sks_row *rows = g_new(struct sks_row, (gsize)mails->len + 1);
+    g_autofree gboolean *alone = g_new0(gboolean, (gsize)mails->len + 1);
+    size_t reported = 0, kept = 0;
+    for (guint i = 0; i < mails->len; i++) {
+        rows[i] = sks_set_row(g_ptr_array_index(mails, i));
+        reported += rows[i].reported;
+    }
+    size_t count = sks_voices_find_alone(alone, rows, mails->len);
+    if (count == 0)
+        return;
+    GHashTable *counts = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < mails->len; i++) {
+        struct sks_set_mail *mail = g_ptr_array_index(mails, i);
+        if (!alone[i]) {
+            mails->pdata[kept++] = mail;
+            continue;
+        }
+        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(counts, mail->reporters[0]));
+        g_hash_table_insert(counts, (gpointer)mail->reporters[0], GUINT_TO_POINTER(before + 1));
+        mail->set->mails--;
+        mails->pdata[i] = NULL;
+        sks_set_mail_destroy(mail);
+    }
+    for (size_t i = kept; i < mails->len; i++)
+        mails->pdata[i] = NULL;
+    g_ptr_array_set_size(mails, (gint)kept);
+    tell_alone(arguments, counts, count, reported);
+    g_hash_table_unref(counts);
 }
 
 int sks_learn_arguments_read(struct sks_learn_arguments *arguments)
@@ -348,6 +368,8 @@ int sks_learn_arguments_read(struct sks_learn_arguments *arguments)
     sks_complain_problems(command, problems);
     if (error == 0)
         error = sks_sets_read(arguments->sets, command, classifier, arguments->learning.workers);
+    if (error == 0 && arguments->reports)
+        leave_out_alone(arguments);
     if (error != 0 && sks_problems_count(problems) == 0 && !storeless)
         sks_complain(command, "%s", sks_error_text(error));
     sks_classifier_destroy(classifier);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "opinions.h"
 #include "reported.h"
 #include "release.h"
 #include "settings.h"
@@ -32,6 +33,7 @@ static const struct option options[] = {
 struct looking {
     struct sks_command_settings settings;
     struct sks_memory *memory;
+    struct sks_opinions *opinions; /* of all reports */
     const char *by;
     bool raw, json;
     bool storeless; /* none was named */
@@ -74,12 +76,34 @@ static const char *form_words(const char *form)
     return form;
 }
 
-/* The mark in a row: withdrawn, the mail is gone (not kept), or nothing. */
-static const char *state_words(const struct sks_memory_report *report)
+/* The mark in a row, and what it means: withdrawn, the mail is gone (not kept), the report's word is not taken; or
+ * none.
+ */
+static const char *state_words(const struct looking *looking, const struct sks_memory_report *report,
+                               const char **out_meaning)
 {
+    static const struct {
+        const char *standing, *ja, *en, *meaning_ja, *meaning_en;
+    } states[] = {
+        {"alone", "一人", "1", "利用者一人だけの報告。分析者か別の利用者の報告があれば学習に使う",
+         "one reader alone says so: not learned from until an analyst or another reader says the same of it or its "
+         "like"},
+        {"outvoted", "少数", "o", "ほかの人（または本人の後の報告）の判断を採用",
+         "others, or a later word, say otherwise"},
+        {"disputed", "割れ", "d", "利用者の意見が半々。学習に使わない", "readers are even: not learned from"},
+    };
+    const char *standing = sks_opinions_standing(looking->opinions, report);
+    *out_meaning = "";
     if (report->withdrawn != 0)
         return sks_words("取下", "w");
-    return report->size > 0 ? "" : sks_words("削除", "g");
+    if (report->size == 0)
+        return sks_words("削除", "g");
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+        if (strcmp(standing, states[i].standing) == 0) {
+            *out_meaning = sks_words(states[i].meaning_ja, states[i].meaning_en);
+            return sks_words(states[i].ja, states[i].en);
+        }
+    return "";
 }
 
 void sks_report_print_line(FILE *stream, const struct sks_memory_report *report)
@@ -124,8 +148,9 @@ static void print_head(void)
     print_cells(cells, sks_words("件名", "subject"));
 }
 
-static void print_row(const struct sks_memory_report *report)
+static void print_row(const struct looking *looking, const struct sks_memory_report *report)
 {
+    const char *meaning;
     g_autofree char *at = format_time(report->at);
     at[strcspn(at, "T")] = '\0';
     g_autofree char *id = g_strdup_printf("%lld", (long long)report->id);
@@ -133,13 +158,15 @@ static void print_row(const struct sks_memory_report *report)
                                  at,
                                  sks_class_words(report->class_),
                                  sks_class_words(report->earlier),
-                                 state_words(report),
+                                 state_words(looking, report, &meaning),
                                  report->reporter};
     print_cells(cells, report->subject);
 }
 
-static void print_whole(const struct sks_memory_report *report)
+static void print_whole(const struct looking *looking, const struct sks_memory_report *report)
 {
+    const char *meaning;
+    state_words(looking, report, &meaning);
     g_autofree char *at = format_time(report->at), *mail_at = format_time(report->mail_at);
     g_autofree char *withdrawn = format_time(report->withdrawn);
     const char *earlier = *report->earlier != '\0' ? sks_class_words(report->earlier) : "";
@@ -153,6 +180,7 @@ static void print_whole(const struct sks_memory_report *report)
         {"当初の判定", "earlier verdict", earlier},
         {"報告日時", "reported", at},
         {"報告者", "by", report->reporter},
+        {"扱い", "counts", meaning},
         {"メモ", "note", report->note},
         {"報告の形式", "handed in as", form_words(report->form)},
         {"取り下げ日時", "withdrawn", withdrawn},
@@ -188,15 +216,16 @@ static bool visit(void *data, const struct sks_memory_report *report)
         return true;
     if (looking->json) {
         json_t *object = sks_report_to_json(report);
+        json_object_set_new(object, "standing", json_string(sks_opinions_standing(looking->opinions, report)));
         json_dumpf(object, stdout, JSON_COMPACT);
         putchar('\n');
         json_decref(object);
     } else if (looking->id != 0) {
-        print_whole(report);
+        print_whole(looking, report);
     } else {
         if (looking->found == 1)
             print_head();
-        print_row(report);
+        print_row(looking, report);
     }
     return true;
 }
@@ -260,7 +289,11 @@ static int complain(const struct looking *looking, int error)
 
 static int list(struct looking *looking)
 {
-    int error = sks_memory_report_each(looking->memory, visit, looking);
+    looking->opinions = sks_opinions_create();
+    int error = sks_memory_report_each(looking->memory, sks_opinions_take, looking->opinions);
+    if (error == 0)
+        error = sks_memory_report_each(looking->memory, visit, looking);
+    g_clear_pointer(&looking->opinions, sks_opinions_destroy);
     if (error != 0)
         return complain(looking, error);
     if (looking->id == 0 || looking->found > 0)

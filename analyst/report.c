@@ -14,6 +14,7 @@
 #include "command.h"
 #include "input.h"
 #include "memory/report.h"
+#include "model/voices.h"
 #include "release.h"
 #include "report-list.h"
 #include "reported.h"
@@ -155,12 +156,16 @@ static void print(const struct reporting *reporting, const char *file, const str
     }
 }
 
-/* Words that tell people apart in the store; never empty. */
-static const char *reporter_of(const struct reporting *reporting, const struct sks_reported *reported)
+/*
+ * Words that tell people apart in the store; never empty. g_free(). Who writes to a mailbox is a reader, whatever his
+ * program makes of his address (model/voices.h).
+ */
+static char *reporter_of(const struct reporting *reporting, const struct sks_reported *reported)
 {
+    const char *name = *reported->reporter != '\0' ? reported->reporter : g_get_user_name();
     if (reporting->by != NULL)
-        return reporting->by;
-    return *reported->reporter != '\0' ? reported->reporter : g_get_user_name();
+        return g_strdup(reporting->by);
+    return reporting->pipe && !sks_voices_is_reader(name) ? g_strconcat(name, "@", NULL) : g_strdup(name);
 }
 
 /*
@@ -201,13 +206,14 @@ static void add(struct reporting *reporting, const char *file, const struct sks_
     g_autofree char *sender = g_ascii_strdown(reported->sender, -1);
     g_autofree char *earlier = NULL;
     g_autofree char *message_id = sks_verdict_clean(reported->message_id); /* as the log has it */
+    g_autofree char *reporter = reporter_of(reporting, reported);
     int error = sks_memory_report_earlier(reporting->memory, message_id, sender, &earlier);
     struct sks_memory_report report = {
         .at = now,
         .digest = reported->digest,
         .class_ = reporting->class_,
         .earlier = earlier,
-        .reporter = reporter_of(reporting, reported),
+        .reporter = reporter,
         .note = reporting->note != NULL ? reporting->note : "",
         .form = sks_reported_form_name(reported->form),
         .sender = sender,

@@ -26,7 +26,8 @@
 struct file {
     char *path;
     struct sks_set *set;
-    GBytes *bytes; /* of a reported mail, whose path is its digest; else NULL */
+    GBytes *bytes;    /* of a reported mail, whose path is its digest; else NULL */
+    char **reporters; /* of it */
     bool partial;
     bool written;
 };
@@ -59,6 +60,7 @@ static void free_file(gpointer data)
     struct file *file = data;
     g_free(file->path);
     g_clear_pointer(&file->bytes, g_bytes_unref);
+    g_strfreev(file->reporters);
     g_free(file);
 }
 
@@ -131,13 +133,15 @@ static struct sks_set *find_reports(struct sks_sets *sets, enum sks_class class_
     return set;
 }
 
-void sks_sets_add_report(struct sks_sets *sets, enum sks_class class_, const char *digest, bool partial, GBytes *bytes)
+void sks_sets_add_report(struct sks_sets *sets, enum sks_class class_, const char *digest, bool partial, GBytes *bytes,
+                         const char *const *reporters)
 {
     struct file *file = g_new0(struct file, 1);
     file->path = g_strdup(digest);
     file->set = find_reports(sets, class_);
     file->bytes = g_bytes_ref(bytes);
     file->partial = partial;
+    file->reporters = g_strdupv((char **)(uintptr_t)reporters);
     g_ptr_array_add(sets->files, file);
 }
 
@@ -377,6 +381,7 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     mail->written = take_u32(cursor) != 0;
     mail->rule = (enum sks_harm_rule)take_u32(cursor);
     mail->partial = file->partial;
+    mail->reporters = (const char *const *)file->reporters;
     g_autofree char *language = take_text(cursor);
     g_strlcpy(mail->language, language, sizeof(mail->language));
     g_autofree char *digest = take_text(cursor);
@@ -545,5 +550,6 @@ struct sks_row sks_set_row(const struct sks_set_mail *mail)
         .values = mail->values,
         .grams = mail->grams,
         .gram_count = mail->gram_count,
+        .reporters = mail->reporters,
     };
 }

@@ -51,6 +51,7 @@ struct sks_set_mail {
     double *values;
     uint32_t *grams;
     uint32_t gram_count;
+    const char *const *reporters;   /* of a reported mail: who say so (model/voices.h); else NULL */
     struct sks_set_reading *closed; /* as if nobody knew a password (struct sks_sample), or NULL; not learned from */
 };
 
@@ -78,9 +79,10 @@ void sks_sets_add(struct sks_sets *sets, const char *path, enum sks_class class_
 
 /*
  * Reported mails, to be read later: a set of their own for each class, named "reports". Each report is a group of its
- * own, since what is learned from one must help to know the next of its campaign.
+ * own, since what is learned from one must help to know the next of its campaign. reporters as in struct sks_row.
  */
-void sks_sets_add_report(struct sks_sets *sets, enum sks_class class_, const char *digest, bool partial, GBytes *bytes);
+void sks_sets_add_report(struct sks_sets *sets, enum sks_class class_, const char *digest, bool partial, GBytes *bytes,
+                         const char *const *reporters);
 
 /*
  * Names files to leave out wherever they are: a list of base names, a line each, with remarks after a tab and comments

@@ -3,8 +3,9 @@
  * of mails in it, is how much they are alike on average.
  *
  * A mail's grams come in two parts. The tail is made of those that most groups have for the least weight, as many as
- * fit into a vector shorter than LINK: a group that shares nothing else with the mail can't be like it. So only the
- * lists of the others are read, and what the tail adds is reckoned for the few groups that could still be the best.
+ * fit into a vector of half the length of LINK: more than that it adds to no likeness. So only the lists of the others
+ * are read, and what the tail adds is reckoned for the few groups that are half as like the mail as they must be
+ * without.
  */
 #include "model/divide.h"
 
@@ -14,6 +15,7 @@
 
 /* How alike mails of one campaign are, on average: one party's come to 0.25 to 0.95, those of others to 0.1. */
 #define LINK 0.2
+#define TAIL (LINK / 2)
 
 /* Sums differ in their last digits by the order of what is added. */
 #define SLACK 1e-9
@@ -178,7 +180,7 @@ static guint take_words(struct dividing *dividing, double *out_tail, size_t row)
     guint count = 0;
     for (; count < dividing->words->len; count++) {
         double value = g_array_index(dividing->words, struct word, count).value;
-        if (square + value * value >= LINK * LINK * (1 - SLACK))
+        if (square + value * value >= TAIL * TAIL)
             break;
         square += value * value;
     }

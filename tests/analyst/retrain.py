@@ -4,6 +4,8 @@
 Small packages are trained on written samples without one family; reports are of that family. What is expected of the
 commands is counted from the verdicts of scan, and from the number of files composed.
 """
+import email
+import email.policy
 import hashlib
 import json
 import math
@@ -139,6 +141,58 @@ def check_one_campaign():
         alarms = [row["class"] for row in scan(model, WRITTEN / "clean").values()].count("targeted")
         if alarms > math.ceil(0.02 * sum(1 for _ in (WRITTEN / "clean").iterdir())):
             fail(f"campaign: {name}: {alarms} legitimate mails are called targeted")
+
+
+def check_bare():
+    """A mail whose evidence is its likeness to reports, without file or link: explain says so, and of the same mail with a
+    file it doesn't say that it would be clean without the file, since it isn't."""
+    name = "product-inquiry-carrier"
+    model, mails = FOLDER / f"{name}.model", sorted((FOLDER / name / "targeted").iterdir())[5:]
+    brings = ("attachment.", "lure.link-", "lure.file-service", "lure.shortener")
+    for path in mails:
+        row, = objects("explain", *OWN, "--model", model, path)
+        if row["class"] == "targeted" and not any(item["id"].startswith(brings) for item in row["evidence"]):
+            break
+    else:
+        fail(f"bare: each of {mails} brings something, or is not found")
+    total = row["targeted"]["bias"] + sum(item["contribution"] for item in row["evidence"])
+    wording = [item["contribution"] for item in row["evidence"] if item["id"] == "lure.wording"]
+    score = scan(model, path)[path.name]["score"]
+    if abs(total - score) > 1e-6 or not wording or wording[0] < 4 or "lure.wording" not in row["changes"]["without"]["ids"]:
+        fail(f"bare: {score}: {row}")
+    with path.open("rb") as stream:
+        mail = email.message_from_binary_file(stream, policy=email.policy.default)
+    mail.add_attachment(b"MZ" + bytes(200), maintype="application", subtype="octet-stream", filename="list.exe")
+    bringing = FOLDER / "bringing.eml"
+    bringing.write_bytes(mail.as_bytes())
+    row, = objects("explain", *OWN, "--model", model, bringing)
+    ids = row["changes"]["without"]["ids"]
+    if "attachment.runs-code" not in [item["id"] for item in row["evidence"]] or "lure.wording" not in ids:
+        fail(f"bare: with a file: {row}")
+
+
+def check_people():
+    """What one reader alone says changes nothing, is told, and counts as soon as a second one says so of one like it."""
+    store, model = FOLDER / "people.sqlite", FOLDER / "people.model"
+    train = ["train", *OWN, *KEPT_OUT, *SETS, "--reports", "--store", store, "--output", model]
+    mails = sorted((FOLDER / "product-inquiry-carrier/targeted").iterdir())
+    for path in mails[:4]:  # by other spellings of one address
+        by = ["yamada@kikan.example", "Yamada@Kikan.example", "yamada+1@kikan.example"][mails.index(path) % 3]
+        good("report", "--class", "targeted", "--by", by, "--store", store, *OWN, path)
+    if {row["standing"] for row in objects("report", "list", "--store", store)} != {"alone"}:
+        fail("people: one reader's reports aren't marked")
+    said = sekisho(*train)
+    if said.returncode != 0 or "4 of 4 reported mails are left out" not in said.stderr or \
+            "(yamada@kikan.example 4)" not in said.stderr or len(said.stderr.splitlines()) != 1:
+        fail("people: one reader", said)
+    before, after = scan(BEFORE, *mails), scan(model, *mails)
+    if any(row["score"] != before[name]["score"] for name, row in after.items()):
+        fail("people: one reader alone changes scores")
+    good("report", "--class", "targeted", "--by", "sato@kikan.example", "--store", store, *OWN, mails[4])
+    good(*train)
+    found = [row["class"] for row in scan(model, *mails[5:]).values()].count("targeted")
+    if found < len(mails) - 6:
+        fail(f"people: with a second reader {found} of {len(mails) - 5} are found")
 
 
 def check_exception():
@@ -397,6 +451,8 @@ prepare()
 check_train()
 check_same_reports()
 check_one_campaign()
+check_bare()
+check_people()
 check_exception()
 check_replay()
 check_explain()

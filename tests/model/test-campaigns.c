@@ -278,11 +278,87 @@ static void test_odd_reports(void **state)
     g_rand_free(random);
 }
 
+/* The order of the reports changes nothing. */
+static void test_order(void **state)
+{
+    (void)state;
+    GRand *random = g_rand_new_with_seed(7);
+    GArray *grams[12];
+    g_autoptr(GBytes) first = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(grams); i++)
+        grams[i] = write_mail(random, (char)('a' + i % 3));
+    for (size_t turn = 0; turn < 3; turn++) {
+        GRand *same = g_rand_new_with_seed(8);
+        struct mails mails;
+        struct sks_campaigns campaigns;
+        init_mails(&mails, same);
+        for (size_t i = 0; i < G_N_ELEMENTS(grams); i++) /* 5 and 7 have no factor in common with 12 */
+            add_mail(&mails, SKS_CLASS_TARGETED, g_array_ref(grams[i * (turn == 0 ? 1 : 3 + 2 * turn) % 12]), TRUE,
+                     FALSE);
+        assert_int_equal(learn(&campaigns, &mails, 1), 0);
+        assert_int_equal(campaigns.count, 3);
+        GBytes *bytes = sks_campaigns_format(&campaigns);
+        if (first == NULL)
+            first = g_bytes_ref(bytes);
+        assert_true(g_bytes_equal(first, bytes));
+        g_bytes_unref(bytes);
+        sks_campaigns_finish(&campaigns);
+        finish_mails(&mails);
+        g_rand_free(same);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(grams); i++)
+        g_array_unref(grams[i]);
+    g_rand_free(random);
+}
+
+/* Of one reporter's mails and single ones of others. */
+static void test_people(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        unsigned own, others, clean; /* of campaign a: targeted by x, and by readers of one each; clean by y */
+        gboolean own_brings;         /* … or the others' bring a file */
+        const char *y;
+        gboolean finds, needs_means;
+    } rows[] = {
+        {"one's mails without a file don't outweigh four others' with one", 6, 4, 0, FALSE, "y@k.example", TRUE, TRUE},
+        {"nor the other way round", 6, 4, 0, TRUE, "y@k.example", TRUE, FALSE},
+        {"one reader says clean three times", 1, 2, 3, TRUE, "y@k.example", TRUE, FALSE},
+        {"an analyst says clean once", 1, 3, 1, TRUE, "ono", FALSE, FALSE},
+    };
+    static const char *const names[] = {"o0@k.example", "o1@k.example", "o2@k.example", "o3@k.example"};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GRand *random = g_rand_new_with_seed(7);
+        struct mails mails;
+        struct sks_campaigns campaigns;
+        const char *people[7][2] = {{"x@k.example"}, {rows[i].y}};
+        init_mails(&mails, random);
+        for (unsigned j = 0; j < rows[i].own + rows[i].others + rows[i].clean; j++) {
+            gboolean own = j < rows[i].own, clean = j >= rows[i].own + rows[i].others;
+            size_t who = own ? 0 : clean ? 1 : 2 + j - rows[i].own;
+            if (who >= 2)
+                people[who][0] = names[who - 2];
+            add_mail(&mails, clean ? SKS_CLASS_CLEAN : SKS_CLASS_TARGETED, write_mail(random, 'a'), TRUE,
+                     !clean && own == rows[i].own_brings);
+            mails.rows[mails.count - 1].reporters = people[who];
+        }
+        assert_row_int(rows[i].name, learn(&campaigns, &mails, 1), 0);
+        assert_row_int(rows[i].name, campaigns.all[0].needs_means, rows[i].needs_means);
+        for (size_t j = 0; j < 20; j++)
+            assert_row_int(rows[i].name, like(&campaigns, random, 'a').bringing > 0.5, rows[i].finds);
+        sks_campaigns_finish(&campaigns);
+        finish_mails(&mails);
+        g_rand_free(random);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ramp),    cmocka_unit_test(test_stored),      cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_learned), cmocka_unit_test(test_odd_reports),
+        cmocka_unit_test(test_learned), cmocka_unit_test(test_odd_reports), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
