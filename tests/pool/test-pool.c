@@ -520,7 +520,7 @@ struct standstill {
 static void begin_standstill(struct standstill *still, unsigned queue_ms)
 {
     static const struct sks_pool_job job = {.examine = tell_crowd, .crowd = note_crowd};
-    const struct sks_pool_options options = {.queue_ms = queue_ms};
+    const struct sks_pool_options options = {.queue_ms = queue_ms}, whole = sks_pool_complete_options(&options);
     struct sks_pool_statistics statistics;
     int pair[2];
     still->workers = sks_pool_complete_options(NULL).workers;
@@ -531,7 +531,7 @@ static void begin_standstill(struct standstill *still, unsigned queue_ms)
     still->nursery = fork();
     if (still->nursery == 0) {
         close(pair[0]);
-        _exit(sks_nursery_run(pair[1], &job, &options));
+        _exit(sks_nursery_run(pair[1], &job, &whole));
     }
     close(pair[1]);
     assert_int_equal(sks_pool_attach(&still->pool, pair[0], &options), 0);
