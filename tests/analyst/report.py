@@ -188,6 +188,40 @@ def check_opinions():
         fail("a withdrawn report is gone")
 
 
+def check_standing():
+    """Whose word is taken, by the rules of model/voices.h: each row is what people say of one mail, in that order."""
+    x, y, z = (f"{name}@kikan.example" for name in "xyz")
+    cases = [
+        ("an analyst", [("targeted", "ono", "counts")]),
+        ("a reader", [("targeted", x, "alone")]),
+        ("the same reader again", [("targeted", x, "alone"), ("targeted", "X+2@Kikan.example", "alone")]),
+        ("two readers", [("targeted", x, "counts"), ("targeted", y, "counts")]),
+        ("one who has changed his mind", [("targeted", x, "outvoted"), ("clean", x, "alone")]),
+        ("two who disagree", [("targeted", x, "disputed"), ("clean", y, "disputed")]),
+        ("one against two", [("clean", x, "outvoted"), ("targeted", y, "counts"), ("targeted", z, "counts")]),
+        ("an analyst against two", [("clean", "ono", "counts"), ("bulk", y, "outvoted"), ("bulk", z, "outvoted")]),
+        ("the later analyst", [("targeted", "ono", "outvoted"), ("bulk", "mori", "counts")]),
+    ]
+    for i, (name, said) in enumerate(cases):
+        store, path = FOLDER / f"standing-{i}", write("standing.eml", SAMPLE)
+        for class_, by, _ in said:
+            objects(sekisho("report", "--class", class_, "--by", by, "--json", "--store", store, path))
+        got = [row["standing"] for row in objects(sekisho("report", "list", "--json", "--store", store))]
+        if got != [want for _, _, want in said]:
+            fail(f"standing: {name}: {got}")
+    shown = sekisho("report", "show", "1", "--store", FOLDER / "standing-1", "--language", "en").stdout.decode()
+    if "one reader alone says so" not in shown:
+        fail(f"standing: {shown}")
+    # Behind a mailbox nobody is an analyst, unless the administrator says so; also if the address has no at sign.
+    store = FOLDER / "standing-pipe"
+    for sender, by in (("root", []), ("yamada@kikan.example", []), ("yamada@kikan.example", ["--by", "readers"])):
+        sekisho("report", "--class", "bulk", "--pipe", *by, "--store", store,
+                stdin=report_mail(SAMPLE.replace(b"Message-ID", by and b"X-By" or sender[:4].encode()), sender=sender))
+    got = [row["standing"] for row in objects(sekisho("report", "list", "--json", "--store", store))]
+    if got != ["alone", "alone", "counts"]:
+        fail(f"standing: behind a mailbox: {got}")
+
+
 def check_kept():
     """keep = no keeps no mail; the size and the days are ceilings."""
     def kept(store):
@@ -389,6 +423,7 @@ check_forms()
 check_same()
 check_no_mail()
 check_opinions()
+check_standing()
 check_exceptions()
 check_exceptions_withdrawn()
 check_kept()
