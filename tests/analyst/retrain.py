@@ -145,13 +145,13 @@ def check_one_campaign():
 
 
 def bare_copy(folder, path):
-    """The mail without its files and links."""
+    """The mail without its files and links, and without what it says of a password."""
     with path.open("rb") as stream:
         mail = email.message_from_binary_file(stream, policy=email.policy.default)
     copy = email.message.EmailMessage(policy=email.policy.default)
     for name in ("Received", "From", "To", "Subject", "Date", "Message-ID"):
         copy[name] = str(mail[name])
-    copy.set_content(re.sub(r"https?://\S+", "", mail.get_body(("plain",)).get_content()))
+    copy.set_content(re.sub(r".*(https?://|パスワード).*\n?", "", mail.get_body(("plain",)).get_content()))
     (folder / path.name).write_bytes(copy.as_bytes())
     return folder / path.name
 
