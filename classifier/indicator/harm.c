@@ -1,9 +1,9 @@
 /*
- * What nobody sends in good faith: a program under the name of a document; a program whose password came in another
- * mail from somebody unknown; and a mail of a thousand parts, or nested so deeply that nobody reads what lies at its
- * ground. How often honest mail looks so can't be learned from any set, and what a model makes of rare evidence drowns
- * in polite words; so here a rule decides that such a mail is never called clean. Which of the other classes it is, and
- * how high its score, is the model's affair.
+ * What nobody sends in good faith: a program under the name of a document; of somebody unknown, a program whose
+ * password came in another mail, and a program, shortcut or disk image that isn't called one; and a mail of a thousand
+ * parts, or nested so deeply that nobody reads what lies at its ground. How often honest mail looks so can't be learned
+ * from any set, and what a model makes of rare evidence drowns in polite words; so here a rule decides that such a mail
+ * is never called clean. Which of the other classes it is, and how high its score, is the model's affair.
  *
  * And the other way round: short mails about passwords look like bulk mail to a model. Where a well-known
  * correspondent's file was opened and found harmless, and nothing leads to a stranger's page, the mail isn't called
@@ -50,12 +50,11 @@ static bool says_it_runs(const struct sks_fact *fact, const char *name, size_t f
            (strcmp(fact->id, "attachment.shortcut-inside") == 0 && strcmp(sks_name_claim(name).extension, "url") != 0);
 }
 
-static void tell(struct sks_findings *findings, const struct sks_attachment *attachment, const char *member,
-                 const char *related)
+static void tell(struct sks_findings *findings, const char *id, const struct sks_attachment *attachment,
+                 const char *member, const char *related)
 {
     char *where = sks_message_place(attachment->where, member);
-    sks_findings_add_related(findings, "attachment.program-by-password", 1, where,
-                             member[0] != '\0' ? member : attachment->name, related);
+    sks_findings_add_related(findings, id, 1, where, member[0] != '\0' ? member : attachment->name, related);
     g_free(where);
 }
 
@@ -80,15 +79,59 @@ static void look_into(struct sks_findings *findings, const struct sks_attachment
 {
     size_t files = attachment->entry_count;
     if (runs(attachment->type, attachment->name, files))
-        tell(findings, attachment, "", related);
+        tell(findings, "attachment.program-by-password", attachment, "", related);
     for (size_t i = 0; i < attachment->entry_count; i++)
         if (runs(attachment->entries[i].type, attachment->entries[i].name, files))
-            tell(findings, attachment, attachment->entries[i].name, related);
+            tell(findings, "attachment.program-by-password", attachment, attachment->entries[i].name, related);
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
         if (says_it_runs(fact, fact->where[0] != '\0' ? fact->where : attachment->name, files))
-            tell(findings, attachment, fact->where, related);
+            tell(findings, "attachment.program-by-password", attachment, fact->where, related);
     }
+}
+
+/* Whether a file's own name says that it is to be installed. */
+static bool is_called_installer(const char *name)
+{
+    static const char *const words[] = {"setup",        "install", "update", "upgrade", "patch",        "hotfix",
+                                        "driver",       "redist",  "x64",    "x86",     "セットアップ", "インストー",
+                                        "アップデート", "更新",    "修正",   "ドライバ"};
+    const char *base = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
+    g_autofree char *lower = g_utf8_strdown(base, -1);
+    bool found = sks_name_is_called(name, "msi") || sks_name_is_called(name, "jar");
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        found = found || strstr(lower, words[i]) != NULL;
+    return found;
+}
+
+/* Kinds that only a mail that wants something run would bring: help, consoles and add-ins with code in them. */
+static bool is_rare_kind(const char *name)
+{
+    static const char *const endings[] = {"chm", "msc", "xll", "application"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (sks_name_is_called(name, endings[i]))
+            return true;
+    return false;
+}
+
+/* A program, a shortcut or a disk image where a reader expects something to read. */
+static bool is_unexpected(enum sks_file_type type, const char *name, size_t files)
+{
+    bool image = type == SKS_FILE_ISO || type == SKS_FILE_VHD;
+    return files <= LURE_FILES &&
+           (image || (sks_name_is_clickable(name) && runs(type, name, files)) || is_rare_kind(name)) &&
+           !is_called_installer(name);
+}
+
+static void look_at(struct sks_findings *findings, const struct sks_attachment *attachment)
+{
+    static const char id[] = "attachment.program-as-content";
+    size_t files = attachment->entry_count;
+    if (is_unexpected(attachment->type, attachment->name, files))
+        tell(findings, id, attachment, "", NULL);
+    for (size_t i = 0; i < files; i++)
+        if (is_unexpected(attachment->entries[i].type, attachment->entries[i].name, files))
+            tell(findings, id, attachment, attachment->entries[i].name, NULL);
 }
 
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view)
@@ -98,6 +141,8 @@ void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *v
     for (size_t i = 0; i < facts->joined_count; i++)
         if (facts->joined[i].gave_password)
             opened_by = facts->joined[i].message_id;
+    for (size_t i = 0; i < facts->attachment_count; i++)
+        look_at(findings, facts->attachments[i]);
     for (size_t i = 0; i < facts->attachment_count && opened_by != NULL; i++)
         if (is_reached(facts, facts->attachments[i]))
             look_into(findings, facts->attachments[i], opened_by);
@@ -138,8 +183,12 @@ static bool is_doubted(const struct sks_findings *findings)
     return has_any(findings, doubts, G_N_ELEMENTS(doubts)) || strength_of(findings, "sender.habit-differs") >= 0.5;
 }
 
-static const char *const of_strangers[] = {"attachment.disguised-program", "attachment.program-by-password",
-                                           "limit.archive-depth", "limit.mime-depth", "limit.parts"};
+static const char *const of_strangers[] = {"attachment.disguised-program",
+                                           "attachment.program-as-content",
+                                           "attachment.program-by-password",
+                                           "limit.archive-depth",
+                                           "limit.mime-depth",
+                                           "limit.parts"};
 
 enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, enum sks_acquaintance known)
 {
