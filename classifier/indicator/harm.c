@@ -93,9 +93,9 @@ static void look_into(struct sks_findings *findings, const struct sks_attachment
 /* Whether a file's own name says that it is to be installed. */
 static bool is_called_installer(const char *name)
 {
-    static const char *const words[] = {"setup",        "install", "update", "upgrade", "patch",        "hotfix",
-                                        "driver",       "redist",  "x64",    "x86",     "セットアップ", "インストー",
-                                        "アップデート", "更新",    "修正",   "ドライバ"};
+    static const char *const words[] = {"setup",        "install",    "update",       "upgrade", "patch",
+                                        "hotfix",       "driver",     "redist",       "x64",     "x86",
+                                        "セットアップ", "インストー", "アップデート", "ドライバ"};
     const char *base = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
     g_autofree char *lower = g_utf8_strdown(base, -1);
     bool found = sks_name_is_called(name, "msi") || sks_name_is_called(name, "jar");
@@ -132,6 +132,12 @@ static void look_at(struct sks_findings *findings, const struct sks_attachment *
     for (size_t i = 0; i < files; i++)
         if (is_unexpected(attachment->entries[i].type, attachment->entries[i].name, files))
             tell(findings, id, attachment, attachment->entries[i].name, NULL);
+    for (size_t i = 0; i < attachment->fact_count; i++) {
+        const struct sks_fact *fact = &attachment->facts[i];
+        const char *name = fact->where[0] != '\0' ? fact->where : attachment->name;
+        if (says_it_runs(fact, name, files) && !is_called_installer(name))
+            tell(findings, id, attachment, fact->where, NULL);
+    }
 }
 
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view)

@@ -234,6 +234,8 @@ static const struct row harm[] = {
      .attachments = {{"annai.iso", SKS_FILE_ISO}}},
     {"a film that is a program", "attachment.program-as-content", 1, .shows = "動画/動画1.exe",
      .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "動画/動画1.exe", .entry_type = SKS_FILE_PE}}},
+    {"a program by its name alone", "attachment.program-as-content", 1, .shows = "zip",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .fact = "attachment.program-inside"}}},
     {"a help file", "attachment.program-as-content", 1, .shows = "senryaku.chm",
      .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "senryaku.chm", .entry_type = SKS_FILE_SCRIPT}}},
     {"an installer says what it is", "attachment.program-as-content",
