@@ -1,9 +1,10 @@
 /*
  * What nobody sends in good faith: a program under the name of a document; of somebody unknown, a program whose
- * password came in another mail, and a program, shortcut or disk image that isn't called one; and a mail of a thousand
- * parts, or nested so deeply that nobody reads what lies at its ground. How often honest mail looks so can't be learned
- * from any set, and what a model makes of rare evidence drowns in polite words; so here a rule decides that such a mail
- * is never called clean. Which of the other classes it is, and how high its score, is the model's affair.
+ * password came in another mail, and a program, shortcut or disk image that isn't called one, and a page to sign in at
+ * that imitates, or whose sender does; and a mail of a thousand parts, or nested so deeply that nobody reads what lies
+ * at its ground. How often honest mail looks so can't be learned from any set, and what a model makes of rare evidence
+ * drowns in polite words; so here a rule decides that such a mail is never called clean. Which of the other classes it
+ * is, and how high its score, is the model's affair.
  *
  * And the other way round: short mails about passwords look like bulk mail to a model. Where a well-known
  * correspondent's file was opened and found harmless, and nothing leads to a stranger's page, the mail isn't called
@@ -33,6 +34,10 @@
 
 /* From this strength on, a disguise decides whoever the sender is. */
 #define CERTAIN_DISGUISE 0.9
+
+/* How sure it must be that a page imitates or wants a sign-in, and that a sender imitates. */
+#define CERTAIN_IMITATION 0.8
+#define LIKELY_IMITATION  0.7
 
 static bool runs(enum sks_file_type type, const char *name, size_t files)
 {
@@ -174,6 +179,30 @@ static double strength_of(const struct sks_findings *findings, const char *id)
     return found != NULL ? found->strength : 0;
 }
 
+/*
+ * A page that imitates, a sender who imitates, a wish to have somebody sign in elsewhere: each happens in good faith,
+ * two of them at once don't.
+ */
+void sks_harm_imitation(struct sks_findings *findings)
+{
+    static const char *const senders[] = {"sender.lookalike-domain", "sender.own-domain-outside"};
+    const struct sks_finding *page = sks_findings_find(findings, "lure.link-lookalike");
+    const struct sks_finding *wish = sks_findings_find(findings, "lure.link-sign-in"), *sender = NULL;
+    if (page != NULL && page->strength < CERTAIN_IMITATION)
+        page = NULL;
+    if (wish != NULL && wish->strength < CERTAIN_IMITATION)
+        wish = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(senders) && sender == NULL; i++) {
+        sender = sks_findings_find(findings, senders[i]);
+        if (sender != NULL && sender->strength < LIKELY_IMITATION)
+            sender = NULL;
+    }
+    if ((page != NULL) + (wish != NULL) + (sender != NULL) < 2)
+        return;
+    const struct sks_finding *shown = page != NULL ? page : wish;
+    sks_findings_add(findings, "lure.imitated-page", 1, shown->where, shown->detail);
+}
+
 static bool has_any(const struct sks_findings *findings, const char *const *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -194,7 +223,8 @@ static const char *const of_strangers[] = {"attachment.disguised-program",
                                            "attachment.program-by-password",
                                            "limit.archive-depth",
                                            "limit.mime-depth",
-                                           "limit.parts"};
+                                           "limit.parts",
+                                           "lure.imitated-page"};
 
 enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, enum sks_acquaintance known)
 {

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "indicator/harm.h"
+#include "indicator/view.h"
 
 static size_t holes(const char *sentence)
 {
@@ -174,6 +175,7 @@ static void rules_beside_the_model(void **state)
         {"a stranger's program", {"attachment.program-by-password"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_CLEAN},
         {"a vendor's program", {"attachment.program-by-password"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
         {"a stranger's shortcut", {"attachment.program-as-content"}, 1, SKS_STRANGER, SKS_HARM_NEVER_CLEAN},
+        {"an imitated page", {"lure.imitated-page"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_CLEAN},
         {"an engineer's program", {"attachment.program-as-content"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
         {"a vendor's, in other hands",
          {"attachment.program-by-password", "sender.authentication-failed"},
@@ -202,12 +204,40 @@ static void rules_beside_the_model(void **state)
     assert_int_equal(sks_harm_class(SKS_HARM_NO_RULE, SKS_CLASS_BULK, false), SKS_CLASS_BULK);
 }
 
+/* Two imitations, or one and a wish, at their strengths. */
+static void test_imitation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *ids[2];
+        double strength[2];
+        bool imitated;
+    } rows[] = {
+        {"a page alone", {"lure.link-lookalike"}, {1}, false},
+        {"a wish alone", {"lure.link-sign-in"}, {1}, false},
+        {"an imitated page to sign in at", {"lure.link-lookalike", "lure.link-sign-in"}, {0.8, 0.9}, true},
+        {"a page a little alike", {"lure.link-lookalike", "lure.link-sign-in"}, {0.5, 0.9}, false},
+        {"our own domain from outside", {"sender.own-domain-outside", "lure.link-sign-in"}, {0.7, 0.9}, true},
+        {"our own domain, and something to fetch", {"sender.own-domain-outside", "lure.link-fetch"}, {0.7, 1}, false},
+        {"sender and page", {"sender.lookalike-domain", "lure.link-lookalike"}, {0.8, 0.8}, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct sks_findings *findings = sks_findings_create();
+        for (size_t k = 0; k < 2 && rows[i].ids[k] != NULL; k++)
+            sks_findings_add(findings, rows[i].ids[k], rows[i].strength[k], "body", "kikan-mail.example");
+        sks_harm_imitation(findings);
+        assert_row_int(rows[i].what, sks_findings_find(findings, "lure.imitated-page") != NULL, rows[i].imitated);
+        sks_findings_destroy(findings);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_beside_the_model), cmocka_unit_test(test_table),
         cmocka_unit_test(test_strongest),         cmocka_unit_test(test_reason),
         cmocka_unit_test(test_long_detail),       cmocka_unit_test(test_join),
+        cmocka_unit_test(test_imitation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
