@@ -179,25 +179,23 @@ static double strength_of(const struct sks_findings *findings, const char *id)
     return found != NULL ? found->strength : 0;
 }
 
+static const struct sks_finding *from(const struct sks_findings *findings, const char *id, double least)
+{
+    const struct sks_finding *found = sks_findings_find(findings, id);
+    return found != NULL && found->strength >= least ? found : NULL;
+}
+
 /*
- * A page that imitates, a sender who imitates, a wish to have somebody sign in elsewhere: each happens in good faith,
- * two of them at once don't.
+ * A wish to have somebody sign in elsewhere, and a page or a sender that imitates: either happens in good faith, both
+ * at once don't. (Sender and page alike are one thing: a fund that bears our name writes of its own page.)
  */
 void sks_harm_imitation(struct sks_findings *findings)
 {
-    static const char *const senders[] = {"sender.lookalike-domain", "sender.own-domain-outside"};
-    const struct sks_finding *page = sks_findings_find(findings, "lure.link-lookalike");
-    const struct sks_finding *wish = sks_findings_find(findings, "lure.link-sign-in"), *sender = NULL;
-    if (page != NULL && page->strength < CERTAIN_IMITATION)
-        page = NULL;
-    if (wish != NULL && wish->strength < CERTAIN_IMITATION)
-        wish = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(senders) && sender == NULL; i++) {
-        sender = sks_findings_find(findings, senders[i]);
-        if (sender != NULL && sender->strength < LIKELY_IMITATION)
-            sender = NULL;
-    }
-    if ((page != NULL) + (wish != NULL) + (sender != NULL) < 2)
+    const struct sks_finding *wish = from(findings, "lure.link-sign-in", CERTAIN_IMITATION);
+    const struct sks_finding *page = from(findings, "lure.link-lookalike", CERTAIN_IMITATION);
+    bool sender = from(findings, "sender.lookalike-domain", LIKELY_IMITATION) != NULL ||
+                  from(findings, "sender.own-domain-outside", LIKELY_IMITATION) != NULL;
+    if (wish == NULL || (page == NULL && !sender))
         return;
     const struct sks_finding *shown = page != NULL ? page : wish;
     sks_findings_add(findings, "lure.imitated-page", 1, shown->where, shown->detail);

@@ -204,7 +204,7 @@ static void rules_beside_the_model(void **state)
     assert_int_equal(sks_harm_class(SKS_HARM_NO_RULE, SKS_CLASS_BULK, false), SKS_CLASS_BULK);
 }
 
-/* Two imitations, or one and a wish, at their strengths. */
+/* An imitation and a wish, at their strengths. */
 static void test_imitation(void **state)
 {
     (void)state;
@@ -219,7 +219,8 @@ static void test_imitation(void **state)
         {"a page a little alike", {"lure.link-lookalike", "lure.link-sign-in"}, {0.5, 0.9}, false},
         {"our own domain from outside", {"sender.own-domain-outside", "lure.link-sign-in"}, {0.7, 0.9}, true},
         {"our own domain, and something to fetch", {"sender.own-domain-outside", "lure.link-fetch"}, {0.7, 1}, false},
-        {"sender and page", {"sender.lookalike-domain", "lure.link-lookalike"}, {0.8, 0.8}, true},
+        {"a look-alike, and a page to sign in at", {"sender.lookalike-domain", "lure.link-sign-in"}, {0.8, 0.8}, true},
+        {"a fund that bears our name", {"sender.lookalike-domain", "lure.link-lookalike"}, {0.8, 0.8}, false},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct sks_findings *findings = sks_findings_create();
