@@ -283,8 +283,8 @@ static int add_reports(struct sks_learn_arguments *arguments, const char *store,
         sks_sets_add_report(arguments->sets, class_, opinion->digest, opinion->partial, opinion->bytes, people);
     }
     if (disputed > 0)
-        sks_complain(arguments->command, "%zu reported mails are left out: as many readers say one thing as another",
-                     disputed);
+        sks_complain(arguments->command, "%zu reported %s left out: as many readers say one thing as another", disputed,
+                     disputed == 1 ? "mail is" : "mails are");
     sks_opinions_destroy(opinions);
     sks_memory_close(memory);
     return error;
@@ -306,11 +306,11 @@ static void tell_alone(const struct sks_learn_arguments *arguments, GHashTable *
     for (const GList *at = people; at != NULL && told < MOST_NAMES; at = at->next, told++)
         g_string_append_printf(names, "%s%s %u", told > 0 ? ", " : "", (const char *)at->data,
                                GPOINTER_TO_UINT(g_hash_table_lookup(counts, at->data)));
-    sks_complain(
-        arguments->command,
-        "%zu of %zu reported mails are left out: one reader alone says so (%s%s); with an analyst's word, or a "
-        "second reader's, on one of them or its like they count",
-        alone, reported, names->str, g_hash_table_size(counts) > told ? ", …" : "");
+    sks_complain(arguments->command,
+                 "%zu of %zu reported %s left out: one reader alone says so (%s%s); with an analyst's word, or a "
+                 "second reader's, on one of them or its like they count",
+                 alone, reported, reported == 1 ? "mail is" : "mails are", names->str,
+                 g_hash_table_size(counts) > told ? ", …" : "");
     g_list_free(people);
 }
 

@@ -60,7 +60,8 @@ bool sks_opinions_take(void *data, const struct sks_memory_report *report)
         g_ptr_array_add(opinions->all, opinion);
     }
     opinion->number = opinions->count++;
-    opinion->partial = sks_reported_is_partial(report->form);
+    /* The same bytes: what was put together from a forward stays so, whoever hands it in again. */
+    opinion->partial = opinion->partial || sks_reported_is_partial(report->form);
     opinion->kept = report->size > 0;
     g_autofree char *person = sks_voices_person(report->reporter);
     say(opinion, person, (struct word){class_, opinion->number});
@@ -76,10 +77,8 @@ void sks_opinion_join(struct sks_opinion *opinion, const struct sks_opinion *oth
         say(opinion, person, *(const struct word *)word);
     if (opinion->bytes == NULL && other->bytes != NULL)
         opinion->bytes = g_bytes_ref(other->bytes);
-    if (other->number < opinion->number)
-        return;
-    opinion->number = other->number;
-    opinion->partial = other->partial;
+    opinion->number = MAX(opinion->number, other->number);
+    opinion->partial = opinion->partial || other->partial;
 }
 
 /* Of one class: who says so, and when an analyst last did, from 1. */
@@ -152,6 +151,8 @@ const char *sks_opinions_standing(const struct sks_opinions *opinions, const str
         return "";
     g_autofree char *person = sks_voices_person(report->reporter);
     const struct word *word = g_hash_table_lookup(opinion->words, person);
+    if (word == NULL) /* said after the store was read */
+        return "";
     if (word->class_ != class_)
         return "outvoted";
     if (!sks_opinion_decide(&decided, opinion))

@@ -119,7 +119,9 @@ static bool parse(struct reporting *reporting, int argc, char **argv)
     while ((option = sks_next_option(COMMAND, argc, argv, "", options)) != -1)
         good = take_option(reporting, option) && good;
     const char *wrong = NULL;
-    if (good && reporting->class_ == NULL)
+    if (good && !reporting->pipe && reporting->by != NULL && reporting->by[0] == '\0')
+        wrong = "--by: is empty: who reports?";
+    else if (good && reporting->class_ == NULL)
         wrong = "--class: is missing: targeted, bulk or clean";
     else if (good && reporting->pipe && optind != argc)
         wrong = "--pipe: the mail comes on standard input, no PATH";
@@ -156,6 +158,9 @@ static void print(const struct reporting *reporting, const char *file, const str
     }
 }
 
+/* What Postfix's pipe(8) gives for the sender of a mail that names none: nobody's name, and no analyst's. */
+#define NULL_SENDER "MAILER-DAEMON"
+
 /*
  * Words that tell people apart in the store; never empty. g_free(). Who writes to a mailbox is a reader, whatever his
  * program makes of his address (model/voices.h).
@@ -163,6 +168,9 @@ static void print(const struct reporting *reporting, const char *file, const str
 static char *reporter_of(const struct reporting *reporting, const struct sks_reported *reported)
 {
     const char *name = *reported->reporter != '\0' ? reported->reporter : g_get_user_name();
+    if (reporting->by != NULL && reporting->pipe &&
+        (reporting->by[0] == '\0' || g_ascii_strcasecmp(reporting->by, NULL_SENDER) == 0))
+        return g_strconcat(reporting->by, "@", NULL);
     if (reporting->by != NULL)
         return g_strdup(reporting->by);
     return reporting->pipe && !sks_voices_is_reader(name) ? g_strconcat(name, "@", NULL) : g_strdup(name);

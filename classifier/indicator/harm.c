@@ -35,9 +35,14 @@
 /* From this strength on, a disguise decides whoever the sender is. */
 #define CERTAIN_DISGUISE 0.9
 
-/* How sure it must be that a page imitates or wants a sign-in, and that a sender imitates. */
+/*
+ * From these strengths on: a page imitates; it, or a sender, is mistaken at sight; our own domain is unproven; a wish
+ * is more than what a service of our own sends.
+ */
 #define CERTAIN_IMITATION 0.8
-#define LIKELY_IMITATION  0.7
+#define SAME_AT_SIGHT     0.9
+#define OWN_DOMAIN        0.7
+#define OWN_PAGES         0.3
 
 static bool runs(enum sks_file_type type, const char *name, size_t files)
 {
@@ -95,18 +100,41 @@ static void look_into(struct sks_findings *findings, const struct sks_attachment
     }
 }
 
-/* Whether a file's own name says that it is to be installed. */
+/* Whether a word stands in a name by itself: "update_2", not "dispatch". Japanese is written without blanks. */
+static bool has_word(const char *lower, const char *word)
+{
+    for (const char *at = strstr(lower, word); at != NULL; at = strstr(at + 1, word)) {
+        bool begins = at == lower || !g_ascii_isalnum(at[-1]) || !g_ascii_isalnum(word[0]);
+        if (begins && !g_ascii_isalpha(at[strlen(word)]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a program's own name says that it is to be installed. No other kind of file has anything to install. */
 static bool is_called_installer(const char *name)
 {
-    static const char *const words[] = {"setup",        "install",    "update",       "upgrade", "patch",
-                                        "hotfix",       "driver",     "redist",       "x64",     "x86",
-                                        "セットアップ", "インストー", "アップデート", "ドライバ"};
-    const char *base = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
-    g_autofree char *lower = g_utf8_strdown(base, -1);
-    bool found = sks_name_is_called(name, "msi") || sks_name_is_called(name, "jar");
+    static const char *const words[] = {"setup",        "install", "installer",    "update",       "updater",
+                                        "upgrade",      "patch",   "hotfix",       "driver",       "redist",
+                                        "x64",          "x86",     "セットアップ", "インストール", "インストーラ",
+                                        "アップデート", "ドライバ"};
+    if (!sks_name_is_called(name, "exe") && !sks_name_is_called(name, "msi"))
+        return false;
+    g_autofree char *lower = g_utf8_strdown(sks_name_base(name), -1);
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        found = found || strstr(lower, words[i]) != NULL;
-    return found;
+        if (has_word(lower, words[i]))
+            return true;
+    return false;
+}
+
+/* What is no lure by itself: it runs only when another program loads it. */
+static bool is_library(const char *name)
+{
+    static const char *const endings[] = {"dll", "so", "ocx", "sys", "pyd", "dylib", "node"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (sks_name_is_called(name, endings[i]))
+            return true;
+    return false;
 }
 
 /* Kinds that only a mail that wants something run would bring: help, consoles and add-ins with code in them. */
@@ -120,27 +148,28 @@ static bool is_rare_kind(const char *name)
 }
 
 /* A program, a shortcut or a disk image where a reader expects something to read. */
-static bool is_unexpected(enum sks_file_type type, const char *name, size_t files)
+static bool is_unexpected(enum sks_file_type type, const char *name, size_t scripts)
 {
     bool image = type == SKS_FILE_ISO || type == SKS_FILE_VHD;
-    return files <= LURE_FILES &&
-           (image || (sks_name_is_clickable(name) && runs(type, name, files)) || is_rare_kind(name)) &&
-           !is_called_installer(name);
+    return image || is_rare_kind(name) ||
+           (sks_name_is_clickable(name) && runs(type, name, scripts) && !is_called_installer(name));
 }
 
 static void look_at(struct sks_findings *findings, const struct sks_attachment *attachment)
 {
     static const char id[] = "attachment.program-as-content";
-    size_t files = attachment->entry_count;
-    if (is_unexpected(attachment->type, attachment->name, files))
+    size_t scripts = 0; /* other files beside them hide nothing */
+    for (size_t i = 0; i < attachment->entry_count; i++)
+        scripts += attachment->entries[i].type == SKS_FILE_SCRIPT;
+    if (is_unexpected(attachment->type, attachment->name, scripts))
         tell(findings, id, attachment, "", NULL);
-    for (size_t i = 0; i < files; i++)
-        if (is_unexpected(attachment->entries[i].type, attachment->entries[i].name, files))
+    for (size_t i = 0; i < attachment->entry_count; i++)
+        if (is_unexpected(attachment->entries[i].type, attachment->entries[i].name, scripts))
             tell(findings, id, attachment, attachment->entries[i].name, NULL);
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
         const char *name = fact->where[0] != '\0' ? fact->where : attachment->name;
-        if (says_it_runs(fact, name, files) && !is_called_installer(name))
+        if (says_it_runs(fact, name, scripts) && !is_called_installer(name) && !is_library(name))
             tell(findings, id, attachment, fact->where, NULL);
     }
 }
@@ -152,7 +181,8 @@ void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *v
     for (size_t i = 0; i < facts->joined_count; i++)
         if (facts->joined[i].gave_password)
             opened_by = facts->joined[i].message_id;
-    for (size_t i = 0; i < facts->attachment_count; i++)
+    /* Colleagues pass on programs, and what they report to their security team. */
+    for (size_t i = 0; i < facts->attachment_count && !view->inside; i++)
         look_at(findings, facts->attachments[i]);
     for (size_t i = 0; i < facts->attachment_count && opened_by != NULL; i++)
         if (is_reached(facts, facts->attachments[i]))
@@ -187,15 +217,19 @@ static const struct sks_finding *from(const struct sks_findings *findings, const
 
 /*
  * A wish to have somebody sign in elsewhere, and a page or a sender that imitates: either happens in good faith, both
- * at once don't. (Sender and page alike are one thing: a fund that bears our name writes of its own page.)
+ * at once don't. How much a wish weighs is in the hands of whoever writes the headers (Cc, List-Unsubscribe), so beside
+ * an imitated page any will do. Sender and page that are a little alike are one thing: a fund that bears our name
+ * writes of its own page; but then neither is mistaken for another at sight.
  */
-void sks_harm_imitation(struct sks_findings *findings)
+void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *view)
 {
-    const struct sks_finding *wish = from(findings, "lure.link-sign-in", CERTAIN_IMITATION);
+    const struct sks_finding *wish = from(findings, "lure.link-sign-in", 0);
     const struct sks_finding *page = from(findings, "lure.link-lookalike", CERTAIN_IMITATION);
-    bool sender = from(findings, "sender.lookalike-domain", LIKELY_IMITATION) != NULL ||
-                  from(findings, "sender.own-domain-outside", LIKELY_IMITATION) != NULL;
-    if (wish == NULL || (page == NULL && !sender))
+    bool alike = from(findings, "sender.lookalike-domain", SAME_AT_SIGHT) != NULL;
+    bool ours = from(findings, "sender.own-domain-outside", OWN_DOMAIN) != NULL;
+    bool asked = wish != NULL && (page != NULL || (wish->strength >= OWN_PAGES && (alike || ours)));
+    bool same = alike && page != NULL && page->strength >= SAME_AT_SIGHT;
+    if (view->inside || (!asked && !same))
         return;
     const struct sks_finding *shown = page != NULL ? page : wish;
     sks_findings_add(findings, "lure.imitated-page", 1, shown->where, shown->detail);

@@ -211,22 +211,30 @@ static void test_imitation(void **state)
     static const struct {
         const char *what, *ids[2];
         double strength[2];
-        bool imitated;
+        bool inside, imitated;
     } rows[] = {
-        {"a page alone", {"lure.link-lookalike"}, {1}, false},
-        {"a wish alone", {"lure.link-sign-in"}, {1}, false},
-        {"an imitated page to sign in at", {"lure.link-lookalike", "lure.link-sign-in"}, {0.8, 0.9}, true},
-        {"a page a little alike", {"lure.link-lookalike", "lure.link-sign-in"}, {0.5, 0.9}, false},
-        {"our own domain from outside", {"sender.own-domain-outside", "lure.link-sign-in"}, {0.7, 0.9}, true},
-        {"our own domain, and something to fetch", {"sender.own-domain-outside", "lure.link-fetch"}, {0.7, 1}, false},
-        {"a look-alike, and a page to sign in at", {"sender.lookalike-domain", "lure.link-sign-in"}, {0.8, 0.8}, true},
-        {"a fund that bears our name", {"sender.lookalike-domain", "lure.link-lookalike"}, {0.8, 0.8}, false},
+        {"a page alone", {"lure.link-lookalike"}, {1}, .imitated = false},
+        {"a wish alone", {"lure.link-sign-in"}, {1}, .imitated = false},
+        {"an imitated page", {"lure.link-lookalike", "lure.link-sign-in"}, {0.8, 0.9}, .imitated = true},
+        {"behind List-Unsubscribe", {"lure.link-lookalike", "lure.link-sign-in"}, {0.8, 0.2}, .imitated = true},
+        {"a page a little alike", {"lure.link-lookalike", "lure.link-sign-in"}, {0.5, 0.9}, .imitated = false},
+        {"our own domain", {"sender.own-domain-outside", "lure.link-sign-in"}, {0.7, 0.3}, .imitated = true},
+        {"our own newsletter", {"sender.own-domain-outside", "lure.link-sign-in"}, {0.7, 0.2}, .imitated = false},
+        {"something to fetch", {"sender.own-domain-outside", "lure.link-fetch"}, {0.7, 1}, .imitated = false},
+        {"a sender alike", {"sender.lookalike-domain", "lure.link-sign-in"}, {0.9, 0.8}, .imitated = true},
+        {"a sister's portal", {"sender.lookalike-domain", "lure.link-sign-in"}, {0.8, 0.9}, .imitated = false},
+        {"a fund that bears our name",
+         {"sender.lookalike-domain", "lure.link-lookalike"},
+         {0.8, 0.8},
+         .imitated = false},
+        {"its own imitating page", {"sender.lookalike-domain", "lure.link-lookalike"}, {1, 1}, .imitated = true},
+        {"a colleague's report", {"lure.link-lookalike", "lure.link-sign-in"}, {1, 1}, .inside = true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct sks_findings *findings = sks_findings_create();
         for (size_t k = 0; k < 2 && rows[i].ids[k] != NULL; k++)
             sks_findings_add(findings, rows[i].ids[k], rows[i].strength[k], "body", "kikan-mail.example");
-        sks_harm_imitation(findings);
+        sks_harm_imitation(findings, &(struct sks_view){.inside = rows[i].inside});
         assert_row_int(rows[i].what, sks_findings_find(findings, "lure.imitated-page") != NULL, rows[i].imitated);
         sks_findings_destroy(findings);
     }
