@@ -9,7 +9,8 @@
  * back.
  *
  * While nobody looked (the program was off), no time is known to have run, unless both clocks agree that it did: the
- * whole gap is a leap. So things go late, by as much as they are kept at most, and never early.
+ * whole gap is a leap. So things go late, by as much as they are kept for each such gap, and never early but for steps
+ * of up to an hour, which are taken for time.
  */
 #ifndef SKS_PLUGIN_STEADY_H
 #define SKS_PLUGIN_STEADY_H

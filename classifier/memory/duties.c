@@ -95,6 +95,7 @@ static int claim(struct sks_memory *memory, int64_t now, struct sks_memory_notic
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_NOTICE_CLAIM);
     sqlite3_bind_int64(statement, 1, now);
     sqlite3_bind_int64(statement, 2, now - SKS_LIMIT_MEMORY_CLAIM_SECONDS);
+    sqlite3_bind_int64(statement, 3, now + SKS_LIMIT_MEMORY_CLAIM_SECONDS);
     bool row = false;
     int error = sks_store_step(memory, statement, &row);
     if (error == 0 && row) {
@@ -151,7 +152,7 @@ int sks_memory_notice_claim(struct sks_memory *memory, int64_t now, struct sks_m
     int error = 0;
     *out_notice = (struct sks_memory_notice){0};
     /* Looking costs nobody the lock. */
-    if (is_any(memory, SKS_SQL_NOTICE_ANY, now - SKS_LIMIT_MEMORY_CLAIM_SECONDS, now))
+    if (is_any(memory, SKS_SQL_NOTICE_ANY, now - SKS_LIMIT_MEMORY_CLAIM_SECONDS, now + SKS_LIMIT_MEMORY_CLAIM_SECONDS))
         WRITE(memory, error, claim(memory, now, out_notice));
     if (error != 0)
         sks_memory_notice_finish(out_notice);

@@ -187,11 +187,11 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_NOTICE_ADD] = "INSERT INTO notice (at, message_id, sender, recipients, subject, class, previous, score,"
                            " because, why_ja, why_en, held, claimed, tries)"
                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)",
-    /* Claimed in the future: by a clock that was set back since. */
+    /* Claimed well in the future: by a clock that was set back since. */
     [SKS_SQL_NOTICE_ANY] = "SELECT id FROM notice WHERE claimed <= $1 OR claimed > $2 LIMIT 1",
     [SKS_SQL_NOTICE_CLAIM] =
         "UPDATE notice SET claimed = $1, tries = tries + 1 WHERE id ="
-        " (SELECT id FROM notice WHERE claimed <= $2 OR claimed > $1 ORDER BY id LIMIT 1) RETURNING id, at,"
+        " (SELECT id FROM notice WHERE claimed <= $2 OR claimed > $3 ORDER BY id LIMIT 1) RETURNING id, at,"
         " message_id, sender, recipients, subject, class, previous, score, because, why_ja, why_en, held, tries",
     [SKS_SQL_NOTICE_DROP] = "DELETE FROM notice WHERE id = $1",
     [SKS_SQL_VERDICT_ANY] = "SELECT id FROM verdict WHERE at < $1 LIMIT 1",

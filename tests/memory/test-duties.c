@@ -380,6 +380,21 @@ static void a_notice_claimed_in_the_future_is_offered(void **state)
     }
 }
 
+/* Who is at work on a notice stays so while the clock is corrected by seconds. */
+static void a_notice_is_claimed_once(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory_notice notice;
+    keep(place, "1@x", NULL, 0, NOW);
+    change(place, SKS_MEMORY_HELD_ON, true, true);
+    static const int64_t later[] = {0, 1, -1, -299};
+    for (size_t i = 0; i < G_N_ELEMENTS(later); i++) {
+        assert_int_equal(sks_memory_notice_claim(place->memory, NOW + later[i], &notice), 0);
+        assert_int_equal(notice.id != 0, i == 0);
+        sks_memory_notice_finish(&notice);
+    }
+}
+
 /* What is known of the clock stays, and mails move the memory's own clock no further than it allows. */
 static void the_clock_has_a_limit(void **state)
 {
@@ -414,6 +429,7 @@ int main(void)
         PLACED(what_came_by_a_wrong_clock_goes_with_its_neighbours),
         PLACED(no_mail_is_held_for_longer_than_that),
         PLACED(a_notice_claimed_in_the_future_is_offered),
+        PLACED(a_notice_is_claimed_once),
         PLACED(the_clock_has_a_limit),
         PLACED(a_notice_is_offered_until_it_is_done),
         PLACED(nobody_is_told_of_nothing),
