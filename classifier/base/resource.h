@@ -1,6 +1,7 @@
 /*
  * Files of models/ that are built into the program (word lists, tables, the model package), so that it runs without
- * any file of its own. The list is made by models/embed.py at build time.
+ * any file of its own but the trigram table (language/trigram-file.h). The list is made by models/embed.py at build
+ * time.
  */
 #ifndef SKS_BASE_RESOURCE_H
 #define SKS_BASE_RESOURCE_H
