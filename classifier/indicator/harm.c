@@ -276,7 +276,7 @@ enum sks_harm_rule sks_harm_rule(const struct sks_findings *findings, enum sks_a
 
 enum sks_class sks_harm_class(enum sks_harm_rule rule, enum sks_class class_, bool beats_bulk)
 {
-    if (rule == SKS_HARM_NEVER_CLEAN && class_ == SKS_CLASS_CLEAN)
+    if (rule == SKS_HARM_NEVER_CLEAN && class_ != SKS_CLASS_TARGETED)
         return beats_bulk ? SKS_CLASS_TARGETED : SKS_CLASS_BULK;
     return rule == SKS_HARM_NEVER_BULK && class_ == SKS_CLASS_BULK ? SKS_CLASS_CLEAN : class_;
 }

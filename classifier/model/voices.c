@@ -67,8 +67,9 @@ size_t *sks_voices_weigh(const struct sks_row *rows, const GArray *which)
         }
     }
     guint others = which->len - most;
-    /* Where one's mails are more, the others' are counted until they are as many, the first of them once more. */
-    size_t times = others > 0 ? MAX(most / others, 1) : 1, more = most > others && others > 0 ? most % others : 0;
+    /* Where one's mails are more, the others' are counted until they are one more than these. */
+    bool outnumbered = others > 0 && most > others;
+    size_t times = outnumbered ? most / others : 1, more = outnumbered ? most % others + 1 : 0;
     for (guint i = 0; i < which->len; i++) {
         bool loud = g_strcmp0(only_reporter(&rows[g_array_index(which, size_t, i)]), loudest) == 0;
         weights[i] = loud ? 1 : times + (more > 0);

@@ -11,7 +11,8 @@
  *   - What one reader alone says, of a mail and of all that are like it (model/divide.h), nothing is learned from,
  * until an analyst or a second reader says the same of one of them. So no reader alone can raise an alarm or silence
  * one.
- *   - Within a campaign, no one's mails weigh more than those of all others together.
+ *   - Within a campaign, no one's mails weigh more than those of all others together; where they are more, those weigh
+ * as much and one mail more.
  *   - Whether mails of a campaign are clean after all is decided by more analysts, then readers, then mails.
  */
 #ifndef SKS_MODEL_VOICES_H

@@ -198,6 +198,7 @@ static void rules_beside_the_model(void **state)
     }
     assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_CLEAN, true), SKS_CLASS_TARGETED);
     assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_CLEAN, false), SKS_CLASS_BULK);
+    assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_BULK, true), SKS_CLASS_TARGETED);
     assert_int_equal(sks_harm_class(SKS_HARM_NEVER_CLEAN, SKS_CLASS_TARGETED, false), SKS_CLASS_TARGETED);
     assert_int_equal(sks_harm_class(SKS_HARM_NEVER_BULK, SKS_CLASS_BULK, false), SKS_CLASS_CLEAN);
     assert_int_equal(sks_harm_class(SKS_HARM_NEVER_BULK, SKS_CLASS_TARGETED, true), SKS_CLASS_TARGETED);

@@ -146,12 +146,12 @@ static void test_weights(void **state)
         {"nobody knows who", {"- T1", "- T1", "- T1", NULL}, "111"},
         {"each one", {"x T1", "y T1", "z T1", NULL}, "111"},
         {"half", {"x T1", "y T1", "x T1", "z T1", NULL}, "1111"},
-        {"four against two", {"x T1", "y T1", "x T1", "x T1", "z T1", "x T1", NULL}, "121121"},
-        {"seven parts, three against four", {"x T1", "x T1", "x T1", "x T1", "y T1", "y T1", "y T1", NULL}, "1111211"},
-        {"five against three", {"x T1", "x T1", "x T1", "x T1", "x T1", "y T1", "y T1", "z T1", NULL}, "11111221"},
-        {"four against one", {"x T1", "x T1", "x T1", "x T1", "z T1", NULL}, "11114"},
-        {"what others reported, too, is nobody's", {"x T1", "xy T1", "x T1", "x T1", NULL}, "1311"},
-        {"an analyst as anybody", {"a T1", "a T1", "a T1", "x T1", NULL}, "1113"},
+        {"four against two", {"x T1", "y T1", "x T1", "x T1", "z T1", "x T1", NULL}, "131121"},
+        {"seven parts, three against four", {"x T1", "x T1", "x T1", "x T1", "y T1", "y T1", "y T1", NULL}, "1111221"},
+        {"five against three", {"x T1", "x T1", "x T1", "x T1", "x T1", "y T1", "y T1", "z T1", NULL}, "11111222"},
+        {"four against one", {"x T1", "x T1", "x T1", "x T1", "z T1", NULL}, "11115"},
+        {"what others reported, too, is nobody's", {"x T1", "xy T1", "x T1", "x T1", NULL}, "1411"},
+        {"an analyst as anybody", {"a T1", "a T1", "a T1", "x T1", NULL}, "1114"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct mails mails;
