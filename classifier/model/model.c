@@ -322,7 +322,6 @@ void sks_model_predict_worst(const struct sks_model *model, const double *const 
         struct sks_prediction alone;
         predict(model, &readings[i], 1, reported, &alone, NULL, NULL);
         raise_targeted(out_prediction->probability, alone.probability[SKS_CLASS_TARGETED]);
-        out_prediction->beats_bulk = out_prediction->beats_bulk || alone.beats_bulk;
     }
 }
 

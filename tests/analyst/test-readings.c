@@ -42,6 +42,7 @@ static struct sks_set_mail *read_letter(struct room *room, const struct letter *
     struct sks_set_mail *mail = g_new0(struct sks_set_mail, 1);
     struct sks_set_reading open = keep(sample->values, width, sample->fields, sample->field_count);
     mail->values = open.values;
+    mail->rule = sample->rule;
     mail->grams = open.grams;
     mail->gram_count = open.gram_count;
     if (sample->closed != NULL) {

@@ -83,7 +83,8 @@ class Tree:
 
 def check_whole(tree):
     assert tree.table.stat().st_mode & 0o7777 == 0o644, oct(tree.table.stat().st_mode)
-    assert os.stat(tree.sekisho).st_size < os.stat(tree.table).st_size, "the table is in the program as well"
+    part = tree.table.read_bytes()[1 << 20:(1 << 20) + 64]
+    assert part not in pathlib.Path(tree.sekisho).read_bytes(), "the table is in the program as well"
     scanned = tree.run(tree.sekisho, "scan", "--json", tree.mail)
     assert scanned.returncode == 0 and '"class":' in scanned.stdout, scanned
     checked = tree.run(tree.sekisho, "check")
