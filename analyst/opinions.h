@@ -16,7 +16,7 @@
 struct sks_opinion {
     char *digest;
     size_t number; /* of the latest report */
-    bool partial;  /* by that, only text and attachments can be trusted */
+    bool partial;  /* by any of them, only text and attachments can be trusted */
     bool kept;
     GBytes *bytes;     /* of the mail, once they were fetched; or NULL */
     GHashTable *words; /* of each person (sks_voices_person()) the latest word */

@@ -468,14 +468,11 @@ static double *find_values(const struct sks_facts *facts, enum sks_harm_rule *ou
 
 static void fill_closed(struct sks_sample *sample, struct storage *storage, const struct sks_collected *closed)
 {
-    enum sks_harm_rule rule; /* what one reading shows holds of the mail */
     sks_fields_init(&storage->closed_fields, closed);
-    storage->closed = (struct sks_sample_reading){.values = find_values(&closed->facts, &rule),
+    storage->closed = (struct sks_sample_reading){.values = find_values(&closed->facts, NULL),
                                                   .fields = storage->closed_fields.items,
                                                   .field_count = storage->closed_fields.count};
     sample->closed = &storage->closed;
-    if (rule == SKS_HARM_NEVER_CLEAN)
-        sample->rule = rule;
 }
 
 static void fill_names(struct sks_sample *sample, struct storage *storage, const struct sks_message *message)

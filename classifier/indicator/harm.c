@@ -29,8 +29,8 @@
 #define UNANSWERED      20u
 #define UNANSWERED_DAYS 180
 
-/* Scripts come by the dozen in the sources of a page or a program; a lure has a few files. */
-#define LURE_FILES 5u
+/* Scripts come by the dozen in the sources of a page or a program; a lure has a few. */
+#define LURE_SCRIPTS 5u
 
 /* From this strength on, a disguise decides whoever the sender is. */
 #define CERTAIN_DISGUISE 0.9
@@ -44,28 +44,20 @@
 #define OWN_DOMAIN        0.7
 #define OWN_PAGES         0.3
 
-static bool runs(enum sks_file_type type, const char *name, size_t files)
+static bool runs(enum sks_file_type type, const char *name, size_t scripts)
 {
     if (type == SKS_FILE_SCRIPT)
-        return files <= LURE_FILES && sks_name_is_clickable(name);
+        return scripts <= LURE_SCRIPTS && sks_name_is_clickable(name);
     return type != SKS_FILE_URL && sks_file_type_is_program(type);
 }
 
 /* The attachment room says so by what a file is, or by what it is called. */
-static bool says_it_runs(const struct sks_fact *fact, const char *name, size_t files)
+static bool says_it_runs(const struct sks_fact *fact, const char *name, size_t scripts)
 {
     if (strcmp(fact->id, "attachment.script-inside") == 0)
-        return runs(SKS_FILE_SCRIPT, name, files);
+        return runs(SKS_FILE_SCRIPT, name, scripts);
     return strcmp(fact->id, "attachment.program-inside") == 0 ||
            (strcmp(fact->id, "attachment.shortcut-inside") == 0 && strcmp(sks_name_claim(name).extension, "url") != 0);
-}
-
-static void tell(struct sks_findings *findings, const char *id, const struct sks_attachment *attachment,
-                 const char *member, const char *related)
-{
-    char *where = sks_message_place(attachment->where, member);
-    sks_findings_add_related(findings, id, 1, where, member[0] != '\0' ? member : attachment->name, related);
-    g_free(where);
 }
 
 /* Whether it was reached through a password: it is what was opened, or lies in that, as a mail in an archive does. */
@@ -82,22 +74,6 @@ static bool is_reached(const struct sks_facts *facts, const struct sks_attachmen
             return true;
     }
     return false;
-}
-
-/* Of one that was reached through a password that another mail gave. */
-static void look_into(struct sks_findings *findings, const struct sks_attachment *attachment, const char *related)
-{
-    size_t files = attachment->entry_count;
-    if (runs(attachment->type, attachment->name, files))
-        tell(findings, "attachment.program-by-password", attachment, "", related);
-    for (size_t i = 0; i < attachment->entry_count; i++)
-        if (runs(attachment->entries[i].type, attachment->entries[i].name, files))
-            tell(findings, "attachment.program-by-password", attachment, attachment->entries[i].name, related);
-    for (size_t i = 0; i < attachment->fact_count; i++) {
-        const struct sks_fact *fact = &attachment->facts[i];
-        if (says_it_runs(fact, fact->where[0] != '\0' ? fact->where : attachment->name, files))
-            tell(findings, "attachment.program-by-password", attachment, fact->where, related);
-    }
 }
 
 /* Whether a word stands in a name by itself: "update_2", not "dispatch". Japanese is written without blanks. */
@@ -155,41 +131,66 @@ static bool is_unexpected(enum sks_file_type type, const char *name, size_t scri
            (sks_name_is_clickable(name) && runs(type, name, scripts) && !is_called_installer(name));
 }
 
-static void look_at(struct sks_findings *findings, const struct sks_attachment *attachment)
+/* Which files of an attachment are told of, and as what. */
+struct search {
+    struct sks_findings *findings;
+    const char *id, *related;
+    bool (*by_type)(enum sks_file_type type, const char *name, size_t scripts);
+    bool all; /* also an installer or a library that the attachment room says is a program */
+};
+
+static void tell(const struct search *search, const struct sks_attachment *attachment, const char *member)
 {
-    static const char id[] = "attachment.program-as-content";
+    char *where = sks_message_place(attachment->where, member);
+    sks_findings_add_related(search->findings, search->id, 1, where, member[0] != '\0' ? member : attachment->name,
+                             search->related);
+    g_free(where);
+}
+
+static void look_into(const struct search *search, const struct sks_attachment *attachment)
+{
     size_t scripts = 0; /* other files beside them hide nothing */
     for (size_t i = 0; i < attachment->entry_count; i++)
         scripts += attachment->entries[i].type == SKS_FILE_SCRIPT;
-    if (is_unexpected(attachment->type, attachment->name, scripts))
-        tell(findings, id, attachment, "", NULL);
+    if (search->by_type(attachment->type, attachment->name, scripts))
+        tell(search, attachment, "");
     for (size_t i = 0; i < attachment->entry_count; i++)
-        if (is_unexpected(attachment->entries[i].type, attachment->entries[i].name, scripts))
-            tell(findings, id, attachment, attachment->entries[i].name, NULL);
+        if (search->by_type(attachment->entries[i].type, attachment->entries[i].name, scripts))
+            tell(search, attachment, attachment->entries[i].name);
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
         const char *name = fact->where[0] != '\0' ? fact->where : attachment->name;
-        if (says_it_runs(fact, name, scripts) && !is_called_installer(name) && !is_library(name))
-            tell(findings, id, attachment, fact->where, NULL);
+        if (says_it_runs(fact, name, scripts) && (search->all || !(is_called_installer(name) || is_library(name))))
+            tell(search, attachment, fact->where);
+    }
+}
+
+/* What was reached through a password that another mail gave. */
+static void look_behind_passwords(struct sks_findings *findings, const struct sks_facts *facts)
+{
+    struct search search = {.findings = findings, .id = "attachment.program-by-password", .by_type = runs, .all = true};
+    for (size_t i = 0; i < facts->joined_count; i++)
+        if (facts->joined[i].gave_password)
+            search.related = facts->joined[i].message_id;
+    for (size_t i = 0; i < facts->attachment_count && search.related != NULL; i++)
+        if (is_reached(facts, facts->attachments[i]))
+            look_into(&search, facts->attachments[i]);
+    for (size_t i = 0; i < facts->joined_count; i++) {
+        search.related = facts->joined[i].message_id;
+        for (size_t k = 0; k < facts->joined[i].attachment_count; k++)
+            look_into(&search, facts->joined[i].attachments[k]);
     }
 }
 
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_facts *facts = view->facts;
-    const char *opened_by = NULL;
-    for (size_t i = 0; i < facts->joined_count; i++)
-        if (facts->joined[i].gave_password)
-            opened_by = facts->joined[i].message_id;
+    const struct search search = {
+        .findings = findings, .id = "attachment.program-as-content", .by_type = is_unexpected};
     /* Colleagues pass on programs, and what they report to their security team. */
     for (size_t i = 0; i < facts->attachment_count && !view->inside; i++)
-        look_at(findings, facts->attachments[i]);
-    for (size_t i = 0; i < facts->attachment_count && opened_by != NULL; i++)
-        if (is_reached(facts, facts->attachments[i]))
-            look_into(findings, facts->attachments[i], opened_by);
-    for (size_t i = 0; i < facts->joined_count; i++)
-        for (size_t k = 0; k < facts->joined[i].attachment_count; k++)
-            look_into(findings, facts->joined[i].attachments[k], facts->joined[i].message_id);
+        look_into(&search, facts->attachments[i]);
+    look_behind_passwords(findings, facts);
 }
 
 enum sks_acquaintance sks_harm_acquaintance(const struct sks_facts *facts)

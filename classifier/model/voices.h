@@ -9,8 +9,8 @@
  *   - Of one mail, each reporter's latest word stands. What most analysts say it is; among as many, the latest of
  * these. Without analysts, what most readers say; of which as many say one thing as another, nothing is learned.
  *   - What one reader alone says, of a mail and of all that are like it (model/divide.h), nothing is learned from,
- * until an analyst or a second reader says the same of one of them. So no reader alone can raise an alarm or silence
- * one.
+ * until an analyst or a second reader says the same of one of them. So a careless reader alone can't raise an alarm by
+ * what is learned, or silence one; who copies from mail that others reported can have his own taken for its like.
  *   - Within a campaign, no one's mails weigh more than those of all others together; where they are more, those weigh
  * as much and one mail more.
  *   - Whether mails of a campaign are clean after all is decided by more analysts, then readers, then mails.

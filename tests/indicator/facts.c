@@ -287,11 +287,15 @@ static void add_attachments(struct sks_facts *facts, const struct row *row)
     const struct sks_attachment **all = keep(g_new0(const struct sks_attachment *, G_N_ELEMENTS(row->attachments)));
     for (size_t i = 0; i < G_N_ELEMENTS(row->attachments) && row->attachments[i].name != NULL; i++) {
         struct sks_attachment *attachment = keep(g_new0(struct sks_attachment, 1));
-        struct sks_attachment_entry *entry = keep(g_new0(struct sks_attachment_entry, 1));
+        size_t texts = row->attachments[i].texts;
+        struct sks_attachment_entry *entry = keep(g_new0(struct sks_attachment_entry, 1 + texts));
         struct sks_fact *fact = keep(g_new0(struct sks_fact, 1));
         *entry = (struct sks_attachment_entry){.name = text(row->attachments[i].entry),
                                                .name_charset = "us-ascii",
                                                .type = row->attachments[i].entry_type};
+        for (size_t k = 0; k < texts; k++)
+            entry[1 + k] =
+                (struct sks_attachment_entry){.name = "a.txt", .name_charset = "us-ascii", .type = SKS_FILE_TEXT};
         *fact = (struct sks_fact){text(row->attachments[i].fact), "", text(row->attachments[i].detail)};
         *attachment = (struct sks_attachment){.where = keep(g_strdup_printf("part 2: %s", row->attachments[i].name)),
                                               .name = row->attachments[i].name,
@@ -301,7 +305,7 @@ static void add_attachments(struct sks_facts *facts, const struct row *row)
                                               .names_visible = !row->attachments[i].names_hidden,
                                               .opened = row->attachments[i].opened,
                                               .entries = entry,
-                                              .entry_count = row->attachments[i].entry != NULL,
+                                              .entry_count = texts + (row->attachments[i].entry != NULL),
                                               .facts = fact,
                                               .fact_count = row->attachments[i].fact != NULL,
                                               .text = "",

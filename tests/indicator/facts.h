@@ -63,6 +63,7 @@ struct row {
         bool encrypted, names_hidden, opened;
         const char *entry;
         enum sks_file_type entry_type;
+        size_t texts; /* beside it */
         const char *fact, *detail;
     } attachments[2];
     const char *people;         /* CSV */

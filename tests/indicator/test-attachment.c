@@ -243,6 +243,8 @@ static const struct row harm[] = {
      .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "kaigi_dispatch.exe", .entry_type = SKS_FILE_PE}}},
     {"a folder of that name", "attachment.program-as-content", 1, .shows = "kaigi.exe",
      .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "setup\\kaigi.exe", .entry_type = SKS_FILE_PE}}},
+    {"a script among texts", "attachment.program-as-content", 1, .shows = "shiryo.js",
+     .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "shiryo.js", .entry_type = SKS_FILE_SCRIPT, .texts = 6}}},
     {"nothing to install in a shortcut", "attachment.program-as-content", 1, .shows = "nittei_update.lnk",
      .attachments = {{"nittei_update.lnk", SKS_FILE_LNK}}},
     {"nor in a disk image", "attachment.program-as-content", 1, .shows = "shiryo_update.iso",
