@@ -214,11 +214,13 @@ def check_standing():
         fail(f"standing: {shown}")
     # Behind a mailbox nobody is an analyst, unless the administrator says so; also if the address has no at sign.
     store = FOLDER / "standing-pipe"
-    for sender, by in (("root", []), ("yamada@kikan.example", []), ("yamada@kikan.example", ["--by", "readers"])):
+    yamada = "yamada@kikan.example"
+    for i, (sender, by) in enumerate((("root", []), (yamada, []), (yamada, ["--by", "readers"]),
+                                      (yamada, ["--by", "MAILER-DAEMON"]), (yamada, ["--by", ""]))):
         sekisho("report", "--class", "bulk", "--pipe", *by, "--store", store,
-                stdin=report_mail(SAMPLE.replace(b"Message-ID", by and b"X-By" or sender[:4].encode()), sender=sender))
+                stdin=report_mail(SAMPLE.replace(b"Message-ID", b"X-%d" % i), sender=sender))
     got = [row["standing"] for row in objects(sekisho("report", "list", "--json", "--store", store))]
-    if got != ["alone", "alone", "counts"]:
+    if got != ["alone", "alone", "counts", "alone", "alone"]:
         fail(f"standing: behind a mailbox: {got}")
 
 
@@ -281,6 +283,7 @@ def check_wrong():
         ("unknown class", ["report", "--class", "virus", "--store", STORE, FOLDER / "one.eml"], 2, b"virus"),
         ("no class", ["report", "--store", STORE, FOLDER / "one.eml"], 2, b"usage"),
         ("no store", ["report", "--class", "bulk", FOLDER / "one.eml"], 2, b"no store is named"),
+        ("nobody", ["report", "--class", "bulk", "--by", "", "--store", STORE, FOLDER / "one.eml"], 2, b"who reports"),
         ("no file", ["report", "--class", "bulk", "--store", STORE], 2, b"usage"),
         ("missing file", ["report", "--class", "bulk", "--store", STORE, FOLDER / "none.eml"], 1, b"none.eml"),
         ("empty file", ["report", "--class", "bulk", "--store", STORE, empty], 1, b"empty"),
