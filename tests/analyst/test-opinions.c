@@ -38,11 +38,16 @@ static void test_opinions(void **state)
          true,
          SKS_CLASS_BULK,
          true},
-        {"readers are even", {{"clean", "x@k.example", "mail"}, {"bulk", "y@k.example", "mail"}}, false},
+        {"readers are even",
+         {{"clean", "x@k.example", "mail"}, {"bulk", "y@k.example", "mail"}},
+         false,
+         SKS_CLASS_CLEAN,
+         false},
         {"an analyst against two",
          {{"clean", "soc", "mail"}, {"bulk", "x@k.example", "mail"}, {"bulk", "y@k.example", "mail"}},
          true,
-         SKS_CLASS_CLEAN},
+         SKS_CLASS_CLEAN,
+         false},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct sks_opinions *opinions = sks_opinions_create();
