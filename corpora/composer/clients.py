@@ -132,6 +132,7 @@ AUTO = {
     'taken': 'outlook 3, thunderbird 2, roundcube 2, gmail-web 1, foxmail 1',
 }
 
+SYSTEMS = ('Windows NT 10.0; Win64; x64', 'Windows NT 10.0; WOW64', 'X11; Linux x86_64', 'Macintosh; Intel Mac OS X 10.15')
 THUNDERBIRD = ('60.9.1', '68.12.1', '78.11.0', '78.14.0', '91.6.1', '91.13.0', '102.5.0', '102.11.0')
 IPHONE = ('16F203', '17E262', '17H35', '18A393', '18F72', '18H17', '19C56', '19G82', '20B110', '20F66')
 
@@ -198,7 +199,7 @@ def message_id(mail, rng):
     if crowd.knows(mail) and name in crowd.IDS:
         return crowd.message_id(mail, rng)
     if name == 'gmail-web':
-        return 'CA%s@mail.gmail.com' % alnums(rng, 49, ALNUM * 3 + '-_-_+=')
+        return 'CA%s@mail.gmail.com' % alnums(rng, 49, ALNUM * 15 + '-' * 15 + '_' * 20 + '+' * 16 + '=' * 17)
     if name == 'yahoo-web':
         return '%d.%d.%d.JavaMail.yahoo@mail.yahoo.co.jp' % (rng.randrange(10**6, 2 * 10**9),
             rng.randrange(10**4, 10**7), number * 1000 + rng.randrange(1000))
@@ -212,7 +213,7 @@ def message_id(mail, rng):
         return '%s@%s.%s' % (alnums(rng, 32, '0123456789abcdef'), server, mail.server_tail)
     if name in ('becky', 'active-mail'):
         return '%s.%s.%s@%s' % (stamp.strftime('%Y%m%d%H%M%S'), alnums(rng, 4, UPPER), alnums(rng, 8, UPPER), domain)
-    if name == 'thunderbird' and mail.language == 'en' and sum(mail.sender.address.encode()) % 4 == 0:  # an old one
+    if name == 'thunderbird' and mail.language == 'en' and sum(mail.sender.address.encode()) % 24 == 0:  # an old one
         return '%08X.%d@%s' % (number, rng.randrange(10**6, 10**7), domain)
     if name == 'thunderbird':
         return '%s-%s-%s-%s-%s@%s' % (hexes(rng, 8), hexes(rng, 4), hexes(rng, 4), hexes(rng, 4), hexes(rng, 12),
@@ -324,7 +325,7 @@ def wrap_text(text, width, english):
 
 
 # Whose charset parameter stands without quotation marks.
-BARE_CHARSET = {'thunderbird', 'apple', 'apple-mail', 'roundcube', 'phpmailer', 'java', 'mutt', 'git'}
+BARE_CHARSET = {'thunderbird', 'apple', 'apple-mail', 'roundcube', 'phpmailer', 'java', 'mutt', 'git', 'yahoo'}
 
 
 def _text_part(client, kind, text, charset, transfer, flowed=''):
@@ -356,8 +357,8 @@ ENGLISH = {
     'gmail answers': ((('UTF-8', 'none', 'quoted-printable'), 55), (('UTF-8', 'quoted-printable', 'quoted-printable'), 45)),
     'yahoo': ((('UTF-8', '7bit', '7bit'), 1), (('UTF-8', 'quoted-printable', 'quoted-printable'), 2)),
     'exchange': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 45),
-                 (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 20),
-                 (('Windows-1252', 'quoted-printable', 'quoted-printable'), 10)),
+                 (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 12),
+                 (('Windows-1252', 'quoted-printable', 'quoted-printable'), 12)),
     'outlook': ((('us-ascii', '7bit', 'quoted-printable'), 45), (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 35),
                 (('utf-8', 'base64', 'base64'), 15), (('utf-8', 'quoted-printable', 'quoted-printable'), 20)),
     'thunderbird': ((('UTF-8', '7bit', '7bit'), 2), (('utf-8', '7bit', '8bit'), 2), (('utf-8', '8bit', '8bit'), 2),
@@ -497,7 +498,7 @@ def _quotes_sender(mail, rng, client, tool):
     if crowd.knows(mail):
         return rng.random() < crowd.HABITS[mail.client].quoted
     if client.boundary == 'thunderbird' and mail.language == 'en' and not tool:
-        return sum(mail.sender.address.encode()) % 2 == 0
+        return sum(mail.sender.address.encode()) % 40 == 0
     chance = 1.0 if not tool else 0.6 if mail.language == 'ja' else 0.25
     return client.boundary in ('outlook', 'foxmail', 'dragon') and rng.random() < chance
 
@@ -618,8 +619,9 @@ def _user_agent(mail, rng, client):
         version = _by_year(THUNDERBIRD, mail.when.year)
         if version.startswith('102') and rng.random() < 0.5:
             return 'Mozilla Thunderbird'
-        return 'Mozilla/5.0 (Windows NT 10.0; %s; rv:%s.0) Gecko/20100101\n Thunderbird/%s' % (
-            rng.choice(('Win64; x64', 'WOW64')), version.split('.')[0], version)
+        systems = SYSTEMS if mail.language == 'en' else SYSTEMS[:2]
+        return 'Mozilla/5.0 (%s; rv:%s.0) Gecko/20100101\n Thunderbird/%s' % (
+            rng.choice(systems), version.split('.')[0], version)
     named = 'Roundcube' in client.mailer or client.boundary in ('mutt', 'evolution')
     return mailer_text(mail, rng, client) if named else ''
 

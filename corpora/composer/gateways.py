@@ -3,7 +3,7 @@
 Forms as the products write them; hosts, serials and policies are made up. Which gateway an organisation has follows
 from its domain and never changes (world.Organisation).
 """
-from .routes import (UTC, after, alnums, hexes, postfix_id, private_address, random_base64, rfc_date, top)
+from .routes import (UTC, after, alnums, for_one, hexes, postfix_id, private_address, random_base64, rfc_date, top, zone_of)
 
 UPPER = '0123456789ABCDEF'
 # Half of the organisations have none.
@@ -11,32 +11,28 @@ GATEWAYS = ('', '', '', '', '', '', '', '', 'amavis', 'imss', 'ironport', 'proof
             'appliance')
 
 
-def _zone(mail):
-    return ' (JST)' if mail.when.utcoffset().total_seconds() == 32400 else ''
-
-
 def _amavis(mail, rng, inner, domain):
     host = 'mx01.' + domain
     port = rng.choice((10024, 10026))
     return host, [
-        'Received: from localhost (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s\n\tfor <%s>; %s' % (
-            host, postfix_id(rng), mail.to[0].address, rfc_date(after(mail, 5), '%2d', _zone(mail))),
+        'Received: from localhost (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+            host, postfix_id(rng), for_one(mail), rfc_date(after(mail, 5), '%2d', zone_of(mail.when))),
         'X-Virus-Scanned: amavisd-new at %s' % domain,
         'Received: from %s ([127.0.0.1])\n\tby localhost (%s [127.0.0.1]) (amavisd-new, port %d)\n\twith ESMTP id %s; %s' % (
-            host, host, port, alnums(rng, 12), rfc_date(after(mail, 5), '%2d', _zone(mail))),
-        'Received: from %s (%s [%s])\n\tby %s (Postfix) with ESMTPS id %s\n\tfor <%s>; %s' % (
-            inner[0], inner[1], inner[2], host, postfix_id(rng), mail.to[0].address,
-            rfc_date(after(mail, 4), '%2d', _zone(mail)))]
+            host, host, port, alnums(rng, 12), rfc_date(after(mail, 5), '%2d', zone_of(mail.when))),
+        'Received: from %s (%s [%s])\n\tby %s (Postfix) with ESMTPS id %s%s; %s' % (
+            inner[0], inner[1], inner[2], host, postfix_id(rng), for_one(mail),
+            rfc_date(after(mail, 4), '%2d', zone_of(mail.when)))]
 
 
 def _imss(mail, rng, inner, domain):
     host = 'imss%d.%s' % (rng.randrange(1, 3), domain)
     build = '%d.%03d' % (25000 + (mail.when.year - 2019) * 500 + mail.when.month * 40, rng.randrange(1, 8))
     return host, [
-        'Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s\n\tfor <%s>; %s' % (
-            host, host, postfix_id(rng), mail.to[0].address, rfc_date(after(mail, 5), '%2d', _zone(mail))),
-        'Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTP id %s\n\tfor <%s>; %s' % (
-            inner[0], inner[2], host, postfix_id(rng), mail.to[0].address, rfc_date(after(mail, 4), '%2d', _zone(mail))),
+        'Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+            host, host, postfix_id(rng), for_one(mail), rfc_date(after(mail, 5), '%2d', zone_of(mail.when))),
+        'Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+            inner[0], inner[2], host, postfix_id(rng), for_one(mail), rfc_date(after(mail, 4), '%2d', zone_of(mail.when))),
         'X-TM-AS-GCONF: 00', 'X-TM-AS-Product-Ver: IMSS-9.1.0.1%03d-8.5.0.1020-%s' % (rng.randrange(100, 999), build),
         'X-TM-AS-Result: No--%d.%03d-%d.0-31-10' % (rng.randrange(1, 20), rng.randrange(1000), rng.choice((5, 10))),
         'X-imss-scan-details: No--%d.%03d-5.0-31-10' % (rng.randrange(1, 20), rng.randrange(1000))]
@@ -85,7 +81,7 @@ def _barracuda(mail, rng, inner, domain):
         'X-ASG-Debug-ID: ' + debug,
         'Received: from %s (%s [%s]) by %s with ESMTP id %s (version=TLSv1.2 cipher=ECDHE-RSA-AES256-GCM-SHA384 bits=256 '
         'verify=NO) for <%s>; %s' % (inner[0], inner[1], inner[2], host, alnums(rng, 16), mail.to[0].address,
-                                     rfc_date(after(mail, 5), '%d', _zone(mail))),
+                                     rfc_date(after(mail, 5), '%d', zone_of(mail.when))),
         'X-Barracuda-Envelope-From: ' + mail.return_path, 'X-Barracuda-RBL-Trusted-Forwarder: ' + inside,
         'X-ASG-Whitelist: Client', 'X-Barracuda-Connect: %s[%s]' % (inner[0], inner[2]),
         'X-Barracuda-Start-Time: %d' % start, 'X-Barracuda-Encrypted: ECDHE-RSA-AES256-GCM-SHA384',
@@ -106,12 +102,14 @@ def _fortimail(mail, rng, inner, domain):
 
 
 def _mimecast(mail, rng, inner, domain):
-    host = 'jp-smtp-delivery-%d.mimecast.example' % (sum(domain.encode()) % 200 + 1)
+    hours = mail.when.utcoffset().total_seconds() / 3600
+    region = 'jp' if hours == 9 else 'us' if hours < 0 else 'uk'
+    host = '%s-smtp-delivery-%d.mimecast.example' % (region, sum(domain.encode()) % 200 + 1)
     unique = alnums(rng, 22, ALPHABET)
     return host, [
         'Received: from %s (%s [%s]) (Using TLS) by relay.mimecast.example\n with ESMTP with STARTTLS (version=TLSv1.2,\n '
-        'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id\n jp-mta-%d-%s-1; %s' % (
-            inner[0], inner[1], inner[2], rng.randrange(1, 100), unique, rfc_date(after(mail, 4).astimezone(UTC))),
+        'cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id\n %s-mta-%d-%s-1; %s' % (
+            inner[0], inner[1], inner[2], region, rng.randrange(1, 100), unique, rfc_date(after(mail, 4).astimezone(UTC))),
         'X-MC-Unique: %s-1' % unique, 'X-Mimecast-Spam-Score: 0', 'X-Mimecast-Originator: ' + domain]
 
 

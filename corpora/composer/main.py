@@ -9,7 +9,7 @@ from .scenario import Scenario
 from .text import TemplateError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-DEMO = ('interview-webmail', 'meeting-papers-second-mail', 'reply-then-file', 'interview-honest', 'ppap-company',
+DEMO = ('lecture-request', 'meeting-papers-second-mail', 'reply-then-file', 'interview-honest', 'ppap-company',
         'student-question', 'card-phishing', 'hijack-zip')
 
 

@@ -23,6 +23,10 @@ def _sunday(year, month, nth):
     return [day for day in days if day.month == month][nth - 1 if nth > 0 else nth]
 
 
+ZONE_NAMES = {-8: ('PST', 'PDT'), -7: ('MST', 'MDT'), -6: ('CST', 'CDT'), -5: ('EST', 'EDT'), 0: ('GMT', 'BST'), 1: ('CET', 'CEST'),
+              2: ('EET', 'EEST'), 3: ('MSK',), 5.5: ('IST',), 7: ('WIB',), 8: ('CST',), 9: ('JST',), 10: ('AEST',), 12: ('NZST',)}
+
+
 class Zone(datetime.tzinfo):
     """Clocks as people have them: an hour ahead in summer in Europe (0 to +2) and North America (-8 to -5)."""
 
@@ -50,13 +54,26 @@ class Zone(datetime.tzinfo):
         return self.utcoffset(moment) - self.standard
 
     def tzname(self, moment):
-        return None
+        """As servers there call it: in winter, in summer; None where it has no letters."""
+        names = ZONE_NAMES.get(self.standard / HOUR)
+        return names and names[-1 if self.dst(moment) else 0]
 
     def fromutc(self, moment):
         plain = moment.replace(tzinfo=None) + self.standard
         if self._summer(plain):
             return moment + self.standard + HOUR
         return (moment + self.standard).replace(fold=int(self._summer(plain - HOUR)))  # the hour that comes twice
+
+
+def zone_of(when):
+    """What Postfix writes behind a date: the zone's name in brackets."""
+    name = when.tzname() if isinstance(when.tzinfo, Zone) else 'JST' if when.utcoffset() == 9 * HOUR else None
+    return ' (%s)' % name if name else ''
+
+
+def for_one(mail):
+    """Servers name the reader in their field if there is but one."""
+    return '\n\tfor <%s>' % mail.to[0].address if len(mail.to) + len(mail.cc) == 1 else ''
 
 
 def rfc_date(when, day='%d', suffix=''):
@@ -330,20 +347,20 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
     host = name or rng.choice(('mail.', 'smtp.', 'mx.', 'ms1.', 'mta01.')) + domain
     lines = top(mail, rng, host, host if rng.random() < 0.85 else 'unknown', address, 8)
     zone = mail.when.tzinfo
-    suffix = ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else ''
+    suffix = zone_of(mail.when)
     if mail.sender.organisation and mail.sender.organisation.signs:
         lines.append(dkim(rng, domain, 's%d' % mail.when.year, 'From:To:Subject:Date:Message-ID', '\t', 4))
     stamp = lambda seconds: rfc_date(after(mail, seconds).astimezone(zone), rng.choice(('%2d', '%d')), suffix)
     if hosts > 1:
         inner = rng.choice(('gw.', 'filter.', 'imss.', 'localhost.')) + domain
-        lines.append('Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s\n\tfor <%s>; %s' % (
-            inner, host, postfix_id(rng), mail.to[0].address, stamp(4)))
+        lines.append('Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+            inner, host, postfix_id(rng), for_one(mail), stamp(4)))
     client = mail.client_address
-    reverse = 'unknown' if rng.random() < 0.5 else 'p%d.%s.isp.example' % (rng.randrange(1000, 99999),
-        rng.choice(('tokyo', 'osaka', 'kanagawa', 'aichi')))
-    lines.append('Received: from %s (%s [%s])\n\tby %s (Postfix) with %s id %s\n\tfor <%s>; %s' % (
+    places = ('tokyo', 'osaka', 'kanagawa', 'aichi') if mail.when.utcoffset() == 9 * HOUR else ('north', 'west', 'metro', 'city')
+    reverse = 'unknown' if rng.random() < 0.5 else 'p%d.%s.isp.example' % (rng.randrange(1000, 99999), rng.choice(places))
+    lines.append('Received: from %s (%s [%s])\n\tby %s (Postfix) with %s id %s%s; %s' % (
         mail.helo, reverse, client, host, rng.choice(('ESMTPSA', 'ESMTPSA', 'ESMTPSA', 'ESMTPA', 'ESMTP', 'ESMTPS')), postfix_id(rng),
-            mail.to[0].address, stamp(1)))
+        for_one(mail), stamp(1)))
     return lines
 
 
@@ -352,9 +369,9 @@ def exchange(mail, rng, domain, address):
     number = rng.randrange(1, 4)
     inner = '%sEX%02d.%s.local' % (rng.choice(('', 'TKY', 'HQ-')), number, domain.split('.')[0])
     lines = top(mail, rng, 'mailgw%d.%s' % (number, domain), 'mailgw%d.%s' % (number, domain), address, 7)
-    lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s\n\tfor <%s>; %s' % (
-        inner, private_address(rng), number, domain, postfix_id(rng), mail.to[0].address,
-            rfc_date(after(mail, 4), '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
+    lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s%s; %s' % (
+        inner, private_address(rng), number, domain, postfix_id(rng), for_one(mail),
+        rfc_date(after(mail, 4), '%2d', zone_of(mail.when))))
     if mail.sender.organisation and mail.sender.organisation.signs:
         lines.insert(2, dkim(rng, domain, 's%d' % mail.when.year, 'From:To:CC:Subject:Date', '\t', 4))
     build = '15.1.%d.%d' % (1700 + (mail.when.year - 2019) * 200, rng.randrange(2, 40))
@@ -420,7 +437,7 @@ def script(mail, rng, domain, address):
     if rng.random() < 0.7:
         lines.append('Received: by %s (Postfix, from userid %d)\n\tid %s; %s' %
             (host, uid, postfix_id(rng),
-                rfc_date(mail.when, '%2d', ' (JST)' if mail.when.utcoffset() == datetime.timedelta(hours=9) else '')))
+                rfc_date(mail.when, '%2d', zone_of(mail.when))))
     else:
         lines.append('Received: from localhost (localhost [127.0.0.1])\n'
             '\tby %s (8.14.7/8.14.7) with ESMTP id %s\n\tfor <%s>; %s' % (

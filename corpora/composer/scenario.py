@@ -616,10 +616,10 @@ class Scenario:
                 return 'only'
         if self.language == 'en' and client.boundary == 'apple':
             return 'plain-html' if self.form > 0.32 else ''
-        if self.language == 'en' and client.boundary == 'gmail' and self.form < 0.15:
+        if self.language == 'en' and client.boundary == 'gmail' and self.form < 0.05:
             return ''
         optional = client.html in ('word', 'exchange', 'thunderbird', 'plain-html')
-        plain = 0.15 if self.language == 'en' and client.boundary == 'exchange' else 0.35
+        plain = {'exchange': 0.15, 'thunderbird': 0.5}.get(client.boundary, 0.35) if self.language == 'en' else 0.35
         return '' if optional and self.form < plain and wanted != 'yes' else client.html
 
     def _render(self, mail, client, section):
