@@ -189,16 +189,16 @@ static void print_json(const struct explaining *explaining, const struct account
         json_object_set_new(probability, sks_class_name((enum sks_class)i),
                             json_real(sks_verdict_probability(verdict, (enum sks_class)i)));
     g_autofree char *valid = g_utf8_make_valid(file, -1);
-    json_t *object = json_pack(
-        "{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:o, "
-        "s:{s:o, s:o}}",
-        "version", 1, "file", valid, "model", sks_model_version(explaining->model), "class",
-        sks_class_name(sks_verdict_class(verdict)), "probability", probability, "targeted", "bias",
-        sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "alarm", account->prediction.alarm, "threshold",
-        account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
-        sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "beats_bulk",
-        account->prediction.beats_bulk, "evidence", steps, "words", describe_words(account), "changes", "without",
-        describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
+    json_t *object =
+        json_pack("{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:o, "
+                  "s:{s:o, s:o}}",
+                  "version", 1, "file", valid, "model", sks_model_version(explaining->model), "class",
+                  sks_class_name(sks_verdict_class(verdict)), "probability", probability, "targeted", "bias",
+                  sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "alarm", account->prediction.alarm,
+                  "threshold", account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
+                  sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "leads",
+                  account->prediction.leads, "evidence", steps, "words", describe_words(account), "changes", "without",
+                  describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
     json_dumpf(object, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(object);
@@ -213,15 +213,15 @@ enum phrase {
     PHRASE_BIAS,
     PHRASE_SCORE,
     PHRASE_THRESHOLD,
-    PHRASE_AGAINST_BOTH,
+    PHRASE_ATTACK,
     PHRASE_AGAINST_CLEAN,
     PHRASE_UNWEIGHED,
     PHRASE_WORDS,
     PHRASE_CLASS,
     PHRASE_REACHED,
     PHRASE_NOT_REACHED,
-    PHRASE_LIKELIER_BULK,
-    PHRASE_LIKELIER_TARGETED,
+    PHRASE_IN_DOUBT,
+    PHRASE_LEADS,
     PHRASE_NEVER_CLEAN,
     PHRASE_RELEASED,
     PHRASE_PROBABILITIES,
@@ -239,7 +239,7 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_BIAS] = {"出発点（どのメールにも共通）", "where every mail begins"},
     [PHRASE_SCORE] = {"合計（スコア）", "sum: the score"},
     [PHRASE_THRESHOLD] = {"しきい値", "threshold"},
-    [PHRASE_AGAINST_BOTH] = {"正常とばらまき型を合わせたものに対して", "against clean and bulk together"},
+    [PHRASE_ATTACK] = {"攻撃（標的型かばらまき型）", "attack (targeted or bulk)"},
     [PHRASE_AGAINST_CLEAN] = {"正常に対して", "against clean"},
     [PHRASE_UNWEIGHED] = {"重みのない根拠", "seen, but without weight"},
     [PHRASE_WORDS] =
@@ -249,8 +249,8 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_CLASS] = {"二、クラスの決め方", "2. From log-odds to the class"},
     [PHRASE_REACHED] = {"達した", "reached"},
     [PHRASE_NOT_REACHED] = {"達しない", "not reached"},
-    [PHRASE_LIKELIER_BULK] = {"標的型よりばらまき型らしい", "it is likelier bulk than targeted"},
-    [PHRASE_LIKELIER_TARGETED] = {"ばらまき型より標的型らしい", "it is likelier targeted than bulk"},
+    [PHRASE_IN_DOUBT] = {"標的型とするほど、ばらまき型との差がない", "not clearly targeted rather than bulk"},
+    [PHRASE_LEADS] = {"ばらまき型より明らかに標的型らしい", "clearly targeted rather than bulk"},
     [PHRASE_NEVER_CLEAN] = {"スコアにかかわらず正常とはしない根拠がある",
                             "whatever the score, this is never called clean"},
     [PHRASE_RELEASED] = {"以前に解除されたか、よく知られた相手の無害な添付である",
@@ -315,23 +315,22 @@ static void print_words(const struct account *account, int language)
 static void print_class(const struct account *account, int language)
 {
     const struct sks_verdict *verdict = account->verdict;
-    bool targeted = account->prediction.alarm >= account->targeted_threshold;
+    bool attack = account->prediction.alarm >= account->targeted_threshold;
     bool bulk = sks_verdict_bulk_score(verdict) >= account->bulk_threshold;
-    bool beats = account->prediction.beats_bulk;
     const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
     const char *comma = language == SKS_LANGUAGE_JAPANESE ? "、" : ", ";
     printf("\n%s\n", phrases[PHRASE_CLASS][language]);
-    printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", sks_class_label(SKS_CLASS_TARGETED, (enum sks_language)language),
-           colon, phrases[PHRASE_AGAINST_BOTH][language], account->prediction.alarm, comma,
+    printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", phrases[PHRASE_ATTACK][language], colon,
+           phrases[PHRASE_AGAINST_CLEAN][language], account->prediction.alarm, comma,
            phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, colon,
-           phrases[targeted ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], comma,
-           phrases[beats ? PHRASE_LIKELIER_TARGETED : PHRASE_LIKELIER_BULK][language]);
+           phrases[attack ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], comma,
+           phrases[account->prediction.leads ? PHRASE_LEADS : PHRASE_IN_DOUBT][language]);
     printf("  %s%s%s %+.2f%s%s %+.2f%s%s\n", sks_class_label(SKS_CLASS_BULK, (enum sks_language)language), colon,
            phrases[PHRASE_AGAINST_CLEAN][language], sks_verdict_bulk_score(verdict), comma,
            phrases[PHRASE_THRESHOLD][language], account->bulk_threshold, colon,
            phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
     enum sks_class class_ = sks_verdict_class(verdict);
-    if (class_ == SKS_CLASS_CLEAN ? targeted || bulk : !targeted && !bulk)
+    if (class_ == SKS_CLASS_CLEAN ? attack || bulk : !attack && !bulk)
         printf("  %s\n", phrases[class_ == SKS_CLASS_CLEAN ? PHRASE_RELEASED : PHRASE_NEVER_CLEAN][language]);
     printf("  → %s\n", sks_class_label(class_, (enum sks_language)language));
     printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);

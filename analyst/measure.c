@@ -53,7 +53,7 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
     };
     sks_model_predict_worst(model, readings, shut != NULL ? 2 : 1, reported, &prediction, measured.contribution,
                             measured.bulk_contribution);
-    measured.score = prediction.alarm;
+    measured.score = prediction.rank;
     measured.bulk_score = prediction.bulk_score;
     memcpy(measured.probability, prediction.probability, sizeof measured.probability);
     measured.called = sks_harm_class(mail->rule, prediction.class_, prediction.beats_bulk);

@@ -285,15 +285,12 @@ static void predict(const struct sks_model *model, const double *const *readings
         .bias = model->bias[SKS_PAIR_CLEAN_TARGETED],
         .bulk_bias = model->bias[SKS_PAIR_CLEAN_BULK],
         .beats_bulk = odds[SKS_PAIR_BULK_TARGETED] > 0,
-        .alarm = sks_pairs_against_both(odds[SKS_PAIR_CLEAN_TARGETED], odds[SKS_PAIR_BULK_TARGETED]),
+        .leads = sks_pairs_lead(odds),
+        .rank = sks_pairs_rank(odds),
+        .alarm = sks_pairs_attack(odds),
+        .class_ = sks_pairs_class(odds, model->targeted_threshold, model->bulk_threshold),
     };
     sks_pairs_couple(odds, prediction.probability);
-    if (prediction.alarm >= model->targeted_threshold)
-        prediction.class_ = SKS_CLASS_TARGETED;
-    else if (prediction.bulk_score >= model->bulk_threshold)
-        prediction.class_ = SKS_CLASS_BULK;
-    else
-        prediction.class_ = SKS_CLASS_CLEAN;
     *out_prediction = prediction;
 }
 

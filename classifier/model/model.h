@@ -30,16 +30,18 @@ void sks_model_destroy(struct sks_model *model);
 
 const char *sks_model_version(const struct sks_model *model);
 
-/* What the two scores must reach. */
+/* What alarm and bulk_score must reach. */
 void sks_model_thresholds(const struct sks_model *model, double *out_targeted, double *out_bulk);
 
 struct sks_prediction {
     double probability[SKS_CLASS_COUNT];
     double score;      /* log-odds of targeted against clean = bias + sum of contributions */
-    double alarm;      /* log-odds of targeted against both others: what the threshold is compared with */
+    double rank;       /* log-odds of targeted against both others: what mails are ranked by */
+    double alarm;      /* log-odds of targeted or bulk against clean: what the threshold is compared with */
     double bulk_score; /* log-odds of bulk against clean */
     double bias, bulk_bias;
     bool beats_bulk;       /* targeted is likelier than bulk */
+    bool leads;            /* … and by so much that an alarm is called targeted (sks_pairs_lead()), else bulk */
     enum sks_class class_; /* by the package's thresholds */
 };
 

@@ -202,10 +202,31 @@ void sks_pairs_log_odds(const struct sks_pairs *pairs, const double *scaled, dou
     }
 }
 
-double sks_pairs_against_both(double against_one, double against_other)
+double sks_pairs_rank(const double log_odds[SKS_PAIR_COUNT])
 {
-    double low = fmin(against_one, against_other), high = fmax(against_one, against_other);
+    double low = fmin(log_odds[SKS_PAIR_CLEAN_TARGETED], log_odds[SKS_PAIR_BULK_TARGETED]);
+    double high = fmax(log_odds[SKS_PAIR_CLEAN_TARGETED], log_odds[SKS_PAIR_BULK_TARGETED]);
     return low - log1p(exp(low - high));
+}
+
+double sks_pairs_attack(const double log_odds[SKS_PAIR_COUNT])
+{
+    double low = fmin(log_odds[SKS_PAIR_CLEAN_TARGETED], log_odds[SKS_PAIR_CLEAN_BULK]);
+    double high = fmax(log_odds[SKS_PAIR_CLEAN_TARGETED], log_odds[SKS_PAIR_CLEAN_BULK]);
+    return high + log1p(exp(low - high));
+}
+
+bool sks_pairs_lead(const double log_odds[SKS_PAIR_COUNT])
+{
+    return log_odds[SKS_PAIR_BULK_TARGETED] > 1;
+}
+
+enum sks_class sks_pairs_class(const double log_odds[SKS_PAIR_COUNT], double attack_threshold, double bulk_threshold)
+{
+    bool attack = sks_pairs_attack(log_odds) >= attack_threshold;
+    if (attack && sks_pairs_lead(log_odds))
+        return SKS_CLASS_TARGETED;
+    return attack || log_odds[SKS_PAIR_CLEAN_BULK] >= bulk_threshold ? SKS_CLASS_BULK : SKS_CLASS_CLEAN;
 }
 
 /* The first class's probability in a pair, kept off 0 and 1 as libsvm does. */

@@ -9,6 +9,7 @@
 #ifndef SKS_MODEL_PAIRS_H
 #define SKS_MODEL_PAIRS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sekisho/error.h"
@@ -40,10 +41,22 @@ void sks_pairs_finish(struct sks_pairs *pairs);
 void sks_pairs_log_odds(const struct sks_pairs *pairs, const double *scaled, double out_log_odds[SKS_PAIR_COUNT]);
 
 /*
- * A class's log-odds against both others together, from those against each. A mail must stand out from legitimate and
- * from bulk mail to be called targeted; the weaker of the two decides nearly alone.
+ * Log-odds of targeted against both others together: what mails are ranked by. The weaker of the two pairs decides
+ * nearly alone.
  */
-double sks_pairs_against_both(double against_one, double against_other);
+double sks_pairs_rank(const double log_odds[SKS_PAIR_COUNT]);
+
+/*
+ * Log-odds of targeted or bulk against clean. That a mail is an attack is asked first, which kind then: doubt between
+ * the two must not make it clean.
+ */
+double sks_pairs_attack(const double log_odds[SKS_PAIR_COUNT]);
+
+/* Whether targeted is so much likelier than bulk (e times) that an attack is called so. */
+bool sks_pairs_lead(const double log_odds[SKS_PAIR_COUNT]);
+
+/* The class by thresholds for sks_pairs_attack() and for the log-odds of bulk against clean. */
+enum sks_class sks_pairs_class(const double log_odds[SKS_PAIR_COUNT], double attack_threshold, double bulk_threshold);
 
 /* The three probabilities that agree best with the pairs', by libsvm's own iteration (Wu, Lin and Weng 2004). */
 void sks_pairs_couple(const double log_odds[SKS_PAIR_COUNT], double out_probability[SKS_CLASS_COUNT]);

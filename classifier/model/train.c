@@ -331,14 +331,29 @@ static double held_out(const struct state *state, size_t row, enum sks_pair pair
     return pair == SKS_PAIR_CLEAN_BULK ? odds : odds + SKS_REPORTED_WEIGHT * state->likeness[row];
 }
 
-/* What a mail is called targeted or bulk by. */
-static double row_score(const struct state *state, size_t row, enum sks_class class_)
+static void held_out_odds(double out_odds[SKS_PAIR_COUNT], const struct state *state, size_t row)
+{
+    for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
+        out_odds[pair] = held_out(state, row, (enum sks_pair)pair);
+}
+
+typedef double scoring(const struct state *state, size_t row, enum sks_class class_);
+
+/* What mails are ranked by. */
+static double rank_score(const struct state *state, size_t row, enum sks_class class_)
 {
     double odds[SKS_PAIR_COUNT];
-    for (size_t pair = 0; pair < SKS_PAIR_COUNT; pair++)
-        odds[pair] = held_out(state, row, (enum sks_pair)pair);
+    held_out_odds(odds, state, row);
+    return class_ == SKS_CLASS_TARGETED ? sks_pairs_rank(odds) : odds[SKS_PAIR_CLEAN_BULK];
+}
+
+/* What a mail is called targeted or bulk by; -HUGE_VAL if no threshold would call it targeted. */
+static double calling_score(const struct state *state, size_t row, enum sks_class class_)
+{
+    double odds[SKS_PAIR_COUNT];
+    held_out_odds(odds, state, row);
     if (class_ == SKS_CLASS_TARGETED)
-        return sks_pairs_against_both(odds[SKS_PAIR_CLEAN_TARGETED], odds[SKS_PAIR_BULK_TARGETED]);
+        return sks_pairs_lead(odds) ? sks_pairs_attack(odds) : -HUGE_VAL;
     return odds[SKS_PAIR_CLEAN_BULK];
 }
 
@@ -357,14 +372,15 @@ static gboolean is_of(const struct sks_row *row, const struct part *part)
 }
 
 /* Their scores for class_. g_free(). */
-static double *collect(size_t *out_count, const struct state *state, const struct part *part, enum sks_class class_)
+static double *collect(size_t *out_count, const struct state *state, const struct part *part, enum sks_class class_,
+                       scoring *score)
 {
     const struct sks_training *training = state->training;
     double *scores = g_new(double, training->count + 1);
     *out_count = 0;
     for (size_t i = 0; i < training->count; i++)
         if (is_of(&training->rows[i], part))
-            scores[(*out_count)++] = row_score(state, i, class_);
+            scores[(*out_count)++] = score(state, i, class_);
     return scores;
 }
 
@@ -374,14 +390,14 @@ static double detection(const struct state *state, enum sks_class class_, gboole
 {
     struct part others = {SKS_CLASS_CLEAN, class_ - 1, written, -1, FALSE};
     size_t count;
-    g_autofree double *alarms = collect(&count, state, &others, class_);
+    g_autofree double *alarms = collect(&count, state, &others, class_, rank_score);
     if (count == 0)
         return -1;
     double threshold = sks_rates_threshold(alarms, count, rate), sum = 0;
     unsigned languages = 0;
     for (int japanese = 0; japanese <= 1; japanese++) {
         struct part wanted = {class_, class_, -1, japanese, FALSE};
-        g_autofree double *scores = collect(&count, state, &wanted, class_);
+        g_autofree double *scores = collect(&count, state, &wanted, class_, rank_score);
         if (count == 0)
             continue;
         sum += (double)sks_rates_reaching(scores, count, threshold) / (double)count;
@@ -444,20 +460,20 @@ static double threshold(const struct state *state, enum sks_class class_, enum s
 {
     struct part others = {SKS_CLASS_CLEAN, last, written, -1, assumed};
     size_t count;
-    g_autofree double *scores = collect(&count, state, &others, class_);
+    g_autofree double *scores = collect(&count, state, &others, class_, calling_score);
     /* Rounded up, for a manifest that people read. */
     return count > 0 ? ceil(sks_rates_threshold(scores, count, rate) * 1000) / 1000 : -HUGE_VAL;
 }
 
 /*
- * The stricter of what real and written mail ask for. On copies with an assumed feature twice as much is allowed: they
- * are to keep a memory from bringing many alarms, not to decide.
+ * The stricter of what real and written mail ask for, each so many times its rate. On copies with an assumed feature
+ * twice as much is allowed: they are to keep a memory from bringing many alarms, not to decide.
  */
-static double strictest(const struct state *state, enum sks_class class_, enum sks_class last, double rate)
+static double strictest(const struct state *state, enum sks_class class_, enum sks_class last, double rate,
+                        double times)
 {
     double highest = 0, written_rate = state->training->written_rate;
-    for (int assumed = FALSE; assumed <= TRUE; assumed++) {
-        double times = assumed ? 2 : 1;
+    for (int assumed = FALSE; assumed <= TRUE; assumed++, times *= 2) {
         highest = fmax(highest, threshold(state, class_, last, FALSE, assumed, rate * times));
         highest = fmax(highest, threshold(state, class_, last, TRUE, assumed, written_rate * times));
     }
@@ -469,9 +485,9 @@ static void set_thresholds(struct state *state)
 {
     const struct sks_training *training = state->training;
     double rate = training->targeted_rate;
-    state->targeted_threshold = fmax(strictest(state, SKS_CLASS_TARGETED, SKS_CLASS_CLEAN, rate),
-                                     strictest(state, SKS_CLASS_TARGETED, SKS_CLASS_BULK, rate * 2));
-    state->bulk_threshold = strictest(state, SKS_CLASS_BULK, SKS_CLASS_CLEAN, training->bulk_rate);
+    state->targeted_threshold = fmax(strictest(state, SKS_CLASS_TARGETED, SKS_CLASS_CLEAN, rate, 1),
+                                     strictest(state, SKS_CLASS_TARGETED, SKS_CLASS_BULK, rate, 2));
+    state->bulk_threshold = strictest(state, SKS_CLASS_BULK, SKS_CLASS_CLEAN, training->bulk_rate, 1);
 }
 
 /* What the held-out decision values come to at these thresholds: a row for each class, by language. */
@@ -482,11 +498,9 @@ static json_t *confusion(const struct state *state)
     for (size_t i = 0; i < training->count; i++) {
         if (training->rows[i].assumed)
             continue;
-        enum sks_class class_ = SKS_CLASS_CLEAN;
-        if (row_score(state, i, SKS_CLASS_TARGETED) >= state->targeted_threshold)
-            class_ = SKS_CLASS_TARGETED;
-        else if (row_score(state, i, SKS_CLASS_BULK) >= state->bulk_threshold)
-            class_ = SKS_CLASS_BULK;
+        double odds[SKS_PAIR_COUNT];
+        held_out_odds(odds, state, i);
+        enum sks_class class_ = sks_pairs_class(odds, state->targeted_threshold, state->bulk_threshold);
         counts[training->rows[i].japanese ? 1 : 0][training->rows[i].class_][class_]++;
     }
     json_t *languages = json_object();

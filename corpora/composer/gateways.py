@@ -15,12 +15,12 @@ def _amavis(mail, rng, inner, domain):
     host = 'mx01.' + domain
     port = rng.choice((10024, 10026))
     return host, [
-        'Received: from localhost (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+        'Received: from localhost (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s%s' % (
             host, postfix_id(rng), for_one(mail), rfc_date(after(mail, 5), '%2d', zone_of(mail.when))),
         'X-Virus-Scanned: amavisd-new at %s' % domain,
         'Received: from %s ([127.0.0.1])\n\tby localhost (%s [127.0.0.1]) (amavisd-new, port %d)\n\twith ESMTP id %s; %s' % (
             host, host, port, alnums(rng, 12), rfc_date(after(mail, 5), '%2d', zone_of(mail.when))),
-        'Received: from %s (%s [%s])\n\tby %s (Postfix) with ESMTPS id %s%s; %s' % (
+        'Received: from %s (%s [%s])\n\tby %s (Postfix) with ESMTPS id %s%s%s' % (
             inner[0], inner[1], inner[2], host, postfix_id(rng), for_one(mail),
             rfc_date(after(mail, 4), '%2d', zone_of(mail.when)))]
 
@@ -29,9 +29,9 @@ def _imss(mail, rng, inner, domain):
     host = 'imss%d.%s' % (rng.randrange(1, 3), domain)
     build = '%d.%03d' % (25000 + (mail.when.year - 2019) * 500 + mail.when.month * 40, rng.randrange(1, 8))
     return host, [
-        'Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+        'Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s%s' % (
             host, host, postfix_id(rng), for_one(mail), rfc_date(after(mail, 5), '%2d', zone_of(mail.when))),
-        'Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+        'Received: from %s (unknown [%s])\n\tby %s (Postfix) with ESMTP id %s%s%s' % (
             inner[0], inner[2], host, postfix_id(rng), for_one(mail), rfc_date(after(mail, 4), '%2d', zone_of(mail.when))),
         'X-TM-AS-GCONF: 00', 'X-TM-AS-Product-Ver: IMSS-9.1.0.1%03d-8.5.0.1020-%s' % (rng.randrange(100, 999), build),
         'X-TM-AS-Result: No--%d.%03d-%d.0-31-10' % (rng.randrange(1, 20), rng.randrange(1000), rng.choice((5, 10))),

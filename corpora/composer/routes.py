@@ -72,8 +72,8 @@ def zone_of(when):
 
 
 def for_one(mail):
-    """Servers name the reader in their field if there is but one."""
-    return '\n\tfor <%s>' % mail.to[0].address if len(mail.to) + len(mail.cc) == 1 else ''
+    """What stands between id and date in Postfix's field, which names the reader if there is but one."""
+    return '\n\tfor <%s>; ' % mail.to[0].address if len(mail.to) + len(mail.cc) == 1 else ';\n\t'
 
 
 def rfc_date(when, day='%d', suffix=''):
@@ -353,12 +353,12 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
     stamp = lambda seconds: rfc_date(after(mail, seconds).astimezone(zone), rng.choice(('%2d', '%d')), suffix)
     if hosts > 1:
         inner = rng.choice(('gw.', 'filter.', 'imss.', 'localhost.')) + domain
-        lines.append('Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s; %s' % (
+        lines.append('Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s%s' % (
             inner, host, postfix_id(rng), for_one(mail), stamp(4)))
     client = mail.client_address
     places = ('tokyo', 'osaka', 'kanagawa', 'aichi') if mail.when.utcoffset() == 9 * HOUR else ('north', 'west', 'metro', 'city')
     reverse = 'unknown' if rng.random() < 0.5 else 'p%d.%s.isp.example' % (rng.randrange(1000, 99999), rng.choice(places))
-    lines.append('Received: from %s (%s [%s])\n\tby %s (Postfix) with %s id %s%s; %s' % (
+    lines.append('Received: from %s (%s [%s])\n\tby %s (Postfix) with %s id %s%s%s' % (
         mail.helo, reverse, client, host, rng.choice(('ESMTPSA', 'ESMTPSA', 'ESMTPSA', 'ESMTPA', 'ESMTP', 'ESMTPS')), postfix_id(rng),
         for_one(mail), stamp(1)))
     return lines
@@ -369,7 +369,7 @@ def exchange(mail, rng, domain, address):
     number = rng.randrange(1, 4)
     inner = '%sEX%02d.%s.local' % (rng.choice(('', 'TKY', 'HQ-')), number, domain.split('.')[0])
     lines = top(mail, rng, 'mailgw%d.%s' % (number, domain), 'mailgw%d.%s' % (number, domain), address, 7)
-    lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s%s; %s' % (
+    lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s%s%s' % (
         inner, private_address(rng), number, domain, postfix_id(rng), for_one(mail),
         rfc_date(after(mail, 4), '%2d', zone_of(mail.when))))
     if mail.sender.organisation and mail.sender.organisation.signs:

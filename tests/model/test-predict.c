@@ -131,9 +131,11 @@ static void test_thresholds(void **state)
         double odds[SKS_CLASS_COUNT];
         for (size_t pair = 0; pair < SKS_CLASS_COUNT; pair++)
             odds[pair] = libsvm->probA[pair] * decision[pair] + libsvm->probB[pair];
-        /* Odds of clean and of bulk against targeted, added up. */
-        double alarm = -log(exp(-odds[1]) + exp(-odds[2]));
-        enum sks_class want = alarm >= 0.5 ? SKS_CLASS_TARGETED : odds[0] >= 0.25 ? SKS_CLASS_BULK : SKS_CLASS_CLEAN;
+        /* Odds of bulk and of targeted against clean, added up; targeted must be e times likelier than bulk. */
+        bool attack = log(exp(odds[0]) + exp(odds[1])) >= 0.5;
+        enum sks_class want = attack && odds[2] > 1       ? SKS_CLASS_TARGETED
+                              : attack || odds[0] >= 0.25 ? SKS_CLASS_BULK
+                                                          : SKS_CLASS_CLEAN;
         struct sks_prediction got;
         sks_model_predict(fixture->model, fixture->rows->values[i], &got, NULL, NULL);
         assert_int_equal(got.class_, want);
