@@ -190,13 +190,14 @@ static void print_json(const struct explaining *explaining, const struct account
                             json_real(sks_verdict_probability(verdict, (enum sks_class)i)));
     g_autofree char *valid = g_utf8_make_valid(file, -1);
     json_t *object =
-        json_pack("{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:o, s:o, "
+        json_pack("{s:i, s:s, s:s, s:s, s:o, s:{s:f, s:f, s:f, s:f, s:f}, s:{s:f, s:f, s:f}, s:b, s:b, s:o, s:o, "
                   "s:{s:o, s:o}}",
                   "version", 1, "file", valid, "model", sks_model_version(explaining->model), "class",
                   sks_class_name(sks_verdict_class(verdict)), "probability", probability, "targeted", "bias",
-                  sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "alarm", account->prediction.alarm,
-                  "threshold", account->targeted_threshold, "bulk", "bias", account->prediction.bulk_bias, "score",
-                  sks_verdict_bulk_score(verdict), "threshold", account->bulk_threshold, "leads",
+                  sks_verdict_bias(verdict), "score", sks_verdict_score(verdict), "rank", account->prediction.rank,
+                  "alarm", account->prediction.alarm, "threshold", account->targeted_threshold, "bulk", "bias",
+                  account->prediction.bulk_bias, "score", sks_verdict_bulk_score(verdict), "threshold",
+                  account->bulk_threshold, "beats_bulk", account->prediction.beats_bulk, "leads",
                   account->prediction.leads, "evidence", steps, "words", describe_words(account), "changes", "without",
                   describe_change(explaining, &account->without), "with", describe_change(explaining, &account->with));
     json_dumpf(object, stdout, JSON_COMPACT);
@@ -220,6 +221,7 @@ enum phrase {
     PHRASE_CLASS,
     PHRASE_REACHED,
     PHRASE_NOT_REACHED,
+    PHRASE_LIKELIER_BULK,
     PHRASE_IN_DOUBT,
     PHRASE_LEADS,
     PHRASE_NEVER_CLEAN,
@@ -249,7 +251,8 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_CLASS] = {"二、クラスの決め方", "2. From log-odds to the class"},
     [PHRASE_REACHED] = {"達した", "reached"},
     [PHRASE_NOT_REACHED] = {"達しない", "not reached"},
-    [PHRASE_IN_DOUBT] = {"標的型とするほど、ばらまき型との差がない", "not clearly targeted rather than bulk"},
+    [PHRASE_LIKELIER_BULK] = {"標的型よりばらまき型らしい", "likelier bulk than targeted"},
+    [PHRASE_IN_DOUBT] = {"標的型寄りだが明らかではない", "rather targeted than bulk, but not clearly"},
     [PHRASE_LEADS] = {"ばらまき型より明らかに標的型らしい", "clearly targeted rather than bulk"},
     [PHRASE_NEVER_CLEAN] = {"スコアにかかわらず正常とはしない根拠がある",
                             "whatever the score, this is never called clean"},
@@ -312,6 +315,11 @@ static void print_words(const struct account *account, int language)
     }
 }
 
+static enum phrase which_attack(const struct sks_prediction *prediction)
+{
+    return prediction->leads ? PHRASE_LEADS : prediction->beats_bulk ? PHRASE_IN_DOUBT : PHRASE_LIKELIER_BULK;
+}
+
 static void print_class(const struct account *account, int language)
 {
     const struct sks_verdict *verdict = account->verdict;
@@ -320,18 +328,20 @@ static void print_class(const struct account *account, int language)
     const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
     const char *comma = language == SKS_LANGUAGE_JAPANESE ? "、" : ", ";
     printf("\n%s\n", phrases[PHRASE_CLASS][language]);
+    enum sks_class class_ = sks_verdict_class(verdict);
+    bool ruled = class_ != SKS_CLASS_CLEAN && class_ != account->prediction.class_;
+    bool tells = attack || ruled; /* which kind it would be says nothing of a mail that is none */
     printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", phrases[PHRASE_ATTACK][language], colon,
            phrases[PHRASE_AGAINST_CLEAN][language], account->prediction.alarm, comma,
            phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, colon,
-           phrases[attack ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], comma,
-           phrases[account->prediction.leads ? PHRASE_LEADS : PHRASE_IN_DOUBT][language]);
+           phrases[attack ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], tells ? comma : "",
+           tells ? phrases[which_attack(&account->prediction)][language] : "");
     printf("  %s%s%s %+.2f%s%s %+.2f%s%s\n", sks_class_label(SKS_CLASS_BULK, (enum sks_language)language), colon,
            phrases[PHRASE_AGAINST_CLEAN][language], sks_verdict_bulk_score(verdict), comma,
            phrases[PHRASE_THRESHOLD][language], account->bulk_threshold, colon,
            phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
-    enum sks_class class_ = sks_verdict_class(verdict);
-    if (class_ == SKS_CLASS_CLEAN ? attack || bulk : !attack && !bulk)
-        printf("  %s\n", phrases[class_ == SKS_CLASS_CLEAN ? PHRASE_RELEASED : PHRASE_NEVER_CLEAN][language]);
+    if (ruled || (class_ == SKS_CLASS_CLEAN && account->prediction.class_ != SKS_CLASS_CLEAN))
+        printf("  %s\n", phrases[ruled ? PHRASE_NEVER_CLEAN : PHRASE_RELEASED][language]);
     printf("  → %s\n", sks_class_label(class_, (enum sks_language)language));
     printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);
     for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {

@@ -41,7 +41,7 @@ struct sks_prediction {
     double bulk_score; /* log-odds of bulk against clean */
     double bias, bulk_bias;
     bool beats_bulk;       /* targeted is likelier than bulk */
-    bool leads;            /* … and by so much that an alarm is called targeted (sks_pairs_lead()), else bulk */
+    bool leads;            /* … and by so much that an attack is called so (sks_pairs_lead()) */
     enum sks_class class_; /* by the package's thresholds */
 };
 

@@ -223,10 +223,9 @@ bool sks_pairs_lead(const double log_odds[SKS_PAIR_COUNT])
 
 enum sks_class sks_pairs_class(const double log_odds[SKS_PAIR_COUNT], double attack_threshold, double bulk_threshold)
 {
-    bool attack = sks_pairs_attack(log_odds) >= attack_threshold;
-    if (attack && sks_pairs_lead(log_odds))
+    if (sks_pairs_attack(log_odds) >= attack_threshold && sks_pairs_lead(log_odds))
         return SKS_CLASS_TARGETED;
-    return attack || log_odds[SKS_PAIR_CLEAN_BULK] >= bulk_threshold ? SKS_CLASS_BULK : SKS_CLASS_CLEAN;
+    return log_odds[SKS_PAIR_CLEAN_BULK] >= bulk_threshold ? SKS_CLASS_BULK : SKS_CLASS_CLEAN;
 }
 
 /* The first class's probability in a pair, kept off 0 and 1 as libsvm does. */

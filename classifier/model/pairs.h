@@ -47,12 +47,13 @@ void sks_pairs_log_odds(const struct sks_pairs *pairs, const double *scaled, dou
 double sks_pairs_rank(const double log_odds[SKS_PAIR_COUNT]);
 
 /*
- * Log-odds of targeted or bulk against clean. That a mail is an attack is asked first, which kind then: doubt between
- * the two must not make it clean.
+ * Log-odds of targeted or bulk against clean. That a mail is an attack is asked first, which kind then: a doubt between
+ * the two should not make it clean.
  */
 double sks_pairs_attack(const double log_odds[SKS_PAIR_COUNT]);
 
-/* Whether targeted is so much likelier than bulk (e times) that an attack is called so. */
+/* Whether targeted is so much likelier than bulk (e times) that an attack is called so; if not, bulk must show by
+ * itself. */
 bool sks_pairs_lead(const double log_odds[SKS_PAIR_COUNT]);
 
 /* The class by thresholds for sks_pairs_attack() and for the log-odds of bulk against clean. */

@@ -406,7 +406,7 @@ static double detection(const struct state *state, enum sks_class class_, gboole
     return languages > 0 ? sum / languages : -1;
 }
 
-/* How good the decision values in hand are: detection at a few rates of false alarms. */
+/* How good the decision values in hand are: detection at a few rates of false alarms, of mails as they are ranked. */
 static double quality(const struct state *state)
 {
     double sum = 0;

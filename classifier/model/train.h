@@ -68,7 +68,7 @@ struct sks_training {
     void *gram_data;
     const char *dated;               /* first part of the package's version: the day of the latest mail */
     double targeted_rate, bulk_rate; /* wanted false alarms on real mail */
-    double written_rate;             /* the same for both on written mail */
+    double written_rate;             /* the same for both on written mail; twice that if bulk mail counts, too */
     unsigned workers;                /* 0: all processors */
     void (*progress)(const char *step, size_t done, size_t count, void *data); /* or NULL */
     void *progress_data;

@@ -282,9 +282,10 @@ def check_explain():
         if word["field"] not in ("subject", "body", "link", "attachment", "header") or not word["text"]:
             fail(f"explain: {word}")
     aim = row["targeted"]
-    told = "attack (targeted or bulk): against clean %+.2f, threshold %+.2f: %s, %s targeted" % (
-        aim["alarm"], aim["threshold"], "reached" if aim["alarm"] >= aim["threshold"] else "not reached",
-        "clearly" if row["leads"] else "not clearly")
+    reached = aim["alarm"] >= aim["threshold"]
+    which = "clearly targeted" if row["leads"] else "rather targeted" if row["beats_bulk"] else "likelier bulk"
+    told = "attack (targeted or bulk): against clean %+.2f, threshold %+.2f: %s" % (
+        aim["alarm"], aim["threshold"], "reached, " + which if reached else "not reached\n")
     for language, words in (("en", [told, "sum: the score", "words that moved the wording most", "[body]"]),
                             ("ja", ["合計（スコア）", "文面のスコアを最も動かした語", "[本文]"]), ("both", ["sum:", "合計"])):
         text = good("explain", *OWN, "--model", AFTER, "--language", language, path)

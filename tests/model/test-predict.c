@@ -132,13 +132,18 @@ static void test_thresholds(void **state)
         for (size_t pair = 0; pair < SKS_CLASS_COUNT; pair++)
             odds[pair] = libsvm->probA[pair] * decision[pair] + libsvm->probB[pair];
         /* Odds of bulk and of targeted against clean, added up; targeted must be e times likelier than bulk. */
-        bool attack = log(exp(odds[0]) + exp(odds[1])) >= 0.5;
-        enum sks_class want = attack && odds[2] > 1       ? SKS_CLASS_TARGETED
-                              : attack || odds[0] >= 0.25 ? SKS_CLASS_BULK
-                                                          : SKS_CLASS_CLEAN;
+        double alarm = log(exp(odds[0]) + exp(odds[1]));
+        bool leads = odds[2] > 1;
+        enum sks_class want = alarm >= 0.5 && leads ? SKS_CLASS_TARGETED
+                              : odds[0] >= 0.25     ? SKS_CLASS_BULK
+                                                    : SKS_CLASS_CLEAN;
         struct sks_prediction got;
         sks_model_predict(fixture->model, fixture->rows->values[i], &got, NULL, NULL);
         assert_int_equal(got.class_, want);
+        assert_true(fabs(got.alarm - alarm) < 1e-9);
+        assert_true(fabs(got.rank + log(exp(-odds[1]) + exp(-odds[2]))) < 1e-9);
+        assert_true(got.leads == leads);
+        assert_true(got.beats_bulk == (odds[2] > 0));
         seen[want]++;
     }
     for (size_t i = 0; i < SKS_CLASS_COUNT; i++)
