@@ -155,6 +155,8 @@ def check_running(tree):
         tree.put(tree.whole)
     daemon.stop()
 
+    if SANITIZERS != "none":
+        return  # a crash is theirs to report, and fails the test, also one that is meant
     daemon = Daemon(str(tree.milter), {}, daemon.socket).start()
     os.truncate(tree.table, 4096)
     assert send(daemon) is None  # accepted as it came: the configured action for a failure
