@@ -1,6 +1,7 @@
 """Attachments of a family: [file NAME] sections → (name, bytes, MIME type), inert and really encrypted."""
 import datetime
 import hashlib
+import re
 
 from . import archive, office, pdf
 
@@ -12,6 +13,7 @@ TYPES = {
     'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     'xlsm': 'application/vnd.ms-excel.sheet.macroEnabled.12', 'html': 'text/html', 'ics': 'text/calendar',
     'jpg': 'image/jpeg', 'png': 'image/png', 'lnk': 'application/octet-stream', 'exe': 'application/octet-stream',
+    'one': 'application/onenote', 'rtf': 'application/rtf', 'url': 'application/octet-stream',
     'scr': 'application/octet-stream', 'js': 'application/octet-stream', 'iso': 'application/octet-stream',
 }
 # kind → (extension, encryption)
@@ -21,6 +23,7 @@ KINDS = {
         'xlsx-encrypted': ('xlsx', 'agile'),
     'docm': ('docm', None), 'xlsm': ('xlsm', None), 'pdf': ('pdf', None), 'pdf-encrypted': ('pdf', 'rc4'),
     'pdf-aes': ('pdf', 'aes128'), 'pdf-aes256': ('pdf', 'aes256'), 'txt': ('txt', None), 'csv': ('csv', None),
+    'docx-template': ('docx', None), 'one': ('one', None), 'rtf': ('rtf', None), 'url': ('url', None),
     'html': ('html', None), 'ics': ('ics', None), 'lnk': ('lnk', None), 'exe': ('exe', None), 'scr': ('scr', None),
     'js': ('js', None), 'iso': ('iso', None), 'jpg': ('jpg', None), 'png': ('png', None),
 }
@@ -41,6 +44,25 @@ def shortcut_bytes(rng):
         rng.randrange(4, 40))
 
 
+def onenote_bytes(rng, text):
+    """A section's header, and one embedded file that is text ([MS-ONESTORE] 2.3.1, 2.6.13)."""
+    held = text.encode('utf-8')
+    store = bytes.fromhex('e716e3bd65261145a4c48d4d0b7a9eac') + len(held).to_bytes(8, 'little') + bytes(12) + held + bytes(-len(held) % 8)
+    return bytes.fromhex('e4525c7b8cd8a74daeb15378d02996d3') + rng.getrandbits(8 * 1008).to_bytes(1008, 'little') + store + bytes.fromhex(
+        '22a7fb71790f0b4abb13899256426b24')
+
+
+def rtf_bytes(text, font, lang):
+    """Rich text of one paragraph a line; letters beyond ASCII by their code units (RTF 1.9, \\u)."""
+    units = lambda char: char.encode('utf-16-le')
+    plain = ''.join(c if c.isascii() else ''.join('\\u%d?' % int.from_bytes(units(c)[i:i + 2], 'little', signed=True)
+                                                  for i in range(0, len(units(c)), 2)) for c in re.sub(r'([\\{}])', r'\\\1', text))
+    face = ''.join(c if c.isascii() else "\\'%02x\\'%02x" % tuple(c.encode('cp932')) if len(c.encode('cp932', 'replace')) == 2 else '?'
+                   for c in font)
+    return ('{\\rtf1\\ansi\\ansicpg%d\\deff0{\\fonttbl{\\f0\\fnil\\fcharset%d %s;}}\r\n\\f0\\fs21 %s\\par\r\n}\r\n' % (
+        (936, 134, face, plain) if lang == 'zh-CN' else (932, 128, face, plain))).replace('\n', '\\par\n').encode('ascii')
+
+
 def image_bytes(kind, rng):
     if kind == 'png':
         return bytes.fromhex('89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe'
@@ -51,8 +73,14 @@ def image_bytes(kind, rng):
 
 def plain_bytes(kind, text, author, when, rng, font, lang):
     """The unencrypted content of a file of that extension."""
-    if kind == 'docx' or kind == 'docm':
+    if kind in ('docx', 'docm'):
         return office.docx(text, author, when, font, lang, kind == 'docm')
+    if kind == 'one':
+        return onenote_bytes(rng, text)
+    if kind == 'rtf':
+        return rtf_bytes(text, font, lang)
+    if kind == 'url':
+        return b'[InternetShortcut]\r\nURL=https://%d.example/\r\n' % rng.randrange(10**6, 10**7)
     if kind in ('xlsx', 'xlsm'):
         return office.xlsx(text, author, when, kind == 'xlsm')
     if kind in ('exe', 'scr'):
@@ -102,6 +130,8 @@ def make_file(section, rng, expand, when, kind):
     elif encryption == 'agile':
         raw = office.agile(plain_bytes(extension, text(), author, written, rng, font, lang), password,
             SALTS[len(password) % len(SALTS)], rng)
+    elif kind == 'docx-template':
+        raw = office.docx(text(), author, written, font, lang, template=expand('{bad-url}'))
     elif encryption:
         raw = pdf.pdf(text(), author, written, rng, encryption, password)
     else:

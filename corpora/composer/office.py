@@ -49,8 +49,8 @@ def _common_parts(main, main_type, author, when, extra_types=''):
     ]
 
 
-def docx(text, author, when, font='游明朝', lang='ja-JP', macro=False):
-    """A document of one paragraph a line; macro adds an inert VBA project (docm)."""
+def docx(text, author, when, font='游明朝', lang='ja-JP', macro=False, template=''):
+    """A document of one paragraph a line; macro adds an inert VBA project (docm), template the link to one elsewhere."""
     kind = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'
     extra = ''
     if macro:
@@ -68,6 +68,12 @@ def docx(text, author, when, font='游明朝', lang='ja-JP', macro=False):
                       '<Relationship Id="rId1" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
                       'Target="vbaProject.bin"/></Relationships>' % SCHEMA))
         parts.append(('word/vbaProject.bin', vba_project()))
+    if template:
+        parts.append(('word/settings.xml', HEAD + '<w:settings xmlns:w="%swordprocessingml/2006/main" xmlns:r="%sofficeDocument/2006/'
+                      'relationships"><w:attachedTemplate r:id="rId1"/></w:settings>' % (SCHEMA, SCHEMA)))
+        parts.append(('word/_rels/settings.xml.rels', HEAD + '<Relationships xmlns="%spackage/2006/relationships"><Relationship '
+                      'Id="rId1" Type="%sofficeDocument/2006/relationships/attachedTemplate" Target="%s" TargetMode="External"/>'
+                      '</Relationships>' % (SCHEMA, SCHEMA, escape(template))))
     return _package(parts, when)
 
 

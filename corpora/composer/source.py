@@ -156,6 +156,18 @@ def read_blocks(path):
     return {heading: split_blocks(lines) for heading, _, lines in _sections(path) if heading}
 
 
+def read_all_blocks(folder, language):
+    """The blocks of phrases-LANGUAGE.txt and of every bodies-LANGUAGE*.txt; none may stand in two."""
+    blocks = {}
+    for name in sorted(os.listdir(folder)):
+        if re.fullmatch(r'(phrases|bodies)-%s(-[a-z-]+)?\.txt' % language, name):
+            for heading, alternatives in read_blocks(os.path.join(folder, name)).items():
+                if heading in blocks:
+                    raise SourceError('%s: [%s] is in another file, too' % (os.path.join(folder, name), heading))
+                blocks[heading] = alternatives
+    return blocks
+
+
 def read_lists(path):
     """A vocabulary of lists: {name: [line, …]}."""
     return {heading: [line for line in lines if line.strip()] for heading, _, lines in _sections(path) if heading}

@@ -32,9 +32,7 @@ class Vocabulary:
             self.organisations.setdefault(kind, []).append(Organisation(kind, name, short, english, domain))
         self.recipients = [Person.recipient(row) for row in source.read_table(path('recipients.txt'))]
         self.lists = source.read_lists(path('lists.txt'))
-        self.blocks = {language: dict(source.read_blocks(path('phrases-%s.txt' % language)),
-                                      **source.read_blocks(path('bodies-%s.txt' % language)))
-                       for language in ('ja', 'en')}
+        self.blocks = {language: source.read_all_blocks(os.path.dirname(path('lists.txt')), language) for language in ('ja', 'en')}
         self.slips = source.read_lists(path('slips.txt'))
 
 
