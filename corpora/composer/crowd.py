@@ -200,7 +200,7 @@ def _clock(mail, rng, seconds):
     """(date as the host's clock shows it, the zone's name in brackets)"""
     clocks, weights = zip(*CLOCKS)
     hours, winter, summer = rng.choices(clocks, weights)[0]
-    here = after(mail, seconds).astimezone(Zone(hours))
+    here = after(mail, seconds).astimezone(datetime.timezone.utc if winter == 'UTC' else Zone(hours))
     name = summer if here.dst() else winter
     return rfc_date(here, rng.choice(('%2d', '%d')), ' (%s)' % name if name else '').replace('  ', ' ')
 

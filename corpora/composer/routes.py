@@ -54,9 +54,10 @@ class Zone(datetime.tzinfo):
         return self.utcoffset(moment) - self.standard
 
     def tzname(self, moment):
-        """As servers there call it: in winter, in summer; None where it has no letters."""
-        names = ZONE_NAMES.get(self.standard / HOUR)
-        return names and names[-1 if self.dst(moment) else 0]
+        """As servers there call it: in winter, in summer; by its hours where it has no letters."""
+        hours = self.standard / HOUR
+        names = ZONE_NAMES.get(hours, ('%+03d%s' % (int(hours), '%02d' % (abs(hours) % 1 * 60) if hours % 1 else ''),))
+        return names[-1 if self.dst(moment) else 0]
 
     def fromutc(self, moment):
         plain = moment.replace(tzinfo=None) + self.standard
@@ -67,8 +68,7 @@ class Zone(datetime.tzinfo):
 
 def zone_of(when):
     """What Postfix writes behind a date: the zone's name in brackets."""
-    name = when.tzname() if isinstance(when.tzinfo, Zone) else 'JST' if when.utcoffset() == 9 * HOUR else None
-    return ' (%s)' % name if name else ''
+    return ' (%s)' % (when.tzname() if isinstance(when.tzinfo, Zone) else 'JST' if when.utcoffset() == 9 * HOUR else 'UTC')
 
 
 def for_one(mail):
@@ -123,17 +123,23 @@ def after(mail, seconds):
     return mail.when + datetime.timedelta(seconds=seconds)
 
 
-# Zones in which relays write, as in the archives: UTC, or their own.
-RELAY_ZONES = ((UTC, ''), (datetime.timezone(datetime.timedelta(hours=-4)), ' (EDT)'),
-               (datetime.timezone(datetime.timedelta(hours=-5)), ' (EST)'),
-               (datetime.timezone(datetime.timedelta(hours=-4)), ''))
+def at_server(mail, seconds, day='%2d'):
+    """The date as the servers of the sender's organisation write it, wherever the sender is."""
+    when = after(mail, seconds).astimezone(mail.home)
+    return rfc_date(when, day, zone_of(when))
+
+
+# Zones in which relays write, as in the archives: UTC, or their own, named or not.
+EASTERN = Zone(-5)
+RELAY_ZONES = ((UTC, False), (EASTERN, True), (EASTERN, False))
 
 
 def top(mail, rng, helo, name, address, seconds=6):
     """Return-Path and the field of our own relay, in the forms that the archives' relays wrote."""
     number = ''.join(rng.choice('0123456789ABCDEF') for _ in range(11))
     form = rng.choices(('postfix', 'short', 'helo', 'port'), (40, 35, 15, 10))[0]
-    zone, suffix = rng.choices(RELAY_ZONES, (50, 18, 12, 20))[0]
+    zone, named = rng.choices(RELAY_ZONES, (50, 30, 20))[0]
+    when = after(mail, seconds).astimezone(zone)
     mail.handed_over = (helo, name, address)
     if form == 'port':
         start = 'from [%s] (port=%d helo=%s)' % (address, rng.randrange(32768, 61000), helo)
@@ -144,8 +150,8 @@ def top(mail, rng, helo, name, address, seconds=6):
     else:
         start = 'from %s (%s [%s])' % (helo, name, address)
     return ['Return-Path: <%s>' % mail.return_path,
-            'Received: %s\n\tby %s (Postfix) with ESMTPS id %s; %s' % (
-                start, MX, number, rfc_date(after(mail, seconds).astimezone(zone), '%d', suffix))]
+            'Received: %s\n\tby %s (Postfix) with ESMTPS id %s%s%s' % (
+                start, MX, number, for_one(mail) if form == 'postfix' else '; ', rfc_date(when, '%d', zone_of(when) if named else ''))]
 
 
 def dkim(rng, domain, selector, fields, fold='        ', lines=6):
@@ -160,6 +166,7 @@ SELECTORS = (('20161025', 202111), ('20210112', 202212), ('20221208', 202306), (
 
 def google(mail, rng, domain='gmail.com', submitted=None):
     """submitted: (helo, address) of a mail program that used SMTP; None for the web or the phone application."""
+    pacific = lambda seconds: after(mail, seconds).astimezone(Zone(-8))
     pool = rng.choice(('wr1', 'pj1', 'pl1', 'pf1', 'lj1', 'ed1', 'oi1', 'qk1', 'yb1', 'vk1', 'lf1', 'pg1', 'oa1'))
     host = 'mail-%s-f%d.google.com' % (pool, rng.randrange(41, 56))
     year = mail.when.year * 100 + mail.when.month
@@ -172,9 +179,7 @@ def google(mail, rng, domain='gmail.com', submitted=None):
     code = hexes(rng, 1) + str(rng.randrange(1, 30))
     name = alnums(rng, 1, 'abcdefghijklmnopqrstuvwxyz') + str(rng.randrange(2, 30)) + 'so' + str(
         rng.randrange(10**6, 10**8))
-    pdt = datetime.timezone(datetime.timedelta(hours=-7 if 3 < mail.when.month < 11 else -8))
-    zone = ' (PDT)' if 3 < mail.when.month < 11 else ' (PST)'
-    here = lambda seconds: rfc_date(after(mail, seconds).astimezone(pdt), '%2d', zone).replace('  ', ' ')
+    here = lambda seconds: rfc_date(pacific(seconds), '%2d', zone_of(pacific(seconds))).replace('  ', ' ')
     fields = 'mime-version:from:date:message-id:subject:to'
     lines = top(mail, rng, host, host, '209.85.%d.%d' %
         (rng.choice((128, 160, 167, 208, 210, 215, 216, 218, 219, 221, 222)), rng.randrange(41, 56)))
@@ -198,7 +203,7 @@ def google(mail, rng, domain='gmail.com', submitted=None):
         lines.append('Received: from %s ([%s])\n        by smtp.gmail.com with ESMTPSA id %ssm%d%s.%d.%s%s\n'
                      '        (version=TLS1_3 cipher=TLS_AES_128_GCM_SHA256 bits=128/128);\n        %s' % (
                          submitted[0], submitted[1], code, serial, pool[:3], rng.randrange(1, 200),
-                         after(mail, 1).astimezone(pdt).strftime('%Y.%m.%d.%H.%M.%S'), reader, here(1)))
+                         pacific(1).strftime('%Y.%m.%d.%H.%M.%S'), reader, here(1)))
     return lines
 
 
@@ -346,11 +351,9 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
     """A server with Postfix, the usual small installation; hosts 2 has a filter or gateway in between."""
     host = name or rng.choice(('mail.', 'smtp.', 'mx.', 'ms1.', 'mta01.')) + domain
     lines = top(mail, rng, host, host if rng.random() < 0.85 else 'unknown', address, 8)
-    zone = mail.when.tzinfo
-    suffix = zone_of(mail.when)
     if mail.sender.organisation and mail.sender.organisation.signs:
         lines.append(dkim(rng, domain, 's%d' % mail.when.year, 'From:To:Subject:Date:Message-ID', '\t', 4))
-    stamp = lambda seconds: rfc_date(after(mail, seconds).astimezone(zone), rng.choice(('%2d', '%d')), suffix)
+    stamp = lambda seconds: at_server(mail, seconds, rng.choice(('%2d', '%d')))
     if hosts > 1:
         inner = rng.choice(('gw.', 'filter.', 'imss.', 'localhost.')) + domain
         lines.append('Received: from %s (localhost [127.0.0.1])\n\tby %s (Postfix) with ESMTP id %s%s%s' % (
@@ -371,13 +374,13 @@ def exchange(mail, rng, domain, address):
     lines = top(mail, rng, 'mailgw%d.%s' % (number, domain), 'mailgw%d.%s' % (number, domain), address, 7)
     lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s%s%s' % (
         inner, private_address(rng), number, domain, postfix_id(rng), for_one(mail),
-        rfc_date(after(mail, 4), '%2d', zone_of(mail.when))))
+        at_server(mail, 4)))
     if mail.sender.organisation and mail.sender.organisation.signs:
         lines.insert(2, dkim(rng, domain, 's%d' % mail.when.year, 'From:To:CC:Subject:Date', '\t', 4))
     build = '15.1.%d.%d' % (1700 + (mail.when.year - 2019) * 200, rng.randrange(2, 40))
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
     inside = private_address(rng)
-    date = rfc_date(after(mail, 1))
+    date = rfc_date(after(mail, 1).astimezone(mail.home))
     lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server\n (version=TLS1_2, '
                  'cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n %s; %s' %
                      (inner, inside, inner, inside, build, date))
@@ -436,12 +439,11 @@ def script(mail, rng, domain, address):
     uid = rng.choice((48, 33, 1000, 1001, 500))
     if rng.random() < 0.7:
         lines.append('Received: by %s (Postfix, from userid %d)\n\tid %s; %s' %
-            (host, uid, postfix_id(rng),
-                rfc_date(mail.when, '%2d', zone_of(mail.when))))
+            (host, uid, postfix_id(rng), at_server(mail, 0)))
     else:
         lines.append('Received: from localhost (localhost [127.0.0.1])\n'
             '\tby %s (8.14.7/8.14.7) with ESMTP id %s\n\tfor <%s>; %s' % (
-            host, alnums(rng, 14), mail.to[0].address, rfc_date(mail.when)))
+            host, alnums(rng, 14), mail.to[0].address, rfc_date(mail.when.astimezone(mail.home))))
     return lines
 
 

@@ -78,6 +78,8 @@ class Scenario:
             self.me = self.sender.person
         self.me.title = self.expand('{%s}' % family.get('role', '主任|課長||係長||部長|'))
         self.zone = routes.Zone(float(pick_weighted(rng, family.get('zone', '+9'))))
+        if self.kind in ('organisation', 'service', 'system') and self.organisation.kind.startswith('foreign-'):
+            self.zone = routes.Zone(self.organisation.home)
         self.clock = self._first_time()
         self.client_address = routes.host_address(rng)
         self.client = pick_weighted(rng, self._client_choice())
@@ -536,6 +538,8 @@ class Scenario:
         rng, mail = self.rng, Mail()
         mail.sender, mail.client = self._switch_sender(section)
         mail.language, mail.when = self.language, self.clock.astimezone(self.shown_zone)
+        mail.home = routes.Zone(self.vocabulary.homes[mail.sender.domain]) if mail.sender.domain in self.vocabulary.homes \
+            else mail.when.tzinfo
         mail.to, mail.client_address, mail.helo = self.recipients, self.client_address, self.helo
         mail.return_path = mail.sender.address
         mail.list_mail = mail.sender.hosting == 'service'
@@ -664,8 +668,8 @@ class Scenario:
         number = sender.organisation.number if sender.organisation else 7
         address = routes.host_address(rng, number)
         submitted = (mail.helo, mail.client_address) if mail.client not in ('gmail-web',) else None
-        region = {9: 'jpn', 8: 'apc', 7: 'apc', 0: 'eur', 1: 'eur', 2: 'eur', 3: 'eur'}.get(
-            int(mail.when.utcoffset().total_seconds() // 3600), 'nam')
+        hours = mail.home.utcoffset(None) // routes.HOUR
+        region = {9: 'jpn', 8: 'apc', 7: 'apc', 5: 'apc', 0: 'eur', 1: 'eur', 2: 'eur', 3: 'eur'}.get(hours, 'nam')
         if hosting == 'gmail':
             return routes.google(mail, rng, 'gmail.com', submitted)
         if hosting == 'google':

@@ -28,8 +28,9 @@ class Vocabulary:
         self.foreign = names['foreign']
         self.foreign_ja = [_fields(line) for line in names['foreign-ja']]
         self.organisations = {}
-        for kind, name, short, english, domain in source.read_table(path('organisations.txt')):
-            self.organisations.setdefault(kind, []).append(Organisation(kind, name, short, english, domain))
+        for kind, name, short, english, domain, *home in source.read_table(path('organisations.txt')):
+            self.organisations.setdefault(kind, []).append(Organisation(kind, name, short, english, domain, *map(float, home)))
+        self.homes = {one.domain: one.home for kind in self.organisations.values() for one in kind}
         self.recipients = [Person.recipient(row) for row in source.read_table(path('recipients.txt'))]
         self.lists = source.read_lists(path('lists.txt'))
         self.blocks = {language: source.read_all_blocks(os.path.dirname(path('lists.txt')), language) for language in ('ja', 'en')}
@@ -45,8 +46,8 @@ class Organisation:
 
     HOSTINGS = ('microsoft', 'microsoft', 'microsoft', 'google', 'google', 'postfix', 'postfix', 'exchange')
 
-    def __init__(self, kind, name, short, english, domain):
-        self.kind, self.name, self.short, self.english, self.domain = kind, name, short, english, domain
+    def __init__(self, kind, name, short, english, domain, home=9.0):
+        self.kind, self.name, self.short, self.english, self.domain, self.home = kind, name, short, english, domain, home
         digest = hashlib.sha256(domain.encode()).digest()
         self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
         self.number = digest[1]
