@@ -1,10 +1,10 @@
 /*
  * What nobody sends in good faith: a program under the name of a document; of somebody unknown, a program whose
- * password came in another mail, and a program, shortcut or disk image that isn't called one, and a page to sign in at
- * that imitates, or whose sender does; and a mail of a thousand parts, or nested so deeply that nobody reads what lies
- * at its ground. How often honest mail looks so can't be learned from any set, and what a model makes of rare evidence
- * drowns in polite words; so here a rule decides that such a mail is never called clean. Which of the other classes it
- * is, and how high its score, is the model's affair.
+ * password came in another mail, a program, shortcut or disk image that isn't called one, a document whose template
+ * lies with a third party, and a page to sign in at that imitates, or whose sender does; and a mail of a thousand
+ * parts, or nested so deeply that nobody reads what lies at its ground. How often honest mail looks so can't be learned
+ * from any set, and what a model makes of rare evidence drowns in polite words; so here a rule decides that such a mail
+ * is never called clean. Which of the other classes it is, and how high its score, is the model's affair.
  *
  * And the other way round: short mails about passwords look like bulk mail to a model. Where a well-known
  * correspondent's file was opened and found harmless, and nothing leads to a stranger's page, the mail isn't called
@@ -182,6 +182,46 @@ static void look_behind_passwords(struct sks_findings *findings, const struct sk
     }
 }
 
+/* The host of an address or of a share ("\\\\host@SSL\\folder"), small letters; "" if none. g_free() */
+static char *host_of(const char *target)
+{
+    const char *start = strstr(target, "://");
+    start = start != NULL ? start + 3 : target;
+    start += strspn(start, "/\\");
+    return g_ascii_strdown(start, (gssize)strcspn(start, "/\\@:?#"));
+}
+
+/* Whether only a network of its own knows the host. */
+static bool is_inside(const char *host)
+{
+    static const char *const endings[] = {".local", ".lan",      ".internal", ".intra",
+                                          ".corp",  ".intranet", ".home",     ".localdomain"};
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+        if (g_str_has_suffix(host, endings[i]))
+            return true;
+    return strchr(host, '.') == NULL || sks_host_is_private(host);
+}
+
+/*
+ * A document made from a template of the sender's own server, or of a service where firms keep theirs, says so for
+ * life. One of a third party is how a macro comes to a document that holds none (MITRE ATT&CK T1221).
+ */
+static void look_at_template(struct sks_findings *findings, const struct sks_view *view,
+                             const struct sks_attachment *attachment)
+{
+    for (size_t i = 0; i < attachment->fact_count; i++) {
+        const struct sks_fact *fact = &attachment->facts[i];
+        if (strcmp(fact->id, "attachment.remote-template") != 0)
+            continue;
+        g_autofree char *host = host_of(fact->detail);
+        if (is_inside(host) || sks_view_is_own(view, host) || sks_view_same_party(view, host, view->from->domain) ||
+            sks_list_find_domain(sks_view_list(view, "file-services"), host, NULL))
+            continue;
+        g_autofree char *where = sks_message_place(attachment->where, fact->where);
+        sks_findings_add(findings, "attachment.template-elsewhere", 1, where, fact->detail);
+    }
+}
+
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_facts *facts = view->facts;
@@ -190,6 +230,8 @@ void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *v
     /* Colleagues pass on programs, and what they report to their security team. */
     for (size_t i = 0; i < facts->attachment_count && !view->inside; i++)
         look_into(&search, facts->attachments[i]);
+    for (size_t i = 0; i < facts->attachment_count && !view->inside; i++)
+        look_at_template(findings, view, facts->attachments[i]);
     look_behind_passwords(findings, facts);
 }
 
@@ -254,6 +296,7 @@ static bool is_doubted(const struct sks_findings *findings)
 static const char *const of_strangers[] = {"attachment.disguised-program",
                                            "attachment.program-as-content",
                                            "attachment.program-by-password",
+                                           "attachment.template-elsewhere",
                                            "limit.archive-depth",
                                            "limit.mime-depth",
                                            "limit.parts",

@@ -229,20 +229,11 @@ static bool is_clickable(const struct sks_link *link)
     return link->kind == SKS_LINK_TEXT || link->kind == SKS_LINK_ANCHOR || link->kind == SKS_LINK_FORM;
 }
 
-static bool is_private_host(const char *host)
-{
-    return g_str_has_prefix(host, "10.") || g_str_has_prefix(host, "192.168.") || g_str_has_prefix(host, "127.") ||
-           g_str_has_prefix(host, "169.254.") || g_str_has_prefix(host, "172.16.") ||
-           g_str_has_prefix(host, "172.17.") || g_str_has_prefix(host, "172.18.") ||
-           g_str_has_prefix(host, "172.19.") || g_str_has_prefix(host, "172.2") || g_str_has_prefix(host, "172.30.") ||
-           g_str_has_prefix(host, "172.31.");
-}
-
 static void bare_address(struct sks_findings *findings, const struct sks_link *link)
 {
     bool number = g_hostname_is_ip_address(link->host) || strspn(link->host, "0123456789") == strlen(link->host) ||
                   g_str_has_prefix(link->host, "0x");
-    if (link->host[0] == '\0' || is_private_host(link->host) || strstr(link->target, "://") == NULL)
+    if (link->host[0] == '\0' || sks_host_is_private(link->host) || strstr(link->target, "://") == NULL)
         return; /* equipment in our own network; numbers of versions */
     if (number)
         sks_findings_add(findings, "lure.link-address-host", 1, "body", link->host);

@@ -132,6 +132,12 @@ static const struct sks_indicator table[] = {
     {"attachment.shortcut-inside", "A shortcut is attached; opening it can start any command (%s).",
      "ショートカットが添付されています。開くと任意の命令が実行されます（%s）。", "shortcut attached", "ショートカット",
      "C", "folders packed together with their shortcuts", false},
+    {"attachment.template-elsewhere",
+     "The document loads its template from a host that has nothing to do with the sender, and may bring a program "
+     "(%s).",
+     "文書が、差出人と関係のないサーバーからテンプレートを読み込みます。不正なプログラムが入り得ます（%s）。",
+     "template of a third party", "無関係なテンプレート", "C",
+     "files made by another firm that keeps its templates on an open server; known senders aren't suspected", false},
     {"attachment.type-mismatch", "The file is not what its name or label says (%s).",
      "ファイルの中身が、名前や表示された種類と違います（%s）。", "type differs from name", "種類の偽装", "C",
      "mailers that label everything alike", false},

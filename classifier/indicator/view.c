@@ -8,6 +8,7 @@
  */
 #include "indicator/view.h"
 
+#include <arpa/inet.h>
 #include <glib.h>
 #include <string.h>
 
@@ -51,6 +52,24 @@ bool sks_view_same_party(const struct sks_view *view, const char *a, const char 
     if (sks_lists_same_registrable(view->facts->lists, a, b))
         return true;
     return sks_view_is_own(view, a) && sks_view_is_own(view, b);
+}
+
+bool sks_host_is_private(const char *host)
+{
+    static const struct {
+        uint32_t network, mask;
+    } own[] = {{0x0a000000, 0xff000000},
+               {0xac100000, 0xfff00000},
+               {0xc0a80000, 0xffff0000}, /* RFC 1918 */
+               {0x7f000000, 0xff000000},
+               {0xa9fe0000, 0xffff0000}};
+    struct in_addr address;
+    if (inet_pton(AF_INET, host, &address) != 1)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
+        if ((ntohl(address.s_addr) & own[i].mask) == own[i].network)
+            return true;
+    return false;
 }
 
 bool sks_domain_is_one_of(const char *domain, const char *domains)

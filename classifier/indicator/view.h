@@ -84,6 +84,9 @@ bool sks_view_is_public(const struct sks_view *view, const char *domain);
 
 const struct sks_list *sks_view_list(const struct sks_view *view, const char *name);
 
+/* Whether it is an IPv4 address of a network of one's own (RFC 1918, 3927, 1122). Names are not. */
+bool sks_host_is_private(const char *host);
+
 /* Whether a domain is or lies below one of those in a value of a list, separated by blanks. */
 bool sks_domain_is_one_of(const char *domain, const char *domains);
 

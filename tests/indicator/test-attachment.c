@@ -221,6 +221,11 @@ static void test_language(void **state)
     run_rows(state, language, G_N_ELEMENTS(language));
 }
 
+#define TEMPLATE(target)                                                                                               \
+    {                                                                                                                  \
+        "a.docx", SKS_FILE_DOCX, .fact = "attachment.remote-template", .detail = (target)                              \
+    }
+
 /* What a password opened is harmless only if it was wholly looked into and nothing in it does anything. */
 static const struct row harm[] = {
     {"a program under the mail's own password", "attachment.program-by-password",
@@ -256,6 +261,22 @@ static const struct row harm[] = {
     {"a script of engineers", "attachment.program-as-content", .attachments = {{"plot.py", SKS_FILE_SCRIPT}}},
     {"a disguise that the attachment room tells of", "attachment.disguised-program", 1, .shows = "kaigi.pdf.exe",
      .attachments = {{"kaigi.pdf.exe", SKS_FILE_PE, .fact = "attachment.disguised-program"}}},
+    {"a template of a third party", "attachment.template-elsewhere", 1, .shows = "cdn.test", .from = "a@firm.example",
+     .attachments = {TEMPLATE("https://tmpl.cdn.test/n.dotm")}},
+    {"on a share of it", "attachment.template-elsewhere", 1, .from = "a@firm.example",
+     .attachments = {TEMPLATE("\\\\tmpl.cdn.test@SSL\\n.dotm")}},
+    {"by its number", "attachment.template-elsewhere", 1, .from = "a@firm.example",
+     .attachments = {TEMPLATE("http://198.51.100.7/n.dotm")}},
+    {"the sender's own", "attachment.template-elsewhere", .from = "a@firm.example",
+     .attachments = {TEMPLATE("https://Docs.firm.example:8443/n.dotm")}},
+    {"ours", "attachment.template-elsewhere", .from = "a@firm.example", .own_domain = "kikan.example",
+     .attachments = {TEMPLATE("https://docs.kikan.example/n.dotm")}},
+    {"of a service for files", "attachment.template-elsewhere", .from = "a@firm.example",
+     .attachments = {TEMPLATE("https://firm.sharepoint.com/n.dotm")}},
+    {"on a server of an office", "attachment.template-elsewhere", .from = "a@firm.example",
+     .attachments = {TEMPLATE("\\\\fs01\\n.dotm")}},
+    {"by an address of an office", "attachment.template-elsewhere", .from = "a@firm.example",
+     .attachments = {TEMPLATE("http://172.31.4.5/n.dotm")}},
     {"a shortcut may bear its target's name", "attachment.disguised-program", 0.8, 0.8,
      .attachments = {{"kaigi.pdf.lnk", SKS_FILE_LNK, .fact = "attachment.disguised-program"}}},
 };

@@ -175,6 +175,8 @@ static void rules_beside_the_model(void **state)
         {"a stranger's program", {"attachment.program-by-password"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_CLEAN},
         {"a vendor's program", {"attachment.program-by-password"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
         {"a stranger's shortcut", {"attachment.program-as-content"}, 1, SKS_STRANGER, SKS_HARM_NEVER_CLEAN},
+        {"a stranger's template", {"attachment.template-elsewhere"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_CLEAN},
+        {"a partner's template", {"attachment.template-elsewhere"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
         {"an imitated page", {"lure.imitated-page"}, 1, SKS_ACQUAINTED, SKS_HARM_NEVER_CLEAN},
         {"an engineer's program", {"attachment.program-as-content"}, 1, SKS_WELL_KNOWN, SKS_HARM_NO_RULE},
         {"a vendor's, in other hands",
