@@ -4,8 +4,8 @@
  * known house or to a service for that. What is left are strangers' pages, where passwords are collected and programs
  * lie.
  *
- * What leads there is asked for in the sender's own words. Lists and newsletters lead anywhere all day, so that little
- * is told of them.
+ * What leads there is asked for in the sender's own words, or is a file by its address. Lists and newsletters lead
+ * anywhere all day, so that little is told of them.
  */
 #include <glib.h>
 #include <math.h>
@@ -58,9 +58,30 @@ static bool is_introduced(const struct sks_view *view, const char *host)
            is_of_party(view, &message->to, host) || is_of_party(view, &message->cc, host);
 }
 
+/*
+ * How much an address says by itself that there is something to fetch: what holds programs unseen, or runs. Sources of
+ * programs, which engineers point at, come in other archives. 0 for a page.
+ */
+static double weight_of_file(const struct sks_link *link)
+{
+    static const struct {
+        const char *ending;
+        double weight;
+    } kinds[] = {{".zip", 0.8}, {".rar", 0.8}, {".7z", 0.8},  {".lzh", 0.8},  {".cab", 0.8},  {".iso", 1.5},
+                 {".img", 1.5}, {".vhd", 1.5}, {".exe", 1.5}, {".scr", 1.5},  {".lnk", 1.5},  {".hta", 1.5},
+                 {".vbs", 1.5}, {".msi", 1.5}, {".one", 1.5}, {".docm", 1.5}, {".xlsm", 1.5}, {".search-ms", 1.5}};
+    size_t length = strcspn(link->path, "?#");
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        size_t size = strlen(kinds[i].ending);
+        if (length > size && g_ascii_strncasecmp(link->path + length - size, kinds[i].ending, size) == 0)
+            return kinds[i].weight;
+    }
+    return 0;
+}
+
 /* The stranger's page that counts most, and how much; NULL if there is none. All links are looked at: none hides
  * another. */
-static const char *strangers_page(const struct sks_view *view, double *out_weight)
+static const char *page_of_stranger(const struct sks_view *view, double *out_weight)
 {
     const char *found = NULL;
     GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal); /* hosts, of the message */
@@ -79,6 +100,30 @@ static const char *strangers_page(const struct sks_view *view, double *out_weigh
     return found;
 }
 
+/* The link to a stranger's file that counts most, and how much; NULL if there is none. */
+static const struct sks_link *file_of_stranger(const struct sks_view *view, double *out_weight)
+{
+    const struct sks_link *found = NULL;
+    *out_weight = 0;
+    for (size_t i = 0; i < view->message->link_count; i++) {
+        const struct sks_link *link = &view->message->links[i];
+        double weight = is_clickable(link) ? weight_of_file(link) : 0;
+        if (weight <= *out_weight || !is_stranger(view, link->host))
+            continue;
+        weight *= is_introduced(view, link->host) ? 0.3 : 1;
+        if (weight > *out_weight) {
+            *out_weight = weight;
+            found = link;
+        }
+    }
+    return found;
+}
+
+static double strength_of(double weight)
+{
+    return 1 - exp(-1.4 * weight);
+}
+
 static void asked_for(struct sks_findings *findings, const struct sks_view *view, const char *list, const char *id,
                       const char *host, double scale)
 {
@@ -87,7 +132,7 @@ static void asked_for(struct sks_findings *findings, const struct sks_view *view
     double subject = sks_view_weigh(view, list, view->subject, &in_subject) * 0.7; /* what the mail is about */
     if (text > 0 || subject > 0) {
         char *detail = g_strdup_printf("%s: %s", text >= subject ? in_text : in_subject, host);
-        sks_findings_add(findings, id, scale * (1 - exp(-1.4 * fmax(text, subject))), "body", detail);
+        sks_findings_add(findings, id, scale * strength_of(fmax(text, subject)), "body", detail);
         g_free(detail);
     }
     g_free(in_text);
@@ -96,13 +141,17 @@ static void asked_for(struct sks_findings *findings, const struct sks_view *view
 
 void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
-    double scale;
+    double scale, weight;
     if (view->inside)
         return;
-    const char *host = strangers_page(view, &scale);
+    const char *host = page_of_stranger(view, &scale);
     if (host == NULL)
         return;
-    scale *= view->service_sure || view->list ? 0.2 : view->service ? 0.5 : 1;
+    double many = view->service_sure || view->list ? 0.2 : view->service ? 0.5 : 1;
+    scale *= many;
     asked_for(findings, view, "lure-sign-in", "lure.link-sign-in", host, scale);
     asked_for(findings, view, "lure-fetch", "lure.link-fetch", host, scale);
+    const struct sks_link *file = file_of_stranger(view, &weight);
+    if (file != NULL)
+        sks_findings_add(findings, "lure.link-fetch", many * strength_of(weight), "body", file->target);
 }

@@ -166,7 +166,7 @@ static void add_links(struct sks_message *message, const struct row *row)
                                            .target = row->links[i].target != NULL
                                                          ? row->links[i].target
                                                          : keep(g_strdup_printf("https://%s/", row->links[i].host)),
-                                           .path = "/",
+                                           .path = row->links[i].path != NULL ? row->links[i].path : "/",
                                            .port = row->links[i].port,
                                            .has_user = row->links[i].has_user};
     message->links = links;

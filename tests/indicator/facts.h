@@ -41,7 +41,7 @@ struct row {
     const char *results; /* "authserv-id received_above method=result property" lines; "+": in a further field */
     struct {
         enum sks_link_kind kind;
-        const char *host, *text, *target;
+        const char *host, *text, *target, *path;
         unsigned port;
         bool has_user;
     } links[4];

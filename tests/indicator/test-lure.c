@@ -129,6 +129,12 @@ static const struct row links[] = {
 };
 
 /* A sign-in, or something to fetch, at a page of somebody else. */
+#define FILE_AT(at)                                                                                                    \
+    {                                                                                                                  \
+        {                                                                                                              \
+            SKS_LINK_TEXT, "vqpno.example", .target = "https://vqpno.example" at, .path = (at)                         \
+        }                                                                                                              \
+    }
 #define READER .from = "tanaka@hikari.example", .to = "suzuki@kikan.example"
 #define ELSEWHERE                                                                                                      \
     {                                                                                                                  \
@@ -238,6 +244,20 @@ static const struct row fetches[] = {
      .headers = "List-Id: <users.tool.example>", .links = {{SKS_LINK_TEXT, "vqpno.example"}}},
     {"a newsletter", "lure.link-fetch", 0, 0.2, READER, .own = "下記よりダウンロードしてください。",
      .headers = "List-Unsubscribe: <https://y.example/>", .links = ELSEWHERE},
+    {"an archive by its address", "lure.link-fetch", 0.6, 0.75, .shows = "hyo.ZIP", READER, .own = "ご参考まで。",
+     .links = FILE_AT("/s/hyo.ZIP?dl=1")},
+    {"a program by its address", "lure.link-fetch", 0.85, READER, .own = "ご参考まで。",
+     .links = FILE_AT("/a/hotfix.exe")},
+    {"behind a page", "lure.link-fetch", 0.85, .shows = "b.iso", READER, .own = "ご参考まで。",
+     .links = {{SKS_LINK_TEXT, "vqpno.example"},
+               {SKS_LINK_TEXT, "vqpno.example", .target = "https://vqpno.example/b.iso", .path = "/b.iso"}}},
+    {"a page with the word in its address", "lure.link-fetch", READER, .own = "ご参考まで。",
+     .links = FILE_AT("/zip?file=.zip")},
+    {"sources", "lure.link-fetch", READER, .own = "See this.", .links = FILE_AT("/tool-1.2.tar.gz")},
+    {"a file of the sender's", "lure.link-fetch", READER, .own = "ご参考まで。",
+     .links = {{SKS_LINK_TEXT, "dl.hikari.example", .path = "/a.zip"}}},
+    {"a file for a list", "lure.link-fetch", 0.1, 0.2, READER, .own = "See this.",
+     .headers = "List-Id: <users.tool.example>", .links = FILE_AT("/a.zip")},
     {"an article, only mentioned", "lure.link-fetch", READER, .own = "先日の新聞に同じ話が載っていました。",
      .links = ELSEWHERE},
     {"nothing but words", "lure.link-fetch", READER, .own = "ダウンロードできませんでした。"},
