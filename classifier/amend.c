@@ -28,20 +28,28 @@
     "(末尾|最後|last (?:letter|character)))"
 #define NTH_CASE   NTH "[^\n]{0,12}?(?:" CAPITAL "|" SMALL ")"
 #define HALF_FIRST "前半|前の半分|first (?:half|part)"
-#define HALF       "後半|残り|続き|後の半分|second (?:half|part)|the rest|remaining"
+/* What goes on, but not every letter's last line (引き続き), nor a procedure (手続き). */
+#define GOES_ON "(?<!引き|引き\n|引|引\n|手|手\n)続き"
+#define HALF    "後半|残り|" GOES_ON "|後の半分|second (?:half|part)|the rest|remaining"
 
-static void add(GPtrArray *offered, size_t *count, char *password)
+/* Where the next of those that are made goes, and how many more may. */
+struct making {
+    GPtrArray *offered;
+    size_t at, left;
+};
+
+static void add(struct making *making, char *password)
 {
+    GPtrArray *offered = making->offered;
     bool known = g_ptr_array_find_with_equal_func(offered, password, g_str_equal, NULL);
-    if (known || *count >= SKS_LIMIT_JOIN_PASSWORDS / 2 || *password == '\0' ||
-        strlen(password) > SKS_LIMIT_PASSWORD_SIZE) {
+    if (known || making->left == 0 || *password == '\0' || strlen(password) > SKS_LIMIT_PASSWORD_SIZE) {
         g_free(password);
         return;
     }
     if (offered->len >= SKS_LIMIT_JOIN_PASSWORDS)
         g_ptr_array_remove_index(offered, offered->len - 1);
-    g_ptr_array_insert(offered, (gint)*count, password);
-    ++*count;
+    g_ptr_array_insert(offered, (gint)making->at++, password);
+    making->left--;
 }
 
 /* Compiled once, and never freed. */
@@ -53,7 +61,7 @@ static GRegex *regex_of(gsize *once, const char *pattern)
 }
 
 /* "3ではなく2": where the one stands once in the password, or at its end if that is said. */
-static void replace(GPtrArray *offered, size_t *count, const char *text, GRegex *regex, const char *password)
+static void replace(struct making *making, const char *text, GRegex *regex, const char *password)
 {
     g_autoptr(GMatchInfo) match = NULL;
     if (!g_regex_match(regex, text, 0, &match))
@@ -67,11 +75,11 @@ static void replace(GPtrArray *offered, size_t *count, const char *text, GRegex 
     if (at != last && !end && !begin)
         return;
     at = end ? last : at;
-    add(offered, count, g_strdup_printf("%.*s%s%s", (int)(at - password), password, right, at + strlen(wrong)));
+    add(making, g_strdup_printf("%.*s%s%s", (int)(at - password), password, right, at + strlen(wrong)));
 }
 
 /* "1文字目は大文字". */
-static void change_case(GPtrArray *offered, size_t *count, const char *text, const char *password)
+static void change_case(struct making *making, const char *text, const char *password)
 {
     static gsize once;
     g_autoptr(GMatchInfo) match = NULL;
@@ -86,26 +94,29 @@ static void change_case(GPtrArray *offered, size_t *count, const char *text, con
     char *changed = g_strdup(password);
     changed[index] =
         capital != NULL && *capital != '\0' ? g_ascii_toupper(changed[index]) : g_ascii_tolower(changed[index]);
-    add(offered, count, changed);
+    add(making, changed);
 }
 
-static void put_together(GPtrArray *offered, size_t *count, const GPtrArray *own, bool first, const char *password)
+/* The likeliest half with all earlier ones first. */
+static void put_together(struct making *making, const GPtrArray *own, bool first, const GPtrArray *earlier)
 {
-    for (guint i = 0; i < own->len; i++) {
-        const char *half = g_ptr_array_index(own, i);
-        add(offered, count, first ? g_strconcat(half, password, NULL) : g_strconcat(password, half, NULL));
-    }
+    for (guint i = 0; i < own->len; i++)
+        for (guint k = 0; k < earlier->len; k++) {
+            const char *half = g_ptr_array_index(own, i), *other = g_ptr_array_index(earlier, k);
+            add(making, first ? g_strconcat(half, other, NULL) : g_strconcat(other, half, NULL));
+        }
 }
 
-static GPtrArray *likeliest(const GPtrArray *offered)
+/* Adds some of those given that are no descriptions, without the mark of a guess. */
+static void add_likeliest(GPtrArray *likeliest, const char *const *passwords, size_t count)
 {
-    GPtrArray *own = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < offered->len && own->len < EARLIER_MOST; i++) {
-        const char *password = g_ptr_array_index(offered, i), *guess = sks_walk_guessed(password);
-        if (sks_walk_described(password) == NULL)
-            g_ptr_array_add(own, g_strdup(guess != NULL ? guess : password));
+    for (size_t i = 0, added = 0; i < count && added < EARLIER_MOST; i++) {
+        const char *guess = sks_walk_guessed(passwords[i]);
+        if (*passwords[i] == '\0' || sks_walk_described(passwords[i]) != NULL)
+            continue;
+        g_ptr_array_add(likeliest, g_strdup(guess != NULL ? guess : passwords[i]));
+        added++;
     }
-    return own;
 }
 
 /* Which kinds of change the text may speak of at all: expressions are costly, and most texts need none. */
@@ -134,30 +145,34 @@ static struct speaks listen(const char *text)
     return speaks;
 }
 
-size_t sks_amend(GPtrArray *offered, const struct sks_message *message, const char *earlier)
+size_t sks_amend(GPtrArray *offered, size_t at, const struct sks_message *message, const char *const *earlier,
+                 size_t count)
 {
     static gsize instead, not_but;
-    size_t size = strnlen(message->body.own, TEXT_MOST + 1), count = 0;
-    if (size > TEXT_MOST || *earlier == '\0')
+    struct making making = {offered, at, SKS_LIMIT_JOIN_PASSWORDS / 2};
+    size_t size = strnlen(message->body.own, TEXT_MOST + 1);
+    if (size > TEXT_MOST || count == 0)
         return 0;
     g_autofree char *text = sks_unicode_nfkc(message->body.own, size);
     const struct speaks speaks = listen(text);
     if (!speaks.instead && !speaks.not_but && !speaks.of_case && !speaks.half)
         return 0;
-    g_autoptr(GPtrArray) own = likeliest(offered);
-    g_auto(GStrv) passwords = g_strsplit(earlier, "\n", -1);
-    for (unsigned i = 0; passwords[i] != NULL && i < EARLIER_MOST; i++) {
-        if (*passwords[i] == '\0' || sks_walk_described(passwords[i]) != NULL)
-            continue;
-        const char *guess = sks_walk_guessed(passwords[i]), *password = guess != NULL ? guess : passwords[i];
-        if (speaks.instead)
-            replace(offered, &count, text, regex_of(&instead, INSTEAD), password);
-        if (speaks.not_but)
-            replace(offered, &count, text, regex_of(&not_but, NOT_BUT), password);
-        if (speaks.of_case)
-            change_case(offered, &count, text, password);
-        if (speaks.half)
-            put_together(offered, &count, own, speaks.first, password);
+    g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free), given = g_ptr_array_new_with_free_func(g_free);
+    add_likeliest(own, (const char *const *)offered->pdata, offered->len);
+    for (size_t i = 0; i < count; i++) {
+        g_auto(GStrv) lines = g_strsplit(earlier[i], "\n", -1);
+        add_likeliest(given, (const char *const *)lines, g_strv_length(lines));
     }
-    return count;
+    for (guint i = 0; i < given->len; i++) {
+        const char *password = g_ptr_array_index(given, i);
+        if (speaks.instead)
+            replace(&making, text, regex_of(&instead, INSTEAD), password);
+        if (speaks.not_but)
+            replace(&making, text, regex_of(&not_but, NOT_BUT), password);
+        if (speaks.of_case)
+            change_case(&making, text, password);
+    }
+    if (speaks.half)
+        put_together(&making, own, speaks.first, given);
+    return making.at - at;
 }

@@ -7,10 +7,11 @@
 #include "message/message.h"
 
 /*
- * Adds to offered, in front, what the message makes of passwords that an earlier mail of its party gave (a line each):
- * "not 3 but 2 at the end", "the first letter is a capital", "the second half is x". At most SKS_LIMIT_JOIN_PASSWORDS.
- * Returns how many were added.
+ * Puts into offered, from index at on, what the message makes of passwords that count earlier mails of its party gave
+ * (a line each): "not 3 but 2 at the end", "the first letter is a capital", "the second half is x". At most half of
+ * SKS_LIMIT_JOIN_PASSWORDS, so that the mail's own likeliest remain. Returns how many were added.
  */
-size_t sks_amend(GPtrArray *offered, const struct sks_message *message, const char *earlier);
+size_t sks_amend(GPtrArray *offered, size_t at, const struct sks_message *message, const char *const *earlier,
+                 size_t count);
 
 #endif

@@ -456,17 +456,18 @@ static void look_for_offers(struct sks_join *join, const struct sks_walk *walk)
     join->end = g_get_monotonic_time() + (int64_t)SKS_LIMIT_JOIN_MILLISECONDS * 1000;
 }
 
-/* What the mail corrects or completes of what an earlier one gave. */
+/* What the mail corrects or completes of what an earlier one gave; behind the password that it tells itself. */
 static void amend_offers(struct sks_join *join, const GPtrArray *ranked, const struct sks_walk *walk)
 {
-    for (guint i = 0, amended = 0; i < ranked->len && amended < AMENDED_MOST; i++) {
+    const char *earlier[AMENDED_MOST];
+    size_t count = 0;
+    for (guint i = 0; i < ranked->len && count < AMENDED_MOST; i++) {
         const struct sks_memory_waiting *waiting = g_ptr_array_index(ranked, i);
-        if (*waiting->passwords == '\0')
-            continue;
-        size_t count = sks_amend(join->offered, walk->message, waiting->passwords);
-        join->announced = count > 0 ? MAX(join->announced, count) : join->announced;
-        amended++;
+        if (*waiting->passwords != '\0')
+            earlier[count++] = waiting->passwords;
     }
+    join->announced += sks_amend(join->offered, join->announced > 0 ? 1 : 0, walk->message, earlier, count);
+    join->announced = MIN(join->announced, join->offered->len);
 }
 
 static bool is_any_waiting(const GPtrArray *ranked)

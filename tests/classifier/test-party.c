@@ -303,6 +303,38 @@ static void a_correction_of_an_earlier_password(void **state)
         }
 }
 
+/* Who sends passwords all week means with each the file before it, whatever else the letter says that may mean a half.
+ */
+static void a_password_among_many_of_its_party(void **state)
+{
+    struct room *room = *state;
+    static const char *const ends[] = {"引き続きよろしくお願いいたします。", "引き\n続きよろしくお願いいたします。",
+                                       "お手続きをお願いいたします。", "残りの資料は来週お送りします。"};
+    static const char *const earlier[] = {"パスワード：Zb7-uuu1\nPW: Zb7-uuu2\nPW：Zb7-uuu3\nTEL 03-0000-1111",
+                                          "パスワード：Qm3-vvv1\nPW: Qm3-vvv2\nPW：Qm3-vvv3\nTEL 03-0000-1111"};
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        for (int last = 0; last < 2; last++) {
+            g_autofree char *store = g_strdup_printf("many-%zu-%d.db", i, last);
+            g_autofree char *text = g_strdup_printf("パスワード：Kx8!pqr2\nTEL 03-0000-1111\n\n%s", ends[i]);
+            use_store(room, store, false);
+            struct letter mails[] = {password_mail, password_mail, with_file(file_mail, room->memo), password_mail};
+            mails[0].text = earlier[0];
+            mails[0].id = "password0@yama.example";
+            mails[1].text = earlier[1];
+            mails[1].id = "password1@yama.example";
+            mails[3].text = text;
+            bool joined = false;
+            for (int k = 0; k < 4; k++) {
+                struct letter *mail = &mails[k >= 2 && last ? 5 - k : k];
+                mail->at = NOW + 60 * k;
+                struct sks_verdict *verdict = examine(room, mail);
+                joined = find(verdict, "attachment.opened") != NULL;
+                sks_verdict_destroy(verdict);
+            }
+            assert_row_int(ends[i], joined, true);
+        }
+}
+
 /* If nothing can be derived, that is said where somebody waits for it, and nowhere else. */
 static void what_is_only_described_is_told(void **state)
 {
@@ -344,11 +376,17 @@ static void what_is_no_address(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(who_sends_for_somebody),         cmocka_unit_test(what_is_no_address),
-        cmocka_unit_test(one_person_with_two_accounts),   cmocka_unit_test(what_is_quoted),
-        cmocka_unit_test(what_is_quoted_in_part),         cmocka_unit_test(a_hashed_store_names_the_other),
-        cmocka_unit_test(the_name_of_a_file_inside),      cmocka_unit_test(a_description_of_the_other_mail),
-        cmocka_unit_test(what_is_only_described_is_told), cmocka_unit_test(a_correction_of_an_earlier_password),
+        cmocka_unit_test(who_sends_for_somebody),
+        cmocka_unit_test(what_is_no_address),
+        cmocka_unit_test(one_person_with_two_accounts),
+        cmocka_unit_test(what_is_quoted),
+        cmocka_unit_test(what_is_quoted_in_part),
+        cmocka_unit_test(a_hashed_store_names_the_other),
+        cmocka_unit_test(the_name_of_a_file_inside),
+        cmocka_unit_test(a_description_of_the_other_mail),
+        cmocka_unit_test(what_is_only_described_is_told),
+        cmocka_unit_test(a_correction_of_an_earlier_password),
+        cmocka_unit_test(a_password_among_many_of_its_party),
     };
     return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }
