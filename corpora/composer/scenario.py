@@ -400,7 +400,8 @@ class Scenario:
         if not ours and self.family.get('sent', 'office') != 'office' or hours[-1] in 'ms':
             return
         if not 8 <= self.clock.hour < 19:
-            self.clock = self.clock.replace(hour=self.rng.randrange(9, 18))
+            late = self.clock.hour >= 19
+            self.clock = self.clock.replace(hour=self.rng.randrange(9, 18)) + datetime.timedelta(days=late)
         while self.clock.weekday() > 4:
             self.clock += datetime.timedelta(days=1)
 

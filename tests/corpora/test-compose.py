@@ -71,6 +71,26 @@ def check_hosts(name, text):
             fail(name, 'has an address at', domain)
 
 
+def from_jis(raw):
+    """ISO-2022-JP with the vendor's rows (code page 50220), which Python's own codec doesn't read: by way of Shift_JIS."""
+    text = ''
+    for kind, run in re.findall(rb'(\x1b[$(][@BJ])?([^\x1b]+)', raw):
+        if not kind.startswith(b'\x1b$'):
+            text += run.decode('ascii')
+            continue
+        for row, cell in zip(run[::2], run[1::2]):
+            high = (row - 0x21) // 2 + 0x81
+            low = cell + (0x1f + (cell > 0x5f) if row % 2 else 0x7e)
+            text += bytes([high + 0x40 * (high > 0x9f), low]).decode('cp932')
+    return text
+
+
+def text_of(part):
+    if part.get_content_charset() == 'iso-2022-jp':
+        return from_jis(part.get_payload(decode=True))
+    return part.get_content()
+
+
 def check_mail(name, raw):
     message = email.message_from_bytes(raw, policy=email.policy.default)
     head = raw.split(b'\n\n', 1)[0].decode('utf-8')
@@ -89,7 +109,7 @@ def check_mail(name, raw):
         if part.defects:
             fail(name, part.defects)
         if part.get_content_maintype() == 'text' and not part.get_filename():
-            texts.append(part.get_content())
+            texts.append(text_of(part))
         elif not part.is_multipart() and not part.get_payload(decode=True):
             fail(name, 'has an empty part')
         texts.append(part.get_filename() or '')
@@ -102,10 +122,13 @@ def check_mail(name, raw):
         fail(name, 'has undecodable text')
 
 
-def check_blocks(family):
-    """A block that nothing refers to is a slip of the pen; file-plain stands for file-password where nothing is encrypted."""
+def check_blocks(family, shared):
+    """
+    A block to which neither the family nor a shared body refers is a slip of the pen; file-plain stands for file-password
+    where nothing is encrypted.
+    """
     with open(family.path, encoding='utf-8') as file:
-        whole = file.read()
+        whole = file.read() + shared
     for name in family.blocks:
         called = {'file-plain': 'file-(?:plain|password)'}.get(name, re.escape(name.split(' ')[0]))
         if not re.search(r'[{|]%s[}|]' % called, whole):
@@ -234,8 +257,10 @@ def main():
     check_balance(families)
     check_zones()
     check_quotes()
+    bodies = sorted(pathlib.Path(ROOT, 'common').glob('bodies-*-*.txt'))
+    shared = ''.join(path.read_text(encoding='utf-8') for path in bodies)
     for family in families:
-        check_blocks(family)
+        check_blocks(family, shared)
     with tempfile.TemporaryDirectory() as folder:
         first, second = os.path.join(folder, 'a'), os.path.join(folder, 'b')
         compose(first, '--seed', '5', '--per-family', '6')
