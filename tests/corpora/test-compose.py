@@ -131,7 +131,7 @@ def check_blocks(family, shared):
         whole = file.read() + shared
     for name in family.blocks:
         called = {'file-plain': 'file-(?:plain|password)'}.get(name, re.escape(name.split(' ')[0]))
-        if not re.search(r'[{|]%s[}|]' % called, whole):
+        if not re.search(r'(?m)[{|]%s[}|]|^display: %s$' % (called, called), whole):
             fail(family.path, 'never uses block', name)
 
 
