@@ -261,8 +261,10 @@ class Scenario:
         organisation = self.organisation
         return {'org': organisation.english if self.language == 'en' else organisation.name,
             'org-short': organisation.short,
-                'org-en': organisation.english, 'other-org': self.other_organisation.english if self.language == 'en'
-                    else self.other_organisation.name, 'org-domain': organisation.domain, 'own': world.OWN_NAME,
+                'org-en': organisation.english, 'the-org': world.with_article(organisation.english),
+                'the-other-org': world.with_article(self.other_organisation.english),
+                'other-org': self.other_organisation.english if self.language == 'en' else self.other_organisation.name,
+                'org-domain': organisation.domain, 'own': world.OWN_NAME,
                 'own-en': world.OWN_NAME_EN, 'sender-domain': self.sender.domain}.get(name)
 
     def _person_field(self, person, field):
