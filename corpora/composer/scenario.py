@@ -264,7 +264,7 @@ class Scenario:
                 'org-en': organisation.english, 'the-org': world.with_article(organisation.english),
                 'the-other-org': world.with_article(self.other_organisation.english),
                 'other-org': self.other_organisation.english if self.language == 'en' else self.other_organisation.name,
-                'org-domain': organisation.domain, 'own': world.OWN_NAME,
+                'other-domain': self.other_organisation.domain, 'org-domain': organisation.domain, 'own': world.OWN_NAME,
                 'own-en': world.OWN_NAME_EN, 'sender-domain': self.sender.domain}.get(name)
 
     def _person_field(self, person, field):
@@ -574,10 +574,7 @@ class Scenario:
         mail.html = self._html(section, client)
         mail.text = whole + '\n' + (lists.footer(self.list) if self.list and not mail.html else '')
         mail.signed = bool(self.family.get('pgp')) and not mail.html and self.wire.random() * 100 < float(self.family.get('pgp'))
-        mail.cc = self.copied + self._copies(section, mail)
-        if section.get('cc') == 'colleague':
-            mail.cc = [Recipient(self.other.english() if self.language == 'en' else self.other.spaced,
-                                 self._other_sender().address)] + mail.cc
+        mail.cc = self.copied + (self._brought_in(section) if section.get('cc') else self._copies(section, mail))
         mail.reply_to = self._reply_to(mail, client)
         if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
             mail.to_header = rng.choice(('undisclosed-recipients:;', mime.address('', mail.sender.address, 'utf-8')))
@@ -592,6 +589,10 @@ class Scenario:
         if link.group(2) != self.sticky.get('bad-url') or self.wire.random() >= 0.45:
             return link.group(0)
         return '[[https://www.%s/ -> %s]]' % (self.wire.choice(self.organisation.shown), link.group(2))
+
+    def _brought_in(self, section):
+        person, copied = (self.other, self._other_sender()) if section.get('cc') == 'colleague' else (self.me, self.sender)
+        return [Recipient(person.english() if self.language == 'en' else person.spaced, copied.address)]
 
     def _copies(self, section, mail):
         """Colleagues, ours or the sender's, whom a person lets read along; more often in an exchange."""
