@@ -213,7 +213,8 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
     if kind == 'lookalike':
         stem = organisation.domain.split('.')[0]
         domain = rng.choice((stem.replace('-', '') + '-jp', stem + '-mail', stem.replace('o', '0', 1), stem + '-org',
-                             stem.replace('i', 'l', 1), stem + '1', 'mail-' + stem)) + '.example'
+                             stem.replace('i', 'l', 1), stem + '1', 'mail-' + stem))
+        domain = (domain if domain != stem else stem + '-info') + '.example'  # not every name has an o and an i
         return Sender(person, local + '@' + domain, kind, organisation, rng.choice(('vps', 'google', 'postfix')))
     hosting = {'spoofed': 'vps', 'service': 'service', 'system': 'script', 'robot': 'script',
                'taken': 'taken'}.get(kind, organisation.hosting if organisation else 'postfix')
