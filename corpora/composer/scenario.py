@@ -69,6 +69,11 @@ class Scenario:
         sections = words.lists.get('section-' + self.organisation.kind.replace('foreign-', ''), words.lists['section'])
         self.me.title, self.me.section = '', rng.choice(sections)
         self.other = world.make_person(words, rng, who == 'foreign')
+        self.second, self.other_organisation = None, self.organisation
+        if family.get('colleague-as'):
+            self.other_organisation = rng.choice(words.organisations[pick_weighted(rng, family.get('colleague-as'))])
+            while self.other.english() == self.me.english():
+                self.other = world.make_person(words, rng, who == 'foreign')
         self.to = rng.choice(words.recipients)
         self.colleague = rng.choice([person for person in words.recipients if person is not self.to])
         self.title_en = rng.choice(world.TITLES_EN)
@@ -252,11 +257,16 @@ class Scenario:
         who, _, field = name.partition('.')
         people = {'to': self.to, 'me': self.me, 'other': self.other, 'colleague': self.colleague}
         if who in people and field:
+            if name == 'other.address' and self.family.get('colleague-from'):
+                return self._other_sender().address
             return self._person_field(people[who], field)
         organisation = self.organisation
         return {'org': organisation.english if self.language == 'en' else organisation.name,
             'org-short': organisation.short,
-                'org-en': organisation.english, 'org-domain': organisation.domain, 'own': world.OWN_NAME,
+                'org-en': organisation.english, 'the-org': world.with_article(organisation.english),
+                'the-other-org': world.with_article(self.other_organisation.english),
+                'other-org': self.other_organisation.english if self.language == 'en' else self.other_organisation.name,
+                'other-domain': self.other_organisation.domain, 'org-domain': organisation.domain, 'own': world.OWN_NAME,
                 'own-en': world.OWN_NAME_EN, 'sender-domain': self.sender.domain}.get(name)
 
     def _person_field(self, person, field):
@@ -484,11 +494,18 @@ class Scenario:
                                   'robot', self.organisation, 'script' if self.sender.hosting != 'own' else 'own')
             sender.display = self.rng.choice(('', 'パスワード通知', '自動送信', 'noreply'))
             return sender, pick_weighted(self.rng, clients.AUTO['script'])
-        person = world.make_person(self.vocabulary, self.rng, self.me.foreign)
-        kind = self.kind if self.kind not in ('own', 'throwaway') else 'organisation'
-        sender = world.make_sender(self.vocabulary, self.rng, self.family, kind, person, self.organisation)
+        sender = self._other_sender()
         sender.display = self._display(sender, section)
         return sender, pick_weighted(self.rng, clients.AUTO[sender.hosting])
+
+    def _other_sender(self):
+        """Whom the sender brings in: {other.…} of {other-org}, from the same kind of place if the family names no other."""
+        if not self.second:
+            kind = pick_weighted(self.rng, self.family.get('colleague-from', self.kind))
+            kind = kind if kind not in ('own', 'throwaway') else 'organisation'
+            self.second = world.make_sender(self.vocabulary, self.rng, self.family, kind, self.other, self.other_organisation)
+            self.other.address = self.second.address
+        return self.second
 
     def _attach(self, section, mail):
         for name in section.all('attach'):
@@ -543,6 +560,8 @@ class Scenario:
             else mail.when.tzinfo
         mail.to, mail.client_address, mail.helo = self.recipients, self.client_address, self.helo
         mail.return_path = mail.sender.address
+        if mail.sender is self.second and self.other_organisation is not self.organisation:
+            mail.client_address = routes.host_address(self.wire)
         mail.list_mail = mail.sender.hosting == 'service'
         self._attach(section, mail)
         thread = section.get('thread', 'new') == 'reply' or self.answering
@@ -560,7 +579,7 @@ class Scenario:
         mail.html = self._html(section, client)
         mail.text = whole + '\n' + (lists.footer(self.list) if self.list and not mail.html else '')
         mail.signed = bool(self.family.get('pgp')) and not mail.html and self.wire.random() * 100 < float(self.family.get('pgp'))
-        mail.cc = self.copied + self._copies(section, mail)
+        mail.cc = self.copied + (self._brought_in(section) if section.get('cc') else self._copies(section, mail))
         mail.reply_to = self._reply_to(mail, client)
         if 'hidden' in self.family.get('to', '') and rng.random() < 0.5:
             mail.to_header = rng.choice(('undisclosed-recipients:;', mime.address('', mail.sender.address, 'utf-8')))
@@ -575,6 +594,10 @@ class Scenario:
         if link.group(2) != self.sticky.get('bad-url') or self.wire.random() >= 0.45:
             return link.group(0)
         return '[[https://www.%s/ -> %s]]' % (self.wire.choice(self.organisation.shown), link.group(2))
+
+    def _brought_in(self, section):
+        person, copied = (self.other, self._other_sender()) if section.get('cc') == 'colleague' else (self.me, self.sender)
+        return [Recipient(person.english() if self.language == 'en' else person.spaced, copied.address)]
 
     def _copies(self, section, mail):
         """Colleagues, ours or the sender's, whom a person lets read along; more often in an exchange."""

@@ -9,8 +9,8 @@ import re
 CLASSES = ('clean', 'bulk', 'targeted')
 FAMILY_KEYS = {'about', 'language', 'topics', 'from', 'as', 'role', 'to', 'client', 'sent', 'zone', 'let', 'slips',
                'name', 'display', 'reply-to', 'address', 'address-own', 'address-system', 'address-organisation',
-               'answers', 'list', 'pgp'}
-MAIL_KEYS = {'subject', 'attach', 'thread', 'after', 'from', 'html', 'header', 'chance', 'quote', 'answer'}
+               'answers', 'list', 'pgp', 'colleague-as', 'colleague-from'}
+MAIL_KEYS = {'subject', 'attach', 'thread', 'after', 'from', 'html', 'header', 'chance', 'quote', 'answer', 'cc'}
 FILE_KEYS = {'kind', 'name', 'inside', 'password', 'text', 'author', 'font', 'lang', 'chance'}
 REPEATED = {'subject', 'attach', 'header', 'inside', 'let'}
 

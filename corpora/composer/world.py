@@ -3,6 +3,7 @@ which host."""
 import copy
 import hashlib
 import os
+import re
 import unicodedata
 
 from . import source
@@ -13,6 +14,15 @@ OWN_DOMAIN = 'kikan.example'
 OWN_NAME = '国際政策機関'
 OWN_NAME_EN = 'Kikan Institute of International Policy'
 TITLES_EN = ('Dr.', 'Dr.', 'Professor', 'Ms.', 'Mr.')
+
+
+# Names of organisations that English sentences put an article before.
+ARTICLE = re.compile(r'(Embassy|Ministry|Cabinet|University of|Journal|Institute|Society|International|Japan|Asian|Asia-Pacific)\b'
+                     r'|.* (Institute|Foundation|Council|Centre|Forum|Association|Agency|Secretariat|Society|Government)$')
+
+
+def with_article(name):
+    return 'the ' + name if ARTICLE.match(name) else name
 
 
 class Vocabulary:
@@ -204,7 +214,8 @@ def make_sender(vocabulary, rng, family, kind, person, organisation):
     if kind == 'lookalike':
         stem = organisation.domain.split('.')[0]
         domain = rng.choice((stem.replace('-', '') + '-jp', stem + '-mail', stem.replace('o', '0', 1), stem + '-org',
-                             stem.replace('i', 'l', 1), stem + '1', 'mail-' + stem)) + '.example'
+                             stem.replace('i', 'l', 1), stem + '1', 'mail-' + stem))
+        domain = (domain if domain != stem else stem + '-info') + '.example'  # not every name has an o and an i
         return Sender(person, local + '@' + domain, kind, organisation, rng.choice(('vps', 'google', 'postfix')))
     hosting = {'spoofed': 'vps', 'service': 'service', 'system': 'script', 'robot': 'script',
                'taken': 'taken'}.get(kind, organisation.hosting if organisation else 'postfix')
