@@ -33,6 +33,10 @@ static const struct sks_pairs_parameter choices[] = {
 /* No feature is scaled up further than by this. */
 #define LEAST_MARKED 0.25
 
+/* A feature of less than this share of the mails is scaled up, by this at most. */
+#define FEW          0.05
+#define MOST_FOR_FEW 3.0
+
 /* The choice by which it is decided which features make sense, and how far a weight may lie on the wrong side. */
 #define FIRST_CHOICE 1
 #define TOLERATED    0.02
@@ -225,7 +229,8 @@ static int train_reported(struct state *state)
 
 /*
  * A feature is scaled so that a marked case of it, the 95th of 100 mails that have it, is 1: the text model's scores,
- * which seldom come near their ceiling, count as much as what is either seen or not.
+ * which seldom come near their ceiling, count as much as what is either seen or not. What few mails have is scaled up:
+ * the price of a weight is the same for all, but the few could pay only for a small one.
  */
 static void set_scale(struct state *state)
 {
@@ -238,6 +243,8 @@ static void set_scale(struct state *state)
                 values[count++] = fabs(training->rows[j].values[i]);
         qsort(values, count, sizeof(*values), compare_rising);
         state->scale[i] = count > 0 ? 1 / fmax(values[count * 95 / 100], LEAST_MARKED) : 1;
+        if (count > 0)
+            state->scale[i] *= CLAMP(sqrt(FEW * (double)training->count / (double)count), 1, MOST_FOR_FEW);
     }
 }
 
