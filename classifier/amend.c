@@ -28,9 +28,9 @@
     "(末尾|最後|last (?:letter|character)))"
 #define NTH_CASE   NTH "[^\n]{0,12}?(?:" CAPITAL "|" SMALL ")"
 #define HALF_FIRST "前半|前の半分|first (?:half|part)"
-/* What goes on, but not every letter's last line (引き続き), nor a procedure (手続き). */
-#define GOES_ON "(?<!引き|引き\n|引|引\n|手|手\n)続き"
-#define HALF    "後半|残り|" GOES_ON "|後の半分|second (?:half|part)|the rest|remaining"
+/* What goes on, but not every letter's last line (引き続き), a procedure (手続き), or the heat (続きますが). */
+#define GOES_ON   "(?<!引き|引き\n|引|引\n|手|手\n)続き(?!ま)"
+#define HALF_LAST "後半|残り|" GOES_ON "|後の半分|second (?:half|part)|the rest|remaining"
 
 /* Where the next of those that are made goes, and how many more may. */
 struct making {
@@ -121,12 +121,12 @@ static void add_likeliest(GPtrArray *likeliest, const char *const *passwords, si
 
 /* Which kinds of change the text may speak of at all: expressions are costly, and most texts need none. */
 struct speaks {
-    bool instead, not_but, of_case, first, half;
+    bool instead, not_but, of_case, first, last;
 };
 
 static struct speaks listen(const char *text)
 {
-    static gsize first, half;
+    static gsize first, last;
     struct speaks speaks = {
         .instead = strstr(text, "なく") != NULL || strstr(text, "誤") != NULL || strstr(text, "→") != NULL ||
                    strstr(text, "->") != NULL,
@@ -140,25 +140,26 @@ static struct speaks listen(const char *text)
         any = strcasestr(text, halves[i]) != NULL;
     if (any) {
         speaks.first = g_regex_match(regex_of(&first, HALF_FIRST), text, 0, NULL);
-        speaks.half = speaks.first || g_regex_match(regex_of(&half, HALF), text, 0, NULL);
+        speaks.last = g_regex_match(regex_of(&last, HALF_LAST), text, 0, NULL);
     }
     return speaks;
 }
 
-size_t sks_amend(GPtrArray *offered, size_t at, const struct sks_message *message, const char *const *earlier,
+size_t sks_amend(GPtrArray *offered, size_t told, const struct sks_message *message, const char *const *earlier,
                  size_t count)
 {
     static gsize instead, not_but;
+    const size_t at = told > 0 ? 1 : 0;
     struct making making = {offered, at, SKS_LIMIT_JOIN_PASSWORDS / 2};
     size_t size = strnlen(message->body.own, TEXT_MOST + 1);
     if (size > TEXT_MOST || count == 0)
         return 0;
     g_autofree char *text = sks_unicode_nfkc(message->body.own, size);
     const struct speaks speaks = listen(text);
-    if (!speaks.instead && !speaks.not_but && !speaks.of_case && !speaks.half)
+    if (!speaks.instead && !speaks.not_but && !speaks.of_case && !speaks.first && !speaks.last)
         return 0;
     g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free), given = g_ptr_array_new_with_free_func(g_free);
-    add_likeliest(own, (const char *const *)offered->pdata, offered->len);
+    add_likeliest(own, (const char *const *)offered->pdata, MIN(told, offered->len));
     for (size_t i = 0; i < count; i++) {
         g_auto(GStrv) lines = g_strsplit(earlier[i], "\n", -1);
         add_likeliest(given, (const char *const *)lines, g_strv_length(lines));
@@ -172,7 +173,9 @@ size_t sks_amend(GPtrArray *offered, size_t at, const struct sks_message *messag
         if (speaks.of_case)
             change_case(&making, text, password);
     }
-    if (speaks.half)
-        put_together(&making, own, speaks.first, given);
+    if (speaks.last)
+        put_together(&making, own, false, given);
+    if (speaks.first)
+        put_together(&making, own, true, given);
     return making.at - at;
 }

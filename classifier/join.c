@@ -466,7 +466,7 @@ static void amend_offers(struct sks_join *join, const GPtrArray *ranked, const s
         if (*waiting->passwords != '\0')
             earlier[count++] = waiting->passwords;
     }
-    join->announced += sks_amend(join->offered, join->announced > 0 ? 1 : 0, walk->message, earlier, count);
+    join->announced += sks_amend(join->offered, join->announced, walk->message, earlier, count);
     join->announced = MIN(join->announced, join->offered->len);
 }
 

@@ -17,6 +17,7 @@
 
 #include "attachment/names.h"
 #include "indicator/view.h"
+#include "message/link.h"
 
 /*
  * Somebody is known after so many mails, and well known after so many days if so many answers went there. A gateway
@@ -182,16 +183,26 @@ static void look_behind_passwords(struct sks_findings *findings, const struct sk
     }
 }
 
-/* The host of an address or of a share ("\\\\host@SSL\\folder"), small letters; "" if none. g_free() */
-static char *host_of(const char *target)
+/*
+ * The host that a document's target leads to on the Internet, in small letters, "" if none: of an address as a browser
+ * would go there, or of a share over HTTP ("\\\\host@SSL\\folder"). Plain shares are those of an office. In the chunk
+ * or static.
+ */
+static const char *host_of(GStringChunk *strings, const char *target)
 {
-    const char *start = strstr(target, "://");
-    start = start != NULL ? start + 3 : target;
-    start += strspn(start, "/\\");
-    return g_ascii_strdown(start, (gssize)strcspn(start, "/\\@:?#"));
+    struct sks_link link;
+    if (target[0] == '\\' && target[1] == '\\') {
+        size_t size = strcspn(target + 2, "\\/");
+        const char *at = memchr(target + 2, '@', size);
+        if (at == NULL)
+            return "";
+        g_autofree char *url = g_strdup_printf("http://%.*s/", (int)(at - target - 2), target + 2);
+        return sks_link_parse(&link, strings, url) ? link.host : "";
+    }
+    return sks_link_parse(&link, strings, target) ? link.host : "";
 }
 
-/* Whether only a network of its own knows the host. */
+/* Whether only a network of its own knows the host. A number without dots is an address, too. */
 static bool is_inside(const char *host)
 {
     static const char *const endings[] = {".local", ".lan",      ".internal", ".intra",
@@ -199,7 +210,8 @@ static bool is_inside(const char *host)
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
         if (g_str_has_suffix(host, endings[i]))
             return true;
-    return strchr(host, '.') == NULL || sks_host_is_private(host);
+    bool name = g_ascii_isalpha(host[0]) || (unsigned char)host[0] >= 0x80;
+    return host[0] == '\0' || (name && strpbrk(host, ".:") == NULL) || sks_host_is_private(host);
 }
 
 /*
@@ -209,17 +221,19 @@ static bool is_inside(const char *host)
 static void look_at_template(struct sks_findings *findings, const struct sks_view *view,
                              const struct sks_attachment *attachment)
 {
+    GStringChunk *strings = g_string_chunk_new(256);
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
         if (strcmp(fact->id, "attachment.remote-template") != 0)
             continue;
-        g_autofree char *host = host_of(fact->detail);
+        const char *host = host_of(strings, fact->detail);
         if (is_inside(host) || sks_view_is_own(view, host) || sks_view_same_party(view, host, view->from->domain) ||
-            sks_list_find_domain(sks_view_list(view, "file-services"), host, NULL))
+            sks_view_is_house(view, host) || sks_domain_is_one_of(host, "sharepoint.com"))
             continue;
         g_autofree char *where = sks_message_place(attachment->where, fact->where);
         sks_findings_add(findings, "attachment.template-elsewhere", 1, where, fact->detail);
     }
+    g_string_chunk_free(strings);
 }
 
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view)

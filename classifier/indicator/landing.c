@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "attachment/names.h"
 #include "indicator/view.h"
 
 static bool is_clickable(const struct sks_link *link)
@@ -26,9 +27,7 @@ static bool is_known(const struct sks_view *view, const char *host)
     for (size_t i = 0; i < G_N_ELEMENTS(services); i++)
         if (sks_list_find_domain(sks_view_list(view, services[i]), host, NULL))
             return true;
-    return sks_list_has_value(sks_view_list(view, "organisations"), host) ||
-           sks_list_has_value(sks_view_list(view, "brands"), host) ||
-           sks_list_lookup_domain(sks_view_list(view, "institutions"), host) != NULL;
+    return sks_view_is_house(view, host);
 }
 
 /* Whether somebody to whom the mail goes, too, or to whom answers go has an address there. */
@@ -58,25 +57,47 @@ static bool is_introduced(const struct sks_view *view, const char *host)
            is_of_party(view, &message->to, host) || is_of_party(view, &message->cc, host);
 }
 
+/* The name of the file that an address ends with, if it does; g_free(). */
+static char *file_name(const char *path)
+{
+    g_autofree char *cut = g_strndup(path, strcspn(path, "?#;"));
+    g_autofree char *plain = g_uri_unescape_string(cut, NULL);
+    char *end = g_strchomp(plain != NULL ? plain : cut);
+    while (g_str_has_suffix(end, "/"))
+        end[strlen(end) - 1] = '\0';
+    const char *slash = strrchr(end, '/');
+    return sks_text_decode(slash != NULL ? slash + 1 : end, strlen(slash != NULL ? slash + 1 : end), "utf-8");
+}
+
 /*
- * How much an address says by itself that there is something to fetch: what holds programs unseen, or runs. Sources of
- * programs, which engineers point at, come in other archives. 0 for a page.
+ * How much a file's name says by itself that there is something to fetch: what holds programs unseen, or runs. Sources
+ * of programs, which engineers point at, come in other archives. 0 for a page.
  */
-static double weight_of_file(const struct sks_link *link)
+static double weight_of_file(const char *name)
 {
     static const struct {
-        const char *ending;
+        const char *endings;
         double weight;
-    } kinds[] = {{".zip", 0.8}, {".rar", 0.8}, {".7z", 0.8},  {".lzh", 0.8},  {".cab", 0.8},  {".iso", 1.5},
-                 {".img", 1.5}, {".vhd", 1.5}, {".exe", 1.5}, {".scr", 1.5},  {".lnk", 1.5},  {".hta", 1.5},
-                 {".vbs", 1.5}, {".msi", 1.5}, {".one", 1.5}, {".docm", 1.5}, {".xlsm", 1.5}, {".search-ms", 1.5}};
-    size_t length = strcspn(link->path, "?#");
+    } kinds[] = {{"zip rar 7z lzh cab", 0.8},
+                 {"iso img vhd vhdx exe scr lnk url hta vbs jse wsf bat cmd ps1 msi msix jar chm msc xll one docm "
+                  "dotm xlsm pptm",
+                  1.5}};
+    const char *dot = strrchr(name, '.');
+    if (dot == NULL || dot == name || dot[1] == '\0' || strlen(dot) > 5)
+        return 0;
+    g_autofree char *ending = g_ascii_strdown(dot + 1, -1);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        size_t size = strlen(kinds[i].ending);
-        if (length > size && g_ascii_strncasecmp(link->path + length - size, kinds[i].ending, size) == 0)
+        g_auto(GStrv) endings = g_strsplit(kinds[i].endings, " ", -1);
+        if (g_strv_contains((const char *const *)endings, ending))
             return kinds[i].weight;
     }
     return 0;
+}
+
+/* Whether the sender wrote it: not in what he quotes, as far as the text shows it. */
+static bool is_in_own_words(const struct sks_view *view, const struct sks_link *link)
+{
+    return link->kind != SKS_LINK_TEXT || strstr(view->message->body.own, link->path) != NULL;
 }
 
 /* The stranger's page that counts most, and how much; NULL if there is none. All links are looked at: none hides
@@ -100,20 +121,24 @@ static const char *page_of_stranger(const struct sks_view *view, double *out_wei
     return found;
 }
 
-/* The link to a stranger's file that counts most, and how much; NULL if there is none. */
-static const struct sks_link *file_of_stranger(const struct sks_view *view, double *out_weight)
+/* "host: name" of the stranger's file that counts most, and how much; NULL if there is none. g_free(). */
+static char *file_of_stranger(const struct sks_view *view, double *out_weight)
 {
-    const struct sks_link *found = NULL;
+    char *found = NULL;
     *out_weight = 0;
     for (size_t i = 0; i < view->message->link_count; i++) {
         const struct sks_link *link = &view->message->links[i];
-        double weight = is_clickable(link) ? weight_of_file(link) : 0;
-        if (weight <= *out_weight || !is_stranger(view, link->host))
+        if (!is_clickable(link) || strpbrk(link->path, ".%") == NULL)
+            continue;
+        g_autofree char *name = file_name(link->path);
+        double weight = weight_of_file(name);
+        if (weight <= *out_weight || !is_in_own_words(view, link) || !is_stranger(view, link->host))
             continue;
         weight *= is_introduced(view, link->host) ? 0.3 : 1;
         if (weight > *out_weight) {
             *out_weight = weight;
-            found = link;
+            g_free(found);
+            found = g_strdup_printf("%s: %s", link->host, name);
         }
     }
     return found;
@@ -151,7 +176,7 @@ void sks_landing_indicators(struct sks_findings *findings, const struct sks_view
     scale *= many;
     asked_for(findings, view, "lure-sign-in", "lure.link-sign-in", host, scale);
     asked_for(findings, view, "lure-fetch", "lure.link-fetch", host, scale);
-    const struct sks_link *file = file_of_stranger(view, &weight);
+    g_autofree char *file = file_of_stranger(view, &weight);
     if (file != NULL)
-        sks_findings_add(findings, "lure.link-fetch", many * strength_of(weight), "body", file->target);
+        sks_findings_add(findings, "lure.link-fetch", many * strength_of(weight), "body", file);
 }

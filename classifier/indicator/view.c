@@ -54,6 +54,13 @@ bool sks_view_same_party(const struct sks_view *view, const char *a, const char 
     return sks_view_is_own(view, a) && sks_view_is_own(view, b);
 }
 
+bool sks_view_is_house(const struct sks_view *view, const char *host)
+{
+    return sks_list_has_value(sks_view_list(view, "organisations"), host) ||
+           sks_list_has_value(sks_view_list(view, "brands"), host) ||
+           sks_list_lookup_domain(sks_view_list(view, "institutions"), host) != NULL;
+}
+
 bool sks_host_is_private(const char *host)
 {
     static const struct {

@@ -82,6 +82,9 @@ bool sks_view_is_lists(const struct sks_view *view, const char *domain);
 /* Whether the domain is webmail, a provider's, a carrier's or disposable: anyone's. */
 bool sks_view_is_public(const struct sks_view *view, const char *domain);
 
+/* Whether the host is of an authority, an organisation or a brand that is known by name. */
+bool sks_view_is_house(const struct sks_view *view, const char *host);
+
 const struct sks_list *sks_view_list(const struct sks_view *view, const char *name);
 
 /* Whether it is an IPv4 address of a network of one's own (RFC 1918, 3927, 1122). Names are not. */

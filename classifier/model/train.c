@@ -30,7 +30,7 @@ static const struct sks_pairs_parameter choices[] = {
     {0.03, 1}, {0.1, 1}, {0.03, 2}, {0.1, 2}, {0.1, 4},
 };
 
-/* No feature is scaled up further than by this. */
+/* What is marked less strongly than this isn't scaled up to 1. */
 #define LEAST_MARKED 0.25
 
 /* A feature of less than this share of the mails is scaled up, by this at most. */
@@ -39,7 +39,7 @@ static const struct sks_pairs_parameter choices[] = {
 
 /* The choice by which it is decided which features make sense, and how far a weight may lie on the wrong side. */
 #define FIRST_CHOICE 1
-#define TOLERATED    0.02
+#define TOLERATED    0.05
 
 /* Rates of false alarms, on real and on written mail, over which detection is averaged to compare choices. */
 static const struct {

@@ -6,7 +6,7 @@ import re
 from . import crowd, mime
 from .files import image_bytes
 from .pages import make_html, plain_links
-from .routes import ALNUM, UTC, alnums, hexes, random_base64, rfc_date
+from .routes import ALNUM, JST, UTC, alnums, hexes, random_base64, rfc_date
 
 UPPER = '0123456789ABCDEF'
 LOWER = 'abcdefghijklmnopqrstuvwxyz'
@@ -563,8 +563,7 @@ def _header_values(mail, rng, client, charset):
         'To': mail.to_header or ',\n '.join(person(p) for p in mail.to),
         'Cc': ',\n '.join(person(p) for p in mail.cc), 'CC': ',\n '.join(person(p) for p in mail.cc),
         'Reply-To': mail.reply_to, 'Subject': _subject(mail, rng, client, charset),
-        'Date': rfc_date(mail.when, client.date) if mail.client != 'yahoo-abroad-web' else rfc_date(
-            mail.when.astimezone(UTC), '%d', ' (UTC)'), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' %
+        'Date': _date(mail, client), 'Message-ID': '<%s>' % mail.message_id, 'Message-Id': '<%s>' %
             mail.message_id,
         'In-Reply-To': '<%s>' % mail.references[-1] if mail.references else '',
         'References': '\n '.join('<%s>' % r for r in _references(mail)),
@@ -593,6 +592,13 @@ def _header_values(mail, rng, client, charset):
         values.update((name, value) for name, value in crowd.fields(mail, rng).items()
                       if not values.get(name) or name == 'X-Priority' and mail.client != 'dragon')
     return values
+
+
+def _date(mail, client):
+    """By the sender's clock, but Yahoo's web pages write their own."""
+    if mail.client == 'yahoo-abroad-web':
+        return rfc_date(mail.when.astimezone(UTC), '%d', ' (UTC)')
+    return rfc_date(mail.when.astimezone(JST) if mail.client == 'yahoo-web' else mail.when, client.date)
 
 
 def write_headers(mail, rng, client, content):

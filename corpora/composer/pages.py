@@ -40,7 +40,7 @@ def plain_links(text, rng):
 
 def _line(line):
     out, at = [], 0
-    for match in re.finditer(r'\[\[(.*?) -> (.*?)\]\]|https?://[\x21-\x7e]+', line):
+    for match in re.finditer(r'\[\[(.*?) -> (.*?)\]\]|https?://[\x21-\x7e]*[^\s).,;:]', line):
         out.append(mime.html_escape(line[at:match.start()]))
         shown, target = (match.group(1), match.group(2)) if match.group(2) else (match.group(0), match.group(0))
         out.append('<a href="%s">%s</a>' % (mime.html_escape(target), mime.html_escape(shown)))

@@ -486,7 +486,7 @@ def own(mail, rng):
             'Received: from %s (unknown [10.10.1.%d])\n\tby %s (Postfix) with ESMTPS id %s; %s' % (
                 inner, rng.randrange(20, 23), MX, number, rfc_date(after(mail, 2).astimezone(JST), '%d', ' (JST)')),
             'Received: from %s ([%s]) by\n %s ([%s%%11]) with mapi id\n %s.0; %s' %
-                (inner, local, inner, local, build, rfc_date(mail.when))]
+                (inner, local, inner, local, build, rfc_date(mail.when.astimezone(JST)))]
 
 
 def submitted(mail, rng):

@@ -83,7 +83,7 @@ class Scenario:
             self.me = self.sender.person
         self.me.title = self.expand('{%s}' % family.get('role', '主任|課長||係長||部長|'))
         self.zone = routes.Zone(float(pick_weighted(rng, family.get('zone', '+9'))))
-        if self.kind in ('organisation', 'service', 'system') and self.organisation.kind.startswith('foreign-'):
+        if self.kind in ('organisation', 'service', 'system'):
             self.zone = routes.Zone(self.organisation.home)
         self.clock = self._first_time()
         self.client_address = routes.host_address(rng)
@@ -438,7 +438,7 @@ class Scenario:
         if section.get('thread') == 'reply' and self.history:
             text = self._answer(text, 'gmail' if self.form < 0.5 else 'gt', self._place(section))
         self.history.append({'who': who, 'when': self.clock.astimezone(self.zone), 'subject': subject, 'text': text,
-                             'id': '%s@%s' % (routes.hexes(self.rng, 32), 'KIKAN-EX01.kikan.local' if ours
+                             'id': '%s@%s' % (routes.hexes(self.rng, 32), 'KIKAN-EX01.kikan.example' if ours
                                  else domain)})
 
     def _earlier_author(self, who):
@@ -546,7 +546,8 @@ class Scenario:
         when = last['when']
         if style == 'outlook':
             rule = '' if self.client != 'exchange' or self.rng.random() < 0.5 else '________________________________\n'
-            to = self.sender.address if address.endswith(world.OWN_DOMAIN) else self.to.address
+            ours = address.endswith(world.OWN_DOMAIN) and address != self.sender.address
+            to = self.sender.address if ours else self.to.address
             return text + quotes.original_message(last, when, self.language, to, self.rng, rule)
         line = quotes.attribution_ja(style, when, name, address, self.rng) if self.language == 'ja' else \
             quotes.attribution_en(style, when, name, address)

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "amend.h"
 #include "letters.h"
 
 struct pair {
@@ -303,6 +304,41 @@ static void a_correction_of_an_earlier_password(void **state)
         }
 }
 
+/* What is made of earlier passwords, and where it stands among the mail's own. */
+static void where_amended_passwords_stand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t told;
+        const char *offered; /* by blanks: own1 and own2 before */
+    } rows[] = {
+        {"引き続きよろしくお願いいたします。", 2, "own1 own2"},
+        {"引き\n続きよろしくお願いいたします。", 2, "own1 own2"},
+        {"手続きは以上です。", 2, "own1 own2"},
+        {"暑い日が続きますがご自愛ください。", 2, "own1 own2"},
+        {"続きです。", 1, "own1 e1own1 e2own1 own2"},
+        {"後半です。", 2, "own1 e1own1 e2own1 e1own2 e2own2 own2"},
+        {"前半です。", 1, "own1 own1e1 own1e2 own2"},
+        {"後半です。前半は先ほどお送りしました。", 1, "own1 e1own1 e2own1 own1e1 own1e2 own2"},
+        {"後半は電話でお伝えします。", 0, "own1 own2"},
+        {"末尾は2ではなく3でした。", 0, "e3 own1 own2"},
+        {"末尾は2ではなく3でした。", 1, "own1 e3 own2"},
+    };
+    static const char *const earlier[] = {"e1", "e2"};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const struct sks_message message = {.body = {.own = rows[i].text}};
+        g_autoptr(GPtrArray) offered = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(offered, g_strdup("own1"));
+        g_ptr_array_add(offered, g_strdup("own2"));
+        size_t made = sks_amend(offered, rows[i].told, &message, earlier, G_N_ELEMENTS(earlier));
+        assert_row_int(rows[i].text, made, offered->len - 2);
+        g_ptr_array_add(offered, NULL);
+        g_autofree char *shown = g_strjoinv(" ", (char **)offered->pdata);
+        assert_row_string(rows[i].text, shown, rows[i].offered);
+    }
+}
+
 /* Who sends passwords all week means with each the file before it, whatever else the letter says that may mean a half.
  */
 static void a_password_among_many_of_its_party(void **state)
@@ -387,6 +423,7 @@ int main(void)
         cmocka_unit_test(what_is_only_described_is_told),
         cmocka_unit_test(a_correction_of_an_earlier_password),
         cmocka_unit_test(a_password_among_many_of_its_party),
+        cmocka_unit_test(where_amended_passwords_stand),
     };
     return cmocka_run_group_tests(tests, setup_room, teardown_room);
 }
