@@ -16,6 +16,7 @@ SEKISHO, COMPOSE = sys.argv[1:3]
 OWN = ["--own-domain", "kikan.example"]
 # Words that the program writes itself: classes, zones, mailers, charsets and the like are no names.
 LEAST = 5
+TABLES = {"notice", "report", "person", "domain", "exception"}  # displayed names that tables of the store are called, too
 
 
 def run(*arguments):
@@ -44,7 +45,7 @@ def strings_of(path):
     for field in ("Message-ID", "References", "In-Reply-To"):
         for one in str(mail.get(field, "")).split():
             found.update((one.strip("<>"), one.strip("<>").rpartition("@")[2]))
-    return {text for text in found if len(text.encode()) >= LEAST}
+    return {text for text in found if len(text.encode()) >= LEAST and text.lower() not in TABLES}
 
 
 def main():
