@@ -128,7 +128,7 @@ def check_blocks(family, shared):
     where nothing is encrypted.
     """
     with open(family.path, encoding='utf-8') as file:
-        whole = file.read() + shared
+        whole = file.read() + shared + '{our-note}'  # what the composer writes where a family answers us
     for name in family.blocks:
         called = {'file-plain': 'file-(?:plain|password)'}.get(name, re.escape(name.split(' ')[0]))
         if not re.search(r'(?m)[{|]%s[}|]|^display: %s$' % (called, called), whole):
