@@ -71,27 +71,21 @@ static char *file_name(const char *path)
 
 /*
  * How much a file's name says by itself that there is something to fetch: what holds programs unseen, or runs. Sources
- * of programs, which engineers point at, come in other archives. 0 for a page.
+ * of programs, which engineers point at, come in other archives. ".com" and ".website" end more addresses than files;
+ * ".dll" and ".js" are pages, too. 0 for a page.
  */
 static double weight_of_file(const char *name)
 {
-    static const struct {
-        const char *endings;
-        double weight;
-    } kinds[] = {{"zip rar 7z lzh cab", 0.8},
-                 {"iso img vhd vhdx exe scr lnk url hta vbs jse wsf bat cmd ps1 msi msix jar chm msc xll one docm "
-                  "dotm xlsm pptm",
-                  1.5}};
-    const char *dot = strrchr(name, '.');
-    if (dot == NULL || dot == name || dot[1] == '\0' || strlen(dot) > 5)
-        return 0;
-    g_autofree char *ending = g_ascii_strdown(dot + 1, -1);
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        g_auto(GStrv) endings = g_strsplit(kinds[i].endings, " ", -1);
-        if (g_strv_contains((const char *const *)endings, ending))
-            return kinds[i].weight;
-    }
-    return 0;
+    static const char *const ordinary[] = {"tar", "tgz", "gz", "bz2", "xz", "com", "website", "dll", "js"};
+    const struct sks_name_claim claim = sks_name_claim(name);
+    for (size_t i = 0; i < G_N_ELEMENTS(ordinary); i++)
+        if (strcmp(claim.extension, ordinary[i]) == 0)
+            return 0;
+    bool macros = claim.type == SKS_FILE_DOCM || claim.type == SKS_FILE_XLSM || claim.type == SKS_FILE_PPTM;
+    bool runs = claim.kind == SKS_NAME_PROGRAM || claim.kind == SKS_NAME_SHORTCUT || claim.kind == SKS_NAME_DISK;
+    if (macros || runs || claim.type == SKS_FILE_ONENOTE || sks_name_is_clickable(name))
+        return 1.5;
+    return claim.kind == SKS_NAME_ARCHIVE ? 0.8 : 0;
 }
 
 /* Whether the sender wrote it: not in what he quotes, as far as the text shows it. */

@@ -3,9 +3,10 @@
  *
  * A hand goes round over all addresses and domains, two with each lesson (eight with each fourth): counts are halved
  * every year, so that what was long ago weighs less; habits that nobody had for a year go, and so does whoever had
- * nothing to do with us for three. Message-IDs, verdicts, waves and exceptions have a time of their own, and ceilings
- * for their number. Addresses and domains have ceilings, too: beyond them the hand goes faster and takes those along
- * that wrote once, then twice, and so on, and to whom we never wrote.
+ * nothing to do with us for three. Message-IDs, waves and exceptions have a time of their own, and ceilings for their
+ * number; verdicts have a ceiling here, and their time is the administrator's to say (sks_memory_expire_before()).
+ * Addresses and domains have ceilings, too: beyond them the hand goes faster and takes those along that wrote once,
+ * then twice, and so on, and to whom we never wrote.
  *
  * "Now" is the mails' time. One mail from the future moves it by a week at most, and nothing is ever deleted because of
  * a time later than the mail in hand.
@@ -21,7 +22,6 @@
 #define DAY               ((int64_t)24 * 3600)
 #define SEEN_SECONDS      (60 * DAY)
 #define SENT_SECONDS      (400 * DAY)
-#define LOG_SECONDS       (400 * DAY)
 #define EXCEPTION_SECONDS ((int64_t)SKS_LIMIT_MEMORY_EXCEPTION_DAYS * DAY)
 #define PARTY_SECONDS     (1100 * DAY)
 #define HABIT_SECONDS     (366 * DAY)
@@ -256,9 +256,8 @@ static int expire_dated(struct sks_memory *memory, int64_t now, unsigned most, u
     if (error != 0)
         return error;
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXPIRE_LOG);
-    sqlite3_bind_int64(statement, 1, now - LOG_SECONDS);
-    sqlite3_bind_int64(statement, 2, SKS_LIMIT_MEMORY_VERDICTS);
-    sqlite3_bind_int64(statement, 3, most);
+    sqlite3_bind_int64(statement, 1, SKS_LIMIT_MEMORY_VERDICTS);
+    sqlite3_bind_int64(statement, 2, most);
     error = sks_store_run(memory, statement);
     if (error == 0)
         *out_count += (uint64_t)sqlite3_changes(memory->database);

@@ -74,9 +74,9 @@ static const char *const texts[SKS_SQL_COUNT] = {
                             " LIMIT $2)",
     [SKS_SQL_EXPIRE_SENT] = "DELETE FROM sent WHERE digest IN (SELECT digest FROM sent WHERE at < $1 ORDER BY at"
                             " LIMIT $2)",
-    /* The newest stay, by number and by age. */
-    [SKS_SQL_EXPIRE_LOG] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE at < $1"
-                           " OR id <= (SELECT max(id) FROM verdict) - $2 LIMIT $3)",
+    /* The newest stay. */
+    [SKS_SQL_EXPIRE_LOG] = "DELETE FROM verdict WHERE id IN (SELECT id FROM verdict"
+                           " WHERE id <= (SELECT max(id) FROM verdict) - $1 LIMIT $2)",
     [SKS_SQL_EXPIRE_EXCEPTIONS] = "DELETE FROM exception WHERE at < $1",
     [SKS_SQL_HAND] = "SELECT at FROM hand WHERE name = $1",
     [SKS_SQL_HAND_MOVE] = "INSERT INTO hand (name, at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET at = $2",

@@ -70,9 +70,9 @@ def main():
             sys.exit("too little to look for")
         if read:
             sys.exit("can be read in the store: " + ", ".join(read[:20]))
-        # With the key, the log and the reports tell what they have to; of what is older than the log keeps, nothing.
+        # With the key, the log and the reports tell what they have to.
         logged = [json.loads(line) for line in run(SEKISHO, "log", "--json", "--store", store).splitlines()]
-        if len(logged) < 20 or not all("@" in one["message_id"] for one in logged if one["message_id"]):
+        if len(logged) < 50 or not all("@" in one["message_id"] for one in logged if one["message_id"]):
             sys.exit(f"the log does not tell which mails it is about: {len(logged)} of {len(mails)}, {logged[:2]}")
         if any("@" in one["from"] or any("@" in to for to in one["to"]) for one in logged):
             sys.exit("the log tells addresses")

@@ -361,6 +361,26 @@ static bool print_verdict(void *data, const struct sks_memory_verdict *verdict)
     return text->len < 10000;
 }
 
+/* How long verdicts stay is for the administrator to say (log_days), and for no mail that comes years later. */
+static void keeps_old_verdicts(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place->file, SKS_MEMORY_READ_WRITE);
+    const struct sks_memory_verdict old = {.at = NOW - 1000 * DAY, .message_id = "old@x", .class_ = "clean"};
+    assert_int_equal(sks_memory_record(memory, NULL, &old), 0);
+    for (int i = 0; i < 16; i++) {
+        g_autofree char *id = g_strdup_printf("%d@x", i);
+        const struct sks_memory_mail taught = mail(id, "t@yama.example", "", suzuki, NOW + i);
+        assert_int_equal(sks_memory_learn(memory, &taught), 0);
+    }
+    uint64_t gone;
+    assert_int_equal(sks_memory_expire(memory, &gone), 0);
+    g_autoptr(GString) text = g_string_new(NULL);
+    assert_int_equal(sks_memory_log_each(memory, print_verdict, text), 0);
+    assert_non_null(strstr(text->str, "old@x"));
+    sks_memory_close(memory);
+}
+
 static void logs_verdicts_oldest_first(void **state)
 {
     struct place *place = *state;
@@ -818,6 +838,7 @@ int main(void)
         TEST(knows_what_a_house_has_in_common),
         TEST(a_house_unlearns),
         TEST(logs_verdicts_oldest_first),
+        TEST(keeps_old_verdicts),
         TEST(many_processes_write_at_once),
         TEST(a_kill_loses_nothing_that_was_learned),
         TEST(who_is_patient_waits_for_a_locked_store),
