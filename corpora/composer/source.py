@@ -173,10 +173,15 @@ def read_lists(path):
     return {heading: [line for line in lines if line.strip()] for heading, _, lines in _sections(path) if heading}
 
 
-def read_table(path):
-    """A vocabulary table: lines of fields parted by bars; blank lines and comments are left out."""
+def read_table(path, form):
+    """
+    A vocabulary table: lines of fields parted by bars; blank lines and comments are left out. form: what a line must be, as
+    a regular expression.
+    """
     rows = []
-    for line in _read_lines(path):
+    for number, line in enumerate(_read_lines(path), 1):
         if line.strip() and not line.startswith('#'):
+            if not re.fullmatch(form, line):
+                raise SourceError('%s:%d: not the fields that the first line names' % (path, number))
             rows.append([field.strip() for field in line.split('|')])
     return rows

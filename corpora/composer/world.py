@@ -25,6 +25,10 @@ def with_article(name):
     return 'the ' + name if ARTICLE.match(name) else name
 
 
+ORGANISATION = r'[a-z-]+ *(\|[^|]+){3}\| *[a-z0-9.-]+ *(\| *[+-]\d+(\.5)? *)?'
+RECIPIENT = r'[^|]+(\|[^|]*){5}'
+
+
 class Vocabulary:
     """What common/ holds, read once."""
 
@@ -38,10 +42,10 @@ class Vocabulary:
         self.foreign = names['foreign']
         self.foreign_ja = [_fields(line) for line in names['foreign-ja']]
         self.organisations = {}
-        for kind, name, short, english, domain, *home in source.read_table(path('organisations.txt')):
+        for kind, name, short, english, domain, *home in source.read_table(path('organisations.txt'), ORGANISATION):
             self.organisations.setdefault(kind, []).append(Organisation(kind, name, short, english, domain, *map(float, home)))
         self.homes = {one.domain: one.home for kind in self.organisations.values() for one in kind}
-        self.recipients = [Person.recipient(row) for row in source.read_table(path('recipients.txt'))]
+        self.recipients = [Person.recipient(row) for row in source.read_table(path('recipients.txt'), RECIPIENT)]
         self.lists = source.read_lists(path('lists.txt'))
         self.blocks = {language: source.read_all_blocks(os.path.dirname(path('lists.txt')), language) for language in ('ja', 'en')}
         self.slips = source.read_lists(path('slips.txt'))

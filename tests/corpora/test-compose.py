@@ -135,6 +135,26 @@ def check_blocks(family, shared):
             fail(family.path, 'never uses block', name)
 
 
+def check_refusals(folder):
+    """What is not in the format is refused with file, line and reason."""
+    path = pathlib.Path(folder, 'bad')
+    path.mkdir()
+    table, family, blocks = path / 'organisations.txt', path / 'family.txt', path / 'bodies-en-more.txt'
+    table.write_text('# names\nforeign-press | a | a | A | a.example | west\n', encoding='utf-8')
+    family.write_text('about: x\nlanguage: ja\ncolour: red\n', encoding='utf-8')
+    blocks.write_text('[invoice]\nx\n', encoding='utf-8')
+    (path / 'bodies-en.txt').write_text('[invoice]\ny\n', encoding='utf-8')
+    for read, wanted in ((lambda: source.read_table(str(table), world.ORGANISATION), f'{table}:2: not the fields'),
+                         (lambda: source.read_family(str(family), 'clean'), f'{family}:3: unknown key "colour"'),
+                         (lambda: source.read_all_blocks(str(path), 'en'), '[invoice] is in another file')):
+        try:
+            read()
+            fail(wanted, 'was expected')
+        except source.SourceError as error:
+            if wanted not in str(error):
+                fail(str(error), 'instead of', wanted)
+
+
 def check_balance(families):
     for class_ in source.CLASSES:
         languages = [family.get('language') for family in families if family.class_ == class_]
@@ -279,6 +299,7 @@ def main():
         check_list_mail(first)
         check_years(first)
         check_campaign(folder)
+        check_refusals(folder)
     for line in failures[:60]:
         print(line, file=sys.stderr)
     return 1 if failures else 0
