@@ -117,6 +117,7 @@ static const char *const set_heads[][2] = {
     {"メール集合", "set"},       {"通数", "mails"},     {"1/100", "1 in 100"},      {"1/1,000", "1 in 1,000"},
     {"1/10,000", "1 in 10,000"}, {"→ 正常", "→ clean"}, {"→ ばらまき型", "→ bulk"}, {"→ 標的型", "→ targeted"}};
 
+/* name: NULL for a set's exchanges. */
 static void add_cell_row(GString *out, const char *name, const json_t *cell, bool part)
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
@@ -124,7 +125,10 @@ static void add_cell_row(GString *out, const char *name, const json_t *cell, boo
     const char *class_ = json_string_value(json_object_get(cell, "class"));
     bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
     g_string_append_printf(out, "<tr%s><td>", part ? " class=\"part\"" : "");
-    sks_page_escape(out, name);
+    if (name == NULL)
+        sks_page_text(out, "やりとりごと", "by exchange");
+    else
+        sks_page_escape(out, name);
     if (!part) {
         g_string_append(out, "<small>");
         add_class(out, class_);
@@ -153,6 +157,8 @@ static void add_sets(GString *out, const struct sks_evaluation *evaluation)
     {
         static const char *const parts[] = {"languages", "years"};
         add_cell_row(out, name, set, false);
+        if (json_object_get(set, "exchanges") != NULL)
+            add_cell_row(out, NULL, json_object_get(set, "exchanges"), true);
         for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
             json_t *table = json_object_get(set, parts[i]);
             if (json_object_size(table) > 1)

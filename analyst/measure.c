@@ -16,7 +16,7 @@ const struct sks_rate sks_rates[SKS_RATE_COUNT] = {
 
 struct cell {
     const char *key; /* of the table that holds it: "languages" …; NULL: the set itself */
-    char *name;
+    char *name;      /* "": the table is this cell */
     size_t mails, found[SKS_RATE_COUNT], called[SKS_CLASS_COUNT];
 };
 
@@ -144,6 +144,58 @@ static void count_mail(GPtrArray *cells, const char *key, const char *name, cons
         cell->found[i] += sks_measure_finds(thresholds, measured, i);
 }
 
+struct exchange {
+    bool found[SKS_RATE_COUNT];
+    enum sks_class called;
+};
+
+/* A set's exchanges, each found, and called, as that one of its mails is that gives most away: it warns of all. */
+static GHashTable *gather_exchanges(const struct sks_set *set, const struct sks_measured *measured, size_t count,
+                                    const struct sks_thresholds *thresholds)
+{
+    GHashTable *exchanges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (size_t i = 0; i < count; i++) {
+        char *name =
+            measured[i].mail->set == set && measured[i].mail->written ? sks_set_exchange(measured[i].mail->file) : NULL;
+        if (name == NULL)
+            continue;
+        struct exchange *exchange = g_hash_table_lookup(exchanges, name);
+        if (exchange != NULL) {
+            g_free(name);
+        } else {
+            exchange = g_new0(struct exchange, 1);
+            g_hash_table_insert(exchanges, name, exchange);
+        }
+        for (size_t j = 0; j < SKS_RATE_COUNT; j++)
+            exchange->found[j] |= sks_measure_finds(thresholds, &measured[i], j);
+        exchange->called = MAX(exchange->called, measured[i].called);
+    }
+    return exchanges;
+}
+
+/* A cell of the exchanges, where there are some of several mails. */
+static void count_exchanges(GPtrArray *cells, const struct sks_set *set, const struct sks_measured *measured,
+                            size_t count, const struct sks_thresholds *thresholds)
+{
+    g_autoptr(GHashTable) exchanges = gather_exchanges(set, measured, count, thresholds);
+    size_t written = 0;
+    for (size_t i = 0; i < count; i++)
+        written += measured[i].mail->set == set && measured[i].mail->written;
+    if (g_hash_table_size(exchanges) == written)
+        return;
+    struct cell *cell = find_cell(cells, "exchanges", "");
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, exchanges);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const struct exchange *exchange = value;
+        cell->mails++;
+        cell->called[exchange->called]++;
+        for (size_t i = 0; i < SKS_RATE_COUNT; i++)
+            cell->found[i] += exchange->found[i];
+    }
+}
+
 static gint by_key_and_name(gconstpointer one, gconstpointer other)
 {
     const struct cell *a = *(struct cell *const *)one, *b = *(struct cell *const *)other;
@@ -173,6 +225,7 @@ static GPtrArray *count_set(const struct sks_set *set, const struct sks_measured
             count_mail(cells, "months", month[0] != '\0' ? month : "undated", &measured[i], thresholds);
         }
     }
+    count_exchanges(cells, set, measured, count, thresholds);
     g_ptr_array_sort(cells, by_key_and_name);
     return cells;
 }
@@ -205,6 +258,10 @@ static json_t *describe_set(const struct sks_set *set, const GPtrArray *cells)
         json_t *described = describe_cell(cell, set->class_);
         if (cell->key == NULL) { /* sorts first */
             whole = described;
+            continue;
+        }
+        if (cell->name[0] == '\0') {
+            json_object_set_new(whole, cell->key, described);
             continue;
         }
         json_t *table = json_object_get(whole, cell->key);
@@ -310,6 +367,9 @@ static void add_set(struct sks_table *table, const char *name, json_t *set)
 {
     static const char *const parts[] = {"languages", "years"};
     add_cell(table, name, set);
+    const json_t *exchanges = json_object_get(set, "exchanges");
+    if (exchanges != NULL)
+        add_cell(table, sks_words("· やりとりごと", "· by exchange"), exchanges);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         json_t *part = json_object_get(set, parts[i]), *cell;
         const char *key;

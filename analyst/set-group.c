@@ -31,6 +31,17 @@ static char *family(const char *file)
     return NULL;
 }
 
+char *sks_set_exchange(const char *file)
+{
+    g_autofree char *of_family = family(file);
+    if (of_family == NULL)
+        return NULL;
+    char *base = g_path_get_basename(file);
+    char *number = base + strlen(of_family) + 1;
+    number[strspn(number, "0123456789")] = '\0';
+    return base;
+}
+
 bool sks_set_is_named(const char *file)
 {
     g_autofree char *name = family(file);

@@ -20,7 +20,7 @@ TABLES = {"notice", "report", "person", "domain", "exception"}  # displayed name
 
 
 def run(*arguments):
-    process = subprocess.run([str(argument) for argument in arguments], capture_output=True, timeout=300)
+    process = subprocess.run([str(argument) for argument in arguments], capture_output=True)
     # On a busy machine a mail may be judged without the memory; how much is in it is looked at below.
     errors = [line for line in process.stderr.decode().splitlines() if "judged without the memory" not in line]
     if process.returncode != 0 and errors:

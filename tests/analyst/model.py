@@ -30,7 +30,7 @@ BUILT_IN = pathlib.Path(COMPOSE).parent.parent / "models/sekisho.model"
 
 
 def sekisho(*arguments):
-    return subprocess.run([SEKISHO, *map(str, arguments)], capture_output=True, text=True, timeout=100)
+    return subprocess.run([SEKISHO, *map(str, arguments)], capture_output=True, text=True)
 
 
 def fail(text, result=None):

@@ -31,7 +31,7 @@ Content-Type: text/plain; charset=utf-8\r
 
 
 def sekisho(*arguments, stdin=b""):
-    return subprocess.run([SEKISHO, *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
+    return subprocess.run([SEKISHO, *map(str, arguments)], input=stdin, capture_output=True)
 
 
 def fail(text, result=None):

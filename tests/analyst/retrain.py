@@ -27,12 +27,13 @@ CAMPAIGN = "export-control-question"
 WRITTEN, REPORTED, NEXT = FOLDER / "written", FOLDER / "reported", FOLDER / "next"
 BEFORE, AFTER, STORE = FOLDER / "before.model", FOLDER / "after.model", FOLDER / "reports.sqlite"
 OWN = ["--own-domain", "kikan.example"]
+SCANNED = {}
 KEPT_OUT = ["--keep-out", "0"]  # so few samples are all needed
 SETS = ["--ham", WRITTEN / "clean", "--bulk", WRITTEN / "bulk", "--targeted", WRITTEN / "targeted"]
 
 
 def sekisho(*arguments):
-    return subprocess.run([SEKISHO, *map(str, arguments)], capture_output=True, text=True, timeout=200)
+    return subprocess.run([SEKISHO, *map(str, arguments)], capture_output=True, text=True)
 
 
 def fail(text, result=None):
@@ -55,14 +56,23 @@ def compose(output, *options):
 
 
 def scan(model, *paths):
-    """Verdicts by file name."""
-    return {os.path.basename(row["file"]): row for row in objects("scan", *OWN, "--model", model, *paths)}
+    """Verdicts by file name. Judged once: after prepare() no mail is changed, and a package is known by its bytes."""
+    key = (hashlib.sha256(model.read_bytes()).digest(), paths)
+    if key not in SCANNED:
+        SCANNED[key] = {os.path.basename(row["file"]): row for row in objects("scan", *OWN, "--model", model, *paths)}
+    return SCANNED[key]
 
 
 def prepare():
+    """Half of the families, so that training doesn't take long, and not the campaign's."""
     compose(WRITTEN, "--per-family", "1")
-    for path in (WRITTEN / "targeted").glob(CAMPAIGN + "-0*"):
-        path.unlink()
+    for folder in ("clean", "bulk", "targeted"):
+        paths = sorted((WRITTEN / folder).iterdir())
+        families = sorted({path.name.split("-0001")[0] for path in paths})
+        for path in paths:
+            family = path.name.split("-0001")[0]
+            if family == CAMPAIGN or families.index(family) % 2:
+                path.unlink()
     compose(FOLDER / "campaign", "--family", CAMPAIGN, "--per-family", "10", "--seed", "7")
     REPORTED.mkdir()
     NEXT.mkdir()
@@ -260,9 +270,10 @@ def check_replay():
 
 def check_explain():
     """Contributions add up to the score that scan gives; taking away what it names changes the verdict."""
+    verdicts = {**scan(AFTER, NEXT), **scan(AFTER, WRITTEN / "bulk")}
     for row in objects("explain", *OWN, "--model", AFTER, NEXT, WRITTEN / "bulk"):
         path = row["file"]
-        other = scan(AFTER, path)[os.path.basename(path)]
+        other = verdicts[os.path.basename(path)]
         total = row["targeted"]["bias"] + sum(item["contribution"] for item in row["evidence"])
         if abs(total - row["targeted"]["score"]) > 1e-6 or abs(row["targeted"]["score"] - other["score"]) > 1e-6:
             fail(f"explain: {path}: {total}, {row['targeted']}, {other['score']}")
@@ -406,7 +417,8 @@ def check_known(report, sets, page):
     if f"learned from {legitimate} themselves" not in page or f"モデルは{legitimate}通をそれ自体で" not in page:
         fail("evaluate: known, on the page")
     # The same family, mails of another seed: relatives. Reported mails are known themselves.
-    compose(FOLDER / "other", "--family", "press-release", "--per-family", "2", "--seed", "99")
+    family = min(path.name for path in (WRITTEN / "clean").iterdir()).split("-0001")[0]
+    compose(FOLDER / "other", "--family", family, "--per-family", "2", "--seed", "99")
     other = FOLDER / "other/clean"
     cases = [("reported", REPORTED, (len(digests(REPORTED)), 0)), ("relatives", other, (0, len(digests(other))))]
     for name, folder, (learned, relatives) in cases:

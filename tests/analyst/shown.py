@@ -31,7 +31,7 @@ def prepare():
 
 
 def run(arguments):
-    done = subprocess.run([SEKISHO, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    done = subprocess.run([SEKISHO, *arguments], stdin=subprocess.DEVNULL, capture_output=True)
     return done.returncode, done.stdout, done.stderr
 
 

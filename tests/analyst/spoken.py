@@ -56,7 +56,7 @@ def run(arguments, locale, *further):
     store = [] if " ".join(arguments[:2]) in STORELESS else ["--store", "store"]
     environment = {name: value for name, value in os.environ.items() if name not in ("LC_ALL", "LC_MESSAGES", "LANG")}
     return subprocess.run([SEKISHO, *arguments, *further, *store], stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=120, text=True, env=dict(environment, LC_ALL=locale))
+                          text=True, env=dict(environment, LC_ALL=locale))
 
 
 def width(line):

@@ -21,6 +21,7 @@ static struct sks_set written = {.name = "written/targeted", .class_ = SKS_CLASS
 struct corpus {
     struct sks_set_mail mails[2300];
     struct sks_measured measured[2300];
+    char names[2300][40];
     size_t count;
 };
 
@@ -30,6 +31,10 @@ static void add(struct corpus *corpus, struct sks_set *set, double score, double
     struct sks_set_mail *mail = &corpus->mails[corpus->count];
     *mail = (struct sks_set_mail){.set = set, .time = time, .written = set == &written};
     mail->group = (char *)(set == &written ? "targeted family interview" : "x");
+    /* Exchanges of three mails, the last one of two, if it is written. */
+    g_snprintf(corpus->names[corpus->count], sizeof corpus->names[0], "x/interview-%04zu-%zu.eml",
+               corpus->count % 50 / 3, corpus->count % 50 % 3 + 1);
+    mail->file = corpus->names[corpus->count];
     g_strlcpy(mail->language, language, sizeof(mail->language));
     corpus->measured[corpus->count++] =
         (struct sks_measured){.mail = mail, .score = score, .bulk_score = bulk_score, .called = called};
@@ -58,7 +63,9 @@ static struct corpus *make_corpus(void)
 static const json_t *cell(const json_t *report, const char *set, const char *table, const char *name)
 {
     const json_t *found = json_object_get(json_object_get(report, "sets"), set);
-    return table != NULL ? json_object_get(json_object_get(found, table), name) : found;
+    if (table != NULL)
+        found = json_object_get(found, table);
+    return name != NULL ? json_object_get(found, name) : found;
 }
 
 static void test_cells(void **state)
@@ -82,6 +89,8 @@ static void test_cells(void **state)
         {"bulk/real", "months", "2022-12", "0.001", 25, 0},
         {"written/targeted", NULL, NULL, "0.001", 50, 0.8},
         {"written/targeted", "families", "interview", "0.01", 50, 0.8},
+        /* The first three have none that is found; the fourth has one that isn't, and two that are. */
+        {"written/targeted", "exchanges", NULL, "0.001", 17, 14 / 17.0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const json_t *got = cell(report, rows[i].set, rows[i].table, rows[i].name);
@@ -90,6 +99,10 @@ static void test_cells(void **state)
         if (fabs(found - rows[i].found) > 1e-9)
             fail_msg("row %zu: %s %s: %.4f", i, rows[i].set, rows[i].rate, found);
     }
+    const json_t *called = json_object_get(cell(report, "written/targeted", "exchanges", NULL), "called");
+    assert_int_equal(json_integer_value(json_object_get(called, "targeted")), 14);
+    assert_int_equal(json_integer_value(json_object_get(called, "clean")), 3);
+    assert_null(cell(report, "ham/real", "exchanges", NULL)); /* real mail has none */
     json_decref(report);
     g_free(corpus);
 }
@@ -150,9 +163,10 @@ static void test_languages(void **state)
 {
     (void)state;
     static const struct {
-        const char *language, *words[4], *foreign;
-    } rows[] = {{"ja", {"メール集合", "標的型と判定したもの1通", "ブライアスコア", "| 標的型"}, "called"},
-                {"en", {"| set ", "1 called targeted: ", "Brier score", "| targeted"}, "標的型"}};
+        const char *language, *words[5], *foreign;
+    } rows[] = {
+        {"ja", {"メール集合", "標的型と判定したもの1通", "ブライアスコア", "| 標的型", "· やりとりごと"}, "called"},
+        {"en", {"| set ", "1 called targeted: ", "Brier score", "| targeted", "· by exchange"}, "標的型"}};
     struct corpus *corpus = make_corpus();
     json_t *report = sks_measure(corpus->measured, corpus->count);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

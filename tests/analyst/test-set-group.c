@@ -27,6 +27,24 @@ static void test_named(void **state)
         assert_row_int(rows[i].file, sks_set_is_named(rows[i].file), rows[i].want);
 }
 
+static void test_exchange(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *want;
+    } rows[] = {
+        {"out/targeted/interview-webmail-0001.eml", "interview-webmail-0001"},
+        {"out/targeted/reply-then-file-0012-2.eml", "reply-then-file-0012"},
+        {"reply-then-file-0012-13.eml", "reply-then-file-0012"},
+        {"mail/ham/support/001218ac1620.eml", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *got = sks_set_exchange(rows[i].file);
+        assert_true(rows[i].want == NULL ? got == NULL : g_strcmp0(got, rows[i].want) == 0);
+    }
+}
+
 static void test_group(void **state)
 {
     (void)state;
@@ -58,6 +76,7 @@ static void test_group(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_named), cmocka_unit_test(test_group)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_named), cmocka_unit_test(test_exchange),
+                                       cmocka_unit_test(test_group)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

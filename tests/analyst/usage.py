@@ -108,7 +108,7 @@ CASES = [
 
 
 def run(arguments):
-    return subprocess.run([SEKISHO, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, text=True)
+    return subprocess.run([SEKISHO, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
 def options_of(command):

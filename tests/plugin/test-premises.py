@@ -50,7 +50,7 @@ def check(file):
     """What both commands tell of the configuration; they have to agree."""
     told = []
     for command, start in (([MILTER, "-n", "-c", file], ""), ([SEKISHO, "check", "--config", file], "sekisho check: ")):
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         lines = [line[len(start + file) + 1:] for line in done.stderr.splitlines() if line.startswith(start + file)]
         assert done.returncode == bool(lines), (done.returncode, done.stderr)
         told.append(lines)
@@ -143,7 +143,7 @@ def main():
                 shift = False
             pathlib.Path(file).write_text(settings + "\n")
             for command, start in (([MILTER, "-n", "-c", file], ""), ([SEKISHO, "check", "--config", file], "sekisho check: ")):
-                done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+                done = subprocess.run(command, capture_output=True, text=True, timeout=600)
                 told = [line for line in done.stderr.splitlines() if line.startswith(start + file)]
                 expected = [start + file + ":" + (line.replace("2:", "3:", 1) if shift else line).format(*[folder] * 9)
                             for line in wanted]
