@@ -218,8 +218,9 @@ typedef void (*sks_memory_stat_visitor)(void *data, const char *name, int64_t va
 int sks_memory_stats(struct sks_memory *memory, sks_memory_stat_visitor visit, void *data);
 
 /*
- * Deletes all that is too old now, but verdicts for their age (duties.h), in small transactions, so that nobody waits for it; *out_count: how many entries.
- * Each lesson does a little of the same, so nobody has to call this. Now is the time of the newest mail seen.
+ * Deletes all that is too old now, but verdicts for their age (duties.h), in small transactions, so that nobody waits
+ * for it; *out_count: how many entries. Each lesson does a little of the same, so nobody has to call this. Now is the
+ * time of the newest mail seen.
  */
 int sks_memory_expire(struct sks_memory *memory, uint64_t *out_count);
 
