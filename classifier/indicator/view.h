@@ -137,6 +137,7 @@ void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *
 void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view);   /* of the lures */
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view);    /* of the attachments */
 void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *view);     /* of all findings */
+void sks_harm_pages(struct sks_findings *findings, const struct sks_view *view);         /* of all findings */
 void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the lures */
 void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -205,7 +205,7 @@ static const struct sks_message *make_message(const struct row *row)
     message->parts = part;
     message->part_count = 1;
     message->body = (struct sks_body){.own = text(row->own),
-                                      .quoted = "",
+                                      .quoted = text(row->quoted),
                                       .signature = text(row->signature),
                                       .footer = text(row->footer),
                                       .hidden = text(row->hidden),

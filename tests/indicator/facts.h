@@ -27,7 +27,7 @@ struct row {
     const char *to;      /* addresses, separated by spaces; also the envelope's recipients unless these are given */
     const char *to_name; /* displayed name of the first of them */
     const char *recipients;
-    const char *subject, *own, *signature, *footer, *hidden;
+    const char *subject, *own, *quoted, *signature, *footer, *hidden;
     const char *headers; /* "Name: value" lines */
     const char *mailer, *message_id, *references, *subject_charset, *text_charset, *part_type;
     const char *zone; /* "+0900"; NULL: no date */
