@@ -82,8 +82,8 @@ static void test_reason(void **state)
         {"sender.webmail", "a\nb\x07\xe2\x80\xae%s \xff",
          "The sender uses a free webmail address (a b%s \xef\xbf\xbd).",
          "誰でもすぐ作れるフリーメールのアドレスです（a b%s \xef\xbf\xbd）。"},
-        {"bulk.brand", "", "The mail uses the name of …, but neither its sender nor its links belong to it.",
-         "… の名前が使われていますが、差出人もリンク先もその会社のものではありません。"},
+        {"bulk.brand", "", "The mail uses the name of …, but its sender does not belong to it.",
+         "… の名前が使われていますが、差出人はその会社のものではありません。"},
         {"clean.answers-ours", "x", "The mail answers one that was sent from here.",
          "こちらから送ったメールへの返信です。"},
     };
