@@ -214,7 +214,7 @@ static const struct sks_indicator table[] = {
      "people who learned the language", true},
     {"language.foreign-glyph",
      "The text uses character forms of another country, or characters that only look like the right ones (%s).",
-     "日本語の文章に、日本では使わない字体や、形の似た別の文字があります（%s）。", "foreign characters", "国外の字体",
+     "日本語の文章に、日本では使わない字体や、形の似た別の文字があります（%s）。", "odd characters", "不自然な文字",
      "A, C", "names of people and places abroad", true},
     {"language.misspelling", "Words are misspelt, as happens in haste or in a language not one's own (%s).",
      "急いで書いたときや、母語でない言葉で書いたときに多い誤記があります（%s）。", "odd misspellings", "不自然な誤記",

@@ -20,6 +20,7 @@ struct row {
     double least;       /* lowest strength; 0: must not be found */
     double most;        /* highest strength; 0: 1 */
     const char *shows;  /* part of the detail, or NULL */
+    const char *ja;     /* … of that in Japanese sentences, where it is told in both languages */
     const char *quotes; /* the whole detail, or NULL */
 
     /* the mail */

@@ -65,6 +65,8 @@ static const struct row facts[] = {
     {"script", "attachment.runs-code", 1, .shows = "update.js", .attachments = {{"update.js", SKS_FILE_SCRIPT}}},
     {"batch file", "attachment.runs-code", 1, .attachments = {{"run.bat", SKS_FILE_SCRIPT}}},
     {"script of the power shell", "attachment.runs-code", 1, .attachments = {{"setup.ps1", SKS_FILE_SCRIPT}}},
+    {"… of a kind without a name", "attachment.runs-code", 1, .shows = "senryaku.chm",
+     .attachments = {{"senryaku.chm", SKS_FILE_UNKNOWN, .fact = "attachment.script-inside", .detail = "unknown"}}},
     {"script without an ending", "attachment.runs-code", 1, .attachments = {{"update", SKS_FILE_SCRIPT}}},
     {"script in a zip", "attachment.runs-code", 1,
      .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "資料.vbs", .entry_type = SKS_FILE_SCRIPT}}},
