@@ -220,6 +220,19 @@ static bool is_inside(const char *host)
     return host[0] == '\0' || (name && strpbrk(host, ".:") == NULL) || sks_host_is_private(host);
 }
 
+/* Whether anybody can put a file there, although the house is known: its name vouches for nothing. */
+static bool is_anybodys(const struct sks_view *view, const char *host)
+{
+    return sks_list_find_domain(sks_view_list(view, "file-services"), host, NULL) ||
+           sks_domain_is_one_of(host, "amazonaws.com googleapis.com googleusercontent.com");
+}
+
+/* Where firms and people keep their own: SharePoint, and what Windows makes of a folder that OneDrive keeps. */
+static bool is_own_store(const char *host)
+{
+    return sks_domain_is_one_of(host, "sharepoint.com d.docs.live.net");
+}
+
 /*
  * A document made from a template of the sender's own server, or of a service where firms keep theirs, says so for
  * life. One of a third party is how a macro comes to a document that holds none (MITRE ATT&CK T1221).
@@ -233,8 +246,9 @@ static void look_at_template(struct sks_findings *findings, const struct sks_vie
         if (strcmp(fact->id, "attachment.remote-template") != 0)
             continue;
         const char *host = host_of(strings, fact->detail);
-        if (is_inside(host) || sks_view_is_own(view, host) || sks_view_same_party(view, host, view->from->domain) ||
-            sks_view_is_house(view, host) || sks_domain_is_one_of(host, "sharepoint.com"))
+        bool vouched = sks_view_same_party(view, host, view->from->domain) || sks_view_is_house(view, host);
+        if (is_inside(host) || sks_view_is_own(view, host) || is_own_store(host) ||
+            (vouched && !is_anybodys(view, host)))
             continue;
         g_autofree char *where = sks_message_place(attachment->where, fact->where);
         sks_findings_add(findings, "attachment.template-elsewhere", 1, where, fact->detail);
