@@ -92,10 +92,14 @@ static const char *const banners[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
 static const char *const first_mark[] = {[SKS_LANGUAGE_JAPANESE] = "：", [SKS_LANGUAGE_ENGLISH] = ": "};
 static const char *const next_mark[] = {[SKS_LANGUAGE_JAPANESE] = "・", [SKS_LANGUAGE_ENGLISH] = ", "};
 
+/* A mail or two make nobody known: what five of them do. */
+#define KNOWN 0.4
+
 /* What calms is named for clean mail, what alarms for the others: nobody would understand it the other way round. */
 static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class_)
 {
-    if (g_str_has_prefix(evidence->id, "clean.") != (class_ == SKS_CLASS_CLEAN))
+    if (g_str_has_prefix(evidence->id, "clean.") != (class_ == SKS_CLASS_CLEAN) ||
+        (strcmp(evidence->id, "clean.known-correspondent") == 0 && evidence->strength < KNOWN))
         return false;
     switch (class_) {
     case SKS_CLASS_TARGETED:

@@ -194,7 +194,7 @@ static const struct sks_indicator table[] = {
      "この差出人は以前から暗号化ファイルをよく送っています（%s）。", "usual encrypted files", "いつもの暗号化添付",
      "own", "a taken-over account", true},
     {"clean.known-correspondent", "There is earlier mail with this sender (%s).",
-     "この差出人とは以前にもメールがあります（%s）。", "earlier mail", "以前にもメールあり", "own",
+     "この差出人とは以前にもメールがあります（%s）。", "known correspondent", "既知の相手", "own",
      "a taken-over account; a second try", true},
     {"clean.opened-harmless",
      "The encrypted file could be opened with the password from another mail, and nothing in it runs a program (%s).",

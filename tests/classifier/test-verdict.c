@@ -187,6 +187,21 @@ static void clean_mail_is_told_by_what_honest_mail_lacks(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* A stranger's third mail is no reason to be calm. */
+static void few_mails_calm_nobody(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = sks_verdict_create();
+    add_strong(verdict, "clean.known-correspondent", 0.32, -0.3, -0.3, "既知の相手", "known correspondent");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
+    add_strong(verdict, "clean.known-correspondent", 0.41, -0.4, -0.4, "既知の相手", "known correspondent");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),
+                        "Judged to be ordinary mail: known correspondent.");
+    sks_verdict_destroy(verdict);
+}
+
 static void survives_json(void **state)
 {
     (void)state;
@@ -299,6 +314,7 @@ int main(void)
         cmocka_unit_test(likelier_harm_is_not_called_ordinary),
         cmocka_unit_test(names_what_can_be_looked_at_first),
         cmocka_unit_test(clean_mail_is_told_by_what_honest_mail_lacks),
+        cmocka_unit_test(few_mails_calm_nobody),
         cmocka_unit_test(survives_json),
         cmocka_unit_test(refuses_foreign_json),
         cmocka_unit_test(survives_bytes),
