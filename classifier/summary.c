@@ -1,10 +1,12 @@
 /*
  * One sentence: what the mail is, and the weightiest reasons. Reasons are named only if they speak for the class, so
- * that a sentence never claims more than the score says.
+ * that a sentence never claims more than the score says. Those that a reader can look at himself (an address, a link, a
+ * file) come before those of which he only hears (what it is about, how it is written).
  */
 #include "summary.h"
 
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "indicator/harm.h"
@@ -16,8 +18,11 @@
 /* Below this a piece of evidence hardly moved the verdict and isn't worth a reader's time. */
 #define LEAST_CONTRIBUTION 0.05
 
-/* From here on nobody should say that nothing was found. */
+/* From here on nobody should say that nothing was found; and a reader is shown it before what the text is like. */
 #define LEAST_SIGN 0.5
+
+/* From this strength on, what the model doesn't know is told all the same. */
+#define CERTAIN 0.9
 
 struct wording {
     const char *alone;  /* no reason stands out */
@@ -87,10 +92,14 @@ static const char *const banners[SKS_LANGUAGE_COUNT][SKS_CLASS_COUNT] = {
 static const char *const first_mark[] = {[SKS_LANGUAGE_JAPANESE] = "：", [SKS_LANGUAGE_ENGLISH] = ": "};
 static const char *const next_mark[] = {[SKS_LANGUAGE_JAPANESE] = "・", [SKS_LANGUAGE_ENGLISH] = ", "};
 
+/* A mail or two make nobody known: what five of them do. */
+#define KNOWN 0.4
+
 /* What calms is named for clean mail, what alarms for the others: nobody would understand it the other way round. */
 static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class_)
 {
-    if (g_str_has_prefix(evidence->id, "clean.") != (class_ == SKS_CLASS_CLEAN))
+    if (g_str_has_prefix(evidence->id, "clean.") != (class_ == SKS_CLASS_CLEAN) ||
+        (strcmp(evidence->id, "clean.known-correspondent") == 0 && evidence->strength < KNOWN))
         return false;
     switch (class_) {
     case SKS_CLASS_TARGETED:
@@ -107,11 +116,44 @@ bool sks_summary_decides(const char *id, enum sks_class class_)
     return class_ == SKS_CLASS_CLEAN ? strcmp(id, "clean.released") == 0 : sks_harm_decides(id);
 }
 
+static bool is_one_of(const char *id, const char *const *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* What the whole text is like, with no place to look at. */
+static bool is_manner(const char *id)
+{
+    static const char *const manners[] = {"bulk.mass-wording", "bulk.wording", "lure.personal", "lure.topic",
+                                          "lure.wording"};
+    return is_one_of(id, manners, G_N_ELEMENTS(manners));
+}
+
+/* What the model doesn't know, but no honest mail has. */
+static bool is_plain(const struct sks_evidence *evidence)
+{
+    static const char *const plain[] = {"lure.link-address-host", "lure.link-lookalike", "sender.several"};
+    return evidence->strength >= CERTAIN && is_one_of(evidence->id, plain, G_N_ELEMENTS(plain));
+}
+
 /* That a text is not made for its reader tells bulk mail from targeted mail, and is true of no text at all. */
 static bool is_sign(const struct sks_evidence *evidence)
 {
-    return strcmp(evidence->id, "bulk.mass-wording") != 0 &&
-           (evidence->contribution >= LEAST_SIGN || evidence->bulk_contribution >= LEAST_SIGN);
+    return is_plain(evidence) || (strcmp(evidence->id, "bulk.mass-wording") != 0 &&
+                                  (evidence->contribution >= LEAST_SIGN || evidence->bulk_contribution >= LEAST_SIGN));
+}
+
+static bool comes_first(const struct sks_verdict *verdict, const struct sks_evidence *evidence)
+{
+    enum sks_class class_ = sks_verdict_class(verdict);
+    double weight = class_ == SKS_CLASS_TARGETED ? evidence->contribution
+                    : class_ == SKS_CLASS_BULK   ? evidence->bulk_contribution
+                                                 : fmax(evidence->contribution, evidence->bulk_contribution);
+    return sks_summary_decides(evidence->id, class_) || is_plain(evidence) ||
+           (weight >= LEAST_SIGN && !is_manner(evidence->id));
 }
 
 /*
@@ -123,30 +165,35 @@ static GPtrArray *reasons(const struct sks_verdict *verdict, enum sks_language l
     GPtrArray *briefs = g_ptr_array_new();
     enum sks_class class_ = sks_verdict_class(verdict);
     size_t count = sks_verdict_evidence_count(verdict);
-    for (size_t i = 0; i < count && briefs->len < most; i++) {
-        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, by_signs ? count - 1 - i : i);
+    for (size_t i = 0; i < 2 * count && briefs->len < most; i++) {
+        size_t place = i % count;
+        const struct sks_evidence *evidence = sks_verdict_evidence(verdict, by_signs ? count - 1 - place : place);
         const char *brief = evidence->brief[language];
         bool named =
             by_signs ? is_sign(evidence) : sks_summary_decides(evidence->id, class_) || speaks_for(evidence, class_);
-        if (named && *brief != '\0' && !g_ptr_array_find_with_equal_func(briefs, brief, g_str_equal, NULL))
+        if (named && comes_first(verdict, evidence) == (i < count) && *brief != '\0' &&
+            !g_ptr_array_find_with_equal_func(briefs, brief, g_str_equal, NULL))
             g_ptr_array_add(briefs, (void *)brief);
     }
     return briefs;
 }
 
-/* Whether clean mail is rather told by its signs: nothing calms, or another class is likelier all the same. */
+/*
+ * Whether clean mail is rather told by its signs: nothing calms, or another class is likelier all the same. That it
+ * greets its reader by name is a sign beside others, but none by itself.
+ */
 static bool tells_signs(const struct sks_verdict *verdict)
 {
     bool sign = false, calming = false, decided = false;
     if (sks_verdict_class(verdict) != SKS_CLASS_CLEAN)
         return false;
+    bool likelier = sks_verdict_score(verdict) > 0 || sks_verdict_bulk_score(verdict) > 0;
     for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
-        sign = sign || is_sign(evidence);
+        sign = sign || (is_sign(evidence) && (likelier || strcmp(evidence->id, "lure.personal") != 0));
         calming = calming || speaks_for(evidence, SKS_CLASS_CLEAN);
         decided = decided || sks_summary_decides(evidence->id, SKS_CLASS_CLEAN);
     }
-    bool likelier = sks_verdict_score(verdict) > 0 || sks_verdict_bulk_score(verdict) > 0;
     return sign && !decided && (!calming || likelier);
 }
 

@@ -455,10 +455,9 @@ static void contents(const struct source *source, const struct sks_attachment *a
         if (!g_str_has_prefix(fact->id, "attachment.") || is_own_id(fact->id) || sks_indicator_find(fact->id) == NULL)
             continue;
         char *where = sks_message_place(attachment->where, fact->where);
-        const char *detail = fact->detail[0] != '\0'  ? fact->detail
-                             : fact->where[0] != '\0' ? fact->where
-                                                      : attachment->name;
         const char *name = fact->where[0] != '\0' ? fact->where : attachment->name;
+        bool says = fact->detail[0] != '\0' && strcmp(fact->detail, sks_file_type_name(SKS_FILE_UNKNOWN)) != 0;
+        const char *detail = says ? fact->detail : name;
         add_fact(source, attachment, fact->id, name, where, detail);
         g_free(where);
     }

@@ -222,8 +222,13 @@ void sks_findings_join(struct sks_findings *findings, const struct sks_findings 
             related = other_id;
         else if (strcmp(related, own_id) == 0)
             related = "";
-        sks_findings_add_related(findings, finding->indicator->id, finding->strength, finding->where, finding->detail,
-                                 related);
+        struct sks_finding *to = place(findings, finding->indicator->id, finding->strength);
+        if (to == NULL)
+            continue;
+        to->detail = g_strdup(finding->detail); /* both were made fit to be shown */
+        to->detail_ja = g_strdup(finding->detail_ja);
+        to->where = g_strdup(finding->where);
+        to->related = make_fit(related, WHERE_CHARACTERS);
     }
 }
 

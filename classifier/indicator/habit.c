@@ -84,15 +84,33 @@ static bool differs(const struct sks_view *view, const struct sks_memory_habit *
     return charset_of(view->message)[0] != '\0' && strcmp(habit->usual, "us-ascii") != 0;
 }
 
+/* g_free(). */
+static char *show_language(const char *code, bool japanese)
+{
+    static const struct {
+        const char *code, *english, *japanese;
+    } table[] = {{"ja", "Japanese", "日本語"},
+                 {"en", "English", "英語"},
+                 {"zh", "Chinese", "中国語"},
+                 {"ko", "Korean", "韓国語"},
+                 {"ru", "Russian", "ロシア語"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strcmp(table[i].code, code) == 0)
+            return g_strdup(japanese ? table[i].japanese : table[i].english);
+    return g_strdup(code);
+}
+
 /* As a reader understands it. g_free(). */
-static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind kind, const char *stored)
+static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind kind, const char *stored, bool japanese)
 {
     long zone = stored != NULL ? strtol(stored, NULL, 10) : view->message->date.zone;
     const char *field;
     char hint[SKS_HINT_SIZE];
     switch (kind) {
     case SKS_HABIT_NETWORK:
-        return g_strdup(stored != NULL ? stored : view->facts->client_address);
+        if (stored == NULL)
+            return g_strdup(view->facts->client_address);
+        break;
     case SKS_HABIT_ORIGIN:
         if (stored == NULL && sks_message_client_hint(view->message, &field, hint))
             return g_strdup(hint);
@@ -102,7 +120,7 @@ static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind 
     case SKS_HABIT_MAILER:
         return g_strndup(stored != NULL ? stored : view->message->mailer, 30);
     case SKS_HABIT_LANGUAGE:
-        return g_strdup(stored != NULL ? stored : view->facts->language->language);
+        return show_language(stored != NULL ? stored : view->facts->language->language, japanese);
     case SKS_HABIT_CHARSET:
         return g_ascii_strdown(stored != NULL ? stored : charset_of(view->message), -1);
     case SKS_HABIT_CONTENT:
@@ -110,7 +128,8 @@ static char *show_value(const struct sks_view *view, enum sks_memory_habit_kind 
     case SKS_HABIT_END:
         break;
     }
-    return g_strdup(stored != NULL ? stored : "");
+    const char *all = stored != NULL && (g_str_has_suffix(stored, ".") || g_str_has_suffix(stored, ":")) ? "*" : "";
+    return g_strconcat(stored != NULL ? stored : "", all, NULL); /* "192.0.2.*" */
 }
 
 static void tell(const struct sks_view *view, const struct difference *difference, const char *stored, GString *english,
@@ -122,11 +141,12 @@ static void tell(const struct sks_view *view, const struct difference *differenc
         g_string_append_printf(japanese, "%s初めての暗号化ファイル", comma_ja);
         return;
     }
-    char *now = show_value(view, difference->kind, NULL), *usual = show_value(view, difference->kind, stored);
-    g_string_append_printf(english, "%s%s %s instead of %s", comma_en, difference->english, now, usual);
-    g_string_append_printf(japanese, "%s%sが%sではなく%s", comma_ja, difference->japanese, usual, now);
-    g_free(now);
-    g_free(usual);
+    g_autofree char *now_en = show_value(view, difference->kind, NULL, false);
+    g_autofree char *now_ja = show_value(view, difference->kind, NULL, true);
+    g_autofree char *usual_en = show_value(view, difference->kind, stored, false);
+    g_autofree char *usual_ja = show_value(view, difference->kind, stored, true);
+    g_string_append_printf(english, "%s%s %s instead of %s", comma_en, difference->english, now_en, usual_en);
+    g_string_append_printf(japanese, "%s%sが%sではなく%s", comma_ja, difference->japanese, usual_ja, now_ja);
 }
 
 static void add_up(struct sum *sum, const struct sks_view *view, const struct sks_memory_habit *habits, bool house)

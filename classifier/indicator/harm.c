@@ -132,6 +132,12 @@ static bool is_unexpected(enum sks_file_type type, const char *name, size_t scri
            (sks_name_is_clickable(name) && runs(type, name, scripts) && !is_called_installer(name));
 }
 
+/* The same of mail from an address that anybody gets: whoever makes installers has one of his own. */
+static bool is_unexpected_there(enum sks_file_type type, const char *name, size_t scripts)
+{
+    return is_unexpected(type, name, scripts) || (is_called_installer(name) && runs(type, name, scripts));
+}
+
 /* Which files of an attachment are told of, and as what. */
 struct search {
     struct sks_findings *findings;
@@ -214,6 +220,19 @@ static bool is_inside(const char *host)
     return host[0] == '\0' || (name && strpbrk(host, ".:") == NULL) || sks_host_is_private(host);
 }
 
+/* Whether anybody can put a file there, although the house is known: its name vouches for nothing. */
+static bool is_anybodys(const struct sks_view *view, const char *host)
+{
+    return sks_list_find_domain(sks_view_list(view, "file-services"), host, NULL) ||
+           sks_domain_is_one_of(host, "amazonaws.com googleapis.com googleusercontent.com");
+}
+
+/* Where firms and people keep their own: SharePoint, and what Windows makes of a folder that OneDrive keeps. */
+static bool is_own_store(const char *host)
+{
+    return sks_domain_is_one_of(host, "sharepoint.com d.docs.live.net");
+}
+
 /*
  * A document made from a template of the sender's own server, or of a service where firms keep theirs, says so for
  * life. One of a third party is how a macro comes to a document that holds none (MITRE ATT&CK T1221).
@@ -227,8 +246,9 @@ static void look_at_template(struct sks_findings *findings, const struct sks_vie
         if (strcmp(fact->id, "attachment.remote-template") != 0)
             continue;
         const char *host = host_of(strings, fact->detail);
-        if (is_inside(host) || sks_view_is_own(view, host) || sks_view_same_party(view, host, view->from->domain) ||
-            sks_view_is_house(view, host) || sks_domain_is_one_of(host, "sharepoint.com"))
+        bool vouched = sks_view_same_party(view, host, view->from->domain) || sks_view_is_house(view, host);
+        if (is_inside(host) || sks_view_is_own(view, host) || is_own_store(host) ||
+            (vouched && !is_anybodys(view, host)))
             continue;
         g_autofree char *where = sks_message_place(attachment->where, fact->where);
         sks_findings_add(findings, "attachment.template-elsewhere", 1, where, fact->detail);
@@ -239,8 +259,10 @@ static void look_at_template(struct sks_findings *findings, const struct sks_vie
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_facts *facts = view->facts;
-    const struct search search = {
-        .findings = findings, .id = "attachment.program-as-content", .by_type = is_unexpected};
+    const bool anybodys = sks_view_is_public(view, view->from->domain);
+    const struct search search = {.findings = findings,
+                                  .id = "attachment.program-as-content",
+                                  .by_type = anybodys ? is_unexpected_there : is_unexpected};
     /* Colleagues pass on programs, and what they report to their security team. */
     for (size_t i = 0; i < facts->attachment_count && !view->inside; i++)
         look_into(&search, facts->attachments[i]);
@@ -290,6 +312,49 @@ void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *vi
         return;
     const struct sks_finding *shown = page != NULL ? page : wish;
     sks_findings_add(findings, "lure.imitated-page", 1, shown->where, shown->detail);
+}
+
+/* Whether it speaks of signing in, in any of its text: whoever writes a mail writes what it seems to quote, too. */
+static bool speaks_of_signing_in(const struct sks_view *view)
+{
+    g_autofree char *quoted = sks_lists_normalise(view->message->body.quoted);
+    const char *const texts[] = {view->subject, view->own, quoted};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (sks_view_find_phrase(view, "lure-sign-in", texts[i], NULL) != NULL)
+            return true;
+    return false;
+}
+
+/* Whether a page of the sender's own name wears another's: "mofa.go.jp.sender.example", but no "mofa-go-jp", as houses
+ * that serve many name their customers. */
+static bool is_worn(const struct sks_view *view, const char *host)
+{
+    double strength = 0;
+    const char *real = sks_view_lookalike(view, host, &strength);
+    const char *at = real != NULL ? strstr(host, real) : NULL;
+    return at != NULL && at[strlen(real)] == '.';
+}
+
+/*
+ * Pages of which nobody asks in the words that are looked at, or which lie under the sender's own name, proven by who
+ * registered it. To prove a name that imitates makes it no better. An answer to our own mail quotes what we reported.
+ */
+void sks_harm_pages(struct sks_findings *findings, const struct sks_view *view)
+{
+    const struct sks_finding *sender = from(findings, "sender.lookalike-domain", SAME_AT_SIGHT);
+    const struct sks_finding *page = from(findings, "lure.link-lookalike", SAME_AT_SIGHT);
+    bool alike = sender != NULL && strcmp(sender->where, "header From") == 0;
+    const char *detail = page != NULL && !view->facts->memory.answers_ours ? page->detail : NULL;
+    if (view->inside || !speaks_of_signing_in(view))
+        return;
+    for (size_t i = 0; i < view->message->link_count && detail == NULL; i++) {
+        const struct sks_link *link = &view->message->links[i];
+        bool own = (link->kind == SKS_LINK_TEXT || link->kind == SKS_LINK_ANCHOR || link->kind == SKS_LINK_FORM) &&
+                   sks_view_same_party(view, link->host, view->from->domain);
+        detail = own && (alike || is_worn(view, link->host)) ? link->host : NULL;
+    }
+    if (detail != NULL)
+        sks_findings_add(findings, "lure.imitated-page", 1, "body", detail);
 }
 
 static bool has_any(const struct sks_findings *findings, const char *const *ids, size_t count)

@@ -291,40 +291,34 @@ const char *sks_view_lookalike(const struct sks_view *view, const char *domain, 
     return suspect.found;
 }
 
+static bool is_below_any(const char *host, const char *const *domains, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sks_domain_is_below(host, domains[i]))
+            return true;
+    return false;
+}
+
+bool sks_view_is_tenant(const char *host)
+{
+    static const char *const services[] = {
+        "zoom.us",       "zoom.com",   "webex.com",     "sharepoint.com", "salesforce.com", "slack.com",
+        "atlassian.net", "office.com", "office365.com", "google.com",     "cybozu.com",     "kintone.com",
+        "backlog.com",   "backlog.jp", "peatix.com",    "connpass.com",   "box.com"};
+    return is_below_any(host, services, G_N_ELEMENTS(services));
+}
+
 /* Services where each house has a name of its own below theirs. */
 static bool is_shared(const struct sks_view *view, const char *host)
 {
     static const char *const lists[] = {"file-services", "mailing-services", "link-rewriters", "shorteners"};
-    static const char *const others[] = {"zoom.us",
-                                         "webex.com",
-                                         "sharepoint.com",
-                                         "force.com",
-                                         "salesforce.com",
-                                         "slack.com",
-                                         "atlassian.net",
-                                         "github.io",
-                                         "office.com",
-                                         "office365.com",
-                                         "google.com",
-                                         "googleapis.com",
-                                         "googleusercontent.com",
-                                         "amazonaws.com",
-                                         "cloudfront.net",
-                                         "azurewebsites.net",
-                                         "azureedge.net",
-                                         "cybozu.com",
-                                         "kintone.com",
-                                         "backlog.com",
-                                         "backlog.jp",
-                                         "peatix.com",
-                                         "connpass.com"};
+    static const char *const others[] = {
+        "force.com",     "github.io",      "googleapis.com",    "googleusercontent.com",
+        "amazonaws.com", "cloudfront.net", "azurewebsites.net", "azureedge.net"}; /* anybody's pages */
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         if (sks_list_find_domain(sks_view_list(view, lists[i]), host, NULL))
             return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-        if (sks_domain_is_below(host, others[i]))
-            return true;
-    return false;
+    return sks_view_is_tenant(host) || is_below_any(host, others, G_N_ELEMENTS(others));
 }
 
 /* Whether one of the host's words, between dots and hyphens, is the label. */

@@ -298,7 +298,8 @@ static void report_lookalike(struct sks_findings *findings, const char *host, co
 static void lookalike_host(struct sks_findings *findings, const struct sks_view *view, const char *host)
 {
     double strength = 0;
-    if (sks_view_same_party(view, host, view->from->domain) && view->proof == SKS_PROOF_PASS)
+    if ((sks_view_same_party(view, host, view->from->domain) && view->proof == SKS_PROOF_PASS) ||
+        sks_view_is_tenant(host))
         return;
     const char *real = sks_view_lookalike(view, host, &strength);
     if (real != NULL)

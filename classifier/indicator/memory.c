@@ -87,7 +87,11 @@ static void tell_usual_address(struct sks_findings *findings, const struct sks_v
                     shown ? memory->name_other_address : "another address", span_en, today_en);
     g_string_printf(japanese, "%sさんは%s%sから送ってきましたが、今日は%sからです", view->from->name, span_ja,
                     shown ? memory->name_other_address : "別のアドレス", today_ja);
-    sks_habit_tell_name(view, english, japanese);
+    GString *more = g_string_new(NULL);
+    sks_habit_tell_name(view, english, more);
+    if (more->len > 0)
+        g_string_append_printf(japanese, "。%s", more->str);
+    g_string_free(more, TRUE);
     sks_findings_add_told(findings, "sender.usual-address-differs", strength, "header From", english->str,
                           japanese->str);
     g_free(span_en);

@@ -682,6 +682,7 @@ void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *f
     sks_route_indicators(findings, &view);
     sks_sender_indicators(findings, &view);
     sks_harm_imitation(findings, &view);
+    sks_harm_pages(findings, &view);
     sks_indicators_wording(findings, &facts->text);
     sks_view_finish(&view);
 }

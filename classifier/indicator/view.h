@@ -111,6 +111,9 @@ const char *sks_view_lookalike(const struct sks_view *view, const char *domain, 
  */
 char *sks_view_borrowed_name(const struct sks_view *view, const char *host);
 
+/* Whether the host is one that a service gives each house ("kikan-example.zoom.us") for pages that are all its own. */
+bool sks_view_is_tenant(const char *host);
+
 /* How much a sign of the country with that language (or these) counts against this sender, 0 to 1. */
 double sks_view_foreign(const struct sks_view *view, const char *language);
 
@@ -134,6 +137,7 @@ void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *
 void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view);   /* of the lures */
 void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view);    /* of the attachments */
 void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *view);     /* of all findings */
+void sks_harm_pages(struct sks_findings *findings, const struct sks_view *view);         /* of all findings */
 void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the lures */
 void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -6,11 +6,11 @@
 #include "sekisho/limits.h"
 #include "verdict.h"
 
-static void add(struct sks_verdict *verdict, const char *id, double contribution, double bulk, const char *ja,
-                const char *en)
+static void add_strong(struct sks_verdict *verdict, const char *id, double strength, double contribution, double bulk,
+                       const char *ja, const char *en)
 {
     struct sks_evidence evidence = {.id = g_strdup(id),
-                                    .strength = 1.0 / 3,
+                                    .strength = strength,
                                     .contribution = contribution,
                                     .bulk_contribution = bulk,
                                     .where = g_strdup("part 2: a\r\nb\xff.zip"),
@@ -18,6 +18,12 @@ static void add(struct sks_verdict *verdict, const char *id, double contribution
                                     .reason = {g_strdup("理由"), g_strdup("reason")},
                                     .brief = {g_strdup(ja), g_strdup(en)}};
     sks_verdict_add(verdict, &evidence);
+}
+
+static void add(struct sks_verdict *verdict, const char *id, double contribution, double bulk, const char *ja,
+                const char *en)
+{
+    add_strong(verdict, id, 1.0 / 3, contribution, bulk, ja, en);
 }
 
 static struct sks_verdict *make(enum sks_class class_)
@@ -142,6 +148,60 @@ static void likelier_harm_is_not_called_ordinary(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* Whatever it weighs, what the text is like comes behind what a reader can look at. */
+static void names_what_can_be_looked_at_first(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = sks_verdict_create();
+    verdict->class_ = SKS_CLASS_TARGETED;
+    add(verdict, "lure.topic", 1, -0.5, "狙われやすい話題", "sensitive topic");
+    add(verdict, "lure.personal", 1.2, -0.5, "個人に合わせた内容", "written to this reader");
+    add(verdict, "sender.authentication-failed", 0.9, 2, "送信ドメイン認証失敗", "authentication failed");
+    add(verdict, "sender.carrier", 0.1, 0, "携帯メール", "carrier address");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_banner(verdict, SKS_LANGUAGE_ENGLISH),
+                        "Suspected targeted attack: authentication failed, written to this reader");
+    assert_string_equal(
+        sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),
+        "This may be a targeted attack: authentication failed, written to this reader and sensitive topic.");
+    sks_verdict_destroy(verdict);
+}
+
+/* Nearly all honest mail greets its reader; and what no model has learned is something all the same. */
+static void clean_mail_is_told_by_what_honest_mail_lacks(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = sks_verdict_create();
+    verdict->score = -1;
+    add(verdict, "lure.personal", 0.7, -0.5, "個人に合わせた内容", "written to this reader");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
+    add(verdict, "lure.link-lookalike", 0, 0, "紛らわしいリンク先", "look-alike link");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
+    add_strong(verdict, "sender.several", 1, 0, 0, "複数の差出人", "several senders");
+    sks_verdict_seal(verdict);
+    assert_string_equal(
+        sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),
+        "Something stands out, but not enough for a warning: several senders and written to this reader.");
+    sks_verdict_destroy(verdict);
+}
+
+/* A stranger's third mail is no reason to be calm. */
+static void few_mails_calm_nobody(void **state)
+{
+    (void)state;
+    struct sks_verdict *verdict = sks_verdict_create();
+    add_strong(verdict, "clean.known-correspondent", 0.32, -0.3, -0.3, "既知の相手", "known correspondent");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "Nothing suspicious was found.");
+    add_strong(verdict, "clean.known-correspondent", 0.41, -0.4, -0.4, "既知の相手", "known correspondent");
+    sks_verdict_seal(verdict);
+    assert_string_equal(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH),
+                        "Judged to be ordinary mail: known correspondent.");
+    sks_verdict_destroy(verdict);
+}
+
 static void survives_json(void **state)
 {
     (void)state;
@@ -252,6 +312,9 @@ int main(void)
         cmocka_unit_test(banners_are_known_again),
         cmocka_unit_test(clean_mail_with_signs_is_not_called_blameless),
         cmocka_unit_test(likelier_harm_is_not_called_ordinary),
+        cmocka_unit_test(names_what_can_be_looked_at_first),
+        cmocka_unit_test(clean_mail_is_told_by_what_honest_mail_lacks),
+        cmocka_unit_test(few_mails_calm_nobody),
         cmocka_unit_test(survives_json),
         cmocka_unit_test(refuses_foreign_json),
         cmocka_unit_test(survives_bytes),

@@ -205,7 +205,7 @@ static const struct sks_message *make_message(const struct row *row)
     message->parts = part;
     message->part_count = 1;
     message->body = (struct sks_body){.own = text(row->own),
-                                      .quoted = "",
+                                      .quoted = text(row->quoted),
                                       .signature = text(row->signature),
                                       .footer = text(row->footer),
                                       .hidden = text(row->hidden),
@@ -399,6 +399,9 @@ static void check_row(const struct row *row, const struct sks_findings *findings
     if (row->quotes != NULL && (finding == NULL || strcmp(finding->detail, row->quotes) != 0))
         fail_msg("%s: %s shows \"%s\", want \"%s\"", row->name, row->id, finding != NULL ? finding->detail : "",
                  row->quotes);
+    const char *ja = finding != NULL && finding->detail_ja != NULL ? finding->detail_ja : "";
+    if (row->ja != NULL && strstr(ja, row->ja) == NULL)
+        fail_msg("%s: %s shows \"%s\", want \"%s\"", row->name, row->id, ja, row->ja);
     if (row->shows != NULL && (finding == NULL || strstr(finding->detail, row->shows) == NULL))
         fail_msg("%s: %s shows \"%s\", want \"%s\"", row->name, row->id, finding != NULL ? finding->detail : "",
                  row->shows);

@@ -20,6 +20,7 @@ struct row {
     double least;       /* lowest strength; 0: must not be found */
     double most;        /* highest strength; 0: 1 */
     const char *shows;  /* part of the detail, or NULL */
+    const char *ja;     /* … of that in Japanese sentences, where it is told in both languages */
     const char *quotes; /* the whole detail, or NULL */
 
     /* the mail */
@@ -27,7 +28,7 @@ struct row {
     const char *to;      /* addresses, separated by spaces; also the envelope's recipients unless these are given */
     const char *to_name; /* displayed name of the first of them */
     const char *recipients;
-    const char *subject, *own, *signature, *footer, *hidden;
+    const char *subject, *own, *quoted, *signature, *footer, *hidden;
     const char *headers; /* "Name: value" lines */
     const char *mailer, *message_id, *references, *subject_charset, *text_charset, *part_type;
     const char *zone; /* "+0900"; NULL: no date */

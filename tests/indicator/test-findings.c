@@ -82,8 +82,8 @@ static void test_reason(void **state)
         {"sender.webmail", "a\nb\x07\xe2\x80\xae%s \xff",
          "The sender uses a free webmail address (a b%s \xef\xbf\xbd).",
          "誰でもすぐ作れるフリーメールのアドレスです（a b%s \xef\xbf\xbd）。"},
-        {"bulk.brand", "", "The mail uses the name of …, but neither its sender nor its links belong to it.",
-         "… の名前が使われていますが、差出人もリンク先もその会社のものではありません。"},
+        {"bulk.brand", "", "The mail uses the name of …, but its sender does not belong to it.",
+         "… の名前が使われていますが、差出人はその会社のものではありません。"},
         {"clean.answers-ours", "x", "The mail answers one that was sent from here.",
          "こちらから送ったメールへの返信です。"},
     };
@@ -243,13 +243,30 @@ static void test_imitation(void **state)
     }
 }
 
+/* What is told in both languages stays so when it comes from another mail. */
+static void test_join_told(void **state)
+{
+    (void)state;
+    struct sks_findings *own = sks_findings_create(), *other = sks_findings_create();
+    sks_findings_add_told(other, "sender.habit-differs", 0.5, "header From", "time zone +0300 instead of +0900",
+                          "時間帯が+0900ではなく+0300");
+    sks_findings_join(own, other, "own@kikan.example", "other@yama.example");
+    g_autofree char *ja = sks_finding_reason(sks_findings_get(own, 0), SKS_LANGUAGE_JAPANESE);
+    g_autofree char *en = sks_finding_reason(sks_findings_get(own, 0), SKS_LANGUAGE_ENGLISH);
+    assert_non_null(strstr(ja, "時間帯が+0900ではなく+0300"));
+    assert_non_null(strstr(en, "time zone +0300 instead of +0900"));
+    assert_string_equal(sks_findings_get(own, 0)->related, "other@yama.example");
+    sks_findings_destroy(own);
+    sks_findings_destroy(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rules_beside_the_model), cmocka_unit_test(test_table),
         cmocka_unit_test(test_strongest),         cmocka_unit_test(test_reason),
         cmocka_unit_test(test_long_detail),       cmocka_unit_test(test_join),
-        cmocka_unit_test(test_imitation),
+        cmocka_unit_test(test_imitation),         cmocka_unit_test(test_join_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

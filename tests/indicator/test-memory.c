@@ -76,7 +76,8 @@ static const struct row sentences[] = {
                 .name_other_since = TODAY - 3 * DAY}},
     {"with what else is another's", "sender.usual-address-differs", 0.9,
      .shows = "today from a webmail address; time zone +0800 instead of +0900; mailer Foxmail 7 instead of becky",
-     .from_name = "田中太郎", .from = "tanaka.t@gmail.com", .mailer = "Foxmail 7", .zone = "+0800",
+     .ja = "今日はフリーメールのアドレスからです。時間帯が+0900ではなく+0800、メールソフト", .from_name = "田中太郎",
+     .from = "tanaka.t@gmail.com", .mailer = "Foxmail 7", .zone = "+0800",
      .memory = {KNOWN, .name_other_address = "tanaka@office.example", .name_other_count = 40,
                 .name_other_since = TODAY - 800 * DAY,
                 .name_habits = {HABITS, USUAL(SKS_HABIT_NETWORK, "192.0.2."), USUAL(SKS_HABIT_ZONE, "540"),
@@ -94,14 +95,15 @@ static const struct row sentences[] = {
 
 static const struct row habits[] = {
     {"taken over: all is another", "sender.habit-differs", 1,
-     .shows = "network 203.0.113.9 instead of 192.0.2.; time zone +0800 instead of +0900; mailer Foxmail 7 instead of "
+     .shows = "network 203.0.113.9 instead of 192.0.2.*; time zone +0800 instead of +0900; mailer Foxmail 7 instead of "
               "becky",
      .from = "x@y.example", .own = "資料です", .mailer = "Foxmail 7", .zone = "+0800", .client_address = "203.0.113.9",
      .memory = {KNOWN, .from_sender = 50,
                 .habits = {HABITS, USUAL(SKS_HABIT_NETWORK, "192.0.2."), USUAL(SKS_HABIT_MAILER, "becky"),
                            USUAL(SKS_HABIT_ZONE, "540"), USUAL(SKS_HABIT_LANGUAGE, "en")}}},
-    {"another hand at the same place", "sender.habit-differs", 0.6, 0.7, .from = "x@y.example", .own = "資料です",
-     .mailer = "Foxmail 7",
+    {"another hand at the same place", "sender.habit-differs", 0.6, 0.7,
+     .shows = "language Japanese instead of English", .ja = "言語が英語ではなく日本語", .from = "x@y.example",
+     .own = "資料です", .mailer = "Foxmail 7",
      .memory = {KNOWN, .from_sender = 50,
                 .habits = {HABITS, USUAL(SKS_HABIT_MAILER, "becky"), USUAL(SKS_HABIT_LANGUAGE, "en")}}},
     {"an encrypted file for the first time, from elsewhere", "sender.habit-differs", 0.6, 0.7,
@@ -138,7 +140,7 @@ static const struct row habits[] = {
 
 static const struct row houses[] = {
     {"a partner's domain, borrowed", "sender.domain-habit-differs", 1,
-     .shows = "network 203.0.113.9 instead of 192.0.2.; time zone +0800 instead of +0900; mailer Foxmail 7 instead of "
+     .shows = "network 203.0.113.9 instead of 192.0.2.*; time zone +0800 instead of +0900; mailer Foxmail 7 instead of "
               "becky",
      .from = "new@y.example", .own = "資料です", .mailer = "Foxmail 7", .zone = "+0800",
      .client_address = "203.0.113.9",
@@ -177,7 +179,7 @@ static const struct row houses[] = {
 /* Webmail, whose provider tells where its user is. */
 static const struct row origins[] = {
     {"a webmail account, taken over", "sender.habit-differs", 0.6, 0.7,
-     .shows = "user's network 203.0.113.9 instead of 198.51.100.; mailer Foxmail 7 instead of web",
+     .shows = "user's network 203.0.113.9 instead of 198.51.100.*; mailer Foxmail 7 instead of web",
      .from = "x@gmail.com", .mailer = "Foxmail 7", .headers = "X-Originating-IP: [203.0.113.9]",
      .memory = {KNOWN, .from_sender = 50,
                 .habits = {HABITS, [SKS_HABIT_ORIGIN] = {0, 50, "198.51.100.", 45}, USUAL(SKS_HABIT_MAILER, "web")}}},
