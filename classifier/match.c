@@ -16,6 +16,10 @@
 
 #define SHORTLY ((int64_t)24 * 3600)
 
+/* Ranks of what is enough without a common recipient, which counts for two more, as what is named does for one. */
+#define SURE_SENDER 14u
+#define SURE_THREAD 18u
+
 enum {
     SAME_SENDER = 1u << 0,
     SAME_RECIPIENT = 1u << 1,
@@ -210,22 +214,28 @@ static bool is_announced_shortly(const struct sks_match *match, const struct sks
     return apart <= SHORTLY && (announces || *waiting->passwords != '\0');
 }
 
-unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)
+/* Whether one of the two names the other's file or subject, or what else counts for as much. */
+static bool is_named(struct sks_match *match, const struct sks_memory_waiting *waiting)
 {
-    unsigned means = waiting->means;
-    bool recipient = (means & SAME_RECIPIENT) != 0;
-    if ((means & SAME_THREAD) != 0)
-        return recipient ? 17 : 16;
-    if ((means & SAME_SENDER) != 0)
-        return recipient ? 15 : 14;
-    if (!recipient)
-        return 0;
+    const unsigned means = waiting->means;
     enum sks_quoted quoted =
         (means & QUOTED) != 0 ? SKS_QUOTED : sks_quote_find(quote_of(match), waiting->subject, waiting->files);
     bool shortly = quoted == SKS_QUOTED_SHORTLY || (means & (QUOTED_SHORTLY | SAME_SURNAME)) != 0;
-    /* Last, since by itself it says little: many a mail quotes "password notification". */
-    bool counts = quoted == SKS_QUOTED || (shortly && is_announced_shortly(match, waiting));
-    return rank_of_means(means) + (counts ? 1 : 0);
+    return quoted == SKS_QUOTED || (shortly && is_announced_shortly(match, waiting));
+}
+
+/*
+ * What is named comes first among equals, and by itself last: it says little, as many quote "password notification".
+ * Of one sender's mails, therefore, only what the password's mail names counts, not what the file's mail does.
+ */
+unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)
+{
+    const unsigned means = waiting->means;
+    const bool recipient = (means & SAME_RECIPIENT) != 0;
+    if ((means & (SAME_THREAD | SAME_SENDER)) == 0)
+        return recipient ? rank_of_means(means) + (is_named(match, waiting) ? 1 : 0) : 0;
+    const bool named = (means & QUOTED) != 0 || (waiting->locked > 0 && is_named(match, waiting));
+    return ((means & SAME_THREAD) != 0 ? SURE_THREAD : SURE_SENDER) + (recipient ? 2 : 0) + (named ? 1 : 0);
 }
 
 bool sks_match_is_sender(const struct sks_memory_waiting *waiting)

@@ -487,6 +487,31 @@ static void what_is_not_tried_is_told(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* Among more files of one sender than are tried, the one that the password's mail names; and the other way round. */
+static void what_is_named_is_tried_first(void **state)
+{
+    struct room *room = *state;
+    struct letter file = with_file(file_mail, room->memo), password = password_mail;
+    file.names[0] = "first-quarter.zip";
+    password.text = "File: first-quarter.zip\nPassword: Kx8!pqr2";
+    for (int password_first = 0; password_first < 2; password_first++) {
+        use_store(room, password_first ? "named-password.db" : "named-file.db", false);
+        sks_verdict_destroy(examine(room, password_first ? &password : &file));
+        for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+            struct letter other = password_first ? password_mail : with_file(file_mail, room->second);
+            g_autofree char *id = g_strdup_printf("other-%u@yama.example", i),
+                            *text = g_strdup_printf("Password: Qw7-zzb%u", i);
+            other.id = id;
+            other.text = password_first ? text : other.text;
+            other.at = NOW + i;
+            sks_verdict_destroy(examine(room, &other));
+        }
+        struct sks_verdict *verdict = examine(room, password_first ? &file : &password);
+        assert_string_equal(related(verdict, "attachment.opened"), password_first ? password.id : file.id);
+        sks_verdict_destroy(verdict);
+    }
+}
+
 /* Whether the bytes stand anywhere in the files of the store. */
 static bool store_holds(struct room *room, const char *bytes)
 {
@@ -698,6 +723,7 @@ int main(void)
         cmocka_unit_test(a_bare_word_may_be_a_password),
         cmocka_unit_test(a_file_inside_waits_too),
         cmocka_unit_test(what_is_not_tried_is_told),
+        cmocka_unit_test(what_is_named_is_tried_first),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),
