@@ -78,6 +78,16 @@ static void who_sends_for_somebody(void **state)
         {.row = "Reply-To", .headers = "Reply-To: tanaka@yama.example\n", .joined = true},
         {.row = "Sender", .headers = "Sender: Tanaka@Yama.example\n", .joined = true},
         {.row = "in the text", .text = "tanaka@yama.example 様からのファイルです。\n" PASSWORD, .joined = true},
+        {.row = "above a forwarded mail",
+         .other = "伊藤 <ito@umi.example>",
+         .text = "転送します。\n\n-----Original Message-----\nFrom: 田中太郎 <tanaka@yama.example>\n"
+                 "To: ito@umi.example\nSubject: 通知\n\n" PASSWORD,
+         .joined = true},
+        {.row = "above a mail that is attached",
+         .other = "伊藤 <ito@umi.example>",
+         .text = "転送します。\n--b\nContent-Type: message/rfc822\n\nFrom: 田中太郎 <tanaka@yama.example>\n"
+                 "To: ito@umi.example\nSubject: 通知\nContent-Type: text/plain; charset=utf-8\n\n" PASSWORD,
+         .joined = true},
         {.row = "another's address", .text = "sato@yama.example 様からのファイルです。\n" PASSWORD, .joined = false},
         {.row = "the reader's own",
          .from = "佐藤 <sato@umi.example>",
