@@ -143,6 +143,7 @@ def borrowing(program, folder, store):
         path.write_text(LETTER % (*(other if forged else usual), day, result, result, mailer, day, day, day, day))
         paths.append(path)
     lines = run(program, "scan", "--json", "--all", *OWN, "--authserv-id", "mx1.kikan.example", "--store", store, *paths)
+    check("all is in the file itself", pathlib.Path(f"{store}-wal").exists(), False)
     for line in lines.splitlines()[10:]:
         one = json.loads(line)
         ids = {item["id"] for item in one["evidence"]}
