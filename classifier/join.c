@@ -502,7 +502,9 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
     collected->facts.joined_earlier = join->earlier;
-    collected->facts.cut_join = join->cut || join->late;
+    /* A text that tells so many passwords may tell more. */
+    bool full = awaited && join->others->len == 0 && join->announced >= SKS_LIMIT_JOIN_PASSWORDS;
+    collected->facts.cut_join = join->cut || join->late || full;
     collected->facts.password_awaited = awaited && join->underivable && join->others->len == 0;
     g_ptr_array_unref(ranked);
     return error;

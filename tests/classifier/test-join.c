@@ -487,6 +487,25 @@ static void what_is_not_tried_is_told(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* Wrong passwords; if there are more than are tried, it is told. */
+static void what_passwords_are_not_tried_is_told(void **state)
+{
+    struct room *room = *state;
+    for (unsigned count = 4; count <= 40; count *= 10) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        struct letter file = with_file(file_mail, room->memo), password = password_mail;
+        for (unsigned i = 0; i < count; i++)
+            g_string_append_printf(text, "Password: Qw%u-zzb\n", i);
+        password.text = text->str;
+        use_store(room, count == 4 ? "few.db" : "too-many.db", false);
+        struct sks_verdict *before = examine(room, &file), *after = examine(room, &password);
+        assert_int_equal(sks_verdict_changed_count(after), 0);
+        assert_int_equal(find(after, "limit.passwords") != NULL, count > 4);
+        sks_verdict_destroy(before);
+        sks_verdict_destroy(after);
+    }
+}
+
 /* Among more files of one sender than are tried, the one that the password's mail names; and the other way round. */
 static void what_is_named_is_tried_first(void **state)
 {
@@ -723,6 +742,7 @@ int main(void)
         cmocka_unit_test(a_bare_word_may_be_a_password),
         cmocka_unit_test(a_file_inside_waits_too),
         cmocka_unit_test(what_is_not_tried_is_told),
+        cmocka_unit_test(what_passwords_are_not_tried_is_told),
         cmocka_unit_test(what_is_named_is_tried_first),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
