@@ -487,6 +487,31 @@ static void what_is_not_tried_is_told(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* More decoys than are tried, in the password's thread, of which the file's reader gets none: they crowd it not out. */
+static void decoys_for_others_are_tried_last(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "decoys.db", false);
+    const struct letter file = with_file(file_mail, room->memo);
+    sks_verdict_destroy(examine(room, &file));
+    g_autoptr(GString) references = g_string_new("References:");
+    for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+        struct letter decoy = with_file(file_mail, room->second);
+        g_autofree char *id = g_strdup_printf("decoy-%u@yama.example", i);
+        g_string_append_printf(references, " <%s>", id);
+        decoy.id = id;
+        decoy.to = "mori@kikan.example";
+        decoy.at = NOW + i;
+        sks_verdict_destroy(examine(room, &decoy));
+    }
+    g_string_append_c(references, '\n');
+    struct letter password = password_mail;
+    password.more = references->str;
+    struct sks_verdict *verdict = examine(room, &password);
+    assert_string_equal(related(verdict, "attachment.opened"), file.id);
+    sks_verdict_destroy(verdict);
+}
+
 /* Wrong passwords; if there are more than are tried, it is told. */
 static void what_passwords_are_not_tried_is_told(void **state)
 {
@@ -744,6 +769,7 @@ int main(void)
         cmocka_unit_test(what_is_not_tried_is_told),
         cmocka_unit_test(what_passwords_are_not_tried_is_told),
         cmocka_unit_test(what_is_named_is_tried_first),
+        cmocka_unit_test(decoys_for_others_are_tried_last),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),
