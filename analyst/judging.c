@@ -33,9 +33,23 @@ int sks_judge_start(struct sks_judge *judge, const char *command, struct sks_com
     return error;
 }
 
+/* Workers end without closing the store: what they wrote is in its log yet, and who copies the file alone has little.
+ */
+static void close_store(const struct sks_settings *settings)
+{
+    struct sks_memory *memory = NULL;
+    if (settings->store == NULL || settings->store_frozen)
+        return;
+    g_autofree char *log = g_strconcat(settings->store, "-wal", NULL);
+    if (access(log, F_OK) == 0 && sks_memory_open(&memory, settings->store, SKS_MEMORY_READ_WRITE, NULL) == 0)
+        sks_memory_close(memory); /* if nobody else has it open, SQLite moves the log */
+}
+
 void sks_judge_stop(struct sks_judge *judge)
 {
     sks_pool_destroy(judge->pool);
+    if (judge->pool != NULL)
+        close_store(&judge->settings->settings);
     judge->pool = NULL;
 }
 

@@ -32,6 +32,10 @@
 #define GOES_ON   "(?<!引き|引き\n|引|引\n|手|手\n)続き(?!ま)"
 #define HALF_LAST "後半|残り|" GOES_ON "|後の半分|second (?:half|part)|the rest|remaining"
 
+/* In a subject, what means nothing else; a bare "1/2" may be a day. */
+#define TITLE_FIRST "前半|first (?:half|part)|[(\\[【] ?1 ?/ ?2 ?[)\\]】]"
+#define TITLE_LAST  "後半|second (?:half|part)|[(\\[【] ?2 ?/ ?2 ?[)\\]】]"
+
 /* Where the next of those that are made goes, and how many more may. */
 struct making {
     GPtrArray *offered;
@@ -145,6 +149,20 @@ static struct speaks listen(const char *text)
     return speaks;
 }
 
+static void listen_to_subject(struct speaks *speaks, const char *subject)
+{
+    static gsize first, last;
+    size_t size = strlen(subject);
+    if (size > TEXT_MOST)
+        return;
+    g_autofree char *text = sks_unicode_nfkc(subject, size);
+    if (strchr(text, '/') == NULL && strstr(text, "半") == NULL && strcasestr(text, "half") == NULL &&
+        strcasestr(text, "part") == NULL)
+        return;
+    speaks->first = speaks->first || g_regex_match(regex_of(&first, TITLE_FIRST), text, 0, NULL);
+    speaks->last = speaks->last || g_regex_match(regex_of(&last, TITLE_LAST), text, 0, NULL);
+}
+
 size_t sks_amend(GPtrArray *offered, size_t told, const struct sks_message *message, const char *const *earlier,
                  size_t count)
 {
@@ -155,7 +173,8 @@ size_t sks_amend(GPtrArray *offered, size_t told, const struct sks_message *mess
     if (size > TEXT_MOST || count == 0)
         return 0;
     g_autofree char *text = sks_unicode_nfkc(message->body.own, size);
-    const struct speaks speaks = listen(text);
+    struct speaks speaks = listen(text);
+    listen_to_subject(&speaks, message->subject);
     if (!speaks.instead && !speaks.not_but && !speaks.of_case && !speaks.first && !speaks.last)
         return 0;
     g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free), given = g_ptr_array_new_with_free_func(g_free);

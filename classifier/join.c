@@ -23,7 +23,8 @@
 #include "summary.h"
 
 #define LOGGED_EVIDENCE 5u
-#define AMENDED_MOST    2u /* earlier mails whose passwords a mail corrects */
+#define AMENDED_MOST    2u  /* earlier mails whose passwords a mail corrects */
+#define BORROWED        0.5 /* strength from which two findings say that an address is another's */
 
 #define CONTEXT_TYPE "(ayv)"
 
@@ -501,7 +502,9 @@ static int join_found(struct sks_join *join, struct sks_classifier *classifier, 
     collected->facts.joined = (const struct sks_joined *)(void *)join->joined->data;
     collected->facts.joined_count = join->joined->len;
     collected->facts.joined_earlier = join->earlier;
-    collected->facts.cut_join = join->cut || join->late;
+    /* A text that tells so many passwords may tell more. */
+    bool full = awaited && join->others->len == 0 && join->announced >= SKS_LIMIT_JOIN_PASSWORDS;
+    collected->facts.cut_join = join->cut || join->late || full;
     collected->facts.password_awaited = awaited && join->underivable && join->others->len == 0;
     g_ptr_array_unref(ranked);
     return error;
@@ -592,10 +595,23 @@ static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const stru
     };
 }
 
-/* What we judge an attack or bulk earns its sender no standing. */
+static double strength_of(const struct sks_verdict *verdict, const char *id)
+{
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
+        if (strcmp(sks_verdict_evidence(verdict, i)->id, id) == 0)
+            return sks_verdict_evidence(verdict, i)->strength;
+    return 0;
+}
+
+/*
+ * What we judge an attack or bulk earns its sender no standing; nor does what failed authentication and is unlike all
+ * mail of its address before: or one forged mail would make a correspondent's habits out of its own.
+ */
 static const struct sks_memory_mail *lesson(const struct sks_collected *collected, const struct sks_verdict *verdict)
 {
-    return verdict->class_ == SKS_CLASS_CLEAN ? &collected->mail : NULL;
+    bool borrowed = strength_of(verdict, "sender.authentication-failed") >= BORROWED &&
+                    strength_of(verdict, "sender.habit-differs") >= BORROWED;
+    return verdict->class_ == SKS_CLASS_CLEAN && !borrowed ? &collected->mail : NULL;
 }
 
 struct keeping {
@@ -674,20 +690,13 @@ static bool is_worse(enum sks_class now, const char *before)
     return sks_class_from_name(&previous, before) == 0 && now > previous;
 }
 
-static bool is_found_harmless(const struct sks_verdict *verdict)
-{
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
-        if (strcmp(sks_verdict_evidence(verdict, i)->id, "clean.opened-harmless") == 0)
-            return true;
-    return false;
-}
-
 /* What was wholly looked into and is harmless may go on to its reader; an attack never does by itself. */
 static enum sks_memory_held decide_held(const struct sks_join_other *other)
 {
     if (other->verdict->class_ == SKS_CLASS_TARGETED)
         return SKS_MEMORY_HELD_FOR_GOOD;
-    return other->verdict->class_ == SKS_CLASS_CLEAN && other->locked == 0 && is_found_harmless(other->verdict)
+    return other->verdict->class_ == SKS_CLASS_CLEAN && other->locked == 0 &&
+                   strength_of(other->verdict, "clean.opened-harmless") > 0
                ? SKS_MEMORY_HELD_LET_GO
                : SKS_MEMORY_HELD_ON;
 }

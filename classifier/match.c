@@ -16,6 +16,19 @@
 
 #define SHORTLY ((int64_t)24 * 3600)
 
+/*
+ * Ranks: what has no common recipient comes behind what has, or a sender might use up all tries by decoys that others
+ * get. What is named counts for one more.
+ */
+enum {
+    RANK_QUOTED = 1, /* by nothing else */
+    RANK_SENDER_ELSEWHERE = 2,
+    RANK_THREAD_ELSEWHERE = 4,
+    RANK_MEANS = 6, /* and twice the place in the order */
+    RANK_SENDER = 20,
+    RANK_THREAD = 22,
+};
+
 enum {
     SAME_SENDER = 1u << 0,
     SAME_RECIPIENT = 1u << 1,
@@ -195,7 +208,7 @@ static unsigned rank_of_means(unsigned means)
     static const unsigned order[] = {SAME_PERSON, SAME_NAME, SAME_NETWORK, MENTIONED, SAME_DOMAIN, COPIED};
     for (unsigned i = G_N_ELEMENTS(order); i > 0; i--)
         if ((means & order[i - 1]) != 0)
-            return 2 * i;
+            return RANK_MEANS + 2 * i;
     return 0;
 }
 
@@ -210,22 +223,36 @@ static bool is_announced_shortly(const struct sks_match *match, const struct sks
     return apart <= SHORTLY && (announces || *waiting->passwords != '\0');
 }
 
-unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)
+/* Whether one of the two names the other's file or subject, or what else counts for as much. */
+static bool is_named(struct sks_match *match, const struct sks_memory_waiting *waiting)
 {
-    unsigned means = waiting->means;
-    bool recipient = (means & SAME_RECIPIENT) != 0;
-    if ((means & SAME_THREAD) != 0)
-        return recipient ? 17 : 16;
-    if ((means & SAME_SENDER) != 0)
-        return recipient ? 15 : 14;
-    if (!recipient)
-        return 0;
+    const unsigned means = waiting->means;
     enum sks_quoted quoted =
         (means & QUOTED) != 0 ? SKS_QUOTED : sks_quote_find(quote_of(match), waiting->subject, waiting->files);
     bool shortly = quoted == SKS_QUOTED_SHORTLY || (means & (QUOTED_SHORTLY | SAME_SURNAME)) != 0;
-    /* Last, since by itself it says little: many a mail quotes "password notification". */
-    bool counts = quoted == SKS_QUOTED || (shortly && is_announced_shortly(match, waiting));
-    return rank_of_means(means) + (counts ? 1 : 0);
+    return quoted == SKS_QUOTED || (shortly && is_announced_shortly(match, waiting));
+}
+
+/* Between two mails of one sender or thread, only what the password's mail names counts, not what the file's does. */
+static bool is_named_by_password(struct sks_match *match, const struct sks_memory_waiting *waiting)
+{
+    if ((waiting->means & QUOTED) != 0)
+        return true;
+    return waiting->locked > 0 ? is_named(match, waiting) : sks_quote_stands_in(quote_of(match), waiting->subject);
+}
+
+/* What is named comes first among equals; by itself last: it says little, as many quote "password notification". */
+unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting *waiting)
+{
+    const unsigned means = waiting->means;
+    const bool recipient = (means & SAME_RECIPIENT) != 0, thread = (means & SAME_THREAD) != 0;
+    if (!thread && (means & SAME_SENDER) == 0) {
+        const unsigned rank = recipient ? rank_of_means(means) : 0;
+        return rank + (recipient && is_named(match, waiting) ? RANK_QUOTED : 0);
+    }
+    const unsigned elsewhere = thread ? RANK_THREAD_ELSEWHERE : RANK_SENDER_ELSEWHERE;
+    const unsigned rank = !recipient ? elsewhere : thread ? RANK_THREAD : RANK_SENDER;
+    return rank + (is_named_by_password(match, waiting) ? 1 : 0);
 }
 
 bool sks_match_is_sender(const struct sks_memory_waiting *waiting)

@@ -89,6 +89,10 @@ GPtrArray *sks_party_mentioned(struct sks_collected *collected)
     mention_list(collected, addresses, &message->sender);
     mention_text(collected, addresses, message->subject);
     mention_text(collected, addresses, message->body.own);
+    /* Forwarded: whose mail stands below, or is attached. */
+    mention_text(collected, addresses, message->body.quoted);
+    for (guint i = 0; i < collected->walk.nested->len; i++)
+        mention_list(collected, addresses, &((struct sks_message *)g_ptr_array_index(collected->walk.nested, i))->from);
     return addresses;
 }
 

@@ -179,6 +179,12 @@ static enum sks_quoted find_subject(const struct sks_quote *quote, const char *s
     return has_value(quote, bare) || has_value(quote, rest) ? SKS_QUOTED_SHORTLY : SKS_QUOTED_NOT;
 }
 
+bool sks_quote_stands_in(const struct sks_quote *quote, const char *subject)
+{
+    g_autofree char *normal = sks_lists_normalise(subject);
+    return holds(normal, quote->subject, LONG_LEAST);
+}
+
 static enum sks_quoted find_file(const struct sks_quote *quote, const char *file)
 {
     g_autofree char *name = sks_lists_normalise(file), *stem = stem_of(name);

@@ -27,6 +27,9 @@ enum sks_quoted {
 /* Whether the mail quotes that subject or one of the files (a line each), or the subject quotes the mail's. */
 enum sks_quoted sks_quote_find(const struct sks_quote *quote, const char *subject, const char *files);
 
+/* Only the latter: the subject quotes the mail's. */
+bool sks_quote_stands_in(const struct sks_quote *quote, const char *subject);
+
 /*
  * Calls visit with each form in which another mail may set a subject or a file apart, and with whether it is a word
  * that many mails may have. The form is valid during the call only.

@@ -47,50 +47,101 @@ int sks_memory_log_verdict(struct sks_memory *memory, const struct sks_memory_ve
     return sks_memory_record(memory, NULL, verdict);
 }
 
-static const char *text(sqlite3_stmt *statement, int column)
+/* ---- Reading ---- */
+
+/*
+ * Verdicts that are read at once. Whoever they are shown to may take his time, and nothing is open meanwhile: while
+ * somebody reads, the write-ahead log can't begin anew, and grows with every mail.
+ */
+#define PAGE_ROWS 256u
+
+struct page {
+    GArray *verdicts;      /* struct sks_memory_verdict */
+    GStringChunk *strings; /* theirs */
+    int64_t at, id;        /* the last of all that were read */
+};
+
+static void clear_verdict(void *data)
 {
-    const unsigned char *value = sqlite3_column_text(statement, column);
-    return value != NULL ? (const char *)value : "";
+    g_free((void *)((struct sks_memory_verdict *)data)->to);
 }
 
-static bool visit_row(const struct sks_memory *memory, sqlite3_stmt *statement, sks_memory_log_visitor visit,
-                      void *data)
+static const char *text(struct page *page, sqlite3_stmt *statement, int column)
 {
-    const char *joined = text(statement, 3);
-    char *message_id = sks_store_column(memory, statement, 1), *subject = sks_store_column(memory, statement, 4);
-    char *because = sks_store_column(memory, statement, 8);
-    char **recipients = g_strsplit(joined, "\n", -1);
+    const unsigned char *value = sqlite3_column_text(statement, column);
+    return g_string_chunk_insert(page->strings, value != NULL ? (const char *)value : "");
+}
+
+static const char *sealed(struct page *page, const struct sks_memory *memory, sqlite3_stmt *statement, int column)
+{
+    g_autofree char *value = sks_store_column(memory, statement, column);
+    return g_string_chunk_insert(page->strings, value);
+}
+
+/* Addresses, a line each, as a list without its end. */
+static const char **list(struct page *page, const char *joined, size_t *out_count)
+{
+    g_auto(GStrv) split = g_strsplit(joined, "\n", -1);
+    *out_count = g_strv_length(split);
+    const char **addresses = g_new0(const char *, *out_count + 1);
+    for (size_t i = 0; i < *out_count; i++)
+        addresses[i] = g_string_chunk_insert(page->strings, split[i]);
+    return addresses;
+}
+
+static void add_row(struct page *page, const struct sks_memory *memory, sqlite3_stmt *statement)
+{
     struct sks_memory_verdict verdict = {
         .at = sqlite3_column_int64(statement, 0),
-        .message_id = message_id,
-        .from = text(statement, 2),
-        .to = (const char *const *)recipients,
-        .to_count = g_strv_length(recipients),
-        .subject = subject,
-        .class_ = text(statement, 5),
+        .message_id = sealed(page, memory, statement, 1),
+        .from = text(page, statement, 2),
+        .subject = sealed(page, memory, statement, 4),
+        .class_ = text(page, statement, 5),
         .score = sqlite3_column_double(statement, 6),
-        .previous = text(statement, 7),
-        .because = because,
-        .evidence = text(statement, 9),
+        .previous = text(page, statement, 7),
+        .because = sealed(page, memory, statement, 8),
+        .evidence = text(page, statement, 9),
     };
-    bool more = visit(data, &verdict);
-    g_strfreev(recipients);
-    g_free(message_id);
-    g_free(subject);
-    g_free(because);
-    return more;
+    verdict.to = list(page, text(page, statement, 3), &verdict.to_count);
+    page->at = verdict.at;
+    page->id = sqlite3_column_int64(statement, 10);
+    g_array_append_val(page->verdicts, verdict);
+}
+
+static int read_page(struct sks_memory *memory, struct page *page)
+{
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_LOG_EACH);
+    sqlite3_bind_int64(statement, 1, page->at);
+    sqlite3_bind_int64(statement, 2, page->id);
+    sqlite3_bind_int64(statement, 3, PAGE_ROWS);
+    g_array_set_size(page->verdicts, 0);
+    g_string_chunk_clear(page->strings);
+    bool row = true;
+    int error = 0;
+    while (error == 0 && row) {
+        error = sks_store_step(memory, statement, &row);
+        if (error == 0 && row)
+            add_row(page, memory, statement);
+    }
+    sqlite3_reset(statement);
+    return error;
 }
 
 int sks_memory_log_each(struct sks_memory *memory, sks_memory_log_visitor visit, void *data)
 {
     g_assert(memory->process == getpid());
-    bool row = true, more = true;
+    struct page page = {.at = INT64_MIN, .id = INT64_MIN, .strings = g_string_chunk_new(64 * 1024)};
+    page.verdicts = g_array_sized_new(FALSE, FALSE, sizeof(struct sks_memory_verdict), PAGE_ROWS);
+    g_array_set_clear_func(page.verdicts, clear_verdict);
+    bool more = true;
     int error = 0;
-    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_LOG_EACH);
     while (error == 0 && more) {
-        error = sks_store_step(memory, statement, &row);
-        more = error == 0 && row && visit_row(memory, statement, visit, data);
+        error = read_page(memory, &page);
+        for (guint i = 0; error == 0 && more && i < page.verdicts->len; i++)
+            more = visit(data, &g_array_index(page.verdicts, struct sks_memory_verdict, i));
+        more = more && page.verdicts->len == PAGE_ROWS;
     }
-    sqlite3_reset(statement);
+    g_array_unref(page.verdicts);
+    g_string_chunk_free(page.strings);
     return error;
 }

@@ -95,6 +95,25 @@ static int read_key(struct sks_memory *memory, const char *file, struct sks_prob
     return whole && (status.st_mode & 077) == 0 ? 0 : SKS_ERROR_FORMAT;
 }
 
+/* Whether the key opens what was sealed: another one would make strangers of all correspondents, and nobody told. */
+static int prove_key(const struct sks_memory *memory, const char *file, struct sks_problems *problems)
+{
+    static const char sql[] = "SELECT coalesce((SELECT value FROM meta WHERE key = 'sealed' AND value <> '1'),"
+                              " (SELECT message_id FROM verdict WHERE message_id <> '' LIMIT 1))"
+                              " FROM meta WHERE key = 'sealed'";
+    sqlite3_stmt *statement = NULL;
+    bool proven = true;
+    if (sqlite3_prepare_v2(memory->database, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL) {
+        g_autofree char *text = sks_store_column(memory, statement, 0);
+        proven = *text != '\0';
+    }
+    sqlite3_finalize(statement);
+    if (!proven)
+        sks_problems_add(problems, file, 0, NULL, "is not the key of %s", memory->file);
+    return proven ? 0 : SKS_ERROR_FORMAT;
+}
+
 int sks_store_read_privacy(struct sks_memory *memory, bool hashed, struct sks_problems *problems)
 {
     bool marked = is_marked(memory->database);
@@ -125,6 +144,8 @@ int sks_store_read_privacy(struct sks_memory *memory, bool hashed, struct sks_pr
         sks_problems_add(problems, memory->file, 0, NULL, "can't be written: %s", sqlite3_errmsg(memory->database));
         error = SKS_ERROR_IO;
     }
+    if (error == 0)
+        error = prove_key(memory, file, problems);
     g_free(file);
     return error;
 }

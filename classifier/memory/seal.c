@@ -145,6 +145,7 @@ static void seal_value(sqlite3_context *context, int count, sqlite3_value **valu
 
 int sks_store_seal_older(struct sks_memory *memory)
 {
+    /* The mark that all is sealed proves the key later; in older stores it is '1'. */
     static const char sql[] =
         "BEGIN IMMEDIATE;"
         "CREATE TEMP TABLE older AS SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'sealed');"
@@ -159,7 +160,7 @@ int sks_store_seal_older(struct sks_memory *memory)
         "  subject = seal(subject), message_id = seal(message_id), withdrawn_by = seal(withdrawn_by)"
         "  WHERE EXISTS (SELECT 1 FROM older);"
         "UPDATE report_mail SET bytes = seal(bytes) WHERE EXISTS (SELECT 1 FROM older);"
-        "INSERT INTO meta (key, value) SELECT 'sealed', '1' FROM older;"
+        "INSERT INTO meta (key, value) SELECT 'sealed', seal('sealed') FROM older;"
         "DROP TABLE older;"
         "COMMIT;";
     int code = sqlite3_create_function_v2(memory->database, "seal", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, memory,

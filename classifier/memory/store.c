@@ -130,8 +130,9 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_EXCEPTED] = "SELECT 1 FROM exception WHERE digest = $1 AND sender = $2 AND recipient = $3",
     [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because,"
                     " evidence, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    [SKS_SQL_LOG_EACH] = "SELECT at, message_id, sender, recipients, subject, class, score, previous, because, evidence"
-                         " FROM verdict ORDER BY at, id",
+    [SKS_SQL_LOG_EACH] =
+        "SELECT at, message_id, sender, recipients, subject, class, score, previous, because, evidence,"
+        " id FROM verdict WHERE (at, id) > ($1, $2) ORDER BY at, id LIMIT $3",
     [SKS_SQL_WAITING_LAST] = "SELECT coalesce(max(id), 0) FROM waiting",
     [SKS_SQL_WAITING_FIND] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting > $3"
                              " ORDER BY waiting DESC LIMIT $4",

@@ -23,6 +23,9 @@
 #define EXPIRED_MOST 1
 #define TIDIED_MOST  16
 
+/* What a key takes in the database with its two indexes: a small mail to many has more of them than of bytes. */
+#define KEY_BYTES 64u
+
 /* ---- Looking ---- */
 
 /* Adds the bit of one key to all mails found by it: id → means. *out_count: how many there are, or are looked at. */
@@ -339,7 +342,8 @@ static int add_keys(struct sks_memory *memory, const struct sks_memory_keeping *
 static int keep(struct sks_memory *memory, const struct sks_memory_keeping *keeping, uint64_t total)
 {
     bool room = keeping->bytes != NULL && keeping->size > 0;
-    int error = room && total > 0 ? make_room(memory, keeping->size, total, &room) : 0;
+    const uint64_t size = keeping->size + keeping->context_size + KEY_BYTES * keeping->key_count;
+    int error = room && total > 0 ? make_room(memory, size, total, &room) : 0;
     if (error != 0)
         return error;
     int64_t id = 0;
@@ -348,7 +352,7 @@ static int keep(struct sks_memory *memory, const struct sks_memory_keeping *keep
     sqlite3_bind_int64(statement, 1, sks_store_digest(memory, keeping->identity, ""));
     sqlite3_bind_int64(statement, 2, keeping->at);
     sqlite3_bind_int(statement, 3, (int)keeping->locked);
-    sqlite3_bind_int64(statement, 4, room ? (int64_t)keeping->size : 0);
+    sqlite3_bind_int64(statement, 4, room ? (int64_t)size : 0);
     sks_store_bind_sealed(memory, statement, 5, keeping->message_id);
     sks_store_bind_text(statement, 6, sender);
     sks_store_bind_sealed(memory, statement, 7, keeping->subject);

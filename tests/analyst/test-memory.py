@@ -44,6 +44,20 @@ closed permanently: http://192.0.2.77/login%s
 """
 
 
+LETTER = """Received: from %s (%s [%s]) by mx1.kikan.example with ESMTP id 1; %02d Mar 2021 10:00:00 +0900
+Authentication-Results: mx1.kikan.example; spf=%s smtp.mailfrom=yama.example; dmarc=%s header.from=yama.example
+X-Mailer: %s
+From: Tanaka Taro <tanaka@yama.example>
+To: sato@kikan.example
+Date: %02d Mar 2021 10:00:00 +0900
+Message-ID: <letter%d@yama.example>
+Subject: Notes of day %d
+Content-Type: text/plain; charset=utf-8
+
+Dear Mr Sato, these are my notes of day %d: all goes well, and the report comes on Friday as agreed. Regards, Tanaka
+"""
+
+
 def run(program, *arguments, status=0):
     process = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
     if process.returncode != status:
@@ -118,6 +132,26 @@ def withdrawing(program, folder, store):
     check("not caught again", (class_, "clean.released" in ids), ("clean", True))
 
 
+def borrowing(program, folder, store):
+    """A mail that failed authentication and is unlike all of its address makes no habits of its own."""
+    usual, other = ("mx.yama.example", "mx.yama.example", "192.0.2.7"), ("vps.example", "vps.example", "198.51.100.77")
+    paths = []
+    for day in range(1, 13):
+        forged = day > 10
+        path = folder / f"letter{day}.eml"
+        result, mailer = ("fail", "The Bat! 9") if forged else ("pass", "Microsoft Outlook 16.0")
+        path.write_text(LETTER % (*(other if forged else usual), day, result, result, mailer, day, day, day, day))
+        paths.append(path)
+    lines = run(program, "scan", "--json", "--all", *OWN, "--authserv-id", "mx1.kikan.example", "--store", store, *paths)
+    check("all is in the file itself", pathlib.Path(f"{store}-wal").exists(), False)
+    for line in lines.splitlines()[10:]:
+        one = json.loads(line)
+        ids = {item["id"] for item in one["evidence"]}
+        check("forged", (one["class"], {"sender.authentication-failed", "sender.habit-differs"} <= ids), ("clean", True))
+    shown = json.loads(run(program, "memory", "show", "--json", "--store", store, "tanaka@yama.example"))
+    check("what it taught", shown["mails"], 10)
+
+
 def main():
     program = sys.argv[1]
     with tempfile.TemporaryDirectory(prefix="sekisho-memory-") as name:
@@ -125,6 +159,7 @@ def main():
         learning(program, folder, folder / "store")
         releasing(program, folder, folder / "store")
         withdrawing(program, folder, folder / "store")
+        borrowing(program, folder, folder / "borrowing.sqlite")
         for wrong in [["memory"], ["memory", "stats"], ["memory", "bogus", "--store", folder / "store"],
                       ["memory", "learn", "--store", folder / "store"]]:
             run(program, *wrong, status=2)

@@ -487,6 +487,75 @@ static void what_is_not_tried_is_told(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* More decoys than are tried, in the password's thread, of which the file's reader gets none: they crowd it not out. */
+static void decoys_for_others_are_tried_last(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "decoys.db", false);
+    const struct letter file = with_file(file_mail, room->memo);
+    sks_verdict_destroy(examine(room, &file));
+    g_autoptr(GString) references = g_string_new("References:");
+    for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+        struct letter decoy = with_file(file_mail, room->second);
+        g_autofree char *id = g_strdup_printf("decoy-%u@yama.example", i);
+        g_string_append_printf(references, " <%s>", id);
+        decoy.id = id;
+        decoy.to = "mori@kikan.example";
+        decoy.at = NOW + i;
+        sks_verdict_destroy(examine(room, &decoy));
+    }
+    g_string_append_c(references, '\n');
+    struct letter password = password_mail;
+    password.more = references->str;
+    struct sks_verdict *verdict = examine(room, &password);
+    assert_string_equal(related(verdict, "attachment.opened"), file.id);
+    sks_verdict_destroy(verdict);
+}
+
+/* Wrong passwords; if there are more than are tried, it is told. */
+static void what_passwords_are_not_tried_is_told(void **state)
+{
+    struct room *room = *state;
+    for (unsigned count = 4; count <= 40; count *= 10) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        struct letter file = with_file(file_mail, room->memo), password = password_mail;
+        for (unsigned i = 0; i < count; i++)
+            g_string_append_printf(text, "Password: Qw%u-zzb\n", i);
+        password.text = text->str;
+        use_store(room, count == 4 ? "few.db" : "too-many.db", false);
+        struct sks_verdict *before = examine(room, &file), *after = examine(room, &password);
+        assert_int_equal(sks_verdict_changed_count(after), 0);
+        assert_int_equal(find(after, "limit.passwords") != NULL, count > 4);
+        sks_verdict_destroy(before);
+        sks_verdict_destroy(after);
+    }
+}
+
+/* Among more files of one sender than are tried, the one that the password's mail names; and the other way round. */
+static void what_is_named_is_tried_first(void **state)
+{
+    struct room *room = *state;
+    struct letter file = with_file(file_mail, room->memo), password = password_mail;
+    file.names[0] = "first-quarter.zip";
+    password.text = "File: first-quarter.zip\nPassword: Kx8!pqr2";
+    for (int password_first = 0; password_first < 2; password_first++) {
+        use_store(room, password_first ? "named-password.db" : "named-file.db", false);
+        sks_verdict_destroy(examine(room, password_first ? &password : &file));
+        for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+            struct letter other = password_first ? password_mail : with_file(file_mail, room->second);
+            g_autofree char *id = g_strdup_printf("other-%u@yama.example", i),
+                            *text = g_strdup_printf("Password: Qw7-zzb%u", i);
+            other.id = id;
+            other.text = password_first ? text : other.text;
+            other.at = NOW + i;
+            sks_verdict_destroy(examine(room, &other));
+        }
+        struct sks_verdict *verdict = examine(room, password_first ? &file : &password);
+        assert_string_equal(related(verdict, "attachment.opened"), password_first ? password.id : file.id);
+        sks_verdict_destroy(verdict);
+    }
+}
+
 /* Whether the bytes stand anywhere in the files of the store. */
 static bool store_holds(struct room *room, const char *bytes)
 {
@@ -698,6 +767,9 @@ int main(void)
         cmocka_unit_test(a_bare_word_may_be_a_password),
         cmocka_unit_test(a_file_inside_waits_too),
         cmocka_unit_test(what_is_not_tried_is_told),
+        cmocka_unit_test(what_passwords_are_not_tried_is_told),
+        cmocka_unit_test(what_is_named_is_tried_first),
+        cmocka_unit_test(decoys_for_others_are_tried_last),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),

@@ -78,6 +78,16 @@ static void who_sends_for_somebody(void **state)
         {.row = "Reply-To", .headers = "Reply-To: tanaka@yama.example\n", .joined = true},
         {.row = "Sender", .headers = "Sender: Tanaka@Yama.example\n", .joined = true},
         {.row = "in the text", .text = "tanaka@yama.example 様からのファイルです。\n" PASSWORD, .joined = true},
+        {.row = "above a forwarded mail",
+         .other = "伊藤 <ito@umi.example>",
+         .text = "転送します。\n\n-----Original Message-----\nFrom: 田中太郎 <tanaka@yama.example>\n"
+                 "To: ito@umi.example\nSubject: 通知\n\n" PASSWORD,
+         .joined = true},
+        {.row = "above a mail that is attached",
+         .other = "伊藤 <ito@umi.example>",
+         .text = "転送します。\n--b\nContent-Type: message/rfc822\n\nFrom: 田中太郎 <tanaka@yama.example>\n"
+                 "To: ito@umi.example\nSubject: 通知\nContent-Type: text/plain; charset=utf-8\n\n" PASSWORD,
+         .joined = true},
         {.row = "another's address", .text = "sato@yama.example 様からのファイルです。\n" PASSWORD, .joined = false},
         {.row = "the reader's own",
          .from = "佐藤 <sato@umi.example>",
@@ -274,15 +284,20 @@ static void a_correction_of_an_earlier_password(void **state)
     static const struct {
         const char *earlier, *later;
         bool joined;
+        const char *subjects[2];
     } rows[] = {
-        {"パスワード：Kx8!pqr3", "先ほどのパスワード、末尾は3ではなく2でした。失礼しました。", true},
-        {"パスワード：Kx8!pqr3", "先ほどのパスワード、末尾は3ではなく4でした。失礼しました。", false},
-        {"パスワード：kx8!pqr2", "先ほどのパスワードの1文字目は大文字です。", true},
-        {"パスワード：Kx8!Pqr2", "先ほどのパスワードの5文字目は小文字です。", true},
-        {"Password: Kx9!pqr2", "Sorry, in the password it is not 9 but 8.", true},
-        {"パスワード前半：Kx8!", "パスワード後半：pqr2", true},
-        {"パスワード後半：pqr2", "パスワード前半：Kx8!", true},
-        {"パスワード：Kx8!", "別のパスワード：pqr2", false},
+        {"パスワード：Kx8!pqr3", "先ほどのパスワード、末尾は3ではなく2でした。失礼しました。", true, {NULL, NULL}},
+        {"パスワード：Kx8!pqr3", "先ほどのパスワード、末尾は3ではなく4でした。失礼しました。", false, {NULL, NULL}},
+        {"パスワード：kx8!pqr2", "先ほどのパスワードの1文字目は大文字です。", true, {NULL, NULL}},
+        {"パスワード：Kx8!Pqr2", "先ほどのパスワードの5文字目は小文字です。", true, {NULL, NULL}},
+        {"Password: Kx9!pqr2", "Sorry, in the password it is not 9 but 8.", true, {NULL, NULL}},
+        {"パスワード前半：Kx8!", "パスワード後半：pqr2", true, {NULL, NULL}},
+        {"パスワード後半：pqr2", "パスワード前半：Kx8!", true, {NULL, NULL}},
+        {"Kx8!", "pqr2", true, {"パスワード（1/2）", "パスワード（2/2）"}},
+        {"pqr2", "Kx8!", true, {"解凍パスワード後半のご連絡", "解凍パスワード前半のご連絡"}},
+        {"Kx8!", "pqr2", true, {"Password [1/2]", "Password [2/2]"}},
+        {"Kx8!", "pqr2", false, {"Password of 1/2", "Password of 2/2"}},
+        {"パスワード：Kx8!", "別のパスワード：pqr2", false, {NULL, NULL}},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         for (int last = 0; last < 2; last++) {
@@ -291,6 +306,8 @@ static void a_correction_of_an_earlier_password(void **state)
             struct letter mails[] = {with_file(file_mail, room->memo), password_mail, password_mail};
             mails[1].text = rows[i].earlier;
             mails[2].text = rows[i].later;
+            for (int k = 0; k < 2 && rows[i].subjects[k] != NULL; k++)
+                mails[k + 1].subject = rows[i].subjects[k];
             mails[2].id = "password2@yama.example";
             bool joined = false;
             for (int k = 0; k < 3; k++) {
@@ -327,7 +344,7 @@ static void where_amended_passwords_stand(void **state)
     };
     static const char *const earlier[] = {"e1", "e2"};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const struct sks_message message = {.body = {.own = rows[i].text}};
+        const struct sks_message message = {.subject = "", .body = {.own = rows[i].text}};
         g_autoptr(GPtrArray) offered = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(offered, g_strdup("own1"));
         g_ptr_array_add(offered, g_strdup("own2"));

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include "memory/duties.h"
@@ -420,6 +421,40 @@ static void the_clock_has_a_limit(void **state)
     }
 }
 
+struct reading {
+    const char *file;
+    unsigned count;
+};
+
+/* Once, the write-ahead log is cut. */
+static bool read_slowly(void *data, const struct sks_memory_verdict *verdict)
+{
+    struct reading *reading = data;
+    g_autofree char *expected = g_strdup_printf("%u@x", reading->count);
+    assert_string_equal(verdict->message_id, expected);
+    if (reading->count++ > 0)
+        return true;
+    sqlite3 *database = NULL;
+    assert_int_equal(sqlite3_open(reading->file, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "UPDATE verdict SET score = 1", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_wal_checkpoint_v2(database, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+    return true;
+}
+
+/* Some read page by page on a terminal, and mail comes meanwhile. */
+static void who_reads_the_log_holds_nothing_up(void **state)
+{
+    struct place *place = *state;
+    for (unsigned i = 0; i < 600; i++) {
+        g_autofree char *id = g_strdup_printf("%u@x", i);
+        log_verdict(place, id, NOW + i / 5);
+    }
+    struct reading reading = {.file = place->file};
+    assert_int_equal(sks_memory_log_each(place->memory, read_slowly, &reading), 0);
+    assert_int_equal(reading.count, 600);
+}
+
 int main(void)
 {
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -435,6 +470,7 @@ int main(void)
         PLACED(nobody_is_told_of_nothing),
         PLACED(what_is_old_goes_by_the_clock),
         PLACED(a_lesson_is_taken_back),
+        PLACED(who_reads_the_log_holds_nothing_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

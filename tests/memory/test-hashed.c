@@ -306,6 +306,38 @@ static void what_was_changed_is_not_told(void **state)
     sks_memory_close(memory);
 }
 
+/* Also in a store whose mark does not prove the key yet. */
+static void another_key_is_refused(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory *memory = open_store(place, true);
+    struct sks_problems *problems = sks_problems_create();
+    char *secret = NULL;
+    gsize size = 0;
+    write_waiting(memory);
+    sks_memory_close(memory);
+    assert_true(g_file_get_contents(place->key, &secret, &size, NULL));
+    for (int older = 0; older < 2; older++) {
+        if (older)
+            run_sql(place, "UPDATE meta SET value = '1' WHERE key = 'sealed'");
+        secret[0] ^= 1;
+        assert_true(g_file_set_contents_full(place->key, secret, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+        for (int mode = 0; mode < 2; mode++) {
+            memory = NULL;
+            assert_int_equal(sks_memory_open_private(&memory, place->file,
+                                                     mode == 0 ? SKS_MEMORY_READ_ONLY : SKS_MEMORY_READ_WRITE,
+                                                     mode != 0, problems),
+                             SKS_ERROR_FORMAT);
+            assert_non_null(strstr(sks_problems_text(problems, 0), "is not the key of"));
+        }
+        secret[0] ^= 1;
+        assert_true(g_file_set_contents_full(place->key, secret, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+        sks_memory_close(open_store(place, true));
+    }
+    sks_problems_destroy(problems);
+    g_free(secret);
+}
+
 static void a_store_with_a_directory_is_not_hashed(void **state)
 {
     struct place *place = *state;
@@ -380,9 +412,13 @@ static void a_hashed_log_knows_for_whom(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(names_can_not_be_read_and_are_told), TEST(what_was_kept_in_plain_is_sealed),
-        TEST(what_was_changed_is_not_told),       TEST(a_store_with_a_directory_is_not_hashed),
-        TEST(a_plain_log_knows_for_whom),         TEST(a_hashed_log_knows_for_whom),
+        TEST(names_can_not_be_read_and_are_told),
+        TEST(what_was_kept_in_plain_is_sealed),
+        TEST(what_was_changed_is_not_told),
+        TEST(a_store_with_a_directory_is_not_hashed),
+        TEST(another_key_is_refused),
+        TEST(a_plain_log_knows_for_whom),
+        TEST(a_hashed_log_knows_for_whom),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

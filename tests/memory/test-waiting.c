@@ -257,6 +257,30 @@ static void the_oldest_make_room(void **state)
     sks_memory_found_finish(&found);
 }
 
+/* A small mail to many takes more for its keys than for its bytes. */
+static void keys_take_room(void **state)
+{
+    struct place *place = *state;
+    struct sks_memory_key keys[201] = {{SKS_MEMORY_KEY_SENDER, "tanaka@yama.example", 0}};
+    char copied[200][16];
+    for (size_t i = 0; i < G_N_ELEMENTS(copied); i++) {
+        g_snprintf(copied[i], sizeof copied[i], "c%zu@x", i);
+        keys[i + 1] = (struct sks_memory_key){SKS_MEMORY_KEY_COPIED, copied[i], 0};
+    }
+    for (int i = 0; i < 10; i++) {
+        char id[8];
+        g_snprintf(id, sizeof id, "%d@x", i);
+        struct sks_memory_keeping kept = keeping(id, 2000);
+        kept.at = NOW + i;
+        kept.keys = keys;
+        kept.key_count = G_N_ELEMENTS(keys);
+        keep(place, kept, 64 * 1024, 0);
+    }
+    struct sks_memory_found found = look(place, by_sender, 1, 0);
+    assert_int_equal(found.count, 4);
+    sks_memory_found_finish(&found);
+}
+
 static bool file_holds(const struct place *place, const char *ending, const char *bytes)
 {
     char *file = g_strconcat(place->file, ending, NULL), *content = NULL;
@@ -330,13 +354,10 @@ int main(void)
 {
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
     const struct CMUnitTest tests[] = {
-        PLACED(is_found_by_what_it_has),
-        PLACED(a_frequent_key_is_completed),
-        PLACED(is_changed_once),
-        PLACED(a_mail_that_came_meanwhile_is_noticed),
-        PLACED(the_oldest_make_room),
-        PLACED(what_is_deleted_is_gone),
-        PLACED(an_older_store_is_brought_up_to_date),
+        PLACED(is_found_by_what_it_has), PLACED(a_frequent_key_is_completed),
+        PLACED(is_changed_once),         PLACED(a_mail_that_came_meanwhile_is_noticed),
+        PLACED(the_oldest_make_room),    PLACED(keys_take_room),
+        PLACED(what_is_deleted_is_gone), PLACED(an_older_store_is_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
