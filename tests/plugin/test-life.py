@@ -275,6 +275,29 @@ def test_sockets():
     assert failed.returncode == 1 and "File exists" in failed.stderr, failed.stderr
 
 
+def test_new_places_wait_for_the_next_start():
+    """A reload that names the socket and pid file of another one takes neither; both are left where they are."""
+    other = Daemon(PROGRAM, {}).start()
+    theirs, ours = os.path.join(other.folder, "pid"), os.path.join(other.folder, "our-pid")
+    with open(theirs, "w", encoding="utf-8") as file:
+        file.write("1\n")
+    daemon = Daemon(PROGRAM, {"milter": {"pid_file": ours}}).start()
+    path = daemon.socket.split(":", 1)[1]
+    daemon.configure({"milter": {"socket": other.socket, "pid_file": theirs}})
+    for generation in (2, 3):
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_for("generation %d in use: model stand-in, socket unix:%s" % (generation, path))
+        daemon.wait_for("a new socket address takes effect at the next start", count=generation - 1)
+    connect(daemon).quit()
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.process.wait(60) == 0
+    assert not os.path.exists(path) and not os.path.exists(ours)
+    assert os.path.exists(theirs)
+    connect(other).quit()
+    daemon.stop()
+    other.stop()
+
+
 def test_background_and_failing_starts():
     pid_file = tempfile.mktemp()
     daemon = Daemon(PROGRAM, {"milter": {"pid_file": pid_file}})
