@@ -552,6 +552,8 @@ static void take_signals(struct supervisor *supervisor)
 static int open_signals(void)
 {
     sigset_t set;
+    /* Whoever read our standard error may be gone; that costs lines of the log, and nothing else. */
+    signal(SIGPIPE, SIG_IGN);
     sigemptyset(&set);
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGTERM);

@@ -298,6 +298,26 @@ def test_new_places_wait_for_the_next_start():
     other.stop()
 
 
+def test_nobody_reads_the_log():
+    """Standard error was a pipe whose reader has died: reloads and mail go on."""
+    daemon = Daemon(PROGRAM, {"policy": {"targeted": "reject"}})
+    reader, writer = os.pipe()
+    process = subprocess.Popen([PROGRAM, "-f", "-c", daemon.configuration], stderr=writer, stdin=subprocess.DEVNULL,
+                               start_new_session=True)
+    os.close(writer)
+    path = daemon.socket.split(":", 1)[1]
+    wait_until(lambda: b"in use" in os.read(reader, 65536))
+    os.close(reader)
+    assert connect(daemon).mail(TARGETED)[1][0] == b"y"
+    daemon.configure({"policy": {"targeted": "tag"}})
+    process.send_signal(signal.SIGHUP)
+    wait_until(lambda: process.poll() is not None or connect(daemon).mail(TARGETED)[1][0] == b"c")
+    assert process.poll() is None, process.poll()
+    process.terminate()
+    assert process.wait(60) == 0
+    assert not os.path.exists(path)
+
+
 def test_background_and_failing_starts():
     pid_file = tempfile.mktemp()
     daemon = Daemon(PROGRAM, {"milter": {"pid_file": pid_file}})
