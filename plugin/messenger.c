@@ -12,6 +12,8 @@
 #include <glib.h>
 #include <libetpan/libetpan.h>
 
+#include "socket.h"
+
 #define SECONDS      60
 #define SMTP_SECONDS 20
 
@@ -31,7 +33,7 @@ static bool send_mail(const struct sks_message_to_send *message)
 {
     unsigned port;
     const char *host;
-    if (!sks_configuration_smtp(message->configuration->notice.smtp, &port, &host))
+    if (!sks_socket_parse_smtp(&port, &host, message->configuration->notice.smtp))
         return false;
     mailsmtp *session = mailsmtp_new(0, NULL);
     if (session == NULL)

@@ -56,6 +56,12 @@ bool sks_policy_is_domain(const char *text)
     return true;
 }
 
+/* RFC 8601, 2.2, but for the marks of other lists, of another key and of a comment. */
+bool sks_policy_is_authserv_id(const char *text)
+{
+    return text[0] != '#' && strpbrk(text, "\"\\'=;()<>@") == NULL;
+}
+
 /* RFC 5321, 4.1.3: hosts without a name, such as scanners, are named by their network address. */
 static bool is_address_literal(const char *text)
 {

@@ -92,6 +92,9 @@ struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, c
 /* Whether text is the name of a domain, without marks before or behind it. */
 bool sks_policy_is_domain(const char *text);
 
+/* Whether text can be the name under which a gateway writes Authentication-Results, without quotes. */
+bool sks_policy_is_authserv_id(const char *text);
+
 /* Whether text is what sks_policy_address_matches() takes for a pattern, and some address can fit it. */
 bool sks_policy_is_pattern(const char *text);
 
