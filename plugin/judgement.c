@@ -56,13 +56,13 @@ static bool is_own_notice(const struct judgement *judgement)
 
 /*
  * The queue ID, if the mail may be held: only Postfix lets held mail go by its ID, only sekisho-release may ask it to,
- * and what the policy leaves alone is left alone.
+ * and what the policy leaves alone is left alone, or refuses in any case.
  */
 static const char *may_be_held(const struct judgement *judgement, const struct sks_policy_mail *who)
 {
     const struct sks_policy *policy = &judgement->generation->configuration->policy;
     if (!policy->hold || policy->observe || sks_policy_exemption(policy, who) != SKS_EXEMPTION_NONE ||
-        (judgement->client->actions & SMFIF_QUARANTINE) == 0)
+        (judgement->client->actions & SMFIF_QUARANTINE) == 0 || judgement->mail->ours > SKS_MAIL_OURS_MOST)
         return NULL;
     const char *mta = smfi_getsymval(judgement->context, (char *)"v");
     const char *queue_id = smfi_getsymval(judgement->context, (char *)"i");
@@ -113,6 +113,8 @@ static void decide(struct judgement *judgement)
         judgement->decision = (struct sks_decision){.exemption = SKS_EXEMPTION_NOTICE};
     else
         judgement->decision = sks_policy_decide_failure(policy, &who);
+    if (judgement->mail->ours > SKS_MAIL_OURS_MOST)
+        sks_policy_refuse_forged(&judgement->decision);
     judgement->decision.hold = judgement->verdict != NULL && sks_verdict_held(judgement->verdict);
 }
 
@@ -304,6 +306,8 @@ static void log_mail(const struct judgement *judgement, const char *queue_id)
     sks_line_word(&line, "action", sks_action_name(decision->action));
     if (decision->action != decision->intended)
         sks_line_word(&line, "intended", sks_action_name(decision->intended));
+    if (decision->forged)
+        sks_line_number(&line, "forged", judgement->mail->ours);
     if (decision->hold)
         sks_line_word(&line, "held", "yes");
     if (decision->exemption != SKS_EXEMPTION_NONE)

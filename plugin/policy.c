@@ -174,3 +174,13 @@ struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, c
                               decision.exemption != SKS_EXEMPTION_AUTHENTICATED;
     return decision;
 }
+
+void sks_policy_refuse_forged(struct sks_decision *decision)
+{
+    bool refused = decision->action == SKS_ACTION_REJECT || decision->action == SKS_ACTION_TEMPFAIL;
+    if (decision->observed || refused || !decision->remove_headers)
+        return;
+    decision->action = SKS_ACTION_REJECT;
+    decision->forged = true;
+    decision->add_headers = decision->add_banners = decision->remove_headers = false;
+}

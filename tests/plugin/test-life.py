@@ -247,6 +247,26 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def test_forged_fields():
+    """A mail with some fields in our name loses them; one with thousands, whose removal an MTA takes hours for, is refused."""
+    def removed(edits):
+        return sum(edit[0] == b"m" and edit[1].lower()[4:14] == b"x-sekisho-" for edit in edits)
+
+    daemon = Daemon(PROGRAM, {}).start()
+    connection = connect(daemon)
+    for count, want in ((100, b"c"), (101, b"y"), (20000, b"y"), (3, b"c")):
+        edits, answer = connection.mail(((b"X-Sekisho-Verdict", b" clean"),) * count + ((b"Subject", b" x"),), b"x")
+        assert answer[0] == want and removed(edits) == (count if want == b"c" else 0), (count, answer)
+        assert want == b"c" or answer[1].startswith(b"550"), answer
+    daemon.wait_for("action=reject intended=accept forged=20000")
+    daemon.configure({"policy": {"observe": "yes"}})
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for("uses generation 2")
+    edits, answer = connection.mail(((b"X-Sekisho-Verdict", b" clean"),) * 1000, b"x")
+    assert answer[0] == b"c" and removed(edits) == 100 and mta.verdict(edits) == "clean", answer
+    daemon.stop()
+
+
 def test_sockets():
     for address in ("inet:%d@127.0.0.1" % free_port(), "inet6:%d@[::1]" % free_port()):
         if address.startswith("inet6") and not os.path.exists("/proc/net/if_inet6"):
