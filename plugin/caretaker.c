@@ -236,6 +236,9 @@ static void end_errands(struct caretaker *caretaker)
         enum sks_errand_state state = sks_messenger_look(errand);
         if (state == SKS_ERRAND_RUNS)
             continue;
+        if (errand->some_refused)
+            sks_log(LOG_WARNING, "notice %lld: the mail server refused some of its recipients",
+                    (long long)errand->notice);
         if (state == SKS_ERRAND_DONE) {
             atomic_fetch_add(&sks_counters()->notices_sent, 1);
             sks_log(LOG_INFO, "notice %lld sent", (long long)errand->notice);
