@@ -53,6 +53,7 @@ static int run(const struct release *release, const char *queue_id)
                              (char *)queue_id,           NULL};
         char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", (char *)"LC_ALL=C", NULL};
         alarm(RUN_SECONDS); /* survives exec */
+        signal(SIGPIPE, SIG_DFL);
         execve(release->postsuper, arguments, environment);
         _exit(127);
     }
@@ -198,6 +199,7 @@ int main(int argc, char **argv)
     const struct sigaction action = {.sa_handler = stop};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* whoever read our standard error may be gone */
     int listener = open_socket(&release);
     if (listener < 0)
         return 1;
