@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """sekisho-release with a program in postsuper's place: test-release.py PROGRAM"""
 
+import atexit
 import getpass
 import os
 import signal
@@ -24,6 +25,7 @@ def ask(path, line):
 def start(folder, path, **keywords):
     process = subprocess.Popen([PROGRAM, "-s", path, "-u", getpass.getuser(), "-p", os.path.join(folder, "postsuper"), "-c", folder],
                                stdin=subprocess.DEVNULL, **keywords)
+    atexit.register(process.kill)
     end = time.monotonic() + 30
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -60,6 +62,22 @@ def test_nobody_reads_the_log(folder, path):
         assert not int(file.read().split()[1], 16) & 1 << (signal.SIGPIPE - 1)
     process.terminate()
     assert process.wait(30) == 0 and not os.path.exists(path)
+
+
+def test_two(folder, path):
+    """A second one leaves the first its socket; what a dead one left behind is taken."""
+    first = start(folder, path, stderr=subprocess.DEVNULL)
+    second = subprocess.run([PROGRAM, "-s", path, "-u", getpass.getuser(), "-p", os.path.join(folder, "postsuper"), "-c", folder],
+                            capture_output=True, text=True, timeout=30, check=False)
+    assert second.returncode == 1 and "another program listens here already" in second.stderr, second
+    assert ask(path, b"release 4Fabcdef01\n") == b"done\n"
+    first.kill()
+    first.wait(30)
+    assert os.path.exists(path)
+    third = start(folder, path, stderr=subprocess.DEVNULL)
+    assert ask(path, b"release 4Fabcdef02\n") == b"done\n"
+    third.terminate()
+    assert third.wait(30) == 0
 
 
 def main():
