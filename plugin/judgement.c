@@ -177,6 +177,21 @@ static unsigned long needed_action(enum sks_edit_kind kind)
     return 0;
 }
 
+static void tell_unmade(const struct judgement *judgement, enum sks_edit_kind kind, const char *why)
+{
+    static const char *const kinds[] = {
+        [SKS_EDIT_QUARANTINE] = "put on hold",
+        [SKS_EDIT_DELETE_HEADER] = "freed of a header field",
+        [SKS_EDIT_INSERT_HEADER] = "given a header field",
+        [SKS_EDIT_ADD_HEADER] = "given a header field",
+        [SKS_EDIT_CHANGE_HEADER] = "given another subject",
+        [SKS_EDIT_REPLACE_BODY] = "given another body",
+    };
+    const char *queue_id = smfi_getsymval(judgement->context, (char *)"i");
+    sks_log(LOG_WARNING, "mail %s is not %s: %s", queue_id != NULL ? queue_id : "without queue ID", kinds[kind], why);
+    atomic_fetch_add(&sks_counters()->edit_failures, 1);
+}
+
 /* Edits that this MTA can't make are left out; the first that fails is the last, since the connection is gone then. */
 static void send_edits(struct judgement *judgement, const struct sks_edits *edits)
 {
@@ -184,13 +199,11 @@ static void send_edits(struct judgement *judgement, const struct sks_edits *edit
         const struct sks_edit *edit = &edits->list[i];
         unsigned long needed = needed_action(edit->kind);
         if ((judgement->client->actions & needed) != needed) {
-            sks_log(LOG_WARNING, "the MTA does not let this filter make a change of kind %d", (int)edit->kind);
-            atomic_fetch_add(&sks_counters()->edit_failures, 1);
+            tell_unmade(judgement, edit->kind, "the MTA lets this filter do no such thing");
             continue;
         }
         if (send_edit(judgement, edit) != MI_SUCCESS) {
-            sks_log(LOG_WARNING, "a change (of kind %d) could not be sent to the MTA", (int)edit->kind);
-            atomic_fetch_add(&sks_counters()->edit_failures, 1);
+            tell_unmade(judgement, edit->kind, "the MTA could not be told");
             return;
         }
     }

@@ -267,6 +267,22 @@ def test_forged_fields():
     daemon.stop()
 
 
+def test_an_mta_that_offers_little():
+    """Neither hold nor another body (version 2): the rest is done, and the log tells what was not, of which mail."""
+    daemon = Daemon(PROGRAM, {"policy": {"targeted": "quarantine"}, "banner": {"body": "yes"}}).start()
+    offered, mta.ACTIONS = mta.ACTIONS, 0x11
+    try:
+        connection = connect(daemon)
+    finally:
+        mta.ACTIONS = offered
+    connection.macro(b"M", i="4Fabcdef01")
+    edits, answer = connection.mail(TARGETED, b"x\r\n")
+    assert answer[0] == b"c" and mta.verdict(edits) == "targeted" and not {b"q", b"b"} & {edit[0] for edit in edits}, edits
+    daemon.wait_for("mail 4Fabcdef01 is not put on hold: the MTA lets")
+    daemon.wait_for("mail 4Fabcdef01 is not given another body: the MTA lets")
+    daemon.stop()
+
+
 def test_sockets():
     for address in ("inet:%d@127.0.0.1" % free_port(), "inet6:%d@[::1]" % free_port()):
         if address.startswith("inet6") and not os.path.exists("/proc/net/if_inet6"):
