@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,7 +42,9 @@ struct caretaker {
     GArray *errands; /* struct sks_errand */
     struct sks_steady steady;
     int64_t tidied, complained;
-    int64_t hour; /* when the hour began in which the notices are counted */
+    struct stat store; /* the file that was opened */
+    int64_t missed;    /* when it was last told that another is there now, or none */
+    int64_t hour;      /* when the hour began in which the notices are counted */
     unsigned in_hour, left_out;
 };
 
@@ -233,6 +236,9 @@ static void end_errands(struct caretaker *caretaker)
         enum sks_errand_state state = sks_messenger_look(errand);
         if (state == SKS_ERRAND_RUNS)
             continue;
+        if (errand->some_refused)
+            sks_log(LOG_WARNING, "notice %lld: the mail server refused some of its recipients",
+                    (long long)errand->notice);
         if (state == SKS_ERRAND_DONE) {
             atomic_fetch_add(&sks_counters()->notices_sent, 1);
             sks_log(LOG_INFO, "notice %lld sent", (long long)errand->notice);
@@ -334,9 +340,26 @@ static void tidy(struct caretaker *caretaker, int64_t now)
     }
 }
 
+/* Who moved it away, or put a backup in its place, did not mean what is learned from now on to be lost with the old
+ * one. */
+static void look_at_store(struct caretaker *caretaker, int64_t now)
+{
+    const char *store = caretaker->configuration->classifier.store;
+    struct stat found;
+    bool there = stat(store, &found) == 0;
+    if (there && found.st_dev == caretaker->store.st_dev && found.st_ino == caretaker->store.st_ino)
+        return;
+    if (now - caretaker->missed < COMPLAIN_SECONDS && now >= caretaker->missed)
+        return;
+    caretaker->missed = now;
+    sks_log(LOG_ERR, "%s: %s: the store that is in use has no name any more, and is lost at the next reload or start",
+            store, there ? "is another file now" : "is gone");
+}
+
 static void look_after(struct caretaker *caretaker)
 {
     int64_t now = (int64_t)time(NULL);
+    look_at_store(caretaker, now);
     end_errands(caretaker);
     while (caretaker->notifies && tell_one(caretaker, now))
         ;
@@ -371,6 +394,8 @@ static int begin(struct caretaker *caretaker)
     for (size_t i = 0; i < sks_problems_count(problems); i++)
         sks_log(LOG_ERR, "%s", sks_problems_text(problems, i));
     sks_problems_destroy(problems);
+    if (result == SKS_OK && stat(configuration->classifier.store, &caretaker->store) != 0)
+        result = SKS_ERROR_IO;
     if (result == SKS_OK && !configuration->memory.frozen)
         gather(caretaker);
     return result;

@@ -33,6 +33,7 @@ enum option_type {
     TYPE_CHOICE,   /* int, one of choices */
     TYPE_WORDS,    /* char **, separated by blanks or commas */
     TYPE_DOMAINS,  /* the same, of domain names */
+    TYPE_SERVERS,  /* the same, of authserv-ids */
     TYPE_MATCHES,  /* the same, of what sks_policy_address_matches() takes */
     TYPE_NETWORKS, /* struct sks_networks */
 };
@@ -119,7 +120,7 @@ static const struct row table[] = {
      "SQLite file of the memory across mails; empty: no memory"},
     {"classifier", "own_domains", TYPE_DOMAINS, AT(classifier.own_domains), "", 0, 0, NULL,
      "our mail domains; those below them count, too"},
-    {"classifier", "authserv_ids", TYPE_WORDS, AT(classifier.authserv_ids), "", 0, 0, NULL,
+    {"classifier", "authserv_ids", TYPE_SERVERS, AT(classifier.authserv_ids), "", 0, 0, NULL,
      "whose Authentication-Results headers are believed"},
 
     {"memory", "frozen", TYPE_BOOLEAN, AT(memory.frozen), "no", 0, 0, NULL,
@@ -306,18 +307,22 @@ static void set_choice(struct reading *reading, const struct row *row, const cha
 
 static bool is_list(const struct row *row)
 {
-    return row->type == TYPE_WORDS || row->type == TYPE_DOMAINS || row->type == TYPE_MATCHES;
+    return row->type >= TYPE_WORDS && row->type <= TYPE_MATCHES;
 }
 
-/* What matches no address would be overlooked: a list in another program's form, or a comment without its ";". */
+/* What matches nothing would be overlooked: a list in another program's form, or a comment without its ";". */
 static bool check_word(struct reading *reading, const struct row *row, const char *word)
 {
-    bool good = (row->type != TYPE_DOMAINS || sks_policy_is_domain(word)) &&
-                (row->type != TYPE_MATCHES || sks_policy_is_pattern(word));
-    if (!good)
-        problem(reading, row->key, "needs %s, not \"%s\"",
-                row->type == TYPE_DOMAINS ? "domains as in kikan.example" : "name@domain, domain, .domain or <>", word);
-    return good;
+    const char *needed = NULL;
+    if (row->type == TYPE_DOMAINS && !sks_policy_is_domain(word))
+        needed = "domains as in kikan.example";
+    else if (row->type == TYPE_SERVERS && !sks_policy_is_authserv_id(word))
+        needed = "names as in gw.kikan.example";
+    else if (row->type == TYPE_MATCHES && !sks_policy_is_pattern(word))
+        needed = "name@domain, domain, .domain or <>";
+    if (needed != NULL)
+        problem(reading, row->key, "needs %s, not \"%s\"", needed, word);
+    return needed == NULL;
 }
 
 static void add_words(struct reading *reading, const struct row *row, const char *value)
@@ -417,6 +422,7 @@ static void set(struct reading *reading, const struct row *row, const char *valu
         break;
     case TYPE_WORDS:
     case TYPE_DOMAINS:
+    case TYPE_SERVERS:
     case TYPE_MATCHES:
         add_words(reading, row, value);
         break;
@@ -439,7 +445,6 @@ static int take_value(void *user, const char *section, const char *key, const ch
 {
     struct reading *reading = user;
     const struct row *row = find(section, key);
-
     reading->has_key = true;
     if (row == NULL) {
         /* next_line() has told of an unknown section already. */
@@ -462,13 +467,31 @@ static int take_value(void *user, const char *section, const char *key, const ch
     return 1;
 }
 
+/* A comment, or nothing at all. */
+static bool says_nothing(const char *line, size_t size)
+{
+    while (size > 0 && g_ascii_isspace(*line))
+        line++, size--;
+    return size == 0 || *line == ';' || *line == '#';
+}
+
+/* Whether a line sets a key: where it continues another, that is a slip which the other's list would swallow. */
+static bool sets_key(const char *line)
+{
+    size_t size = strcspn(line, " \t=:");
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strlen(table[i].key) == size && strncmp(table[i].key, line, size) == 0)
+            return line[size + strspn(line + size, " \t")] == '=';
+    return false;
+}
+
 /* Whether inih can make something of a line; if not, the problem is told here. */
 static bool check_line(struct reading *reading, const char *line)
 {
     bool indented = g_ascii_isspace(line[0]);
     while (g_ascii_isspace(*line))
         line++;
-    if (*line == '\0' || *line == ';' || *line == '#')
+    if (says_nothing(line, strlen(line)))
         return true;
     if (*line == '[' && !(indented && reading->has_key)) {
         const char *end = strchr(line, ']');
@@ -481,10 +504,15 @@ static bool check_line(struct reading *reading, const char *line)
         if (find(section, NULL) == NULL)
             problem(reading, NULL, "there is no section [%s]", section);
         g_free(section);
+        if (!says_nothing(end + 1, strlen(end + 1)))
+            problem(reading, NULL, "nothing but a comment may stand behind a section; a key has a line of its own");
         return true;
     }
-    if (indented && reading->has_key)
+    if (indented && reading->has_key) {
+        if (sets_key(line))
+            problem(reading, NULL, "begins with a blank and would continue the value before; a key begins the line");
         return true;
+    }
     if (strpbrk(line, "=:") == NULL) {
         problem(reading, NULL, "a line is \"[section]\", \"key = value\" or a comment");
         return false;
@@ -513,8 +541,9 @@ static char *next_line(char *out_line, int room, void *user)
         length--;
     out_line[0] = '\0';
     if (length + 1 > (size_t)room) {
-        problem(reading, NULL, "the line is longer than %d bytes; continue it on the next, which begins with a blank",
-                room - 1);
+        if (!says_nothing(start, length))
+            problem(reading, NULL,
+                    "the line is longer than %d bytes; continue it on the next, which begins with a blank", room - 1);
         return out_line;
     }
     if (memchr(start, '\0', length) != NULL) {
@@ -539,9 +568,8 @@ static void check_together(struct reading *reading)
 {
     const struct sks_configuration *configuration = reading->configuration;
     struct sockaddr_storage listen;
-    const char *reason;
+    const char *reason, *host;
     unsigned port;
-    const char *host;
     bool memory = configuration->classifier.store[0] != '\0';
     bool sends = configuration->notice.smtp[0] != '\0';
     bool runs = configuration->notice.command != NULL && configuration->notice.command[0] != NULL;
@@ -560,7 +588,7 @@ static void check_together(struct reading *reading)
         needs(reading, "policy", "hold", "needs a hold_helper");
     if ((sends || runs) && !memory)
         needs(reading, "notice", sends ? "smtp" : "command", "needs a store ([classifier])");
-    if (sends && !sks_configuration_smtp(configuration->notice.smtp, &port, &host))
+    if (sends && !sks_socket_parse_smtp(&port, &host, configuration->notice.smtp))
         needs(reading, "notice", "smtp", "needs PORT@127.0.0.1 or PORT@[::1]");
     if (sends && !sks_notice_may_go_to(configuration->notice.from))
         needs(reading, "notice", "from", "needs the address from which notices are sent");
@@ -572,23 +600,6 @@ static void check_together(struct reading *reading)
         needs(reading, "notice", told ? "to" : "recipients", "needs smtp, without which nobody is told");
     if (runs && configuration->notice.command[0][0] != '/')
         needs(reading, "notice", "command", "needs a path that begins with /");
-}
-
-bool sks_configuration_smtp(const char *text, unsigned *out_port, const char **out_host)
-{
-    static const char *const hosts[][2] = {{"127.0.0.1", "127.0.0.1"}, {"[::1]", "::1"}, {"::1", "::1"}};
-    char *end = NULL;
-    guint64 port = g_ascii_strtoull(text, &end, 10);
-    if (end == text || *end != '@' || !g_ascii_isdigit(text[0]) || port == 0 || port > 65535)
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
-        if (strcmp(end + 1, hosts[i][0]) != 0)
-            continue;
-        *out_port = (unsigned)port;
-        *out_host = hosts[i][1];
-        return true;
-    }
-    return false;
 }
 
 /* Wrong values leave the defaults; returns how many problems there were. */

@@ -121,8 +121,6 @@ struct sks_settings sks_configuration_settings(const struct sks_configuration *c
 /* Whether anybody is to be told of changed verdicts. */
 bool sks_configuration_notifies(const struct sks_configuration *configuration);
 
-/* A mail server on this host: "PORT@127.0.0.1", "PORT@[::1]". False for anything else. The host has static storage. */
-bool sks_configuration_smtp(const char *text, unsigned *out_port, const char **out_host);
 struct sks_pool_options sks_configuration_pool(const struct sks_configuration *configuration);
 
 /* The table. */

@@ -56,13 +56,13 @@ static bool is_own_notice(const struct judgement *judgement)
 
 /*
  * The queue ID, if the mail may be held: only Postfix lets held mail go by its ID, only sekisho-release may ask it to,
- * and what the policy leaves alone is left alone.
+ * and what the policy leaves alone is left alone, or refuses in any case.
  */
 static const char *may_be_held(const struct judgement *judgement, const struct sks_policy_mail *who)
 {
     const struct sks_policy *policy = &judgement->generation->configuration->policy;
     if (!policy->hold || policy->observe || sks_policy_exemption(policy, who) != SKS_EXEMPTION_NONE ||
-        (judgement->client->actions & SMFIF_QUARANTINE) == 0)
+        (judgement->client->actions & SMFIF_QUARANTINE) == 0 || judgement->mail->ours > SKS_MAIL_OURS_MOST)
         return NULL;
     const char *mta = smfi_getsymval(judgement->context, (char *)"v");
     const char *queue_id = smfi_getsymval(judgement->context, (char *)"i");
@@ -113,6 +113,8 @@ static void decide(struct judgement *judgement)
         judgement->decision = (struct sks_decision){.exemption = SKS_EXEMPTION_NOTICE};
     else
         judgement->decision = sks_policy_decide_failure(policy, &who);
+    if (judgement->mail->ours > SKS_MAIL_OURS_MOST)
+        sks_policy_refuse_forged(&judgement->decision);
     judgement->decision.hold = judgement->verdict != NULL && sks_verdict_held(judgement->verdict);
 }
 
@@ -175,6 +177,21 @@ static unsigned long needed_action(enum sks_edit_kind kind)
     return 0;
 }
 
+static void tell_unmade(const struct judgement *judgement, enum sks_edit_kind kind, const char *why)
+{
+    static const char *const kinds[] = {
+        [SKS_EDIT_QUARANTINE] = "put on hold",
+        [SKS_EDIT_DELETE_HEADER] = "freed of a header field",
+        [SKS_EDIT_INSERT_HEADER] = "given a header field",
+        [SKS_EDIT_ADD_HEADER] = "given a header field",
+        [SKS_EDIT_CHANGE_HEADER] = "given another subject",
+        [SKS_EDIT_REPLACE_BODY] = "given another body",
+    };
+    const char *queue_id = smfi_getsymval(judgement->context, (char *)"i");
+    sks_log(LOG_WARNING, "mail %s is not %s: %s", queue_id != NULL ? queue_id : "without queue ID", kinds[kind], why);
+    atomic_fetch_add(&sks_counters()->edit_failures, 1);
+}
+
 /* Edits that this MTA can't make are left out; the first that fails is the last, since the connection is gone then. */
 static void send_edits(struct judgement *judgement, const struct sks_edits *edits)
 {
@@ -182,13 +199,11 @@ static void send_edits(struct judgement *judgement, const struct sks_edits *edit
         const struct sks_edit *edit = &edits->list[i];
         unsigned long needed = needed_action(edit->kind);
         if ((judgement->client->actions & needed) != needed) {
-            sks_log(LOG_WARNING, "the MTA does not let this filter make a change of kind %d", (int)edit->kind);
-            atomic_fetch_add(&sks_counters()->edit_failures, 1);
+            tell_unmade(judgement, edit->kind, "the MTA lets this filter do no such thing");
             continue;
         }
         if (send_edit(judgement, edit) != MI_SUCCESS) {
-            sks_log(LOG_WARNING, "a change (of kind %d) could not be sent to the MTA", (int)edit->kind);
-            atomic_fetch_add(&sks_counters()->edit_failures, 1);
+            tell_unmade(judgement, edit->kind, "the MTA could not be told");
             return;
         }
     }
@@ -304,6 +319,8 @@ static void log_mail(const struct judgement *judgement, const char *queue_id)
     sks_line_word(&line, "action", sks_action_name(decision->action));
     if (decision->action != decision->intended)
         sks_line_word(&line, "intended", sks_action_name(decision->intended));
+    if (decision->forged)
+        sks_line_number(&line, "forged", judgement->mail->ours);
     if (decision->hold)
         sks_line_word(&line, "held", "yes");
     if (decision->exemption != SKS_EXEMPTION_NONE)

@@ -10,7 +10,7 @@
 
 #define PENDING_MOST  (128u * 1024)
 #define SUBJECTS_MOST 10u     /* with their values; RFC 5322 allows one */
-#define FIELDS_MOST   100000u /* fields of ours and subjects beyond SKS_LIMIT_HEADERS_SIZE: their names alone count */
+#define FIELDS_MOST   100000u /* subjects beyond SKS_LIMIT_HEADERS_SIZE: their names alone count */
 #define VALUE_MOST    998u /* bytes, of a field of ours: longer ones are nothing that we wrote, and are only removed */
 
 /* "<a@b>" without its brackets. */
@@ -129,6 +129,8 @@ static void keep_field(struct sks_mail *mail, const char *name, const char *valu
     enum need need = need_of(name);
     if (need == SUBJECT && ++mail->subjects > SUBJECTS_MOST)
         value = "";
+    if (need == OURS && ++mail->ours > SKS_MAIL_OURS_MOST)
+        return;
     if (need == OURS && strlen(value) > VALUE_MOST)
         value = "";
     bool more = mail->fields_size <= SKS_LIMIT_HEADERS_SIZE;

@@ -14,6 +14,12 @@
 #include "edit.h"
 #include "policy.h"
 
+/*
+ * Fields in our name, of one mail, that are removed. For each the MTA goes through its header from the start: twenty
+ * thousand keep Postfix busy for minutes.
+ */
+#define SKS_MAIL_OURS_MOST 100u
+
 struct sks_mail {
     char *sender; /* without brackets; NULL before MAIL FROM */
     GPtrArray *recipients;
@@ -22,6 +28,7 @@ struct sks_mail {
     GArray *fields;     /* struct sks_field: ours, Subject, and those that tell the body's structure */
     size_t fields_size; /* bytes of all field values kept */
     unsigned subjects;  /* Subject fields */
+    unsigned ours;      /* fields in our name; only the first SKS_MAIL_OURS_MOST are kept */
     GString *pending;   /* bytes not yet written */
     int fd;             /* -1 until there is something to write */
     size_t size;        /* bytes written and pending */

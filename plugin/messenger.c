@@ -12,33 +12,44 @@
 #include <glib.h>
 #include <libetpan/libetpan.h>
 
+#include "socket.h"
+
 #define SECONDS      60
 #define SMTP_SECONDS 20
 
-static bool converse(mailsmtp *session, const struct sks_message_to_send *message)
+/* How the process that sends ends. */
+enum sent {
+    SENT,
+    NOT_SENT,
+    SENT_TO_SOME, /* the server refused the others */
+};
+
+static enum sent converse(mailsmtp *session, const struct sks_message_to_send *message)
 {
     const struct sks_notice_letter *letter = message->letter;
     size_t taken = 0;
     if (mailsmtp_init(session) != MAILSMTP_NO_ERROR || mailsmtp_mail(session, letter->from) != MAILSMTP_NO_ERROR)
-        return false;
+        return NOT_SENT;
     for (size_t i = 0; i < letter->recipient_count; i++)
         taken += mailsmtp_rcpt(session, letter->recipients[i]) == MAILSMTP_NO_ERROR;
-    return taken > 0 && mailsmtp_data(session) == MAILSMTP_NO_ERROR &&
-           mailsmtp_data_message(session, message->mail, strlen(message->mail)) == MAILSMTP_NO_ERROR;
+    if (taken == 0 || mailsmtp_data(session) != MAILSMTP_NO_ERROR ||
+        mailsmtp_data_message(session, message->mail, strlen(message->mail)) != MAILSMTP_NO_ERROR)
+        return NOT_SENT;
+    return taken == letter->recipient_count ? SENT : SENT_TO_SOME;
 }
 
-static bool send_mail(const struct sks_message_to_send *message)
+static enum sent send_mail(const struct sks_message_to_send *message)
 {
     unsigned port;
     const char *host;
-    if (!sks_configuration_smtp(message->configuration->notice.smtp, &port, &host))
-        return false;
+    if (!sks_socket_parse_smtp(&port, &host, message->configuration->notice.smtp))
+        return NOT_SENT;
     mailsmtp *session = mailsmtp_new(0, NULL);
     if (session == NULL)
-        return false;
+        return NOT_SENT;
     mailsmtp_set_timeout(session, SMTP_SECONDS);
-    bool sent = mailsmtp_socket_connect(session, host, (uint16_t)port) == MAILSMTP_NO_ERROR;
-    if (sent) {
+    enum sent sent = NOT_SENT;
+    if (mailsmtp_socket_connect(session, host, (uint16_t)port) == MAILSMTP_NO_ERROR) {
         sent = converse(session, message);
         mailsmtp_quit(session);
     }
@@ -78,7 +89,7 @@ static int start_mail(struct sks_errand *errand, const struct sks_message_to_sen
     errand->process = fork();
     if (errand->process == 0) {
         begin_child();
-        _exit(send_mail(message) ? 0 : 1);
+        _exit(send_mail(message));
     }
     return errand->process > 0 ? SKS_OK : SKS_ERROR_IO;
 }
@@ -118,7 +129,10 @@ enum sks_errand_state sks_messenger_look(struct sks_errand *errand)
     pid_t ended = waitpid(errand->process, &status, WNOHANG);
     if (ended == 0)
         return SKS_ERRAND_RUNS;
-    bool well = ended == errand->process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool exited = ended == errand->process && WIFEXITED(status);
+    bool to_some = exited && errand->mails && !errand->mailed && WEXITSTATUS(status) == SENT_TO_SOME;
+    bool well = to_some || (exited && WEXITSTATUS(status) == 0);
+    errand->some_refused = errand->some_refused || to_some;
     if (well && errand->mails && !errand->mailed) {
         errand->mailed = true;
         if (errand->command != NULL && start_command(errand) == SKS_OK)

@@ -23,6 +23,7 @@ struct sks_errand {
     char *const *command; /* that follows when the mail is sent, or runs; NULL: none */
     char *json;           /* for it */
     bool mails, mailed;
+    bool some_refused; /* the mail server took it for some of the recipients only */
 };
 
 enum sks_errand_state {

@@ -56,6 +56,12 @@ bool sks_policy_is_domain(const char *text)
     return true;
 }
 
+/* RFC 8601, 2.2, but for the marks of other lists, of another key and of a comment. */
+bool sks_policy_is_authserv_id(const char *text)
+{
+    return text[0] != '#' && strpbrk(text, "\"\\'=;()<>@") == NULL;
+}
+
 /* RFC 5321, 4.1.3: hosts without a name, such as scanners, are named by their network address. */
 static bool is_address_literal(const char *text)
 {
@@ -167,4 +173,14 @@ struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, c
     decision.remove_headers = decision.action != SKS_ACTION_TEMPFAIL && decision.exemption != SKS_EXEMPTION_TRUSTED &&
                               decision.exemption != SKS_EXEMPTION_AUTHENTICATED;
     return decision;
+}
+
+void sks_policy_refuse_forged(struct sks_decision *decision)
+{
+    bool refused = decision->action == SKS_ACTION_REJECT || decision->action == SKS_ACTION_TEMPFAIL;
+    if (decision->observed || refused || !decision->remove_headers)
+        return;
+    decision->action = SKS_ACTION_REJECT;
+    decision->forged = true;
+    decision->add_headers = decision->add_banners = decision->remove_headers = false;
 }

@@ -73,6 +73,7 @@ struct sks_decision {
     bool add_headers;    /* put the verdict into headers */
     bool remove_headers; /* remove headers of ours that came from outside */
     bool add_banners;    /* subject, and body where configured */
+    bool forged;         /* refused for its fields in our name */
     bool hold;           /* put it into the MTA's hold queue, from which it is let go by ourselves */
 };
 
@@ -89,8 +90,14 @@ struct sks_decision sks_policy_decide(const struct sks_policy *policy, enum sks_
  * our name. */
 struct sks_decision sks_policy_decide_failure(const struct sks_policy *policy, const struct sks_policy_mail *mail);
 
+/* Of a mail with more fields in our name than can be removed: refused, where it would be let through without them. */
+void sks_policy_refuse_forged(struct sks_decision *decision);
+
 /* Whether text is the name of a domain, without marks before or behind it. */
 bool sks_policy_is_domain(const char *text);
+
+/* Whether text can be the name under which a gateway writes Authentication-Results, without quotes. */
+bool sks_policy_is_authserv_id(const char *text);
 
 /* Whether text is what sks_policy_address_matches() takes for a pattern, and some address can fit it. */
 bool sks_policy_is_pattern(const char *text);

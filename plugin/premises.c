@@ -103,6 +103,8 @@ static void look_at_file(FILE *out, const char *key, const char *file)
 
 static void look_as_user(FILE *out, const struct sks_configuration *configuration)
 {
+    if (access(configuration->name, R_OK) != 0 && errno == EACCES)
+        tell_errno(out, "milter", "user", configuration->name, "can't be read again, at a reload");
     look_at_store(out, configuration);
     look_at_file(out, "model", configuration->classifier.model);
     look_at_file(out, "models", configuration->classifier.models);

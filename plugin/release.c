@@ -53,6 +53,7 @@ static int run(const struct release *release, const char *queue_id)
                              (char *)queue_id,           NULL};
         char *environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", (char *)"LC_ALL=C", NULL};
         alarm(RUN_SECONDS); /* survives exec */
+        signal(SIGPIPE, SIG_DFL);
         execve(release->postsuper, arguments, environment);
         _exit(127);
     }
@@ -117,6 +118,17 @@ static void serve(const struct release *release, int client)
     answer(client, status == 0 ? "done\n" : "failed\n");
 }
 
+/* Whether somebody listens there; one whose queue is full does, too. */
+static bool is_taken(const struct sockaddr_un *address)
+{
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool taken =
+        probe >= 0 && (connect(probe, (const struct sockaddr *)address, sizeof *address) == 0 || errno == EAGAIN);
+    if (probe >= 0)
+        close(probe);
+    return taken;
+}
+
 static int open_socket(const struct release *release)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -125,6 +137,10 @@ static int open_socket(const struct release *release)
         return -1;
     }
     memcpy(address.sun_path, release->socket, strlen(release->socket) + 1);
+    if (is_taken(&address)) {
+        fprintf(stderr, "sekisho-release: %s: another program listens here already\n", release->socket);
+        return -1;
+    }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct stat status;
     if (lstat(release->socket, &status) == 0 && S_ISSOCK(status.st_mode))
@@ -198,6 +214,7 @@ int main(int argc, char **argv)
     const struct sigaction action = {.sa_handler = stop};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* whoever read our standard error may be gone */
     int listener = open_socket(&release);
     if (listener < 0)
         return 1;

@@ -95,6 +95,23 @@ int sks_socket_parse_listen(struct sockaddr_storage *out_address, const char *te
     return SKS_OK;
 }
 
+bool sks_socket_parse_smtp(unsigned *out_port, const char **out_host, const char *text)
+{
+    static const char *const hosts[][2] = {{"127.0.0.1", "127.0.0.1"}, {"[::1]", "::1"}, {"::1", "::1"}};
+    char *end = NULL;
+    guint64 port = g_ascii_strtoull(text, &end, 10);
+    if (end == text || *end != '@' || !g_ascii_isdigit(text[0]) || port == 0 || port > 65535)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        if (strcmp(end + 1, hosts[i][0]) != 0)
+            continue;
+        *out_port = (unsigned)port;
+        *out_host = hosts[i][1];
+        return true;
+    }
+    return false;
+}
+
 bool sks_socket_is_loopback(const struct sockaddr_storage *address)
 {
     if (address->ss_family == AF_INET)

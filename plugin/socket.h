@@ -21,6 +21,9 @@ int sks_socket_parse(struct sks_socket_address *out_address, const char *text, c
 /* "ADDRESS:PORT" or "[ADDRESS]:PORT" for IPv6, in numbers. Returns as sks_socket_parse(). */
 int sks_socket_parse_listen(struct sockaddr_storage *out_address, const char *text, const char **out_reason);
 
+/* A mail server on this host: "PORT@127.0.0.1", "PORT@[::1]". False for anything else. The host has static storage. */
+bool sks_socket_parse_smtp(unsigned *out_port, const char **out_host, const char *text);
+
 /* Whether only this host can reach it: 127.0.0.0/8 or ::1. */
 bool sks_socket_is_loopback(const struct sockaddr_storage *address);
 

@@ -52,12 +52,13 @@ struct content {
 
 struct supervisor {
     const struct sks_start *start;
-    struct content current; /* in use, or wanted if nothing is in use yet */
-    struct content loading; /* being loaded; configuration is NULL if it is the current one once more */
-    unsigned number;        /* of the last generation that was begun */
-    bool serves;            /* a generation has come into use */
-    pid_t loader;           /* the nursery that loads, or 0 */
-    bool loader_gone;       /* it was waited for: its id may be somebody else's now */
+    char *socket, *pid_file; /* as taken at the start, whatever a reload says */
+    struct content current;  /* in use, or wanted if nothing is in use yet */
+    struct content loading;  /* being loaded; configuration is NULL if it is the current one once more */
+    unsigned number;         /* of the last generation that was begun */
+    bool serves;             /* a generation has come into use */
+    pid_t loader;            /* the nursery that loads, or 0 */
+    bool loader_gone;        /* it was waited for: its id may be somebody else's now */
     int loader_socket;
     gint64 loader_since;
     pid_t nursery;                        /* of the generation in use, or 0 */
@@ -388,7 +389,7 @@ static void finish_loading(struct supervisor *supervisor, const char *model_vers
         return;
     }
     sks_log(LOG_INFO, "generation %u in use: model %s, socket %s", supervisor->number, model_version,
-            supervisor->current.configuration->milter.socket);
+            supervisor->socket);
     set_shown(supervisor, model_version);
     show_metrics(supervisor);
     renew_caretaker(supervisor);
@@ -447,7 +448,7 @@ static void reload(struct supervisor *supervisor)
         atomic_fetch_add(&sks_counters()->reloads_failed, 1);
         return;
     }
-    if (strcmp(content.configuration->milter.socket, supervisor->current.configuration->milter.socket) != 0)
+    if (strcmp(content.configuration->milter.socket, supervisor->socket) != 0)
         sks_log(LOG_WARNING, "a new socket address takes effect at the next start");
     if (strcmp(content.configuration->metrics.listen, supervisor->current.configuration->metrics.listen) != 0)
         sks_log(LOG_WARNING, "a new address for metrics takes effect at the next start");
@@ -551,6 +552,8 @@ static void take_signals(struct supervisor *supervisor)
 static int open_signals(void)
 {
     sigset_t set;
+    /* Whoever read our standard error may be gone; that costs lines of the log, and nothing else. */
+    signal(SIGPIPE, SIG_IGN);
     sigemptyset(&set);
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGTERM);
@@ -666,20 +669,30 @@ static int take_places(struct supervisor *supervisor)
 
 static void leave_places(const struct supervisor *supervisor)
 {
-    const struct sks_configuration *configuration = supervisor->current.configuration;
     struct sks_socket_address address;
     const char *reason;
     /* Without the right to do so, what stays behind is dealt with at the next start. */
-    if (sks_socket_parse(&address, configuration->milter.socket, &reason) == SKS_OK && address.family == AF_UNIX)
+    if (sks_socket_parse(&address, supervisor->socket, &reason) == SKS_OK && address.family == AF_UNIX)
         unlink(address.path);
-    if (configuration->milter.pid_file[0] != '\0')
-        unlink(configuration->milter.pid_file);
+    if (supervisor->pid_file[0] != '\0')
+        unlink(supervisor->pid_file);
+}
+
+static void finish(struct supervisor *supervisor)
+{
+    content_finish(&supervisor->loading);
+    content_finish(&supervisor->current);
+    g_free(supervisor->model_version);
+    g_free(supervisor->socket);
+    g_free(supervisor->pid_file);
 }
 
 int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *configuration, char *text, size_t size)
 {
     struct supervisor supervisor = {
         .start = start,
+        .socket = g_strdup(configuration->milter.socket),
+        .pid_file = g_strdup(configuration->milter.pid_file),
         .current = {configuration, text, size},
         .loader_socket = -1,
         .milter_socket = -1,
@@ -693,7 +706,7 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
         supervisor.parent = sks_process_background();
         if (supervisor.parent < 0) {
             sks_log(LOG_ERR, "can't go into the background: %s", strerror(errno));
-            content_finish(&supervisor.current);
+            finish(&supervisor);
             return 1;
         }
     }
@@ -710,11 +723,9 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
         status = supervisor.failed ? 1 : 0;
         sks_log(LOG_INFO, "stopped");
     }
-    g_free(supervisor.model_version);
     sks_process_tell_parent(supervisor.parent, status);
     if (supervisor.signals >= 0)
         close(supervisor.signals);
-    content_finish(&supervisor.loading);
-    content_finish(&supervisor.current);
+    finish(&supervisor);
     return status;
 }

@@ -8,6 +8,7 @@ import base64
 import os
 import re
 import signal
+import smtplib
 import sys
 import threading
 import time
@@ -255,6 +256,22 @@ def test_reload_and_stop_under_load():
         assert not unsent, unsent
         print("%d accepted, %d left to the sender" % (sum(a[0] == 250 for a in answers.values()), sum(a[0] != 250 for a in answers.values())))
         setting.restart({})
+
+
+def test_sessions_across_a_restart():
+    """A session that was open at a restart has lost its filter: its mails get the failure action, as the guide says."""
+    for failure, want in (("accept", 250), ("tempfail", 451)):
+        settings = {"policy": {"targeted": "reject", "failure": failure}}
+        with Setting(settings) as setting, smtplib.SMTP("127.0.0.1", setting.gateway.port, "helo.partner.example") as client:
+            client.ehlo()
+            setting.daemon.stop()
+            setting.restart(settings)
+            for _ in range(2):
+                answer = client.mail("sender@partner.example")
+                if answer[0] == 250 and client.rcpt("taro@kikan.example")[0] == 250:
+                    answer = client.data(make("ascii", b"targeted", b"session"))
+                assert answer[0] == want, (failure, answer)
+            assert setting.submit(make("ascii", b"targeted", b"new"))[0] == 550
 
 
 def test_refusal_and_envelope():

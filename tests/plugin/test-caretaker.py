@@ -213,6 +213,60 @@ def test_held_mail_and_a_clock_that_leaps(folder):
     daemon.stop()
 
 
+class MailServer:
+    """Takes mail by SMTP, but for some recipients."""
+
+    def __init__(self, refused):
+        self.refused, self.recipients, self.mails = refused, [], 0
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(16)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            client, _ = self.listener.accept()
+            with client, client.makefile("rwb", buffering=0) as stream:
+                self.serve(stream)
+
+    def serve(self, stream):
+        in_mail = False
+        stream.write(b"220 mx.kikan.example\r\n")
+        for line in stream:
+            if in_mail:
+                in_mail = line != b".\r\n"
+                self.mails += not in_mail
+                answer = None if in_mail else b"250 taken"
+            elif line.upper().startswith(b"RCPT"):
+                refused = any(name in line for name in self.refused)
+                self.recipients += [] if refused else [line.split(b"<")[1].split(b">")[0]]
+                answer = b"550 no such user" if refused else b"250 ok"
+            else:
+                in_mail = line.upper().startswith(b"DATA")
+                answer = b"354 go on" if in_mail else b"250 ok"
+            if answer is not None:
+                stream.write(answer + b"\r\n")
+            if line.upper().startswith(b"QUIT"):
+                return
+
+
+def test_a_refused_recipient_is_told(folder):
+    """The mail server knows one of two analysts: that one is told, once, and the log tells of the other."""
+    server = MailServer([b"old@"])
+    notice = {"to": "old@kikan.example soc@kikan.example", "from": "sekisho@kikan.example", "smtp": "%d@127.0.0.1" % server.port}
+    daemon = Daemon(MILTER, settings(folder, notice=notice)).start()
+    wait_until(lambda: os.path.exists(os.path.join(folder, "memory.sqlite")) and
+               rows(folder, "SELECT count(*) FROM sqlite_master WHERE name = 'notice'") == [(1,)])
+    rows(folder, "INSERT INTO notice (at, message_id, sender, recipients, subject, class, previous, score, because, why_ja,"
+                 " why_en, held, claimed, tries) VALUES (1, 'm', 's', 't', 'u', 'targeted', 'clean', 1, 'b', '', '', '', 0, 0)")
+    daemon.wait_for("notice 1: the mail server refused some of its recipients")
+    daemon.wait_for("notice 1 sent")
+    assert (server.recipients, server.mails) == ([b"soc@kikan.example"], 1), (server.recipients, server.mails)
+    wait_until(lambda: rows(folder, "SELECT count(*) FROM notice") == [(0,)])
+    daemon.stop()
+
+
 def test_too_many_notices(folder):
     daemon = Daemon(MILTER, settings(folder, notice={"command": "/bin/true", "hourly": "2"})).start()
     wait_until(lambda: os.path.exists(os.path.join(folder, "memory.sqlite")) and

@@ -97,6 +97,20 @@ static void test_problems(void **state)
         {"no section", "socket = unix:/x\n", "t.ini:1: socket: stands before the first section\n"},
         {"twice", "[log]\nlevel = info\nlevel = debug\n", "t.ini:3: level: is given a second time, after line 2\n"},
         {"open section", "[log\n", "t.ini:1: a section needs a closing bracket\n"},
+        {"key behind a section", "[policy] observe = yes\n[log] ; comment\n[pool]# comment\n[banner]  \n",
+         "t.ini:1: nothing but a comment may stand behind a section; a key has a line of its own\n"},
+        {"key that continues a list",
+         "[classifier]\nauthserv_ids = gw.kikan.example\n  store = /s\n\town_domains=x.example\n",
+         "t.ini:3: begins with a blank and would continue the value before; a key begins the line\n"
+         "t.ini:3: authserv_ids: needs names as in gw.kikan.example, not \"=\"\n"
+         "t.ini:4: begins with a blank and would continue the value before; a key begins the line\n"
+         "t.ini:4: authserv_ids: needs names as in gw.kikan.example, not \"own_domains=x.example\"\n"},
+        {"key that begins a section with a blank", "[policy]\n  observe = yes\n", ""},
+        {"authserv-ids, a comment", "[classifier]\nauthserv_ids = gw.kikan.example # \"ours\"\n",
+         "t.ini:2: authserv_ids: needs names as in gw.kikan.example, not \"#\"\n"
+         "t.ini:2: authserv_ids: needs names as in gw.kikan.example, not \"\"ours\"\"\n"},
+        {"authserv-ids", "[classifier]\nauthserv_ids = gw.kikan.example, mx-1_a, gw.kikan.example/7 ゲート.example\n",
+         ""},
         {"boolean", "[policy]\nobserve = maybe\n", "t.ini:2: observe: needs yes or no, not \"maybe\"\n"},
         {"choice", "[policy]\nfailure = reject\n",
          "t.ini:2: failure: needs one of accept, tempfail, quarantine, not \"reject\"\n"},
@@ -192,6 +206,13 @@ static void test_hostile_lines(void **state)
     char *got = problems_of(text, strlen(text));
     assert_string_equal(got, "t.ini:2: the line is longer than 199 bytes; continue it on the next, which begins with a "
                              "blank\n");
+    g_free(got);
+    g_free(text);
+    /* A comment may be as long as it likes: 67 Japanese characters are 201 bytes. */
+    text = g_strdup_printf("; %s\n[policy]\nexempt_senders = a.example\n \t# %s\n b.example\n;%s", long_name, long_name,
+                           long_name);
+    got = problems_of(text, strlen(text));
+    assert_string_equal(got, "");
     g_free(got);
     got = problems_of("[log]\nlevel = in\0fo\n", sizeof("[log]\nlevel = in\0fo\n") - 1);
     assert_string_equal(got, "t.ini:2: the line contains a NUL byte\n");

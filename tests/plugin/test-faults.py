@@ -162,6 +162,33 @@ def test_store_corrupt():
         assert checked.returncode in (0, 1)
 
 
+def test_store_moved_away():
+    """The store is moved away, or another put in its place, under a running milter: mail is judged, the log tells, and a
+    reload goes on with what is there."""
+    with folder() as path:
+        store = os.path.join(path, "memory.sqlite")
+        daemon = with_store(store).start()
+        assert is_judged(daemon)
+        time.sleep(1.5)
+        assert not [line for line in daemon.lines if "no name any more" in line], daemon.lines
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(store + ending, store + ".old" + ending)
+        daemon.wait_for(r"memory\.sqlite: is gone: the store that is in use has no name any more")
+        assert is_judged(daemon)
+        shutil.copy(store + ".old", store)
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_for("uses generation 2")
+        assert is_judged(daemon)
+        time.sleep(2)  # the new caretaker looks each second
+        other = os.path.join(path, "other")
+        shutil.copy(store, other)
+        os.rename(other, store)
+        daemon.wait_for(r"memory\.sqlite: is another file now: the store")
+        assert is_judged(daemon)
+        daemon.stop()
+
+
 def test_disk_full():
     """No room for what a mail teaches: mail is judged all the same; with room again, the store goes on and is sound."""
     with small_disk(16) as path:

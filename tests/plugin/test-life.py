@@ -247,6 +247,42 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def test_forged_fields():
+    """A mail with some fields in our name loses them; one with thousands, whose removal an MTA takes hours for, is refused."""
+    def removed(edits):
+        return sum(edit[0] == b"m" and edit[1].lower()[4:14] == b"x-sekisho-" for edit in edits)
+
+    daemon = Daemon(PROGRAM, {}).start()
+    connection = connect(daemon)
+    for count, want in ((100, b"c"), (101, b"y"), (20000, b"y"), (3, b"c")):
+        edits, answer = connection.mail(((b"X-Sekisho-Verdict", b" clean"),) * count + ((b"Subject", b" x"),), b"x")
+        assert answer[0] == want and removed(edits) == (count if want == b"c" else 0), (count, answer)
+        assert want == b"c" or answer[1].startswith(b"550"), answer
+    daemon.wait_for("action=reject intended=accept forged=20000")
+    daemon.configure({"policy": {"observe": "yes"}})
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for("uses generation 2")
+    edits, answer = connection.mail(((b"X-Sekisho-Verdict", b" clean"),) * 1000, b"x")
+    assert answer[0] == b"c" and removed(edits) == 100 and mta.verdict(edits) == "clean", answer
+    daemon.stop()
+
+
+def test_an_mta_that_offers_little():
+    """Neither hold nor another body (version 2): the rest is done, and the log tells what was not, of which mail."""
+    daemon = Daemon(PROGRAM, {"policy": {"targeted": "quarantine"}, "banner": {"body": "yes"}}).start()
+    offered, mta.ACTIONS = mta.ACTIONS, 0x11
+    try:
+        connection = connect(daemon)
+    finally:
+        mta.ACTIONS = offered
+    connection.macro(b"M", i="4Fabcdef01")
+    edits, answer = connection.mail(TARGETED, b"x\r\n")
+    assert answer[0] == b"c" and mta.verdict(edits) == "targeted" and not {b"q", b"b"} & {edit[0] for edit in edits}, edits
+    daemon.wait_for("mail 4Fabcdef01 is not put on hold: the MTA lets")
+    daemon.wait_for("mail 4Fabcdef01 is not given another body: the MTA lets")
+    daemon.stop()
+
+
 def test_sockets():
     for address in ("inet:%d@127.0.0.1" % free_port(), "inet6:%d@[::1]" % free_port()):
         if address.startswith("inet6") and not os.path.exists("/proc/net/if_inet6"):
@@ -273,6 +309,49 @@ def test_sockets():
         pass  # a plain file in the socket's place is not removed
     failed = subprocess.run([PROGRAM, "-f", "-c", daemon.configuration], capture_output=True, text=True, timeout=30, check=False)
     assert failed.returncode == 1 and "File exists" in failed.stderr, failed.stderr
+
+
+def test_new_places_wait_for_the_next_start():
+    """A reload that names the socket and pid file of another one takes neither; both are left where they are."""
+    other = Daemon(PROGRAM, {}).start()
+    theirs, ours = os.path.join(other.folder, "pid"), os.path.join(other.folder, "our-pid")
+    with open(theirs, "w", encoding="utf-8") as file:
+        file.write("1\n")
+    daemon = Daemon(PROGRAM, {"milter": {"pid_file": ours}}).start()
+    path = daemon.socket.split(":", 1)[1]
+    daemon.configure({"milter": {"socket": other.socket, "pid_file": theirs}})
+    for generation in (2, 3):
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_for("generation %d in use: model stand-in, socket unix:%s" % (generation, path))
+        daemon.wait_for("a new socket address takes effect at the next start", count=generation - 1)
+    connect(daemon).quit()
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.process.wait(60) == 0
+    assert not os.path.exists(path) and not os.path.exists(ours)
+    assert os.path.exists(theirs)
+    connect(other).quit()
+    daemon.stop()
+    other.stop()
+
+
+def test_nobody_reads_the_log():
+    """Standard error was a pipe whose reader has died: reloads and mail go on."""
+    daemon = Daemon(PROGRAM, {"policy": {"targeted": "reject"}})
+    reader, writer = os.pipe()
+    process = subprocess.Popen([PROGRAM, "-f", "-c", daemon.configuration], stderr=writer, stdin=subprocess.DEVNULL,
+                               start_new_session=True)
+    os.close(writer)
+    path = daemon.socket.split(":", 1)[1]
+    wait_until(lambda: b"in use" in os.read(reader, 65536))
+    os.close(reader)
+    assert connect(daemon).mail(TARGETED)[1][0] == b"y"
+    daemon.configure({"policy": {"targeted": "tag"}})
+    process.send_signal(signal.SIGHUP)
+    wait_until(lambda: process.poll() is not None or connect(daemon).mail(TARGETED)[1][0] == b"c")
+    assert process.poll() is None, process.poll()
+    process.terminate()
+    assert process.wait(60) == 0
+    assert not os.path.exists(path)
 
 
 def test_background_and_failing_starts():

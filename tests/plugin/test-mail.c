@@ -52,11 +52,27 @@ static void of_many_subjects_ten_are_kept(void **state)
     sks_mail_finish(&mail);
 }
 
+/* Their removal costs the MTA dear. */
+static void of_many_of_ours_a_hundred_are_kept(void **state)
+{
+    (void)state;
+    struct sks_mail mail;
+    sks_mail_init(&mail, "<a@a.example>", false, 1u << 20);
+    for (unsigned i = 0; i < 150; i++)
+        sks_mail_add_header(&mail, i % 2 == 0 ? "X-Sekisho-Verdict" : "x-sekisho-a", "clean", false);
+    sks_mail_add_header(&mail, "Subject", "one", false);
+    assert_int_equal(mail.ours, 150);
+    assert_int_equal(mail.fields->len, SKS_MAIL_OURS_MOST + 1);
+    assert_string_equal(field(&mail, SKS_MAIL_OURS_MOST)->name, "Subject");
+    sks_mail_finish(&mail);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_header_hides_nothing),
         cmocka_unit_test(of_many_subjects_ten_are_kept),
+        cmocka_unit_test(of_many_of_ours_a_hundred_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

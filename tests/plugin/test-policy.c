@@ -233,13 +233,43 @@ static void test_failures(void **state)
     assert_int_equal(sks_policy_decide_failure(&policy, &outside).action, SKS_ACTION_ACCEPT);
 }
 
+static void test_forged(void **state)
+{
+    struct sks_policy policy = make_policy();
+    const struct sks_policy_mail outside = {"a@b.example", everyone, 2, "203.0.113.1", false};
+    const struct sks_policy_mail inside = {"a@b.example", everyone, 2, "192.0.2.1", false};
+    (void)state;
+
+    struct sks_decision decision = sks_policy_decide(&policy, SKS_CLASS_CLEAN, &outside);
+    sks_policy_refuse_forged(&decision);
+    assert_int_equal(decision.action, SKS_ACTION_REJECT);
+    assert_int_equal(decision.intended, SKS_ACTION_ACCEPT);
+    assert_true(decision.forged && !decision.add_headers && !decision.remove_headers && !decision.add_banners);
+
+    decision = sks_policy_decide(&policy, SKS_CLASS_TARGETED, &inside);
+    sks_policy_refuse_forged(&decision);
+    assert_true(decision.action == SKS_ACTION_ACCEPT && !decision.forged);
+
+    decision = sks_policy_decide_failure(&policy, &outside);
+    sks_policy_refuse_forged(&decision);
+    assert_true(decision.action == SKS_ACTION_TEMPFAIL && !decision.forged);
+
+    policy.failure = SKS_ACTION_ACCEPT;
+    decision = sks_policy_decide_failure(&policy, &outside);
+    sks_policy_refuse_forged(&decision);
+    assert_true(decision.action == SKS_ACTION_REJECT && decision.forged);
+
+    policy.observe = true;
+    decision = sks_policy_decide(&policy, SKS_CLASS_TARGETED, &outside);
+    sks_policy_refuse_forged(&decision);
+    assert_true(decision.action == SKS_ACTION_ACCEPT && decision.remove_headers && !decision.forged);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_patterns),
-        cmocka_unit_test(test_networks),
-        cmocka_unit_test(test_decisions),
-        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_patterns), cmocka_unit_test(test_networks), cmocka_unit_test(test_decisions),
+        cmocka_unit_test(test_failures), cmocka_unit_test(test_forged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

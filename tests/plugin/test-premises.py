@@ -42,6 +42,7 @@ AS_NOBODY = [
      ["4: store: {}/shared/roots.db: can't be read and written: Permission denied (as user nobody)"]),
     ("[milter]\nuser = nobody\n[classifier]\nlists = {}/closed",
      ["4: lists: {}/closed: can't be read: Permission denied (as user nobody)"]),
+    ("[milter]\nuser = nobody\n; 0600", ["2: user: FILE: can't be read again, at a reload: Permission denied (as user nobody)"]),
     ("[milter]\nuser = no-such-user", ['2: user: there is no user "no-such-user"']),
 ]
 
@@ -126,6 +127,7 @@ def main():
             test(folder)
     with tempfile.TemporaryDirectory(prefix="sekisho-premises-") as folder, tempfile.TemporaryDirectory() as beside:
         os.chmod(folder, 0o755)
+        os.chmod(beside, 0o755)
         for name, mode in (("open", 0o755), ("closed", 0o700), ("shared", 0o1777)):
             os.mkdir(f"{folder}/{name}")
             os.chmod(f"{folder}/{name}", mode)
@@ -142,11 +144,12 @@ def main():
             else:
                 shift = False
             pathlib.Path(file).write_text(settings + "\n")
+            os.chmod(file, 0o600 if "0600" in settings else 0o644)
             for command, start in (([MILTER, "-n", "-c", file], ""), ([SEKISHO, "check", "--config", file], "sekisho check: ")):
                 done = subprocess.run(command, capture_output=True, text=True, timeout=600)
                 told = [line for line in done.stderr.splitlines() if line.startswith(start + file)]
                 expected = [start + file + ":" + (line.replace("2:", "3:", 1) if shift else line).format(*[folder] * 9)
-                            for line in wanted]
+                            .replace("FILE", file) for line in wanted]
                 if told != expected or done.returncode != bool(wanted):
                     failed += 1
                     print(command, settings, told, expected, done.returncode, done.stderr, sep="\n  ")
