@@ -15,6 +15,9 @@
 #define HEAD_LINES  12u
 #define HEADER_SIZE ((size_t)64 * 1024)
 
+/* Comparisons of characters with which the links of a forwarded mail are put where they were; a second or less. */
+#define PLACE_BUDGET ((size_t)200 * 1000 * 1000)
+
 /* What the child may hand back: attachments of a forwarded mail are written in base64. */
 #define WRITTEN_MOST ((size_t)2 * SKS_LIMIT_MAIL_SIZE)
 
@@ -219,7 +222,8 @@ static char *read_label(const char *line, enum label *out_label)
 
 struct forward {
     char *fields[LABEL_COUNT];
-    size_t body; /* line after the head */
+    size_t marks; /* of quotation before the head, and before each line below */
+    size_t body;  /* line after the head */
 };
 
 static void forward_finish(struct forward *forward)
@@ -228,14 +232,26 @@ static void forward_finish(struct forward *forward)
         g_free(forward->fields[i]);
 }
 
+/* Past "> ", most times at most; *out_marks: how often there was one. */
+static const char *skip_marks(const char *line, size_t most, size_t *out_marks)
+{
+    size_t marks = 0;
+    for (; marks < most && *line == '>'; marks++)
+        line += line[1] == ' ' ? 2 : 1;
+    if (out_marks != NULL)
+        *out_marks = marks;
+    return line;
+}
+
 /* A head at this line: labels on neighbouring lines, with sender and subject among them. */
 static bool read_head(struct forward *forward, char *const *lines, size_t at)
 {
     *forward = (struct forward){.body = at};
+    skip_marks(lines[at], SIZE_MAX, &forward->marks);
     for (size_t i = at; lines[i] != NULL && i < at + HEAD_LINES; i++) {
         enum label label;
         char *value = read_label(lines[i], &label);
-        if (value == NULL && (i == at || *g_strstrip(lines[i]) != '\0'))
+        if (value == NULL && (i == at || *skip_marks(g_strstrip(lines[i]), forward->marks, NULL) != '\0'))
             break;
         if (value == NULL && forward->fields[LABEL_FROM] != NULL && forward->fields[LABEL_SUBJECT] != NULL)
             break;
@@ -265,22 +281,150 @@ static char *find_address(const char *text)
     return g_regex_match(pattern, text, 0, &match) ? g_match_info_fetch(match, 0) : NULL;
 }
 
+static void add_base64(GString *mail, const void *bytes, size_t size)
+{
+    g_autofree char *data = g_base64_encode(bytes, size);
+    for (size_t at = 0, length = strlen(data); at < length; at += 76)
+        g_string_append_printf(mail, "%.76s\r\n", data + at);
+}
+
 static void add_file(GString *mail, const struct sks_part *part)
 {
     g_autofree char *name = g_uri_escape_string(part->name, NULL, FALSE);
-    g_autofree char *data = g_base64_encode(part->data, part->size);
     g_string_append_printf(mail,
                            "--=_forwarded\r\nContent-Type: application/octet-stream\r\n"
                            "Content-Transfer-Encoding: base64\r\n"
                            "Content-Disposition: attachment; filename*=UTF-8''%s\r\n\r\n",
                            name);
-    for (size_t at = 0, length = strlen(data); at < length; at += 76)
-        g_string_append_printf(mail, "%.76s\r\n", data + at);
+    add_base64(mail, part->data, part->size);
+}
+
+/* What stands below the head, without the marks that the whole forward has. g_free(). */
+static char *read_body(const struct forward *forward, char *const *lines)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = forward->body; lines[i] != NULL; i++)
+        g_string_append_printf(text, "%s%s", i > forward->body ? "\n" : "", skip_marks(lines[i], forward->marks, NULL));
+    return g_string_free(text, FALSE);
+}
+
+static void add_escaped(GString *html, const char *text, size_t length)
+{
+    g_autofree char *escaped = g_markup_escape_text(text, (gssize)length);
+    g_auto(GStrv) lines = g_strsplit(escaped, "\n", -1);
+    g_autofree char *joined = g_strjoinv("<br>\n", lines);
+    g_string_append(html, joined);
+}
+
+/* shown: what is shown for it, as it stands in the text. */
+static void add_link(GString *html, const struct sks_link *link, const char *shown, size_t length)
+{
+    static const struct {
+        const char *before, *behind;
+    } elements[] = {
+        [SKS_LINK_ANCHOR] = {"<a href=\"", "\">"},
+        [SKS_LINK_FORM] = {"<form action=\"", "\"></form>"},
+        [SKS_LINK_IMAGE] = {"<img src=\"", "\">"},
+        [SKS_LINK_OTHER] = {"<link href=\"", "\">"},
+    };
+    g_autofree char *target = g_markup_escape_text(link->target, -1);
+    g_string_append_printf(html, "%s%s%s", elements[link->kind].before, target, elements[link->kind].behind);
+    if (link->kind == SKS_LINK_ANCHOR) {
+        add_escaped(html, shown, length);
+        g_string_append(html, "</a>");
+    }
+}
+
+static bool is_ours(const char *domain, const char *const *own_domains)
+{
+    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
+        size_t length = strlen(domain), own = strlen(own_domains[i]);
+        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
+            (length == own || domain[length - own - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+struct place {
+    const char *at; /* NULL: nowhere */
+    size_t length;
+};
+
+/* Bytes of white space at text: a no-break space is shown as a space. */
+static size_t space_length(const char *text)
+{
+    return g_ascii_isspace(*text) ? 1 : strncmp(text, "\302\240", 2) == 0 ? 2 : 0;
+}
+
+/* How much of the text is what is shown for a link, whatever the white space; 0: it isn't. Takes from budget. */
+static size_t match_shown(const char *text, const char *end, const char *shown, size_t *budget)
+{
+    const char *at = text;
+    for (; *shown != '\0' && *budget > 0; (*budget)--) {
+        size_t space = space_length(shown);
+        if (space > 0)
+            shown += space;
+        else if (at < end && at > text && space_length(at) > 0)
+            at += space_length(at);
+        else if (at == end || *at++ != *shown++)
+            return 0;
+    }
+    return *shown == '\0' ? (size_t)(at - text) : 0;
+}
+
+/* Its last place before end; at the end where nothing is shown for it. */
+static struct place find_shown(const char *text, const char *end, const char *shown, size_t *budget)
+{
+    while (space_length(shown) > 0)
+        shown += space_length(shown);
+    if (*shown == '\0')
+        return (struct place){end, 0};
+    for (const char *at = end; at > text;) {
+        size_t length = match_shown(--at, end, shown, budget);
+        if (length > 0)
+            return (struct place){at, length};
+    }
+    return (struct place){*budget > 0 ? NULL : end, 0};
+}
+
+/*
+ * The text as HTML with the links that were behind it; NULL if there were none. What is shown for a link tells where it
+ * stood, looked for from the end, since the links of the reader and of the head come first: one that is shown nowhere
+ * below the head is theirs, and so is a picture of ours (a signature's). g_free().
+ */
+static char *restore_links(const struct finding *finding, const struct sks_message *message, const char *text)
+{
+    g_autofree struct place *places = g_new0(struct place, message->link_count + 1);
+    size_t budget = PLACE_BUDGET, found = 0;
+    const char *end = text + strlen(text);
+    for (size_t i = message->link_count; i-- > 0;) {
+        const struct sks_link *link = &message->links[i];
+        if (link->kind == SKS_LINK_TEXT || (link->text[0] == '\0' && is_ours(link->host, finding->own_domains)))
+            continue;
+        places[i] = find_shown(text, end, link->text, &budget);
+        if (places[i].at == NULL)
+            continue;
+        end = places[i].at;
+        found++;
+    }
+    if (found == 0)
+        return NULL;
+    GString *html = g_string_new(NULL);
+    for (size_t i = 0; i < message->link_count; i++) {
+        if (places[i].at == NULL)
+            continue;
+        add_escaped(html, text, (size_t)(places[i].at - text));
+        add_link(html, &message->links[i], places[i].at, places[i].length);
+        text = places[i].at + places[i].length;
+    }
+    add_escaped(html, text, strlen(text));
+    return g_string_free(html, FALSE);
 }
 
 /* The forwarded mail, as far as it can be made again. */
-static void put_forwarded(FILE *out, const struct sks_message *message, const struct forward *forward,
-                          char *const *lines)
+static void put_forwarded(FILE *out, const struct finding *finding, const struct sks_message *message,
+                          const struct forward *forward, char *const *lines)
 {
     g_autoptr(GString) mail = g_string_new(NULL);
     g_autofree char *address = find_address(forward->fields[LABEL_FROM]);
@@ -289,13 +433,14 @@ static void put_forwarded(FILE *out, const struct sks_message *message, const st
     else
         add_word_field(mail, "From", forward->fields[LABEL_FROM]);
     add_word_field(mail, "Subject", forward->fields[LABEL_SUBJECT]);
-    g_string_append(mail, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_forwarded\"\r\n\r\n"
-                          "--=_forwarded\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                          "Content-Transfer-Encoding: base64\r\n\r\n");
-    g_autofree char *text = g_strjoinv("\n", (char **)(uintptr_t)(lines + forward->body));
-    g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
-    for (size_t at = 0, length = strlen(data); at < length; at += 76)
-        g_string_append_printf(mail, "%.76s\r\n", data + at);
+    g_autofree char *text = read_body(forward, lines);
+    g_autofree char *html = restore_links(finding, message, text);
+    g_string_append_printf(mail,
+                           "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_forwarded\"\r\n\r\n"
+                           "--=_forwarded\r\nContent-Type: text/%s; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: base64\r\n\r\n",
+                           html != NULL ? "html" : "plain");
+    add_base64(mail, html != NULL ? html : text, strlen(html != NULL ? html : text));
     for (size_t i = 0; i < message->part_count; i++)
         if ((message->parts[i].flags & SKS_PART_ATTACHMENT) != 0)
             add_file(mail, &message->parts[i]);
@@ -303,7 +448,7 @@ static void put_forwarded(FILE *out, const struct sks_message *message, const st
     put_mail(out, SKS_REPORTED_FORWARDED, mail->str, mail->len);
 }
 
-static bool put_inline(FILE *out, const struct sks_message *message)
+static bool put_inline(FILE *out, const struct finding *finding, const struct sks_message *message)
 {
     /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
     const char *const texts[] = {message->body.quoted, message->body.own};
@@ -313,7 +458,7 @@ static bool put_inline(FILE *out, const struct sks_message *message)
             struct forward forward;
             if (!read_head(&forward, lines, at))
                 continue;
-            put_forwarded(out, message, &forward, lines);
+            put_forwarded(out, finding, message, &forward, lines);
             forward_finish(&forward);
             return true;
         }
@@ -328,17 +473,6 @@ static bool is_forward(const char *subject)
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
         if (g_str_has_prefix(folded, marks[i]))
             return true;
-    return false;
-}
-
-static bool is_ours(const char *domain, const char *const *own_domains)
-{
-    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
-        size_t length = strlen(domain), own = strlen(own_domains[i]);
-        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
-            (length == own || domain[length - own - 1] == '.'))
-            return true;
-    }
     return false;
 }
 
@@ -359,7 +493,7 @@ static void look(FILE *out, const struct finding *finding, const void *bytes, si
         done = put_all_attached(out, message) > 0;
     if (!done && (how == SKS_REPORTED_AS_FORWARDED ||
                   (how == SKS_REPORTED_AS_FOUND && ours && (known || is_forward(message->subject)))))
-        done = put_inline(out, message);
+        done = put_inline(out, finding, message);
     if (!done && (how == SKS_REPORTED_AS_FOUND || how == SKS_REPORTED_AS_MAIL))
         put_mail(out, form, bytes, size);
     sks_message_destroy(message);
