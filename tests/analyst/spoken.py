@@ -98,11 +98,15 @@ def check_columns():
 
 def check_prose():
     """Sentences are wrapped at a hundred columns in a pipe, as tables are not."""
+    pathlib.Path("lure").write_text(MAIL % ("Mon", "2") + "資料をダウンロードをお願いいたします。 https://x.example/a.zip パスワードは 1234 です。\n" * 3)
     wrong = []
     for locale in ("ja_JP.UTF-8", "C"):
         done = run(["evaluate", "--against", "built-in", "--ham", "mail", "--bulk", "mail", "--targeted", "mail"], locale)
         wide = [line for line in done.stdout.splitlines() if not line.startswith("|") and width(line) > 100]
         wrong += [("evaluate", locale, done.returncode, done.stderr, wide)] if done.returncode or wide else []
+        done = run(["explain", "lure"], locale)
+        wide = [line for line in done.stdout.splitlines() if width(line) > 100 or line.endswith(" ")]
+        wrong += [("explain", locale, done.returncode, done.stderr, wide)] if done.returncode or wide else []
     return wrong
 
 
