@@ -94,9 +94,9 @@ char *sks_compare_worse(const json_t *comparison)
         const json_t *pairs = json_object_get(errors, kinds[i].key);
         double p = json_real_value(json_object_get(pairs, "p")) / 2; /* one-sided */
         if (number(pairs, "only_other") > number(pairs, "only_one") && p < 0.1)
-            g_string_append_printf(text, "%s%s: %lld instead of %lld of %lld (p = %.3g)", text->len > 0 ? "; " : "",
-                                   kinds[i].text[SKS_LANGUAGE_ENGLISH], number(pairs, "other"), number(pairs, "one"),
-                                   number(pairs, "n"), p);
+            g_string_append_printf(text, "%s%s: %lld instead of %lld of %lld (p = %.3g, one-sided)",
+                                   text->len > 0 ? "; " : "", kinds[i].text[SKS_LANGUAGE_ENGLISH],
+                                   number(pairs, "other"), number(pairs, "one"), number(pairs, "n"), p);
     }
     if (text->len > 0)
         return g_string_free(text, FALSE);
