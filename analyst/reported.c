@@ -448,24 +448,6 @@ static void put_forwarded(FILE *out, const struct finding *finding, const struct
     put_mail(out, SKS_REPORTED_FORWARDED, mail->str, mail->len);
 }
 
-static bool put_inline(FILE *out, const struct finding *finding, const struct sks_message *message)
-{
-    /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
-    const char *const texts[] = {message->body.quoted, message->body.own};
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_auto(GStrv) lines = g_strsplit(texts[i], "\n", -1);
-        for (size_t at = 0; lines[at] != NULL; at++) {
-            struct forward forward;
-            if (!read_head(&forward, lines, at))
-                continue;
-            put_forwarded(out, finding, message, &forward, lines);
-            forward_finish(&forward);
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_forward(const char *subject)
 {
     static const char *const marks[] = {"fw:", "fwd:", "転送:", "転送：", "[fwd"};
@@ -473,6 +455,54 @@ static bool is_forward(const char *subject)
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
         if (g_str_has_prefix(folded, marks[i]))
             return true;
+    return false;
+}
+
+/* A head of one of us who forwarded it in turn, to whoever reports it: what he says is no part of the sample. Without
+ * an address, as Exchange shows those of its own house, too. */
+static bool is_handed_on(const struct forward *forward, const struct finding *finding,
+                         const struct sks_message *message)
+{
+    g_autofree char *address = find_address(forward->fields[LABEL_FROM]);
+    const char *domain = address != NULL ? strchr(address, '@') + 1 : NULL;
+    const char *const reader[] = {message->from.count > 0 ? message->from.items[0].domain : "", NULL};
+    return is_forward(forward->fields[LABEL_SUBJECT]) &&
+           (domain == NULL || is_ours(domain, finding->own_domains) || (*reader[0] != '\0' && is_ours(domain, reader)));
+}
+
+/* The first head that isn't just handed on, else the last; false if there is none. */
+static bool find_forward(struct forward *out_forward, const struct finding *finding, const struct sks_message *message,
+                         char *const *lines)
+{
+    bool found = false;
+    for (size_t at = 0; lines[at] != NULL; at++) {
+        struct forward forward;
+        if (!read_head(&forward, lines, at))
+            continue;
+        if (found)
+            forward_finish(out_forward);
+        *out_forward = forward;
+        found = true;
+        if (!is_handed_on(&forward, finding, message))
+            break;
+        at = forward.body - 1;
+    }
+    return found;
+}
+
+static bool put_inline(FILE *out, const struct finding *finding, const struct sks_message *message)
+{
+    /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
+    const char *const texts[] = {message->body.quoted, message->body.own};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_auto(GStrv) lines = g_strsplit(texts[i], "\n", -1);
+        struct forward forward;
+        if (!find_forward(&forward, finding, message, lines))
+            continue;
+        put_forwarded(out, finding, message, &forward, lines);
+        forward_finish(&forward);
+        return true;
+    }
     return false;
 }
 

@@ -175,6 +175,9 @@ HEAD = "From: 佐藤 &lt;<a href='mailto:sato@mail.example'>sato@mail.example</a
        "9:59<br>To: yamada@kikan.example<br>Subject: 取材のお願い<br><br>"
 
 
+CHAIN = "From: %s<br>Sent: Monday, December 4, 2023 10:59<br>To: 情報室<br>Subject: %s<br><br>"
+
+
 def check_inline():
     """Of an inline forward in HTML links stay where they were, and no others; the marks of the whole go."""
     link = "<a href='https://x.example/%s'>%s</a>"
@@ -186,6 +189,12 @@ def check_inline():
         (HEAD + link % (1, "&nbsp;資料を<br>開く") + " &lt;b&gt;<br>" + link % (2, "") + "末尾<br>" + link % (3, "開く"),
          link % (1, "資料を/開く") + " &lt;b&gt;/末尾/" + link % (2, "") + link % (3, "開く")),
         ("見てください。<blockquote type='cite'>" + HEAD + "本文です。<br>&gt; 引用</blockquote>", "本文です。/> 引用"),
+        # handed on: what a colleague says of it is no part of it
+        ("報告です。<br>" + CHAIN % ("山田", "Fwd: 取材") + "開いてよいですか。<br>" + CHAIN % ("森 &lt;mori@kikan.example&gt;", "FW: 取材") +
+         "至急。<br>" + HEAD + "本文です。", "本文です。"),
+        (CHAIN % ("森 &lt;mori@kikan.example&gt;", "会議") + "本文です。<br>" + HEAD + "引用です。",
+         "本文です。/From: 佐藤 &lt;" + link.replace("https://x.example/", "mailto:") % (("sato@mail.example",) * 2) + "&gt;/" +
+         HEAD.split("<br>", 1)[1].replace("<br>", "/").replace("//", "/") + "引用です。"),
         ("<img src='https://kikan.example/logo.png'>見て。<br>" + HEAD + "本文です。", "本文です。"),
         (HEAD + "本文です。<img src='https://x.example/y.png'><form action='https://x.example/z'></form>",
          "本文です。<img src='https://x.example/y.png'><form action='https://x.example/z'></form>"),
