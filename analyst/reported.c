@@ -12,6 +12,7 @@
 
 /* Mails taken from one report, lines looked at for the head of a forwarded one, and bytes for a mail's own. */
 #define MAILS       50u
+#define HANDED_ON   4u /* how often at most, each time attached to a mail of one of ours */
 #define HEAD_LINES  12u
 #define HEADER_SIZE ((size_t)64 * 1024)
 
@@ -151,13 +152,44 @@ static void put_mail(FILE *out, enum sks_reported_form form, const void *bytes, 
     sks_message_destroy(message);
 }
 
+static bool is_ours(const char *domain, const char *const *own_domains)
+{
+    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
+        size_t length = strlen(domain), own = strlen(own_domains[i]);
+        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
+            (length == own || domain[length - own - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static size_t put_all_attached(FILE *out, const struct finding *finding, const struct sks_message *message,
+                               unsigned depth, size_t *left);
+
+/* A mail of one of us who handed on others: what these are counts. False if it is none. */
+static bool put_handed_on(FILE *out, const struct finding *finding, const struct sks_part *part, unsigned depth,
+                          size_t *left)
+{
+    struct sks_message *message = NULL;
+    if (depth == 0 || sks_message_parse(&message, part->data, part->size) != 0)
+        return false;
+    size_t before = *left;
+    if (message->from.count > 0 && is_ours(message->from.items[0].domain, finding->own_domains))
+        put_all_attached(out, finding, message, depth - 1, left);
+    sks_message_destroy(message);
+    return *left < before;
+}
+
 /* A mail out of a part that claims to be one: message/rfc822, a file *.eml, Outlook's .msg. False if it doesn't. */
-static bool put_attached(FILE *out, const struct sks_part *part)
+static bool put_attached(FILE *out, const struct finding *finding, const struct sks_part *part, unsigned depth,
+                         size_t *left)
 {
     g_autofree char *name = g_ascii_strdown(part->name, -1);
     if ((part->flags & SKS_PART_MESSAGE) != 0 || (g_str_has_suffix(name, ".eml") && part->size > 0)) {
-        if (is_mail(part->data, part->size))
-            put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
+        if (!is_mail(part->data, part->size) || put_handed_on(out, finding, part, depth, left))
+            return true;
+        (*left)--;
+        put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
         return true;
     }
     if (!sks_outlook_detect(part->data, part->size))
@@ -165,17 +197,20 @@ static bool put_attached(FILE *out, const struct sks_part *part)
     size_t size;
     bool headers;
     g_autofree char *mail = sks_outlook_to_mail(part->data, part->size, &size, &headers);
-    if (mail != NULL)
-        put_mail(out, headers ? SKS_REPORTED_ATTACHED : SKS_REPORTED_BARE, mail, size);
-    return mail != NULL;
+    if (mail == NULL)
+        return false;
+    (*left)--;
+    put_mail(out, headers ? SKS_REPORTED_ATTACHED : SKS_REPORTED_BARE, mail, size);
+    return true;
 }
 
-/* How many claim to be mails: a report of what is none must not be taken for the mail itself. */
-static size_t put_all_attached(FILE *out, const struct sks_message *message)
+/* How many claim to be mails: a report of what is none must not be taken for the mail itself. left: mails at most. */
+static size_t put_all_attached(FILE *out, const struct finding *finding, const struct sks_message *message,
+                               unsigned depth, size_t *left)
 {
     size_t found = 0;
-    for (size_t i = 0; i < message->part_count && found < MAILS; i++)
-        found += put_attached(out, &message->parts[i]);
+    for (size_t i = 0; i<message->part_count && * left> 0; i++)
+        found += put_attached(out, finding, &message->parts[i], depth, left);
     return found;
 }
 
@@ -333,17 +368,6 @@ static void add_link(GString *html, const struct sks_link *link, const char *sho
         add_escaped(html, shown, length);
         g_string_append(html, "</a>");
     }
-}
-
-static bool is_ours(const char *domain, const char *const *own_domains)
-{
-    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
-        size_t length = strlen(domain), own = strlen(own_domains[i]);
-        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
-            (length == own || domain[length - own - 1] == '.'))
-            return true;
-    }
-    return false;
 }
 
 struct place {
@@ -520,7 +544,7 @@ static void look(FILE *out, const struct finding *finding, const void *bytes, si
     enum sks_reported_how how = finding->how;
     bool done = false;
     if (how == SKS_REPORTED_AS_ATTACHED || (how == SKS_REPORTED_AS_FOUND && ours))
-        done = put_all_attached(out, message) > 0;
+        done = put_all_attached(out, finding, message, HANDED_ON, &(size_t){MAILS}) > 0;
     if (!done && (how == SKS_REPORTED_AS_FORWARDED ||
                   (how == SKS_REPORTED_AS_FOUND && ours && (known || is_forward(message->subject)))))
         done = put_inline(out, finding, message);

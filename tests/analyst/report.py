@@ -136,6 +136,8 @@ def check_forms():
         ("mail", SAMPLE, [], "mail", None),
         ("attached", report_mail(SAMPLE), own, "attached", "yamada@kikan.example"),
         ("attached, no domains known", report_mail(SAMPLE), [], "attached", "yamada@kikan.example"),
+        ("attached to what a colleague handed on", report_mail(report_mail(SAMPLE, sender="mori@kikan.example")), own,
+         "attached", "yamada@kikan.example"),
         ("eml file", report_mail(SAMPLE, "怪しい.eml"), own, "attached", "yamada@kikan.example"),
         ("inline", report_mail(text=forwarded, subject="Fwd: 取材のお願い"), own, "forwarded", "yamada@kikan.example"),
         ("inline, Outlook", report_mail(text=outlook, subject="相談"), own, "forwarded", "yamada@kikan.example"),
@@ -208,6 +210,18 @@ def check_inline():
         said = re.sub(r"((<br>)?\n)+", "/", kept.get_content().replace('"', "'")).strip("/")
         if said != want:
             fail(f"inline {i}: {said!r}")
+
+
+def check_attached():
+    """Whose mail is attached: one of ours hands on what is attached to it, a stranger's is the sample."""
+    no_mail = report_mail(b"no mail\n\nx\n", sender="mori@kikan.example")
+    for i, (attached, own) in enumerate(((report_mail(SAMPLE, sender="x@else.example"), True), (no_mail, True),
+                                         (report_mail(SAMPLE, sender="mori@kikan.example"), False))):
+        store = FOLDER / f"attached-{i}"
+        (got,) = objects(sekisho("report", "--class", "targeted", "--json", *(["--own-domain", "kikan.example"] if own else []),
+                                 "--store", store, write("attached.eml", report_mail(attached))))
+        if sekisho("report", "show", got["id"], "--raw", "--store", store).stdout.strip() != attached.strip():
+            fail(f"attached {i}: {got}")
 
 
 def check_opinions():
@@ -474,6 +488,7 @@ def check_exceptions_withdrawn():
 
 check_forms()
 check_inline()
+check_attached()
 check_same()
 check_no_mail()
 check_opinions()
