@@ -94,9 +94,9 @@ char *sks_compare_worse(const json_t *comparison)
         const json_t *pairs = json_object_get(errors, kinds[i].key);
         double p = json_real_value(json_object_get(pairs, "p")) / 2; /* one-sided */
         if (number(pairs, "only_other") > number(pairs, "only_one") && p < 0.1)
-            g_string_append_printf(text, "%s%s: %lld instead of %lld of %lld (p = %.3g)", text->len > 0 ? "; " : "",
-                                   kinds[i].text[SKS_LANGUAGE_ENGLISH], number(pairs, "other"), number(pairs, "one"),
-                                   number(pairs, "n"), p);
+            g_string_append_printf(text, "%s%s: %lld instead of %lld of %lld (p = %.3g, one-sided)",
+                                   text->len > 0 ? "; " : "", kinds[i].text[SKS_LANGUAGE_ENGLISH],
+                                   number(pairs, "other"), number(pairs, "one"), number(pairs, "n"), p);
     }
     if (text->len > 0)
         return g_string_free(text, FALSE);
@@ -130,11 +130,12 @@ void sks_compare_print(FILE *stream, const json_t *comparison, const char *one, 
     static const enum sks_class classes[] = {SKS_CLASS_TARGETED, SKS_CLASS_BULK};
     const json_t *errors = json_object_get(comparison, "errors"), *found = json_object_get(comparison, "found");
     bool japanese = language == SKS_LANGUAGE_JAPANESE;
-    g_autofree char *names = japanese ? g_strdup_printf("前者は %s、後者は %s。", one, other)
-                                      : g_strdup_printf("one is %s, other is %s.", one, other);
-    fputs(japanese ? "同じメールでの二つのモデルの比較：" : "Two models on the same mails: ", stream);
-    sks_terminal_show(stream, names);
-    fputs(japanese ? "p は McNemar の正確検定（両側）。\n\n" : " p: McNemar's exact test, two-sided.\n\n", stream);
+    g_autofree char *names = g_strdup_printf(
+        japanese ? "同じメールでの二つのモデルの比較：前者は %s、後者は %s。p は McNemar の正確検定（両側）。"
+                 : "Two models on the same mails: one is %s, other is %s. p: McNemar's exact test, two-sided.",
+        one, other);
+    sks_terminal_say(stream, names);
+    fputc('\n', stream);
     struct sks_table *table =
         create_table(japanese ? "誤り（各自のしきい値）" : "errors, by each package's own thresholds", language);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)

@@ -286,9 +286,9 @@ static void print_report(const struct evaluation *evaluation, const json_t *repo
         putchar('\n');
         sks_compare_print(stdout, comparison, evaluation->model, evaluation->other, language);
         g_autofree char *of_other = sks_known_sentence(json_object_get(comparison, "known"), language);
+        g_autofree char *said = g_strdup_printf(sks_words("%s：%s", "%s: %s"), evaluation->other, of_other);
         putchar('\n');
-        sks_terminal_show(stdout, evaluation->other);
-        printf(sks_words("：%s\n", ": %s\n"), of_other);
+        sks_terminal_say(stdout, said);
     }
 }
 

@@ -434,6 +434,9 @@ GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_l
     sks_page_element(out, "h2", "メール集合ごとの検出率", "What is found, set by set");
     add_method(out, evaluation);
     add_known(out, evaluation);
+    if (sks_measure_exchange_note(evaluation->report, first) != NULL)
+        sks_page_element(out, "p class=\"note\"", sks_measure_exchange_note(evaluation->report, SKS_LANGUAGE_JAPANESE),
+                         sks_measure_exchange_note(evaluation->report, SKS_LANGUAGE_ENGLISH));
     add_sets(out, evaluation);
     add_details(out, evaluation, "families", "シナリオ別", "family");
     add_details(out, evaluation, "months", "月別", "month");

@@ -26,6 +26,7 @@
 /* Amounts, as wide as the classes' names in Japanese. */
 #define TARGETED_COLUMNS 8
 #define BULK_COLUMNS     10
+#define AMOUNT_COLUMNS   (2 + TARGETED_COLUMNS + 2 + BULK_COLUMNS + 3) /* before a text with both */
 
 enum {
     OPTION_JSON = SKS_OPTION_FURTHER,
@@ -268,11 +269,26 @@ static const char *const phrases[][SKS_LANGUAGE_COUNT] = {
     [PHRASE_NONE_WITH] = {"三つまでの根拠を加えても変わらない", "adding up to three pieces of evidence: nothing"},
 };
 
+/* A paragraph that begins two columns in; further lines stand below its own text. */
+static void __attribute__((format(printf, 1, 2))) say(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    fputs("  ", stdout);
+    sks_terminal_wrapped(stdout, text, 2, 4, sks_terminal_style().columns);
+}
+
 static void print_numbers(const char *text, double targeted, double bulk)
 {
     printf("  %+*.2f  %+*.2f   ", TARGETED_COLUMNS, targeted, BULK_COLUMNS, bulk);
-    sks_terminal_show(stdout, text);
-    putchar('\n');
+    sks_terminal_wrapped(stdout, text, AMOUNT_COLUMNS, AMOUNT_COLUMNS, sks_terminal_style().columns);
+}
+
+static const char *colon_in(int language)
+{
+    return language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
 }
 
 static void print_evidence(const struct account *account, int language)
@@ -298,7 +314,8 @@ static void print_evidence(const struct account *account, int language)
     for (size_t i = 0; unweighed > 0 && i < sks_verdict_evidence_count(verdict); i++) {
         const struct sks_evidence *evidence = sks_verdict_evidence(verdict, i);
         if (evidence->contribution == 0 && evidence->bulk_contribution == 0)
-            printf("  %s: %s  [%s]\n", phrases[PHRASE_UNWEIGHED][language], evidence->reason[language], evidence->id);
+            say("%s%s%s  [%s]", phrases[PHRASE_UNWEIGHED][language], colon_in(language), evidence->reason[language],
+                evidence->id);
     }
 }
 
@@ -306,7 +323,7 @@ static void print_words(const struct account *account, int language)
 {
     if (account->words->len == 0)
         return;
-    printf("  %s\n", phrases[PHRASE_WORDS][language]);
+    say("%s", phrases[PHRASE_WORDS][language]);
     for (guint i = 0; i < account->words->len; i++) {
         const struct sks_wording *word = &g_array_index(account->words, struct sks_wording, i);
         g_autofree char *text =
@@ -325,25 +342,25 @@ static void print_class(const struct account *account, int language)
     const struct sks_verdict *verdict = account->verdict;
     bool attack = account->prediction.alarm >= account->targeted_threshold;
     bool bulk = sks_verdict_bulk_score(verdict) >= account->bulk_threshold;
-    const char *colon = language == SKS_LANGUAGE_JAPANESE ? "：" : ": ";
+    const char *colon = colon_in(language);
     const char *comma = language == SKS_LANGUAGE_JAPANESE ? "、" : ", ";
     printf("\n%s\n", phrases[PHRASE_CLASS][language]);
     enum sks_class class_ = sks_verdict_class(verdict);
     bool ruled = class_ != SKS_CLASS_CLEAN && class_ != account->prediction.class_;
     bool tells = attack || ruled; /* which kind it would be says nothing of a mail that is none */
-    printf("  %s%s%s %+.2f%s%s %+.2f%s%s%s%s\n", phrases[PHRASE_ATTACK][language], colon,
-           phrases[PHRASE_AGAINST_CLEAN][language], account->prediction.alarm, comma,
-           phrases[PHRASE_THRESHOLD][language], account->targeted_threshold, colon,
-           phrases[attack ? PHRASE_REACHED : PHRASE_NOT_REACHED][language], tells ? comma : "",
-           tells ? phrases[which_attack(&account->prediction)][language] : "");
-    printf("  %s%s%s %+.2f%s%s %+.2f%s%s\n", sks_class_label(SKS_CLASS_BULK, (enum sks_language)language), colon,
-           phrases[PHRASE_AGAINST_CLEAN][language], sks_verdict_bulk_score(verdict), comma,
-           phrases[PHRASE_THRESHOLD][language], account->bulk_threshold, colon,
-           phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
+    say("%s%s%s %+.2f%s%s %+.2f%s%s%s%s", phrases[PHRASE_ATTACK][language], colon,
+        phrases[PHRASE_AGAINST_CLEAN][language], account->prediction.alarm, comma, phrases[PHRASE_THRESHOLD][language],
+        account->targeted_threshold, colon, phrases[attack ? PHRASE_REACHED : PHRASE_NOT_REACHED][language],
+        tells ? comma : "", tells ? phrases[which_attack(&account->prediction)][language] : "");
+    say("%s%s%s %+.2f%s%s %+.2f%s%s", sks_class_label(SKS_CLASS_BULK, (enum sks_language)language), colon,
+        phrases[PHRASE_AGAINST_CLEAN][language], sks_verdict_bulk_score(verdict), comma,
+        phrases[PHRASE_THRESHOLD][language], account->bulk_threshold, colon,
+        phrases[bulk ? PHRASE_REACHED : PHRASE_NOT_REACHED][language]);
     if (ruled || (class_ == SKS_CLASS_CLEAN && account->prediction.class_ != SKS_CLASS_CLEAN))
-        printf("  %s\n", phrases[ruled ? PHRASE_NEVER_CLEAN : PHRASE_RELEASED][language]);
+        say("%s", phrases[ruled ? PHRASE_NEVER_CLEAN : PHRASE_RELEASED][language]);
     printf("  → %s\n", sks_class_label(class_, (enum sks_language)language));
-    printf("\n%s\n", phrases[PHRASE_PROBABILITIES][language]);
+    putchar('\n');
+    sks_terminal_say(stdout, phrases[PHRASE_PROBABILITIES][language]);
     for (int i = SKS_CLASS_COUNT - 1; i >= 0; i--) {
         fputs("  ", stdout);
         sks_terminal_cell(stdout, sks_class_label((enum sks_class)i, (enum sks_language)language), BULK_COLUMNS + 1);
@@ -355,16 +372,26 @@ static void print_change(const struct explaining *explaining, const struct sks_c
                          enum phrase some, enum phrase none)
 {
     if (change->count == 0) {
-        printf("  %s\n", phrases[none][language]);
+        say("%s", phrases[none][language]);
         return;
     }
-    printf("  %s", phrases[some][language]);
+    g_autoptr(GString) text = g_string_new(phrases[some][language]);
     for (size_t i = 0; i < change->count; i++) {
         const struct sks_indicator *indicator = sks_indicator_find(explaining->schema[change->features[i]]);
-        printf("%s%s [%s]", language == SKS_LANGUAGE_JAPANESE ? (i > 0 ? "、" : "：") : (i > 0 ? ", " : " "),
-               language == SKS_LANGUAGE_JAPANESE ? indicator->brief_ja : indicator->brief_en, indicator->id);
+        g_string_append_printf(
+            text, "%s%s [%s]", language == SKS_LANGUAGE_JAPANESE ? (i > 0 ? "、" : "：") : (i > 0 ? ", " : " "),
+            language == SKS_LANGUAGE_JAPANESE ? indicator->brief_ja : indicator->brief_en, indicator->id);
     }
-    printf(" → %s\n", sks_class_label(change->class_, (enum sks_language)language));
+    say("%s → %s", text->str, sks_class_label(change->class_, (enum sks_language)language));
+}
+
+static void print_field(const char *name, const char *value)
+{
+    size_t columns = sks_terminal_width(name) + 2;
+    printf("%s  ", name);
+    if (*value == '\0')
+        putchar('\n');
+    sks_terminal_wrapped(stdout, value, columns, columns, sks_terminal_style().columns);
 }
 
 static void print_account(const struct explaining *explaining, const struct account *account, const char *file,
@@ -372,8 +399,9 @@ static void print_account(const struct explaining *explaining, const struct acco
 {
     const struct sks_verdict *verdict = account->verdict;
     sks_terminal_show(stdout, file);
-    printf("\n%s  %s\n%s  %s\n", phrases[PHRASE_SUBJECT][language], sks_verdict_subject(verdict),
-           phrases[PHRASE_VERDICT][language], sks_verdict_summary(verdict, (enum sks_language)language));
+    putchar('\n');
+    print_field(phrases[PHRASE_SUBJECT][language], sks_verdict_subject(verdict));
+    print_field(phrases[PHRASE_VERDICT][language], sks_verdict_summary(verdict, (enum sks_language)language));
     print_evidence(account, language);
     print_words(account, language);
     print_class(account, language);

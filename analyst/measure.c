@@ -383,15 +383,34 @@ static void add_set(struct sks_table *table, const char *name, json_t *set)
     }
 }
 
+const char *sks_measure_exchange_note(const json_t *report, enum sks_language language)
+{
+    json_t *sets = json_object_get(report, "sets"), *set;
+    const char *name;
+    json_object_foreach(sets, name, set)
+    {
+        if (json_object_get(set, "exchanges") == NULL)
+            continue;
+        return language == SKS_LANGUAGE_JAPANESE
+                   ? "「やりとりごと」は、例文のひと続きのやりとりを一つと数え、一通でも検出されれば検出とし、判定は"
+                     "そのなかで最も重いものをとる。"
+                   : "By exchange: the written mails of one exchange count as one, which is found if any of them is, "
+                     "and "
+                     "called the worst that any of them is called.";
+    }
+    return NULL;
+}
+
 static void print_real(FILE *stream, const json_t *real)
 {
     size_t mails = (size_t)json_integer_value(json_object_get(real, "mails"));
     size_t alarms = (size_t)json_integer_value(json_object_get(real, "alarms"));
     const json_t *interval = json_object_get(real, "interval");
     if (mails == 0) {
-        fputs(sks_words("標的型でない実在のメールは測定していないため、その誤報については何も分かりません。\n",
-                        "No real mail that is not targeted was measured: nothing is known of false alarms on any.\n"),
-              stream);
+        sks_terminal_say(
+            stream,
+            sks_words("標的型でない実在のメールは測定していないため、その誤報については何も分かりません。",
+                      "No real mail that is not targeted was measured: nothing is known of false alarms on any."));
         return;
     }
     g_autofree char *counted =
@@ -399,9 +418,10 @@ static void print_real(FILE *stream, const json_t *real)
                                   mails == 1 ? "Of %zu real mail that is not targeted, %zu called targeted: "
                                              : "Of %zu real mails that are not targeted, %zu called targeted: "),
                         mails, alarms);
-    fprintf(stream, "%s%.2f %% (%.2f – %.2f)%s\n", counted, share(alarms, mails) * 100,
-            json_real_value(json_array_get(interval, 0)) * 100, json_real_value(json_array_get(interval, 1)) * 100,
-            sks_words("。", "."));
+    g_autofree char *said = g_strdup_printf("%s%.2f %% (%.2f – %.2f)%s", counted, share(alarms, mails) * 100,
+                                            json_real_value(json_array_get(interval, 0)) * 100,
+                                            json_real_value(json_array_get(interval, 1)) * 100, sks_words("。", "."));
+    sks_terminal_say(stream, said);
 }
 
 void sks_measure_print(FILE *stream, const json_t *report)
@@ -423,6 +443,11 @@ void sks_measure_print(FILE *stream, const json_t *report)
     fputc('\n', stream);
     json_object_foreach(sets, name, set) add_set(table, name, set);
     sks_table_print(stream, table);
+    const char *note = sks_measure_exchange_note(report, sks_person_language());
+    if (note != NULL) {
+        fputc('\n', stream);
+        sks_terminal_say(stream, note);
+    }
     g_autofree char *ja =
         g_strdup_printf("誤報は、ばらまき型については最近十年の正常なメール%lld通、標的型については正常とばらまき型の"
                         "計%lld通で数えました。",

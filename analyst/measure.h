@@ -61,6 +61,9 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
 /* All rates, as `sekisho evaluate --json` prints them. The caller owns the object. */
 json_t *sks_measure(const struct sks_measured *measured, size_t count);
 
+/* What the row "by exchange" of a set counts; NULL if no set has one. */
+const char *sks_measure_exchange_note(const json_t *report, enum sks_language language);
+
 /* The same as a table for people. */
 void sks_measure_print(FILE *stream, const json_t *report);
 

@@ -12,8 +12,12 @@
 
 /* Mails taken from one report, lines looked at for the head of a forwarded one, and bytes for a mail's own. */
 #define MAILS       50u
+#define HANDED_ON   4u /* how often at most, each time attached to a mail of one of ours */
 #define HEAD_LINES  12u
 #define HEADER_SIZE ((size_t)64 * 1024)
+
+/* Comparisons of characters with which the links of a forwarded mail are put where they were; a second or less. */
+#define PLACE_BUDGET ((size_t)200 * 1000 * 1000)
 
 /* What the child may hand back: attachments of a forwarded mail are written in base64. */
 #define WRITTEN_MOST ((size_t)2 * SKS_LIMIT_MAIL_SIZE)
@@ -148,13 +152,44 @@ static void put_mail(FILE *out, enum sks_reported_form form, const void *bytes, 
     sks_message_destroy(message);
 }
 
+static bool is_ours(const char *domain, const char *const *own_domains)
+{
+    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
+        size_t length = strlen(domain), own = strlen(own_domains[i]);
+        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
+            (length == own || domain[length - own - 1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static size_t put_all_attached(FILE *out, const struct finding *finding, const struct sks_message *message,
+                               unsigned depth, size_t *left);
+
+/* A mail of one of us who handed on others: what these are counts. False if it is none. */
+static bool put_handed_on(FILE *out, const struct finding *finding, const struct sks_part *part, unsigned depth,
+                          size_t *left)
+{
+    struct sks_message *message = NULL;
+    if (depth == 0 || sks_message_parse(&message, part->data, part->size) != 0)
+        return false;
+    size_t before = *left;
+    if (message->from.count > 0 && is_ours(message->from.items[0].domain, finding->own_domains))
+        put_all_attached(out, finding, message, depth - 1, left);
+    sks_message_destroy(message);
+    return *left < before;
+}
+
 /* A mail out of a part that claims to be one: message/rfc822, a file *.eml, Outlook's .msg. False if it doesn't. */
-static bool put_attached(FILE *out, const struct sks_part *part)
+static bool put_attached(FILE *out, const struct finding *finding, const struct sks_part *part, unsigned depth,
+                         size_t *left)
 {
     g_autofree char *name = g_ascii_strdown(part->name, -1);
     if ((part->flags & SKS_PART_MESSAGE) != 0 || (g_str_has_suffix(name, ".eml") && part->size > 0)) {
-        if (is_mail(part->data, part->size))
-            put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
+        if (!is_mail(part->data, part->size) || put_handed_on(out, finding, part, depth, left))
+            return true;
+        (*left)--;
+        put_mail(out, SKS_REPORTED_ATTACHED, part->data, part->size);
         return true;
     }
     if (!sks_outlook_detect(part->data, part->size))
@@ -162,17 +197,20 @@ static bool put_attached(FILE *out, const struct sks_part *part)
     size_t size;
     bool headers;
     g_autofree char *mail = sks_outlook_to_mail(part->data, part->size, &size, &headers);
-    if (mail != NULL)
-        put_mail(out, headers ? SKS_REPORTED_ATTACHED : SKS_REPORTED_BARE, mail, size);
-    return mail != NULL;
+    if (mail == NULL)
+        return false;
+    (*left)--;
+    put_mail(out, headers ? SKS_REPORTED_ATTACHED : SKS_REPORTED_BARE, mail, size);
+    return true;
 }
 
-/* How many claim to be mails: a report of what is none must not be taken for the mail itself. */
-static size_t put_all_attached(FILE *out, const struct sks_message *message)
+/* How many claim to be mails: a report of what is none must not be taken for the mail itself. left: mails at most. */
+static size_t put_all_attached(FILE *out, const struct finding *finding, const struct sks_message *message,
+                               unsigned depth, size_t *left)
 {
     size_t found = 0;
-    for (size_t i = 0; i < message->part_count && found < MAILS; i++)
-        found += put_attached(out, &message->parts[i]);
+    for (size_t i = 0; i < message->part_count && left[0] != 0; i++)
+        found += put_attached(out, finding, &message->parts[i], depth, left);
     return found;
 }
 
@@ -219,7 +257,8 @@ static char *read_label(const char *line, enum label *out_label)
 
 struct forward {
     char *fields[LABEL_COUNT];
-    size_t body; /* line after the head */
+    size_t marks; /* of quotation before the head, and before each line below */
+    size_t body;  /* line after the head */
 };
 
 static void forward_finish(struct forward *forward)
@@ -228,14 +267,26 @@ static void forward_finish(struct forward *forward)
         g_free(forward->fields[i]);
 }
 
+/* Past "> ", most times at most; *out_marks: how often there was one. */
+static const char *skip_marks(const char *line, size_t most, size_t *out_marks)
+{
+    size_t marks = 0;
+    for (; marks < most && *line == '>'; marks++)
+        line += line[1] == ' ' ? 2 : 1;
+    if (out_marks != NULL)
+        *out_marks = marks;
+    return line;
+}
+
 /* A head at this line: labels on neighbouring lines, with sender and subject among them. */
 static bool read_head(struct forward *forward, char *const *lines, size_t at)
 {
     *forward = (struct forward){.body = at};
+    skip_marks(lines[at], SIZE_MAX, &forward->marks);
     for (size_t i = at; lines[i] != NULL && i < at + HEAD_LINES; i++) {
         enum label label;
         char *value = read_label(lines[i], &label);
-        if (value == NULL && (i == at || *g_strstrip(lines[i]) != '\0'))
+        if (value == NULL && (i == at || *skip_marks(g_strstrip(lines[i]), forward->marks, NULL) != '\0'))
             break;
         if (value == NULL && forward->fields[LABEL_FROM] != NULL && forward->fields[LABEL_SUBJECT] != NULL)
             break;
@@ -265,22 +316,139 @@ static char *find_address(const char *text)
     return g_regex_match(pattern, text, 0, &match) ? g_match_info_fetch(match, 0) : NULL;
 }
 
+static void add_base64(GString *mail, const void *bytes, size_t size)
+{
+    g_autofree char *data = g_base64_encode(bytes, size);
+    for (size_t at = 0, length = strlen(data); at < length; at += 76)
+        g_string_append_printf(mail, "%.76s\r\n", data + at);
+}
+
 static void add_file(GString *mail, const struct sks_part *part)
 {
     g_autofree char *name = g_uri_escape_string(part->name, NULL, FALSE);
-    g_autofree char *data = g_base64_encode(part->data, part->size);
     g_string_append_printf(mail,
                            "--=_forwarded\r\nContent-Type: application/octet-stream\r\n"
                            "Content-Transfer-Encoding: base64\r\n"
                            "Content-Disposition: attachment; filename*=UTF-8''%s\r\n\r\n",
                            name);
-    for (size_t at = 0, length = strlen(data); at < length; at += 76)
-        g_string_append_printf(mail, "%.76s\r\n", data + at);
+    add_base64(mail, part->data, part->size);
+}
+
+/* What stands below the head, without the marks that the whole forward has. g_free(). */
+static char *read_body(const struct forward *forward, char *const *lines)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = forward->body; lines[i] != NULL; i++)
+        g_string_append_printf(text, "%s%s", i > forward->body ? "\n" : "", skip_marks(lines[i], forward->marks, NULL));
+    return g_string_free(text, FALSE);
+}
+
+static void add_escaped(GString *html, const char *text, size_t length)
+{
+    g_autofree char *escaped = g_markup_escape_text(text, (gssize)length);
+    g_auto(GStrv) lines = g_strsplit(escaped, "\n", -1);
+    g_autofree char *joined = g_strjoinv("<br>\n", lines);
+    g_string_append(html, joined);
+}
+
+/* shown: what is shown for it, as it stands in the text. */
+static void add_link(GString *html, const struct sks_link *link, const char *shown, size_t length)
+{
+    static const struct {
+        const char *before, *behind;
+    } elements[] = {
+        [SKS_LINK_ANCHOR] = {"<a href=\"", "\">"},
+        [SKS_LINK_FORM] = {"<form action=\"", "\"></form>"},
+        [SKS_LINK_IMAGE] = {"<img src=\"", "\">"},
+        [SKS_LINK_OTHER] = {"<link href=\"", "\">"},
+    };
+    g_autofree char *target = g_markup_escape_text(link->target, -1);
+    g_string_append_printf(html, "%s%s%s", elements[link->kind].before, target, elements[link->kind].behind);
+    if (link->kind == SKS_LINK_ANCHOR) {
+        add_escaped(html, shown, length);
+        g_string_append(html, "</a>");
+    }
+}
+
+struct place {
+    const char *at; /* NULL: nowhere */
+    size_t length;
+};
+
+/* Bytes of white space at text: a no-break space is shown as a space. */
+static size_t space_length(const char *text)
+{
+    return g_ascii_isspace(*text) ? 1 : strncmp(text, "\302\240", 2) == 0 ? 2 : 0;
+}
+
+/* How much of the text is what is shown for a link, whatever the white space; 0: it isn't. Takes from budget. */
+static size_t match_shown(const char *text, const char *end, const char *shown, size_t *budget)
+{
+    const char *at = text;
+    for (; *shown != '\0' && *budget > 0; (*budget)--) {
+        size_t space = space_length(shown);
+        if (space > 0)
+            shown += space;
+        else if (at < end && at > text && space_length(at) > 0)
+            at += space_length(at);
+        else if (at == end || *at++ != *shown++)
+            return 0;
+    }
+    return *shown == '\0' ? (size_t)(at - text) : 0;
+}
+
+/* Its last place before end; at the end where nothing is shown for it. */
+static struct place find_shown(const char *text, const char *end, const char *shown, size_t *budget)
+{
+    while (space_length(shown) > 0)
+        shown += space_length(shown);
+    if (*shown == '\0')
+        return (struct place){end, 0};
+    for (const char *at = end; at > text;) {
+        size_t length = match_shown(--at, end, shown, budget);
+        if (length > 0)
+            return (struct place){at, length};
+    }
+    return (struct place){*budget > 0 ? NULL : end, 0};
+}
+
+/*
+ * The text as HTML with the links that were behind it; NULL if there were none. What is shown for a link tells where it
+ * stood, looked for from the end, since the links of the reader and of the head come first: one that is shown nowhere
+ * below the head is theirs, and so is a picture of ours (a signature's). g_free().
+ */
+static char *restore_links(const struct finding *finding, const struct sks_message *message, const char *text)
+{
+    g_autofree struct place *places = g_new0(struct place, message->link_count + 1);
+    size_t budget = PLACE_BUDGET, found = 0;
+    const char *end = text + strlen(text);
+    for (size_t i = message->link_count; i-- > 0;) {
+        const struct sks_link *link = &message->links[i];
+        if (link->kind == SKS_LINK_TEXT || (link->text[0] == '\0' && is_ours(link->host, finding->own_domains)))
+            continue;
+        places[i] = find_shown(text, end, link->text, &budget);
+        if (places[i].at == NULL)
+            continue;
+        end = places[i].at;
+        found++;
+    }
+    if (found == 0)
+        return NULL;
+    GString *html = g_string_new(NULL);
+    for (size_t i = 0; i < message->link_count; i++) {
+        if (places[i].at == NULL)
+            continue;
+        add_escaped(html, text, (size_t)(places[i].at - text));
+        add_link(html, &message->links[i], places[i].at, places[i].length);
+        text = places[i].at + places[i].length;
+    }
+    add_escaped(html, text, strlen(text));
+    return g_string_free(html, FALSE);
 }
 
 /* The forwarded mail, as far as it can be made again. */
-static void put_forwarded(FILE *out, const struct sks_message *message, const struct forward *forward,
-                          char *const *lines)
+static void put_forwarded(FILE *out, const struct finding *finding, const struct sks_message *message,
+                          const struct forward *forward, char *const *lines)
 {
     g_autoptr(GString) mail = g_string_new(NULL);
     g_autofree char *address = find_address(forward->fields[LABEL_FROM]);
@@ -289,36 +457,19 @@ static void put_forwarded(FILE *out, const struct sks_message *message, const st
     else
         add_word_field(mail, "From", forward->fields[LABEL_FROM]);
     add_word_field(mail, "Subject", forward->fields[LABEL_SUBJECT]);
-    g_string_append(mail, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_forwarded\"\r\n\r\n"
-                          "--=_forwarded\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                          "Content-Transfer-Encoding: base64\r\n\r\n");
-    g_autofree char *text = g_strjoinv("\n", (char **)(uintptr_t)(lines + forward->body));
-    g_autofree char *data = g_base64_encode((const guchar *)text, strlen(text));
-    for (size_t at = 0, length = strlen(data); at < length; at += 76)
-        g_string_append_printf(mail, "%.76s\r\n", data + at);
+    g_autofree char *text = read_body(forward, lines);
+    g_autofree char *html = restore_links(finding, message, text);
+    g_string_append_printf(mail,
+                           "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=_forwarded\"\r\n\r\n"
+                           "--=_forwarded\r\nContent-Type: text/%s; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: base64\r\n\r\n",
+                           html != NULL ? "html" : "plain");
+    add_base64(mail, html != NULL ? html : text, strlen(html != NULL ? html : text));
     for (size_t i = 0; i < message->part_count; i++)
         if ((message->parts[i].flags & SKS_PART_ATTACHMENT) != 0)
             add_file(mail, &message->parts[i]);
     g_string_append(mail, "--=_forwarded--\r\n");
     put_mail(out, SKS_REPORTED_FORWARDED, mail->str, mail->len);
-}
-
-static bool put_inline(FILE *out, const struct sks_message *message)
-{
-    /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
-    const char *const texts[] = {message->body.quoted, message->body.own};
-    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_auto(GStrv) lines = g_strsplit(texts[i], "\n", -1);
-        for (size_t at = 0; lines[at] != NULL; at++) {
-            struct forward forward;
-            if (!read_head(&forward, lines, at))
-                continue;
-            put_forwarded(out, message, &forward, lines);
-            forward_finish(&forward);
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool is_forward(const char *subject)
@@ -331,13 +482,50 @@ static bool is_forward(const char *subject)
     return false;
 }
 
-static bool is_ours(const char *domain, const char *const *own_domains)
+/* A head of one of us who forwarded it in turn, to whoever reports it: what he says is no part of the sample. Without
+ * an address, as Exchange shows those of its own house, too. */
+static bool is_handed_on(const struct forward *forward, const struct finding *finding,
+                         const struct sks_message *message)
 {
-    for (size_t i = 0; own_domains != NULL && own_domains[i] != NULL; i++) {
-        size_t length = strlen(domain), own = strlen(own_domains[i]);
-        if (length >= own && g_ascii_strcasecmp(domain + length - own, own_domains[i]) == 0 &&
-            (length == own || domain[length - own - 1] == '.'))
-            return true;
+    g_autofree char *address = find_address(forward->fields[LABEL_FROM]);
+    const char *domain = address != NULL ? strchr(address, '@') + 1 : NULL;
+    const char *const reader[] = {message->from.count > 0 ? message->from.items[0].domain : "", NULL};
+    return is_forward(forward->fields[LABEL_SUBJECT]) &&
+           (domain == NULL || is_ours(domain, finding->own_domains) || (*reader[0] != '\0' && is_ours(domain, reader)));
+}
+
+/* The first head that isn't just handed on, else the last; false if there is none. */
+static bool find_forward(struct forward *out_forward, const struct finding *finding, const struct sks_message *message,
+                         char *const *lines)
+{
+    bool found = false;
+    for (size_t at = 0; lines[at] != NULL; at++) {
+        struct forward forward;
+        if (!read_head(&forward, lines, at))
+            continue;
+        if (found)
+            forward_finish(out_forward);
+        *out_forward = forward;
+        found = true;
+        if (!is_handed_on(&forward, finding, message))
+            break;
+        at = forward.body - 1;
+    }
+    return found;
+}
+
+static bool put_inline(FILE *out, const struct finding *finding, const struct sks_message *message)
+{
+    /* Where the reader wrote nothing, the forward is what there is to read, and "quoted" as well. */
+    const char *const texts[] = {message->body.quoted, message->body.own};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_auto(GStrv) lines = g_strsplit(texts[i], "\n", -1);
+        struct forward forward;
+        if (!find_forward(&forward, finding, message, lines))
+            continue;
+        put_forwarded(out, finding, message, &forward, lines);
+        forward_finish(&forward);
+        return true;
     }
     return false;
 }
@@ -356,10 +544,10 @@ static void look(FILE *out, const struct finding *finding, const void *bytes, si
     enum sks_reported_how how = finding->how;
     bool done = false;
     if (how == SKS_REPORTED_AS_ATTACHED || (how == SKS_REPORTED_AS_FOUND && ours))
-        done = put_all_attached(out, message) > 0;
+        done = put_all_attached(out, finding, message, HANDED_ON, &(size_t){MAILS}) > 0;
     if (!done && (how == SKS_REPORTED_AS_FORWARDED ||
                   (how == SKS_REPORTED_AS_FOUND && ours && (known || is_forward(message->subject)))))
-        done = put_inline(out, message);
+        done = put_inline(out, finding, message);
     if (!done && (how == SKS_REPORTED_AS_FOUND || how == SKS_REPORTED_AS_MAIL))
         put_mail(out, form, bytes, size);
     sks_message_destroy(message);

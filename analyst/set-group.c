@@ -36,10 +36,10 @@ char *sks_set_exchange(const char *file)
     g_autofree char *of_family = family(file);
     if (of_family == NULL)
         return NULL;
-    char *base = g_path_get_basename(file);
-    char *number = base + strlen(of_family) + 1;
-    number[strspn(number, "0123456789")] = '\0';
-    return base;
+    g_autofree char *base = g_path_get_basename(file);
+    const char *number = base + strlen(of_family) + 1;
+    size_t behind = strlen(number) - strspn(number, "0123456789");
+    return g_strndup(file, strlen(file) - behind);
 }
 
 bool sks_set_is_named(const char *file)

@@ -108,8 +108,8 @@ char *sks_set_report_group(enum sks_class class_, const char *digest);
  * after it. Real mail may have such a name, too: what makes a sample of it is the marker (written.h). */
 bool sks_set_is_named(const char *file);
 
-/* The exchange that a sample belongs to, by its name: FAMILY-NUMBER of FAMILY-NUMBER.eml and FAMILY-NUMBER-MAIL.eml, or
- * NULL if it isn't named so. g_free(). */
+/* The exchange that a sample belongs to, by its name: FOLDER/FAMILY-NUMBER of FAMILY-NUMBER.eml and
+ * FAMILY-NUMBER-MAIL.eml in that folder, or NULL if it isn't named so. g_free(). */
 char *sks_set_exchange(const char *file);
 
 /* A mail as training wants it; the row borrows from the mail. */

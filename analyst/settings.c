@@ -83,6 +83,10 @@ int sks_settings_load(struct sks_command_settings *settings, struct sks_problems
         return 0;
     if (settings->config != NULL && settings->partly) {
         settings->configuration = sks_configuration_read_partly(settings->config, problems);
+        if (settings->configuration == NULL) {
+            settings->configuration = sks_configuration_default();
+            settings->config = NULL; /* the defaults are nobody's */
+        }
     } else if (settings->config != NULL) {
         int error = sks_configuration_read(&settings->configuration, settings->config, problems);
         if (error != 0)

@@ -123,7 +123,10 @@ void sks_terminal_wrapped(FILE *stream, const char *text, size_t first, size_t i
     for (bool begun = first > 0; *text != '\0'; begun = false) {
         size_t start = begun ? first : indent;
         const char *end = line_break(text, columns > start + 2 ? columns - start : 2);
-        fprintf(stream, "%*s%.*s\n", begun ? 0 : (int)indent, "", (int)(end - text), text);
+        const char *behind = end;
+        while (*end != '\0' && behind > text && behind[-1] == ' ')
+            behind--;
+        fprintf(stream, "%*s%.*s\n", begun ? 0 : (int)indent, "", (int)(behind - text), text);
         text = end;
         while (*text == ' ')
             text++;

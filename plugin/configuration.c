@@ -688,7 +688,7 @@ struct sks_configuration *sks_configuration_read_partly(const char *path, struct
     size_t size;
     struct sks_configuration *configuration;
     if (read_text(&text, &size, path, problems) != SKS_OK)
-        return sks_configuration_default();
+        return NULL;
     parse(&configuration, path, text, size, problems);
     g_free(text);
     return configuration;

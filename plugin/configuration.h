@@ -106,7 +106,7 @@ void sks_configuration_problem(const struct sks_configuration *configuration, st
 
 /*
  * For checks that go on after a problem: what could be read of the file, with defaults for the rest. Problems are told
- * as by sks_configuration_read(). Never NULL.
+ * as by sks_configuration_read(). NULL if nothing could be read.
  */
 struct sks_configuration *sks_configuration_read_partly(const char *path, struct sks_problems *problems);
 

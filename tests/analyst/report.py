@@ -68,6 +68,13 @@ def report_mail(attach=None, name=None, text="怪しいメールが届きまし�
     return mail.as_bytes()
 
 
+def page_mail(page):
+    mail = email.message.EmailMessage(policy=email.policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = "yamada@kikan.example", "report@kikan.example", "Fwd: x"
+    mail.set_content(f"<html><body>{page}</body></html>", subtype="html")
+    return mail.as_bytes()
+
+
 def digest_of(raw):
     """SHA-256 with LF as line ends, one of them at the end."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n").hexdigest()
@@ -129,6 +136,8 @@ def check_forms():
         ("mail", SAMPLE, [], "mail", None),
         ("attached", report_mail(SAMPLE), own, "attached", "yamada@kikan.example"),
         ("attached, no domains known", report_mail(SAMPLE), [], "attached", "yamada@kikan.example"),
+        ("attached to what a colleague handed on", report_mail(report_mail(SAMPLE, sender="mori@kikan.example")), own,
+         "attached", "yamada@kikan.example"),
         ("eml file", report_mail(SAMPLE, "怪しい.eml"), own, "attached", "yamada@kikan.example"),
         ("inline", report_mail(text=forwarded, subject="Fwd: 取材のお願い"), own, "forwarded", "yamada@kikan.example"),
         ("inline, Outlook", report_mail(text=outlook, subject="相談"), own, "forwarded", "yamada@kikan.example"),
@@ -162,6 +171,57 @@ def check_forms():
             if "取材のお願いです。" not in text or "よろしく" in text or kept["Subject"] != "取材のお願い" or \
                     "sato@mail.example" not in kept["From"] or kept["Received"] or kept["Date"]:
                 fail(f"{name}: {raw}")
+
+
+HEAD = "From: 佐藤 &lt;<a href='mailto:sato@mail.example'>sato@mail.example</a>&gt;<br>Sent: Monday, December 4, 2023 " \
+       "9:59<br>To: yamada@kikan.example<br>Subject: 取材のお願い<br><br>"
+
+
+CHAIN = "From: %s<br>Sent: Monday, December 4, 2023 10:59<br>To: 情報室<br>Subject: %s<br><br>"
+
+
+def check_inline():
+    """Of an inline forward in HTML links stay where they were, and no others; the marks of the whole go."""
+    link = "<a href='https://x.example/%s'>%s</a>"
+    cases = [
+        # links of the reader and of the head
+        ("ご確認ください。<a href='https://kikan.example/'>情報室</a><br>" + HEAD + "資料は" + link % ("?a&amp;b", "こちら") +
+         "から。<br>sato@mail.example", "資料は" + link % ("?a&amp;b", "こちら") + "から。/sato@mail.example"),
+        # shown over two lines, as nothing, and twice
+        (HEAD + link % (1, "&nbsp;資料を<br>開く") + " &lt;b&gt;<br>" + link % (2, "") + "末尾<br>" + link % (3, "開く"),
+         link % (1, "資料を/開く") + " &lt;b&gt;/末尾/" + link % (2, "") + link % (3, "開く")),
+        ("見てください。<blockquote type='cite'>" + HEAD + "本文です。<br>&gt; 引用</blockquote>", "本文です。/> 引用"),
+        # handed on: what a colleague says of it is no part of it
+        ("報告です。<br>" + CHAIN % ("山田", "Fwd: 取材") + "開いてよいですか。<br>" + CHAIN % ("森 &lt;mori@kikan.example&gt;", "FW: 取材") +
+         "至急。<br>" + HEAD + "本文です。", "本文です。"),
+        (CHAIN % ("森 &lt;mori@kikan.example&gt;", "会議") + "本文です。<br>" + HEAD + "引用です。",
+         "本文です。/From: 佐藤 &lt;" + link.replace("https://x.example/", "mailto:") % (("sato@mail.example",) * 2) + "&gt;/" +
+         HEAD.split("<br>", 1)[1].replace("<br>", "/").replace("//", "/") + "引用です。"),
+        ("<img src='https://kikan.example/logo.png'>見て。<br>" + HEAD + "本文です。", "本文です。"),
+        (HEAD + "本文です。<img src='https://x.example/y.png'><form action='https://x.example/z'></form>",
+         "本文です。<img src='https://x.example/y.png'><form action='https://x.example/z'></form>"),
+    ]
+    for i, (page, want) in enumerate(cases):
+        store = FOLDER / f"inline-{i}"
+        (got,) = objects(sekisho("report", "--class", "targeted", "--json", "--own-domain", "kikan.example", "--store",
+                                 store, write("inline.eml", page_mail(page))))
+        kept = email.message_from_bytes(sekisho("report", "show", got["id"], "--raw", "--store", store).stdout,
+                                        policy=email.policy.default).get_body()
+        said = re.sub(r"((<br>)?\n)+", "/", kept.get_content().replace('"', "'")).strip("/")
+        if said != want:
+            fail(f"inline {i}: {said!r}")
+
+
+def check_attached():
+    """Whose mail is attached: one of ours hands on what is attached to it, a stranger's is the sample."""
+    no_mail = report_mail(b"no mail\n\nx\n", sender="mori@kikan.example")
+    for i, (attached, own) in enumerate(((report_mail(SAMPLE, sender="x@else.example"), True), (no_mail, True),
+                                         (report_mail(SAMPLE, sender="mori@kikan.example"), False))):
+        store = FOLDER / f"attached-{i}"
+        (got,) = objects(sekisho("report", "--class", "targeted", "--json", *(["--own-domain", "kikan.example"] if own else []),
+                                 "--store", store, write("attached.eml", report_mail(attached))))
+        if sekisho("report", "show", got["id"], "--raw", "--store", store).stdout.strip() != attached.strip():
+            fail(f"attached {i}: {got}")
 
 
 def check_opinions():
@@ -346,6 +406,8 @@ closed permanently: http://192.0.2.77/login%s
 TEXT = CARD.split("\n\n", 1)[1] % ("", "")
 INLINE = "This is fine.\n\n---------- Forwarded message ---------\nFrom: Card Service <card@m.example>\n" \
          "Date: Wed, 3 Mar 2021 12:00\nSubject: Your account is suspended\nTo: <members@kikan.example>\n\n" + TEXT
+PAGE = INLINE.replace("<", "&lt;").replace("\n", "<br>").replace(
+    "http://192.0.2.77/login", "<a href='http://192.0.2.77/login'>http://192.0.2.77/login</a>")
 BANNER = "*** This looks like bulk or phishing mail: generic greeting, threats and deadlines. ***\n\n"
 OWN = ["--own-domain", "kikan.example"]
 
@@ -385,6 +447,8 @@ def check_exceptions():
         ("attached", report_mail(plain), True),
         ("as a file that is attached", report_mail(plain, "fine.eml"), True),
         ("inline", report_mail(text=INLINE, subject="Fwd: Your account is suspended"), True),
+        ("inline, as HTML", page_mail(PAGE), True),
+        ("inline, as HTML, with another link", page_mail(PAGE.replace("/login'", "/'")), False),
         ("inline, and something was changed", report_mail(text=INLINE.replace("24 hours", "2 hours"), subject="Fwd: x"),
          False),
         ("as a file that says something else", plain.replace(b"24 hours", b"2 hours"), False),
@@ -423,6 +487,8 @@ def check_exceptions_withdrawn():
 
 
 check_forms()
+check_inline()
+check_attached()
 check_same()
 check_no_mail()
 check_opinions()

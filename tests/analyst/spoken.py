@@ -96,6 +96,20 @@ def check_columns():
     return wrong
 
 
+def check_prose():
+    """Sentences are wrapped at a hundred columns in a pipe, as tables are not."""
+    pathlib.Path("lure").write_text(MAIL % ("Mon", "2") + "資料をダウンロードをお願いいたします。 https://x.example/a.zip パスワードは 1234 です。\n" * 3)
+    wrong = []
+    for locale in ("ja_JP.UTF-8", "C"):
+        done = run(["evaluate", "--against", "built-in", "--ham", "mail", "--bulk", "mail", "--targeted", "mail"], locale)
+        wide = [line for line in done.stdout.splitlines() if not line.startswith("|") and width(line) > 100]
+        wrong += [("evaluate", locale, done.returncode, done.stderr, wide)] if done.returncode or wide else []
+        done = run(["explain", "lure"], locale)
+        wide = [line for line in done.stdout.splitlines() if width(line) > 100 or line.endswith(" ")]
+        wrong += [("explain", locale, done.returncode, done.stderr, wide)] if done.returncode or wide else []
+    return wrong
+
+
 def check_barren():
     """Status 0 where no mail was needed, 1 where there is nothing to answer from."""
     wrong = []
@@ -123,7 +137,7 @@ def main():
         for arguments in (["memory", "learn", "sent"], ["scan", "mail", "--store", "store", "--own-domain", "kikan.example"],
                           ["report", "--class", "targeted", "--by", "soc", "mail"]):
             run(arguments, "C")
-        wrong = check_languages() + check_machines() + check_columns() + check_barren()
+        wrong = check_languages() + check_machines() + check_columns() + check_prose() + check_barren()
     for line in wrong:
         print(*line)
     return 1 if wrong else 0

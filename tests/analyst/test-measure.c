@@ -163,10 +163,15 @@ static void test_languages(void **state)
 {
     (void)state;
     static const struct {
-        const char *language, *words[5], *foreign;
-    } rows[] = {
-        {"ja", {"メール集合", "標的型と判定したもの1通", "ブライアスコア", "| 標的型", "· やりとりごと"}, "called"},
-        {"en", {"| set ", "1 called targeted: ", "Brier score", "| targeted", "· by exchange"}, "標的型"}};
+        const char *language, *words[6], *foreign;
+    } rows[] = {{"ja",
+                 {"メール集合", "標的型と判定したもの1通", "ブライアスコア", "| 標的型", "· やりとりごと",
+                  "「やりとりごと」は、例文のひと続き"},
+                 "called"},
+                {"en",
+                 {"| set ", "1 called targeted: ", "Brier score", "| targeted", "· by exchange",
+                  "By exchange: the written mails"},
+                 "標的型"}};
     struct corpus *corpus = make_corpus();
     json_t *report = sks_measure(corpus->measured, corpus->count);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

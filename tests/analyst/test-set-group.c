@@ -33,8 +33,9 @@ static void test_exchange(void **state)
     static const struct {
         const char *file, *want;
     } rows[] = {
-        {"out/targeted/interview-webmail-0001.eml", "interview-webmail-0001"},
-        {"out/targeted/reply-then-file-0012-2.eml", "reply-then-file-0012"},
+        {"out/targeted/interview-webmail-0001.eml", "out/targeted/interview-webmail-0001"},
+        {"out/targeted/reply-then-file-0012-2.eml", "out/targeted/reply-then-file-0012"},
+        {"other/reply-then-file-0012-2.eml", "other/reply-then-file-0012"}, /* of another seed, say */
         {"reply-then-file-0012-13.eml", "reply-then-file-0012"},
         {"mail/ham/support/001218ac1620.eml", NULL},
         {"", NULL},

@@ -90,6 +90,7 @@ CASES = [
     (["language", "nofile"], 1, "nofile: can't be opened: No such file or directory"),
     (["language", "folder"], 1, "folder: can't be read: Is a directory"),
     (["check", "--store", "gone.db"], 1, "gone.db: there is no store"),
+    (["check", "--config", "gone.ini"], 1, "gone.ini: Failed to open file"),
     # What can't be written.
     (["train", *SETS, "--output", "gone/x"], 1, "gone/x: can't be written: No such file or directory"),
     (["train", *SETS, "--output", "folder"], 1, "folder: can't be written: Is a directory"),
@@ -165,6 +166,8 @@ def main():
             good = done.returncode == status and first.startswith(wanted) and ("usage:" in done.stderr) == (status == 2)
             if "three" in arguments:
                 good = good and lines[1:] == [f"sekisho {arguments[0]}: 3 mails were judged without the memory"]
+            if arguments[0] == "check" and status == 1:  # and nothing that follows from it
+                good = good and len(lines) == 1
             if not good or os.path.exists("x") or os.path.exists("gone.db"):
                 failed += 1
                 print(arguments, done.returncode, repr(done.stderr[:300]))
