@@ -244,9 +244,11 @@ static void wave(struct sks_findings *findings, const struct sks_view *view)
 
 /* ---- What speaks for the sender ---- */
 
+/* The address's past speaks for this mail only as far as it may be the address's. */
 static void known(struct sks_findings *findings, const struct sks_view *view, bool turns)
 {
     const struct sks_memory_answer *memory = &view->facts->memory;
+    const double believed = 1 - sks_view_failure(view);
     double strength = fmin(log1p((double)memory->from_sender) / log1p(20), 1) * 0.7;
     if (memory->to_sender > 0)
         strength += 0.3;
@@ -259,7 +261,7 @@ static void known(struct sks_findings *findings, const struct sks_view *view, bo
                         memory->from_sender == 1 ? "" : "s", memory->to_sender, strange ? ", none to this reader" : "");
     char *japanese = g_strdup_printf("受信%" G_GUINT64_FORMAT "通、送信%" G_GUINT64_FORMAT "通%s", memory->from_sender,
                                      memory->to_sender, strange ? "、この受信者には初めて" : "");
-    sks_findings_add_told(findings, "clean.known-correspondent", turns ? 0.3 * strength : strength, "header From",
+    sks_findings_add_told(findings, "clean.known-correspondent", believed * (turns ? 0.3 : 1) * strength, "header From",
                           english, japanese);
     g_free(english);
     g_free(japanese);
@@ -267,8 +269,8 @@ static void known(struct sks_findings *findings, const struct sks_view *view, bo
         sks_findings_add(findings, "clean.answers-ours", turns ? 0.3 : 1, "header References", "");
     if (view->encrypted && memory->encrypted_from_sender >= 2) {
         char *detail = g_strdup_printf("%" G_GUINT64_FORMAT "×", memory->encrypted_from_sender);
-        sks_findings_add(findings, "clean.encrypted-habit", fmin((double)memory->encrypted_from_sender / 5, 1),
-                         "header From", detail);
+        sks_findings_add(findings, "clean.encrypted-habit",
+                         believed * fmin((double)memory->encrypted_from_sender / 5, 1), "header From", detail);
         g_free(detail);
     }
     if (memory->released)

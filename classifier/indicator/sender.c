@@ -227,10 +227,8 @@ static void authentication(struct sks_findings *findings, const struct sks_view 
 {
     if (view->proof == SKS_PROOF_FAIL) {
         char *detail = g_strdup_printf("%s: %s", view->proof_method, view->from->domain);
-        /* Lists and forwarding break what they pass on. */
-        sks_findings_add(findings, "sender.authentication-failed",
-                         view->proof_failure * (view->list || view->vouched ? 0.3 : 1), "header Authentication-Results",
-                         detail);
+        sks_findings_add(findings, "sender.authentication-failed", sks_view_failure(view),
+                         "header Authentication-Results", detail);
         g_free(detail);
     }
     if (view->forged_results)

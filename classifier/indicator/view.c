@@ -540,6 +540,11 @@ static char *find_introductions(const struct sks_view *view)
     return normal;
 }
 
+double sks_view_failure(const struct sks_view *view)
+{
+    return view->proof == SKS_PROOF_FAIL ? view->proof_failure * (view->list || view->vouched ? 0.3 : 1) : 0;
+}
+
 /* Whether nothing shows that the mail came from elsewhere than its From field says. */
 static bool is_believable(const struct sks_view *view)
 {

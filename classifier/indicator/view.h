@@ -114,6 +114,9 @@ char *sks_view_borrowed_name(const struct sks_view *view, const char *host);
 /* Whether the host is one that a service gives each house ("kikan-example.zoom.us") for pages that are all its own. */
 bool sks_view_is_tenant(const char *host);
 
+/* How much authentication that failed counts, 0 to 1: lists and forwarding break what they pass on. */
+double sks_view_failure(const struct sks_view *view);
+
 /* How much a sign of the country with that language (or these) counts against this sender, 0 to 1. */
 double sks_view_foreign(const struct sks_view *view, const char *language);
 
