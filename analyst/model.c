@@ -507,8 +507,8 @@ static int compare(struct choosing *choosing)
         error = gather_kept_out(choosing, contenders);
     if (error == 0 && choosing->arguments.sets->mails->len == 0)
         sks_problems_add(choosing->problems, NULL, 0, NULL,
-                         "no mail to compare on that neither has learned from (%zu left out): give --ham, --bulk and "
-                         "--targeted",
+                         "no mail to compare on that neither has learned from (%zu left out): give some by --ham, "
+                         "--bulk and --targeted",
                          choosing->left_out);
     else if (error == 0)
         comparison = compare_models(choosing, contenders);

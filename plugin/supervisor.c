@@ -432,6 +432,21 @@ static void hear_milter(struct supervisor *supervisor)
 
 /* Signals. */
 
+static void warn_of_next_start(const struct supervisor *supervisor, const struct sks_configuration *wanted)
+{
+    const struct sks_configuration *current = supervisor->current.configuration;
+    const struct {
+        const char *what, *now, *wanted;
+    } rows[] = {{"socket address", supervisor->socket, wanted->milter.socket},
+                {"pid_file", supervisor->pid_file, wanted->milter.pid_file},
+                {"user", current->milter.user, wanted->milter.user},
+                {"group", current->milter.group, wanted->milter.group},
+                {"address for metrics", current->metrics.listen, wanted->metrics.listen}};
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (strcmp(rows[i].now, rows[i].wanted) != 0)
+            sks_log(LOG_WARNING, "another %s takes effect at the next start", rows[i].what);
+}
+
 static void reload(struct supervisor *supervisor)
 {
     struct content content = {NULL, NULL, 0};
@@ -448,10 +463,7 @@ static void reload(struct supervisor *supervisor)
         atomic_fetch_add(&sks_counters()->reloads_failed, 1);
         return;
     }
-    if (strcmp(content.configuration->milter.socket, supervisor->socket) != 0)
-        sks_log(LOG_WARNING, "a new socket address takes effect at the next start");
-    if (strcmp(content.configuration->metrics.listen, supervisor->current.configuration->metrics.listen) != 0)
-        sks_log(LOG_WARNING, "a new address for metrics takes effect at the next start");
+    warn_of_next_start(supervisor, content.configuration);
     if (supervisor->loader != 0)
         end_loader(supervisor);
     supervisor->loading = content;

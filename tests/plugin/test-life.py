@@ -323,7 +323,8 @@ def test_new_places_wait_for_the_next_start():
     for generation in (2, 3):
         daemon.signal(signal.SIGHUP)
         daemon.wait_for("generation %d in use: model stand-in, socket unix:%s" % (generation, path))
-        daemon.wait_for("a new socket address takes effect at the next start", count=generation - 1)
+        for what in ("socket address", "pid_file"):
+            daemon.wait_for("another %s takes effect at the next start" % what, count=generation - 1)
     connect(daemon).quit()
     daemon.process.send_signal(signal.SIGTERM)
     assert daemon.process.wait(60) == 0
