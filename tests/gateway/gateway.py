@@ -320,6 +320,8 @@ class Sendmail(Gateway):
                 "define(`confCONTROL_SOCKET_NAME', `')",
                 "define(`confDEF_USER_ID', `nobody')",
                 "define(`confDELIVERY_MODE', `background')",
+                "define(`confQUEUE_LA', `10000')",  # a busy machine delivers, too: from a load of 8 on large mail would wait
+                "define(`confREFUSE_LA', `10000')",
                 "define(`confTO_IDENT', `0')",
                 "define(`confBIND_OPTS', `-DNSRCH -DEFNAMES')",
                 "define(`SMTP_MAILER_ARGS', `TCP $h %d')" % sink.port,
