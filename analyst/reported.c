@@ -166,6 +166,15 @@ static bool is_ours(const char *domain, const char *const *own_domains)
 static size_t put_all_attached(FILE *out, const struct finding *finding, const struct sks_message *message,
                                unsigned depth, size_t *left);
 
+/* Whether some check says that a mail isn't by whom it names: anybody can write one of us into From. */
+static bool failed_checks(const struct sks_message *message)
+{
+    for (size_t i = 0; i < message->authentication_count; i++)
+        if (g_str_has_suffix(message->authentication[i].result, "fail")) /* softfail, too */
+            return true;
+    return false;
+}
+
 /* A mail of one of us who handed on others: what these are counts. False if it is none. */
 static bool put_handed_on(FILE *out, const struct finding *finding, const struct sks_part *part, unsigned depth,
                           size_t *left)
@@ -174,7 +183,8 @@ static bool put_handed_on(FILE *out, const struct finding *finding, const struct
     if (depth == 0 || sks_message_parse(&message, part->data, part->size) != 0)
         return false;
     size_t before = *left;
-    if (message->from.count > 0 && is_ours(message->from.items[0].domain, finding->own_domains))
+    if (message->from.count > 0 && is_ours(message->from.items[0].domain, finding->own_domains) &&
+        !failed_checks(message))
         put_all_attached(out, finding, message, depth - 1, left);
     sks_message_destroy(message);
     return *left < before;

@@ -143,7 +143,8 @@ struct search {
     struct sks_findings *findings;
     const char *id, *related;
     bool (*by_type)(enum sks_file_type type, const char *name, size_t scripts);
-    bool all; /* also an installer or a library that the attachment room says is a program */
+    bool all;        /* also an installer or a library that the attachment room says is a program */
+    bool installers; /* also an installer */
 };
 
 static void tell(const struct search *search, const struct sks_attachment *attachment, const char *member)
@@ -167,7 +168,8 @@ static void look_into(const struct search *search, const struct sks_attachment *
     for (size_t i = 0; i < attachment->fact_count; i++) {
         const struct sks_fact *fact = &attachment->facts[i];
         const char *name = fact->where[0] != '\0' ? fact->where : attachment->name;
-        if (says_it_runs(fact, name, scripts) && (search->all || !(is_called_installer(name) || is_library(name))))
+        bool excused = (is_called_installer(name) && !search->installers) || is_library(name);
+        if (says_it_runs(fact, name, scripts) && (search->all || !excused))
             tell(search, attachment, fact->where);
     }
 }
@@ -262,7 +264,8 @@ void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *v
     const bool anybodys = sks_view_is_public(view, view->from->domain);
     const struct search search = {.findings = findings,
                                   .id = "attachment.program-as-content",
-                                  .by_type = anybodys ? is_unexpected_there : is_unexpected};
+                                  .by_type = anybodys ? is_unexpected_there : is_unexpected,
+                                  .installers = anybodys};
     /* Colleagues pass on programs, and what they report to their security team. */
     for (size_t i = 0; i < facts->attachment_count && !view->inside; i++)
         look_into(&search, facts->attachments[i]);
@@ -318,7 +321,7 @@ void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *vi
 static bool speaks_of_signing_in(const struct sks_view *view)
 {
     g_autofree char *quoted = sks_lists_normalise(view->message->body.quoted);
-    const char *const texts[] = {view->subject, view->own, quoted};
+    const char *const texts[] = {view->subject, view->own, quoted, view->signature};
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         if (sks_view_find_phrase(view, "lure-sign-in", texts[i], NULL) != NULL)
             return true;
@@ -331,8 +334,23 @@ static bool is_worn(const struct sks_view *view, const char *host)
 {
     double strength = 0;
     const char *real = sks_view_lookalike(view, host, &strength);
-    const char *at = real != NULL ? strstr(host, real) : NULL;
-    return at != NULL && at[strlen(real)] == '.';
+    for (const char *at = host; real != NULL && (at = strstr(at, real)) != NULL; at++)
+        if (at[strlen(real)] == '.')
+            return true;
+    return false;
+}
+
+/* Whether the sender's name is mistaken for another's: what was registered, not what a service names a customer by
+ * ("jira@kikan-example.atlassian.net"). */
+static bool is_alike(const struct sks_view *view, const struct sks_findings *findings)
+{
+    const struct sks_finding *sender = from(findings, "sender.lookalike-domain", SAME_AT_SIGHT);
+    double strength = 0;
+    if (sender == NULL || strcmp(sender->where, "header From") != 0)
+        return false;
+    const char *domain = view->from->domain, *registered = sks_lists_registrable(view->facts->lists, domain);
+    return is_worn(view, domain) ||
+           (sks_view_lookalike(view, registered, &strength) != NULL && strength >= SAME_AT_SIGHT);
 }
 
 /*
@@ -341,9 +359,8 @@ static bool is_worn(const struct sks_view *view, const char *host)
  */
 void sks_harm_pages(struct sks_findings *findings, const struct sks_view *view)
 {
-    const struct sks_finding *sender = from(findings, "sender.lookalike-domain", SAME_AT_SIGHT);
     const struct sks_finding *page = from(findings, "lure.link-lookalike", SAME_AT_SIGHT);
-    bool alike = sender != NULL && strcmp(sender->where, "header From") == 0;
+    const bool alike = is_alike(view, findings);
     const char *detail = page != NULL && !view->facts->memory.answers_ours ? page->detail : NULL;
     if (view->inside || !speaks_of_signing_in(view))
         return;

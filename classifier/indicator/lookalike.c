@@ -302,9 +302,10 @@ static bool is_below_any(const char *host, const char *const *domains, size_t co
 bool sks_view_is_tenant(const char *host)
 {
     static const char *const services[] = {
-        "zoom.us",       "zoom.com",   "webex.com",     "sharepoint.com", "salesforce.com", "slack.com",
-        "atlassian.net", "office.com", "office365.com", "google.com",     "cybozu.com",     "kintone.com",
-        "backlog.com",   "backlog.jp", "peatix.com",    "connpass.com",   "box.com"};
+        "zoom.us",       "zoom.com",        "webex.com",     "sharepoint.com", "salesforce.com", "slack.com",
+        "atlassian.net", "office.com",      "office365.com", "google.com",     "cybozu.com",     "kintone.com",
+        "backlog.com",   "backlog.jp",      "peatix.com",    "connpass.com",   "box.com",        "zendesk.com",
+        "freshdesk.com", "service-now.com", "smarthr.jp"};
     return is_below_any(host, services, G_N_ELEMENTS(services));
 }
 

@@ -215,7 +215,9 @@ def check_inline():
 def check_attached():
     """Whose mail is attached: one of ours hands on what is attached to it, a stranger's is the sample."""
     no_mail = report_mail(b"no mail\n\nx\n", sender="mori@kikan.example")
-    for i, (attached, own) in enumerate(((report_mail(SAMPLE, sender="x@else.example"), True), (no_mail, True),
+    forged = b"Authentication-Results: mx.kikan.example; dmarc=fail header.from=kikan.example\r\n" + \
+        report_mail(SAMPLE, sender="mori@kikan.example")
+    for i, (attached, own) in enumerate(((report_mail(SAMPLE, sender="x@else.example"), True), (no_mail, True), (forged, True),
                                          (report_mail(SAMPLE, sender="mori@kikan.example"), False))):
         store = FOLDER / f"attached-{i}"
         (got,) = objects(sekisho("report", "--class", "targeted", "--json", *(["--own-domain", "kikan.example"] if own else []),

@@ -263,6 +263,8 @@ static const struct row harm[] = {
     {"… but whoever makes any has an address of his own", "attachment.program-as-content", 1,
      .shows = "shiryo_update.exe", .from = "x@gmail.com",
      .attachments = {{"a.zip", SKS_FILE_ZIP, .entry = "shiryo_update.exe", .entry_type = SKS_FILE_PE}}},
+    {"… nor for what is packed twice", "attachment.program-as-content", 1, .from = "x@gmail.com",
+     .attachments = {{"shiryo_update.exe", SKS_FILE_UNKNOWN, .fact = "attachment.program-inside"}}},
     {"a script of engineers", "attachment.program-as-content", .attachments = {{"plot.py", SKS_FILE_SCRIPT}}},
     {"a disguise that the attachment room tells of", "attachment.disguised-program", 1, .shows = "kaigi.pdf.exe",
      .attachments = {{"kaigi.pdf.exe", SKS_FILE_PE, .fact = "attachment.disguised-program"}}},
