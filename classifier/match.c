@@ -21,10 +21,10 @@
  * get. What is named counts for one more.
  */
 enum {
-    RANK_QUOTED = 1, /* by nothing else */
-    RANK_SENDER_ELSEWHERE = 2,
-    RANK_THREAD_ELSEWHERE = 4,
-    RANK_MEANS = 6, /* and twice the place in the order */
+    RANK_SENDER_ELSEWHERE = 1,
+    RANK_THREAD_ELSEWHERE = 3,
+    RANK_QUOTED = 5, /* by nothing else */
+    RANK_MEANS = 6,  /* and twice the place in the order */
     RANK_SENDER = 20,
     RANK_THREAD = 22,
 };
@@ -248,7 +248,8 @@ unsigned sks_match_rank(struct sks_match *match, const struct sks_memory_waiting
     const bool recipient = (means & SAME_RECIPIENT) != 0, thread = (means & SAME_THREAD) != 0;
     if (!thread && (means & SAME_SENDER) == 0) {
         const unsigned rank = recipient ? rank_of_means(means) : 0;
-        return rank + (recipient && is_named(match, waiting) ? RANK_QUOTED : 0);
+        const bool named = recipient && is_named(match, waiting);
+        return rank > 0 ? rank + (named ? 1 : 0) : named ? RANK_QUOTED : 0;
     }
     const unsigned elsewhere = thread ? RANK_THREAD_ELSEWHERE : RANK_SENDER_ELSEWHERE;
     const unsigned rank = !recipient ? elsewhere : thread ? RANK_THREAD : RANK_SENDER;

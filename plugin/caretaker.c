@@ -340,8 +340,7 @@ static void tidy(struct caretaker *caretaker, int64_t now)
     }
 }
 
-/* Who moved it away, or put a backup in its place, did not mean what is learned from now on to be lost with the old
- * one. */
+/* Who moved it away, or put a backup in its place, did not mean two stores to be used at once, and one to be lost. */
 static void look_at_store(struct caretaker *caretaker, int64_t now)
 {
     const char *store = caretaker->configuration->classifier.store;
@@ -352,8 +351,9 @@ static void look_at_store(struct caretaker *caretaker, int64_t now)
     if (now - caretaker->missed < COMPLAIN_SECONDS && now >= caretaker->missed)
         return;
     caretaker->missed = now;
-    sks_log(LOG_ERR, "%s: %s: the store that is in use has no name any more, and is lost at the next reload or start",
-            store, there ? "is another file now" : "is gone");
+    sks_log(LOG_ERR,
+            "%s: %s: who has the store open goes on with that, new workers do not; reload, once it is in place", store,
+            there ? "is another file now" : "is gone");
 }
 
 static void look_after(struct caretaker *caretaker)

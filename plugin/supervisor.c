@@ -52,13 +52,13 @@ struct content {
 
 struct supervisor {
     const struct sks_start *start;
-    char *socket, *pid_file; /* as taken at the start, whatever a reload says */
-    struct content current;  /* in use, or wanted if nothing is in use yet */
-    struct content loading;  /* being loaded; configuration is NULL if it is the current one once more */
-    unsigned number;         /* of the last generation that was begun */
-    bool serves;             /* a generation has come into use */
-    pid_t loader;            /* the nursery that loads, or 0 */
-    bool loader_gone;        /* it was waited for: its id may be somebody else's now */
+    char *socket, *pid_file, *user, *group, *listen; /* as taken at the start, whatever a reload says */
+    struct content current;                          /* in use, or wanted if nothing is in use yet */
+    struct content loading; /* being loaded; configuration is NULL if it is the current one once more */
+    unsigned number;        /* of the last generation that was begun */
+    bool serves;            /* a generation has come into use */
+    pid_t loader;           /* the nursery that loads, or 0 */
+    bool loader_gone;       /* it was waited for: its id may be somebody else's now */
     int loader_socket;
     gint64 loader_since;
     pid_t nursery;                        /* of the generation in use, or 0 */
@@ -434,14 +434,13 @@ static void hear_milter(struct supervisor *supervisor)
 
 static void warn_of_next_start(const struct supervisor *supervisor, const struct sks_configuration *wanted)
 {
-    const struct sks_configuration *current = supervisor->current.configuration;
     const struct {
         const char *what, *now, *wanted;
     } rows[] = {{"socket address", supervisor->socket, wanted->milter.socket},
                 {"pid_file", supervisor->pid_file, wanted->milter.pid_file},
-                {"user", current->milter.user, wanted->milter.user},
-                {"group", current->milter.group, wanted->milter.group},
-                {"address for metrics", current->metrics.listen, wanted->metrics.listen}};
+                {"user", supervisor->user, wanted->milter.user},
+                {"group", supervisor->group, wanted->milter.group},
+                {"address for metrics", supervisor->listen, wanted->metrics.listen}};
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         if (strcmp(rows[i].now, rows[i].wanted) != 0)
             sks_log(LOG_WARNING, "another %s takes effect at the next start", rows[i].what);
@@ -697,6 +696,9 @@ static void finish(struct supervisor *supervisor)
     g_free(supervisor->model_version);
     g_free(supervisor->socket);
     g_free(supervisor->pid_file);
+    g_free(supervisor->user);
+    g_free(supervisor->group);
+    g_free(supervisor->listen);
 }
 
 int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *configuration, char *text, size_t size)
@@ -705,6 +707,9 @@ int sks_supervisor_run(const struct sks_start *start, struct sks_configuration *
         .start = start,
         .socket = g_strdup(configuration->milter.socket),
         .pid_file = g_strdup(configuration->milter.pid_file),
+        .user = g_strdup(configuration->milter.user),
+        .group = g_strdup(configuration->milter.group),
+        .listen = g_strdup(configuration->metrics.listen),
         .current = {configuration, text, size},
         .loader_socket = -1,
         .milter_socket = -1,

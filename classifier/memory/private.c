@@ -99,7 +99,7 @@ static int read_key(struct sks_memory *memory, const char *file, struct sks_prob
 static int prove_key(const struct sks_memory *memory, const char *file, struct sks_problems *problems)
 {
     static const char sql[] = "SELECT coalesce((SELECT value FROM meta WHERE key = 'sealed' AND value <> '1'),"
-                              " (SELECT message_id FROM verdict WHERE message_id <> '' LIMIT 1))"
+                              " (SELECT message_id FROM verdict WHERE message_id <> '' ORDER BY id DESC LIMIT 1))"
                               " FROM meta WHERE key = 'sealed'";
     sqlite3_stmt *statement = NULL;
     bool proven = true;

@@ -19,6 +19,8 @@
     "CASE WHEN " t "." c " = 0 OR (excluded." c " > 0 AND excluded." c " < " t "." c ") THEN excluded." c " ELSE " t   \
     "." c " END"
 
+#define LOG_COLUMNS "at, message_id, sender, recipients, subject, class, score, previous, because, evidence, id"
+
 static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_COUNTER] = "SELECT value FROM counter WHERE name = $1",
     [SKS_SQL_SEEN] = "SELECT 1 FROM seen WHERE digest = $1",
@@ -130,9 +132,10 @@ static const char *const texts[SKS_SQL_COUNT] = {
     [SKS_SQL_EXCEPTED] = "SELECT 1 FROM exception WHERE digest = $1 AND sender = $2 AND recipient = $3",
     [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because,"
                     " evidence, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    [SKS_SQL_LOG_EACH] =
-        "SELECT at, message_id, sender, recipients, subject, class, score, previous, because, evidence,"
-        " id FROM verdict WHERE (at, id) > ($1, $2) ORDER BY at, id LIMIT $3",
+    /* id alone is no part of the index for "(at, id) > ($1, $2)": of many with one time all would be read each time. */
+    [SKS_SQL_LOG_EACH] = "SELECT * FROM (SELECT " LOG_COLUMNS " FROM verdict WHERE at = $1 AND id > $2 ORDER BY id"
+                         " LIMIT $3) UNION ALL SELECT * FROM (SELECT " LOG_COLUMNS " FROM verdict WHERE at > $1"
+                         " ORDER BY at, id LIMIT $3) LIMIT $3",
     [SKS_SQL_WAITING_LAST] = "SELECT coalesce(max(id), 0) FROM waiting",
     [SKS_SQL_WAITING_FIND] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting > $3"
                              " ORDER BY waiting DESC LIMIT $4",

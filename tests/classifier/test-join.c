@@ -512,6 +512,35 @@ static void decoys_for_others_are_tried_last(void **state)
     sks_verdict_destroy(verdict);
 }
 
+/* A gateway sends files and passwords of many people from one address: what it quotes is tried before others' mails. */
+static void what_is_quoted_comes_before_decoys_for_others(void **state)
+{
+    struct room *room = *state;
+    use_store(room, "quoted-decoys.db", false);
+    struct letter file = with_file(file_mail, room->memo);
+    file.names[0] = "first-quarter.zip";
+    sks_verdict_destroy(examine(room, &file));
+    for (unsigned i = 0; i <= SKS_LIMIT_JOIN_MAILS; i++) {
+        struct letter decoy = with_file(file_mail, room->second);
+        g_autofree char *id = g_strdup_printf("decoy-%u@okuru.example", i);
+        decoy.id = id;
+        decoy.from = "noreply@okuru.example";
+        decoy.client = "198.51.100.77";
+        decoy.to = "mori@kikan.example";
+        decoy.names[0] = "other.zip";
+        decoy.at = NOW + i;
+        sks_verdict_destroy(examine(room, &decoy));
+    }
+    struct letter password = password_mail;
+    password.from = "noreply@okuru.example";
+    password.client = "198.51.100.77";
+    password.id = "pw@okuru.example";
+    password.text = "File: first-quarter.zip\nPassword: Kx8!pqr2";
+    struct sks_verdict *verdict = examine(room, &password);
+    assert_string_equal(related(verdict, "attachment.opened"), file.id);
+    sks_verdict_destroy(verdict);
+}
+
 /* Wrong passwords; if there are more than are tried, it is told. */
 static void what_passwords_are_not_tried_is_told(void **state)
 {
@@ -770,6 +799,7 @@ int main(void)
         cmocka_unit_test(what_passwords_are_not_tried_is_told),
         cmocka_unit_test(what_is_named_is_tried_first),
         cmocka_unit_test(decoys_for_others_are_tried_last),
+        cmocka_unit_test(what_is_quoted_comes_before_decoys_for_others),
         cmocka_unit_test(what_is_not_kept_is_still_recognised),
         cmocka_unit_test(what_is_old_is_gone),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),
