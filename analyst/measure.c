@@ -395,8 +395,7 @@ const char *sks_measure_exchange_note(const json_t *report, enum sks_language la
                    ? "「やりとりごと」は、例文のひと続きのやりとりを一つと数え、一通でも検出されれば検出とし、判定は"
                      "そのなかで最も重いものをとる。"
                    : "By exchange: the written mails of one exchange count as one, which is found if any of them is, "
-                     "and "
-                     "called the worst that any of them is called.";
+                     "and called the worst that any of them is called.";
     }
     return NULL;
 }
