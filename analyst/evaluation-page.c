@@ -117,18 +117,18 @@ static const char *const set_heads[][2] = {
     {"メール集合", "set"},       {"通数", "mails"},     {"1/100", "1 in 100"},      {"1/1,000", "1 in 1,000"},
     {"1/10,000", "1 in 10,000"}, {"→ 正常", "→ clean"}, {"→ ばらまき型", "→ bulk"}, {"→ 標的型", "→ targeted"}};
 
-/* name: NULL for a set's exchanges. */
-static void add_cell_row(GString *out, const char *name, const json_t *cell, bool part)
+/* name in Japanese and in English; one that is in no language is both. */
+static void add_cell_row(GString *out, const char *ja, const char *en, const json_t *cell, bool part)
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
     const char *class_ = json_string_value(json_object_get(cell, "class"));
     bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
     g_string_append_printf(out, "<tr%s><td>", part ? " class=\"part\"" : "");
-    if (name == NULL)
-        sks_page_text(out, "やりとりごと", "by exchange");
+    if (ja != en)
+        sks_page_text(out, ja, en);
     else
-        sks_page_escape(out, name);
+        sks_page_escape(out, en);
     if (!part) {
         g_string_append(out, "<small>");
         add_class(out, class_);
@@ -156,13 +156,15 @@ static void add_sets(GString *out, const struct sks_evaluation *evaluation)
     json_object_foreach(sets, name, set)
     {
         static const char *const parts[] = {"languages", "years"};
-        add_cell_row(out, name, set, false);
+        add_cell_row(out, name, name, set, false);
         if (json_object_get(set, "exchanges") != NULL)
-            add_cell_row(out, NULL, json_object_get(set, "exchanges"), true);
+            add_cell_row(out, "やりとりごと", "by exchange", json_object_get(set, "exchanges"), true);
+        if (json_object_get(set, "ends") != NULL)
+            add_cell_row(out, "記憶を使うと", "with a memory", json_object_get(set, "ends"), true);
         for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
             json_t *table = json_object_get(set, parts[i]);
             if (json_object_size(table) > 1)
-                json_object_foreach(table, key, cell) add_cell_row(out, key, cell, true);
+                json_object_foreach(table, key, cell) add_cell_row(out, key, key, cell, true);
         }
     }
     end_table(out);
@@ -184,7 +186,7 @@ static void add_details(GString *out, const struct sks_evaluation *evaluation, c
         g_string_append(out, "<details>");
         sks_page_element(out, "summary", title_ja, title_en);
         add_heads(out, set_heads, G_N_ELEMENTS(set_heads), false);
-        json_object_foreach(table, key, cell) add_cell_row(out, key, cell, true);
+        json_object_foreach(table, key, cell) add_cell_row(out, key, key, cell, true);
         end_table(out);
         g_string_append(out, "</details>\n");
     }

@@ -149,14 +149,24 @@ struct exchange {
     enum sks_class called;
 };
 
+/* What an exchange is known by: its name; or of one sender's mails in it, by that as well. g_free(). */
+static char *name_exchange(const struct sks_set_mail *mail, bool by_sender)
+{
+    char *name = mail->written ? sks_set_exchange(mail->file) : NULL;
+    if (name == NULL || !by_sender)
+        return name;
+    char *both = g_strdup_printf("%s\n%s", name, mail->sender != NULL ? mail->sender : "");
+    g_free(name);
+    return both;
+}
+
 /* A set's exchanges, each found, and called, as that one of its mails is that gives most away: it warns of all. */
 static GHashTable *gather_exchanges(const struct sks_set *set, const struct sks_measured *measured, size_t count,
-                                    const struct sks_thresholds *thresholds)
+                                    const struct sks_thresholds *thresholds, bool by_sender)
 {
     GHashTable *exchanges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (size_t i = 0; i < count; i++) {
-        char *name =
-            measured[i].mail->set == set && measured[i].mail->written ? sks_set_exchange(measured[i].mail->file) : NULL;
+        char *name = measured[i].mail->set == set ? name_exchange(measured[i].mail, by_sender) : NULL;
         if (name == NULL)
             continue;
         struct exchange *exchange = g_hash_table_lookup(exchanges, name);
@@ -173,11 +183,33 @@ static GHashTable *gather_exchanges(const struct sks_set *set, const struct sks_
     return exchanges;
 }
 
-/* A cell of the exchanges, where there are some of several mails. */
+/*
+ * A cell of the mails as they end where a memory sees one sender's exchange: an attack makes the others one (docs/
+ * joining.md). What is called bulk makes nothing of the others.
+ */
+static void count_ends(GPtrArray *cells, const struct sks_set *set, const struct sks_measured *measured, size_t count,
+                       const struct sks_thresholds *thresholds)
+{
+    g_autoptr(GHashTable) exchanges = gather_exchanges(set, measured, count, thresholds, true);
+    struct cell *cell = find_cell(cells, "ends", "");
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *name = measured[i].mail->set == set ? name_exchange(measured[i].mail, true) : NULL;
+        const struct exchange *exchange = name != NULL ? g_hash_table_lookup(exchanges, name) : NULL;
+        if (exchange == NULL)
+            continue;
+        bool spreads = set->class_ == SKS_CLASS_TARGETED;
+        cell->mails++;
+        cell->called[exchange->called == SKS_CLASS_TARGETED ? SKS_CLASS_TARGETED : measured[i].called]++;
+        for (size_t j = 0; j < SKS_RATE_COUNT; j++)
+            cell->found[j] += spreads ? exchange->found[j] : sks_measure_finds(thresholds, &measured[i], j);
+    }
+}
+
+/* Cells of the exchanges, where there are some of several mails. */
 static void count_exchanges(GPtrArray *cells, const struct sks_set *set, const struct sks_measured *measured,
                             size_t count, const struct sks_thresholds *thresholds)
 {
-    g_autoptr(GHashTable) exchanges = gather_exchanges(set, measured, count, thresholds);
+    g_autoptr(GHashTable) exchanges = gather_exchanges(set, measured, count, thresholds, false);
     size_t written = 0;
     for (size_t i = 0; i < count; i++)
         written += measured[i].mail->set == set && measured[i].mail->written;
@@ -194,6 +226,7 @@ static void count_exchanges(GPtrArray *cells, const struct sks_set *set, const s
         for (size_t i = 0; i < SKS_RATE_COUNT; i++)
             cell->found[i] += exchange->found[i];
     }
+    count_ends(cells, set, measured, count, thresholds);
 }
 
 static gint by_key_and_name(gconstpointer one, gconstpointer other)
@@ -367,9 +400,11 @@ static void add_set(struct sks_table *table, const char *name, json_t *set)
 {
     static const char *const parts[] = {"languages", "years"};
     add_cell(table, name, set);
-    const json_t *exchanges = json_object_get(set, "exchanges");
+    const json_t *exchanges = json_object_get(set, "exchanges"), *ends = json_object_get(set, "ends");
     if (exchanges != NULL)
         add_cell(table, sks_words("· やりとりごと", "· by exchange"), exchanges);
+    if (ends != NULL)
+        add_cell(table, sks_words("· 記憶を使うと", "· with a memory"), ends);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         json_t *part = json_object_get(set, parts[i]), *cell;
         const char *key;
@@ -393,9 +428,13 @@ const char *sks_measure_exchange_note(const json_t *report, enum sks_language la
             continue;
         return language == SKS_LANGUAGE_JAPANESE
                    ? "「やりとりごと」は、例文のひと続きのやりとりを一つと数え、一通でも検出されれば検出とし、判定は"
-                     "そのなかで最も重いものをとる。"
+                     "そのなかで最も重いものをとる。「記憶を使うと」は、一通ごとに数えるが、同じ差出人の同じやりとりに"
+                     "検出されたメールがあれば検出とし、標的型と判定されたものがあれば標的型とする（一連のメールが届き"
+                     "終えた時点の記録にあたる）。"
                    : "By exchange: the written mails of one exchange count as one, which is found if any of them is, "
-                     "and called the worst that any of them is called.";
+                     "and called the worst that any of them is called. With a memory: each mail counts, but is found "
+                     "if another of its sender in the same exchange is, and called targeted if another is: what the "
+                     "log says once all have come.";
     }
     return NULL;
 }

@@ -115,6 +115,7 @@ void sks_set_mail_destroy(struct sks_set_mail *mail)
         g_free(mail->closed);
     }
     g_free(mail->group);
+    g_free(mail->sender);
     g_free(mail->values);
     g_free(mail->grams);
     g_free(mail);

@@ -269,6 +269,7 @@ static void put_sample(GByteArray *out, const struct reading *reading, const str
     put_text(out, digest);
     put_text(out, report);
     put_text(out, group);
+    put_text(out, sample->sender);
     put_reading(out, reading, sample->values, sample->fields, sample->field_count);
     put_u32(out, sample->closed != NULL);
     if (sample->closed != NULL)
@@ -390,6 +391,7 @@ static struct sks_set_mail *take_mail(struct cursor *cursor, const struct readin
     g_autofree char *report = take_text(cursor);
     g_strlcpy(mail->reported, report, sizeof(mail->reported));
     mail->group = take_text(cursor);
+    mail->sender = take_text(cursor);
     mail->group_id = sks_group_id(mail->group);
     struct sks_set_reading open;
     take_reading(&open, cursor, reading->sets->schema_count);

@@ -47,6 +47,7 @@ struct sks_set_mail {
     char reported[65];       /* what a report of it would be known by (reported.h), or "" */
     char *group;             /* the name of its relatives' group */
     uint64_t group_id;       /* the same as a number (model/groups.h) */
+    char *sender;            /* address of From, lower case */
     enum sks_harm_rule rule; /* see struct sks_sample; none for mail of a package's kept-out set */
     double *values;
     uint32_t *grams;

@@ -92,7 +92,7 @@ static void add_cards(GString *out, const struct sks_tally *tally)
     add_card(out, sum->mails[SKS_CLASS_TARGETED] + sum->later[SKS_CLASS_TARGETED], "c2", "標的型", "Targeted", from_ja,
              from_en);
     add_card(out, sum->later[SKS_CLASS_TARGETED], "c2", "うち後から判明", "Of these, found later",
-             "パスワードの到着後に再判定", "judged anew when the password came");
+             "後から届いたメールによる再判定", "judged anew because of a later mail");
     add_card(out, sum->mails[SKS_CLASS_BULK], "c1", "ばらまき型", "Bulk", share_ja, share_en);
     add_card(out, all_mails(sum), NULL, "判定したメール", "Mails judged", "全クラスの合計", "all classes");
     add_card(out, tally->reports.false_alarms, NULL, "誤報の報告", "False alarms reported", reports_ja, reports_en);
@@ -278,12 +278,11 @@ static void add_gap(GString *out, guint weeks)
 static void add_weeks(GString *out, const struct sks_tally *tally)
 {
     sks_page_element(out, "h2", "週ごとの件数", "Week by week");
-    sks_page_element(
-        out, "p class=\"note\"",
-        "到着した週と、最初の判定で数えた通数。「後から」は、パスワードの到着により判定が変わったメールで、"
-        "変わった週に数えた。",
-        "Mails by the week in which they came and by their first verdict. \"Later\": mails whose verdict "
-        "changed when their password came, in the week of the change.");
+    sks_page_element(out, "p class=\"note\"",
+                     "到着した週と、最初の判定で数えた通数。「後から」は、後から届いたパスワードやメールにより判定が"
+                     "変わったメールで、変わった週に数えた。",
+                     "Mails by the week in which they came and by their first verdict. \"Later\": mails whose verdict "
+                     "changed because of a later mail, in the week of the change.");
     g_string_append(out, "<div class=\"scroll\"><table><thead><tr>");
     sks_page_element(out, "th", "週（月曜日）", "week (Monday)");
     sks_page_element(out, "th", "標的型", "targeted");

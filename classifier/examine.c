@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "collect.h"
+#include "exchange.h"
 #include "fields.h"
 #include "indicator/harm.h"
 #include "indicator/indicator.h"
@@ -314,11 +315,14 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_findings *findings = sks_findings_copy(readings[which]);
     const char *own_id = mails[which]->walk.message->message_id;
     struct sks_resemblance reported = {0};
+    struct sks_memory_alarm alarm = {0};
     enum sks_acquaintance known = SKS_STRANGER;
     for (guint i = 0; i < delivery->mails->len; i++) {
         reported.bringing = MAX(reported.bringing, mails[i]->facts.text.reported);
         reported.bare = MAX(reported.bare, mails[i]->facts.text.reported_bare);
         known = MAX(known, sks_harm_acquaintance(&mails[i]->facts));
+        if (mails[i]->facts.memory.alarm.any && (!alarm.any || mails[i]->facts.memory.alarm.score > alarm.score))
+            alarm = mails[i]->facts.memory.alarm;
     }
     for (guint i = 0; i < delivery->readings->len; i++) {
         size_t whose = g_array_index(delivery->whose, size_t, i);
@@ -331,6 +335,7 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_verdict *verdict = judge(classifier->model, findings, harm ? readings : &joined,
                                         harm ? delivery->readings->len : 1, reported, known);
     sks_findings_destroy(findings);
+    sks_exchange_carry(verdict, &alarm);
     describe_message(verdict, mails[which]);
     return verdict;
 }
@@ -388,12 +393,19 @@ static int examine(struct sks_verdict **out_verdict, struct sks_classifier *clas
         /* Another try takes about as long as this one. */
         uint64_t now = microseconds();
         bool patient = now - begun + (now - start) < (uint64_t)SKS_LIMIT_JOIN_AGAIN_MILLISECONDS * 1000;
+        struct sks_exchange exchange;
+        sks_verdict_seal(verdict); /* what is logged of it is in order, too */
+        bool shows = sks_exchange_init(&exchange, &collected, verdict);
         verdict->memory_error = sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope,
+                                                shows ? &exchange.memory : NULL,
                                                 patient && tries < SKS_LIMIT_JOIN_AGAIN, out_again, &verdict->held);
         if (verdict->memory_error == SKS_ERROR_IO && patient && tries < SKS_LIMIT_JOIN_MEMORY_AGAIN &&
             sks_join_matters(&join))
             *out_again = true;
         add_changed(verdict, &join);
+        if (shows && verdict->memory_error == 0 && !*out_again)
+            sks_exchange_add_changed(verdict, &exchange);
+        sks_exchange_finish(&exchange);
         *out_verdict = verdict;
     }
     sks_join_finish(&join);
@@ -417,7 +429,6 @@ int sks_classifier_examine(struct sks_verdict **out_verdict, struct sks_classifi
     }
     if (error != 0)
         return error;
-    sks_verdict_seal(verdict);
     verdict->elapsed = microseconds() - start;
     *out_verdict = verdict;
     return 0;

@@ -749,7 +749,8 @@ static bool may_be_joined(void *data, const struct sks_memory_waiting *newer)
 
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                     const struct sks_verdict *verdict, const void *bytes, size_t size,
-                    const struct sks_envelope *envelope, bool patient, bool *out_again, bool *out_held)
+                    const struct sks_envelope *envelope, const struct sks_memory_exchange *exchange, bool patient,
+                    bool *out_again, bool *out_held)
 {
     *out_again = *out_held = false;
     if (classifier->memory == NULL || classifier->store_frozen || collected->memory_error != 0)
@@ -770,6 +771,7 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
         .keeping = keeps ? &kept.keeping : NULL,
         .changes = (struct sks_memory_change *)(void *)changes->data,
         .change_count = changes->len,
+        .exchange = exchange,
         .found = patient && join->active ? &join->found : NULL,
         .keys = join->active ? (const struct sks_memory_key *)(void *)join->match.find->data : NULL,
         .key_count = join->active ? join->match.find->len : 0,

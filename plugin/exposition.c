@@ -151,7 +151,7 @@ static void write_mails(struct page *page, const struct sks_counters *counters)
         sample(page, "reason", sks_exemption_name((enum sks_exemption)i), NULL, NULL,
                atomic_load(&counters->exempt[i]));
     begin(page, "sekisho_changed_verdicts", KIND_COUNTER, NULL,
-          "Earlier mails that were judged anew when their password came.");
+          "Earlier mails that were judged anew because of a later one: a password, or an attack in the same exchange.");
     for (int before = 0; before < SKS_CLASS_COUNT; before++)
         for (int now = 0; now < SKS_CLASS_COUNT; now++)
             sample(page, "previous", class_name((unsigned)before), "class", class_name((unsigned)now),

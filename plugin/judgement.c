@@ -332,7 +332,7 @@ static void log_mail(const struct judgement *judgement, const char *queue_id)
     sks_log_end(judgement->failure == NULL ? LOG_INFO : LOG_WARNING, &line);
 }
 
-/* One line for each earlier mail whose attachment this one's password opened. It was delivered long ago. */
+/* One line for each earlier mail that this one changed the verdict of. It was delivered long ago. */
 static void log_changed(const struct judgement *judgement)
 {
     const struct sks_verdict *verdict = judgement->verdict;

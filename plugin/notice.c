@@ -234,21 +234,20 @@ static const struct {
     const char *opening, *verdict, *why, *subject, *from, *to, *message_id, *because, *advice, *held, *left_out;
 } words[SKS_LANGUAGE_COUNT] = {
     [SKS_LANGUAGE_JAPANESE] =
-        {"以前に届いたメールの判定が変わりました。暗号化された添付ファイルとそのパスワードが別々のメールで届き、\r\n"
-         "両方を合わせて中身を調べた結果です。",
+        {"以前に届いたメールの判定が、別のメールによって変わりました。別々に届いたパスワードで添付ファイルを開いて\r\n"
+         "調べたか、同じ相手との一連のやりとりの別のメールが攻撃と判断されたためです（下記の理由をご覧ください）。",
          "判定: ", "理由: ", "件名: ", "差出人: ", "宛先: ", "Message-ID: ", "もう一方のメール: ",
-         "添付ファイルを開かずに、管理者へ連絡してください。すでに開いた場合は、その端末をネットワークから切り離し、\r"
-         "\n"
-         "すぐに連絡してください。",
+         "添付ファイルやリンクを開かず、返信もせずに、管理者へ連絡してください。すでに開いた場合は、その端末を\r\n"
+         "ネットワークから切り離し、すぐに連絡してください。",
          "このメールはまだ配送されていません。保留キューにあります（postsuper -H で配送、-d で削除）: ",
          "このほかに送らなかった通知: "},
     [SKS_LANGUAGE_ENGLISH] =
-        {"The verdict on a mail that came earlier has changed. An encrypted attachment and its password came in two\r\n"
-         "mails; the attachment was opened, and both were judged by what is in it.",
+        {"The verdict on a mail that came earlier has changed because of another mail: its attachment was opened with "
+         "a\r\n"
+         "password that came separately, or another mail of the same exchange was called an attack (see the reason).",
          "Verdict: ", "Why: ", "Subject: ", "From: ", "To: ", "Message-ID: ", "The other mail: ",
-         "Do not open the attachment, and tell your administrator. If it was opened already, disconnect that "
-         "computer\r\n"
-         "from the network and tell them at once.",
+         "Do not open its attachments or links, do not answer, and tell your administrator. If anything was opened\r\n"
+         "already, disconnect that computer from the network and tell them at once.",
          "This mail has not been delivered. It is in the hold queue (postsuper -H delivers, -d deletes it): ",
          "Notices that were left out because there were too many: "},
 };

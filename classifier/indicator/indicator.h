@@ -81,6 +81,12 @@ void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *f
  */
 bool sks_indicators_opened_harm(const struct sks_attachment *attachment);
 
+/*
+ * Whether the sender's mails are one short exchange with people here, so that what this one shows counts for those
+ * before it: by the memory, one party of a few mails lately.
+ */
+bool sks_indicators_is_short_exchange(const struct sks_facts *facts);
+
 /* The reason's sentence with what was seen filled in (detail cut at 80 characters, told ones at 240). g_free(). */
 char *sks_finding_reason(const struct sks_finding *finding, enum sks_language language);
 

@@ -286,6 +286,7 @@ void sks_memory_indicators(struct sks_findings *findings, const struct sks_view 
     usual_address(findings, view);
     sks_habit_indicators(findings, view);
     exchange(findings, view, turns);
+    sks_exchange_indicators(findings, view);
     unknown_thread(findings, view);
     wave(findings, view);
     known(findings, view, turns > 0);

@@ -137,11 +137,12 @@ void sks_habit_tell_name(const struct sks_view *view, GString *english, GString 
 void sks_attachment_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_bulk_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_clean_indicators(struct sks_findings *findings, const struct sks_view *view);
-void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view);   /* of the lures */
-void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view);    /* of the attachments */
-void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *view);     /* of all findings */
-void sks_harm_pages(struct sks_findings *findings, const struct sks_view *view);         /* of all findings */
-void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the lures */
+void sks_event_indicators(struct sks_findings *findings, const struct sks_view *view);    /* of the lures */
+void sks_exchange_indicators(struct sks_findings *findings, const struct sks_view *view); /* of the memory */
+void sks_harm_indicators(struct sks_findings *findings, const struct sks_view *view);     /* of the attachments */
+void sks_harm_imitation(struct sks_findings *findings, const struct sks_view *view);      /* of all findings */
+void sks_harm_pages(struct sks_findings *findings, const struct sks_view *view);          /* of all findings */
+void sks_landing_indicators(struct sks_findings *findings, const struct sks_view *view);  /* of the lures */
 void sks_language_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_limit_indicators(struct sks_findings *findings, const struct sks_view *view);
 void sks_lure_indicators(struct sks_findings *findings, const struct sks_view *view);

@@ -42,9 +42,9 @@ static int keep_held(struct sks_memory *memory, int64_t waiting, GString *queue_
     return error;
 }
 
-static int tell(struct sks_memory *memory, const struct sks_memory_change *change, const char *held)
+int sks_store_tell(struct sks_memory *memory, const struct sks_memory_verdict *verdict, const char *const why[2],
+                   const char *held)
 {
-    const struct sks_memory_verdict *verdict = change->verdict;
     GString *to = g_string_new(NULL);
     for (size_t i = 0; i < verdict->to_count && i < SKS_LIMIT_MEMORY_RECIPIENTS; i++)
         if (to->len + strlen(verdict->to[i]) + 1 <= SKS_LIMIT_MEMORY_TEXT)
@@ -59,8 +59,8 @@ static int tell(struct sks_memory *memory, const struct sks_memory_change *chang
     sks_store_bind_text(statement, 7, verdict->previous);
     sqlite3_bind_double(statement, 8, verdict->score);
     sks_store_bind_sealed(memory, statement, 9, verdict->because);
-    sks_store_bind_sealed(memory, statement, 10, change->why[0]);
-    sks_store_bind_sealed(memory, statement, 11, change->why[1]);
+    sks_store_bind_sealed(memory, statement, 10, why[0]);
+    sks_store_bind_sealed(memory, statement, 11, why[1]);
     sks_store_bind_text(statement, 12, held);
     int error = sks_store_run(memory, statement);
     sqlite3_clear_bindings(statement);
@@ -77,7 +77,7 @@ int sks_store_leave_duties(struct sks_memory *memory, const struct sks_memory_ch
     else if (change->held == SKS_MEMORY_HELD_FOR_GOOD)
         error = keep_held(memory, change->waiting->id, held);
     if (error == 0 && notices && (change->worse || held->len > 0))
-        error = tell(memory, change, held->str);
+        error = sks_store_tell(memory, change->verdict, change->why, held->str);
     g_string_free(held, TRUE);
     return error;
 }

@@ -198,7 +198,7 @@ bool sks_store_may_gather(const struct sks_memory *memory, const struct sks_memo
 {
     bool one = settlement->mail == NULL || settlement->counted == NULL || settlement->mail == settlement->counted;
     return memory->crowded && memory->lessons_file >= 0 && !memory->hashed && one && settlement->keeping == NULL &&
-           settlement->change_count == 0;
+           settlement->change_count == 0 && settlement->exchange == NULL;
 }
 
 bool sks_store_gather(struct sks_memory *memory, const struct sks_memory_settlement *settlement)

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memory/exchange.h"
 #include "memory/likeness.h"
 #include "sekisho/error.h"
 
@@ -162,6 +163,7 @@ struct sks_memory_answer {
     struct sks_memory_habit name_habits[SKS_HABIT_END]; /* of mail from that other address */
     struct sks_memory_wave wave;
     bool released; /* somebody said that this very mail is harmless, for this sender and these recipients */
+    struct sks_memory_alarm alarm; /* in the same exchange */
 };
 
 /* An answer in a form that can be kept, and back; strings are copied into chunk. False if it is of no known form. */
@@ -352,6 +354,7 @@ struct sks_memory_settlement {
     const struct sks_memory_keeping *keeping;
     struct sks_memory_change *changes;
     size_t change_count;
+    const struct sks_memory_exchange *exchange; /* what it shows of the mails before it */
 
     /* How mails that wait were looked for; with found, the settlement holds only if nothing has changed since. */
     const struct sks_memory_found *found;

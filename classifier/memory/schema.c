@@ -147,8 +147,12 @@ static const char version_9[] = "INSERT INTO counter (name, value) SELECT 'parti
                                 "  UPDATE counter SET value = value - 1 WHERE name = 'domains'; END;"
                                 "UPDATE meta SET value = '9' WHERE key = 'schema';";
 
+/* Verdicts by sender: whether an earlier mail of an exchange was an attack (exchange.c). */
+static const char version_10[] = "CREATE INDEX verdict_exchange ON verdict (lower(sender), class, at);"
+                                 "UPDATE meta SET value = '10' WHERE key = 'schema';";
+
 static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5,
-                                       version_6, version_7, version_8, version_9};
+                                       version_6, version_7, version_8, version_9, version_10};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(versions) == SKS_STORE_SCHEMA);
 

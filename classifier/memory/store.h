@@ -74,6 +74,10 @@ enum sks_statement {
     SKS_SQL_EXCEPTED,
     SKS_SQL_LOG,
     SKS_SQL_LOG_EACH,
+    SKS_SQL_EXCHANGE_ALARMS,
+    SKS_SQL_EXCHANGE_CLEAN,
+    SKS_SQL_EXCHANGE_SUBJECT,
+    SKS_SQL_EXCHANGE_REVISE,
     SKS_SQL_WAITING_LAST,
     SKS_SQL_WAITING_FIND,
     SKS_SQL_WAITING_HAS,
@@ -147,7 +151,7 @@ struct sks_memory {
 };
 
 /* The version of the schema that this program writes. */
-#define SKS_STORE_SCHEMA 9
+#define SKS_STORE_SCHEMA 10
 
 /* The schema version: 0 of an empty database, -1 of one that is another program's. Returns SQLite's code. */
 int sks_store_version(sqlite3 *database, int *out_version);
@@ -257,6 +261,10 @@ int sks_store_hold(struct sks_memory *memory, int64_t waiting, const char *queue
 
 /* What a change leaves to be done for the people and the held mails that it concerns, within its transaction. */
 int sks_store_leave_duties(struct sks_memory *memory, const struct sks_memory_change *change, bool notices);
+
+/* Leaves a notice that a verdict has become what it is, within a transaction. held: see struct sks_memory_notice. */
+int sks_store_tell(struct sks_memory *memory, const struct sks_memory_verdict *verdict, const char *const why[2],
+                   const char *held);
 
 /* Adds a verdict to the log, within a transaction. */
 int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *verdict);

@@ -104,7 +104,10 @@
 #define SKS_LIMIT_MEMORY_FILES                8u       /* attachments of one mail that are watched for */
 #define SKS_LIMIT_MEMORY_MEMBERS              100u     /* senders, recipients … told apart in a wave */
 #define SKS_LIMIT_MEMORY_SHOWN                20u      /* networks, names … of an address shown to people */
-#define SKS_LIMIT_MEMORY_EXCEPTION_DAYS       400u     /* a release is remembered */
+#define SKS_LIMIT_MEMORY_EXCHANGE_DAYS        30u      /* between mails of one exchange */
+#define SKS_LIMIT_MEMORY_EXCHANGE_MAILS       50u      /* of a sender, the newest, that are looked at as being of one */
+#define SKS_LIMIT_MEMORY_EXCHANGE_REVISED     9u /* … whose verdicts an attack changes; more are an acquaintance's */
+#define SKS_LIMIT_MEMORY_EXCEPTION_DAYS       400u /* a release is remembered */
 
 /* Reported mail. Defaults of the configuration. */
 #define SKS_LIMIT_REPORT_TOTAL (1024u * 1024 * 1024) /* of all that is kept */

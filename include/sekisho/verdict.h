@@ -111,7 +111,7 @@ SKS_API int sks_verdict_memory_error(const struct sks_verdict *verdict);
 
 /*
  * An earlier mail that was judged anew because of this one: it had an encrypted attachment, and this one gave the
- * password. Also told if its class stayed.
+ * password (also told if its class stayed), or it is of the same exchange, was called clean, and this one is an attack.
  */
 struct sks_changed {
     const char *message_id;

@@ -91,6 +91,7 @@ static void test_cells(void **state)
         {"written/targeted", "families", "interview", "0.01", 50, 0.8},
         /* The first three have none that is found; the fourth has one that isn't, and two that are. */
         {"written/targeted", "exchanges", NULL, "0.001", 17, 14 / 17.0},
+        {"written/targeted", "ends", NULL, "0.001", 50, 41 / 50.0},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const json_t *got = cell(report, rows[i].set, rows[i].table, rows[i].name);
@@ -102,7 +103,17 @@ static void test_cells(void **state)
     const json_t *called = json_object_get(cell(report, "written/targeted", "exchanges", NULL), "called");
     assert_int_equal(json_integer_value(json_object_get(called, "targeted")), 14);
     assert_int_equal(json_integer_value(json_object_get(called, "clean")), 3);
+    called = json_object_get(cell(report, "written/targeted", "ends", NULL), "called");
+    assert_int_equal(json_integer_value(json_object_get(called, "targeted")), 41);
+    assert_int_equal(json_integer_value(json_object_get(called, "clean")), 9);
     assert_null(cell(report, "ham/real", "exchanges", NULL)); /* real mail has none */
+    assert_null(cell(report, "ham/real", "ends", NULL));
+    json_decref(report);
+    /* An address of its own, which no memory would know for the same. */
+    corpus->mails[2109].sender = (char *)"robot@gateway.example";
+    report = sks_measure(corpus->measured, corpus->count);
+    const json_t *ends = json_object_get(cell(report, "written/targeted", "ends", NULL), "found");
+    assert_true(fabs(json_real_value(json_object_get(ends, "0.001")) - 0.8) < 1e-9);
     json_decref(report);
     g_free(corpus);
 }

@@ -17,6 +17,7 @@ static const struct {
     {"language", "Language"},
     {"lure", "Lures: what it is about and what it asks for"},
     {"bulk", "Bulk: the same thing sent to many"},
+    {"memory", "Memory: what other mail of the exchange shows"},
     {"clean", "What speaks for a mail"},
     {"limit", "Ceilings that were reached"},
 };
@@ -40,6 +41,9 @@ static const char preamble[] =
     "the 3,716 legitimate ones of the public sets has any of these. The other way round, a file of somebody who sent\n"
     "five mails that was opened and found harmless keeps a mail from being called bulk\n"
     "(`classifier/indicator/harm.c`).\n\n"
+    "One more decides by itself: a mail of an exchange in which another was called targeted is called so, too, and "
+    "the\n"
+    "earlier ones are judged anew (`memory.exchange-targeted`; docs/joining.md has what an exchange is).\n\n"
     "An indicator has a strength from 0 to 1; how "
     "much\n"
     "it moves the verdict is learned from mail and shown with every verdict. Those marked ● go into the model; the "
