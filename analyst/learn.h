@@ -17,7 +17,7 @@ struct sks_learning {
 
 #define SKS_LEARNING_DEFAULT                                                                                           \
     {                                                                                                                  \
-        .targeted_rate = 0.0005, .bulk_rate = 0.001, .written_rate = 0.0175                                            \
+        .targeted_rate = 0.0005, .bulk_rate = 0.001, .written_rate = 0.0155                                            \
     }
 
 /* Trains on these mails (struct sks_set_mail, of the sets). Problems are told. */

@@ -443,6 +443,22 @@ static void keep_habits(struct sks_collected *collected, struct sks_memory_habit
         habits[kind].usual = keep(collected, habits[kind].usual);
 }
 
+static void keep_alarms(struct sks_collected *collected)
+{
+    struct sks_memory_alarms *alarms = &collected->facts.memory.alarms;
+    for (size_t i = 0; i < alarms->count; i++)
+        alarms->items[i].message_id = keep(collected, alarms->items[i].message_id);
+}
+
+void sks_collect_alarms(struct sks_collected *collected, struct sks_memory *memory, int64_t until)
+{
+    struct sks_memory_alarms alarms;
+    if (sks_memory_ask_alarms(memory, &collected->mail, until, &alarms) != 0)
+        return;
+    collected->facts.memory.alarms = alarms;
+    keep_alarms(collected);
+}
+
 static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier,
                        const struct sks_memory_answer *known)
 {
@@ -462,6 +478,7 @@ static void ask_memory(struct sks_collected *collected, struct sks_classifier *c
         sks_correspondents_get(&classifier->correspondents, classifier->memory, classifier->lists, answer.mails_total);
     /* The memory is asked again before this mail is done. */
     collected->facts.memory.name_other_address = keep(collected, answer.name_other_address);
+    keep_alarms(collected);
     keep_habits(collected, collected->facts.memory.habits);
     keep_habits(collected, collected->facts.memory.house_habits);
     keep_habits(collected, collected->facts.memory.name_habits);

@@ -4,6 +4,7 @@
  */
 #include "examine.h"
 
+#include <float.h>
 #include <string.h>
 #include <time.h>
 
@@ -306,6 +307,16 @@ static void add_closed_readings(struct delivery *delivery, struct sks_classifier
     }
 }
 
+/* The score of the attack that the mail's findings name as one of its exchange, or the least of all. */
+static double find_alarm(const struct sks_findings *findings, const struct sks_memory_alarms *alarms)
+{
+    const struct sks_finding *finding = sks_findings_find(findings, SKS_MEMORY_EXCHANGE_EVIDENCE);
+    for (size_t i = 0; finding != NULL && i < alarms->count; i++)
+        if (strcmp(alarms->items[i].message_id, finding->related) == 0)
+            return alarms->items[i].score;
+    return -DBL_MAX;
+}
+
 /* One mail of a delivery: its own findings, joined with those of all others. */
 static struct sks_verdict *pronounce(const struct sks_classifier *classifier, const struct delivery *delivery,
                                      size_t which)
@@ -315,14 +326,13 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_findings *findings = sks_findings_copy(readings[which]);
     const char *own_id = mails[which]->walk.message->message_id;
     struct sks_resemblance reported = {0};
-    struct sks_memory_alarm alarm = {0};
+    double alarm = -DBL_MAX;
     enum sks_acquaintance known = SKS_STRANGER;
     for (guint i = 0; i < delivery->mails->len; i++) {
         reported.bringing = MAX(reported.bringing, mails[i]->facts.text.reported);
         reported.bare = MAX(reported.bare, mails[i]->facts.text.reported_bare);
         known = MAX(known, sks_harm_acquaintance(&mails[i]->facts));
-        if (mails[i]->facts.memory.alarm.any && (!alarm.any || mails[i]->facts.memory.alarm.score > alarm.score))
-            alarm = mails[i]->facts.memory.alarm;
+        alarm = MAX(alarm, find_alarm(readings[i], &mails[i]->facts.memory.alarms));
     }
     for (guint i = 0; i < delivery->readings->len; i++) {
         size_t whose = g_array_index(delivery->whose, size_t, i);
@@ -335,7 +345,7 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_verdict *verdict = judge(classifier->model, findings, harm ? readings : &joined,
                                         harm ? delivery->readings->len : 1, reported, known);
     sks_findings_destroy(findings);
-    sks_exchange_carry(verdict, &alarm);
+    sks_exchange_carry(verdict, alarm);
     describe_message(verdict, mails[which]);
     return verdict;
 }
@@ -373,6 +383,19 @@ static void add_changed(struct sks_verdict *verdict, const struct sks_join *join
     }
 }
 
+/* What this mail, and each that has become an attack by it, shows of those before. */
+static void list_exchanges(struct sks_exchanges *exchanges, const struct sks_collected *collected,
+                           const struct sks_join *join, const struct sks_verdict *verdict)
+{
+    sks_exchanges_init(exchanges);
+    sks_exchanges_add(exchanges, collected, verdict, collected->facts.time);
+    for (guint i = 0; i < join->others->len; i++) {
+        const struct sks_join_other *other = g_ptr_array_index(join->others, i);
+        if (strcmp(other->waiting->class_, sks_class_name(SKS_CLASS_TARGETED)) != 0)
+            sks_exchanges_add(exchanges, &other->collected, other->verdict, collected->facts.time);
+    }
+}
+
 /*
  * *out_again: nothing was remembered, and all is to be done anew: another process was faster, or the memory was busy
  * for so long that a mail which waits for another, or another for it, would be forgotten. begun: when the mail came,
@@ -393,19 +416,19 @@ static int examine(struct sks_verdict **out_verdict, struct sks_classifier *clas
         /* Another try takes about as long as this one. */
         uint64_t now = microseconds();
         bool patient = now - begun + (now - start) < (uint64_t)SKS_LIMIT_JOIN_AGAIN_MILLISECONDS * 1000;
-        struct sks_exchange exchange;
         sks_verdict_seal(verdict); /* what is logged of it is in order, too */
-        bool shows = sks_exchange_init(&exchange, &collected, verdict);
-        verdict->memory_error = sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope,
-                                                shows ? &exchange.memory : NULL,
-                                                patient && tries < SKS_LIMIT_JOIN_AGAIN, out_again, &verdict->held);
+        struct sks_exchanges exchanges;
+        list_exchanges(&exchanges, &collected, &join, verdict);
+        verdict->memory_error =
+            sks_join_settle(&join, classifier, &collected, verdict, bytes, size, envelope, &exchanges,
+                            patient && tries < SKS_LIMIT_JOIN_AGAIN, out_again, &verdict->held);
         if (verdict->memory_error == SKS_ERROR_IO && patient && tries < SKS_LIMIT_JOIN_MEMORY_AGAIN &&
             sks_join_matters(&join))
             *out_again = true;
         add_changed(verdict, &join);
-        if (shows && verdict->memory_error == 0 && !*out_again)
-            sks_exchange_add_changed(verdict, &exchange);
-        sks_exchange_finish(&exchange);
+        if (verdict->memory_error == 0 && !*out_again)
+            sks_exchanges_add_changed(verdict, &exchanges);
+        sks_exchanges_finish(&exchanges);
         *out_verdict = verdict;
     }
     sks_join_finish(&join);

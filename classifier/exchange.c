@@ -1,53 +1,89 @@
 /* See exchange.h. */
 #include "exchange.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "indicator/indicator.h"
 
-/* By so much the evidence counts at least, where the mail's own score is high already. */
-#define LEAST 0.1
+#define LEAST   0.1 /* by so much the evidence counts at least */
+#define ANOTHER 0.5 /* strength from which habits are another's */
 
-static struct sks_evidence *find(const struct sks_verdict *verdict)
+static struct sks_evidence *find(const struct sks_verdict *verdict, const char *id)
 {
     for (guint i = 0; i < verdict->evidence->len; i++) {
         struct sks_evidence *evidence = &g_array_index(verdict->evidence, struct sks_evidence, i);
-        if (strcmp(evidence->id, SKS_MEMORY_EXCHANGE_EVIDENCE) == 0)
+        if (strcmp(evidence->id, id) == 0)
             return evidence;
     }
     return NULL;
 }
 
-static bool is_released(const struct sks_verdict *verdict)
+/* As likely as the score says, if the mail by itself is less so. */
+static void raise_probability(struct sks_verdict *verdict)
 {
-    for (guint i = 0; i < verdict->evidence->len; i++)
-        if (strcmp(g_array_index(verdict->evidence, struct sks_evidence, i).id, "clean.released") == 0)
-            return true;
-    return false;
+    double least = 1 / (1 + exp(-verdict->score));
+    double others = verdict->probability[SKS_CLASS_CLEAN] + verdict->probability[SKS_CLASS_BULK];
+    if (verdict->probability[SKS_CLASS_TARGETED] >= least || others <= 0)
+        return;
+    verdict->probability[SKS_CLASS_CLEAN] *= (1 - least) / others;
+    verdict->probability[SKS_CLASS_BULK] *= (1 - least) / others;
+    verdict->probability[SKS_CLASS_TARGETED] = least;
 }
 
-void sks_exchange_carry(struct sks_verdict *verdict, const struct sks_memory_alarm *alarm)
+void sks_exchange_carry(struct sks_verdict *verdict, double score)
 {
-    struct sks_evidence *evidence = find(verdict);
-    if (evidence == NULL || verdict->class_ == SKS_CLASS_TARGETED || is_released(verdict))
+    struct sks_evidence *evidence = find(verdict, SKS_MEMORY_EXCHANGE_EVIDENCE);
+    if (evidence == NULL || verdict->class_ == SKS_CLASS_TARGETED || find(verdict, "clean.released") != NULL)
         return;
-    evidence->contribution = MAX(alarm->score - verdict->score, LEAST);
+    evidence->contribution = MAX(score - verdict->score, LEAST);
     verdict->score += evidence->contribution;
     verdict->class_ = SKS_CLASS_TARGETED;
+    verdict->carried = true;
+    raise_probability(verdict);
 }
 
-/* A mail that was called clean, and that another of its exchange shows to be more. */
-static struct sks_verdict *judge_earlier(const struct sks_verdict *verdict)
+enum sks_memory_standing sks_exchange_standing(const struct sks_verdict *verdict)
 {
-    const struct sks_indicator *indicator = sks_indicator_find(SKS_MEMORY_EXCHANGE_EVIDENCE);
+    static const char *const doubts[] = {"sender.authentication-failed", "sender.forged-results", "sender.several"};
+    for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++)
+        if (find(verdict, doubts[i]) != NULL)
+            return SKS_STANDING_DOUBTED;
+    const struct sks_evidence *habits = find(verdict, "sender.habit-differs");
+    if (habits != NULL && habits->strength >= ANOTHER)
+        return SKS_STANDING_DOUBTED;
+    return find(verdict, "clean.authenticated") != NULL ? SKS_STANDING_PROVEN : SKS_STANDING_UNKNOWN;
+}
+
+/* ---- Mails before ---- */
+
+void sks_exchanges_init(struct sks_exchanges *exchanges)
+{
+    exchanges->memory = g_array_new(FALSE, FALSE, sizeof(struct sks_memory_exchange));
+    exchanges->earlier = g_ptr_array_new_with_free_func((GDestroyNotify)sks_verdict_destroy);
+}
+
+void sks_exchanges_finish(struct sks_exchanges *exchanges)
+{
+    for (guint i = 0; i < exchanges->memory->len; i++)
+        g_ptr_array_unref(g_array_index(exchanges->memory, struct sks_memory_exchange, i).revised);
+    g_array_unref(exchanges->memory);
+    g_ptr_array_unref(exchanges->earlier);
+}
+
+/* A mail that was called clean, and that the attack shows to be more. */
+static struct sks_verdict *judge_earlier(const struct sks_verdict *attack)
+{
     struct sks_findings *findings = sks_findings_create();
-    sks_findings_add_related(findings, indicator->id, 1, "header From", verdict->from_address, verdict->message_id);
-    const struct sks_finding *finding = sks_findings_find(findings, indicator->id);
+    sks_findings_add_related(findings, SKS_MEMORY_EXCHANGE_EVIDENCE, 1, "header From", attack->from_address,
+                             attack->message_id);
+    const struct sks_finding *finding = sks_findings_find(findings, SKS_MEMORY_EXCHANGE_EVIDENCE);
+    const struct sks_indicator *indicator = finding->indicator;
     struct sks_verdict *earlier = sks_verdict_create();
     struct sks_evidence evidence = {
         .id = g_strdup(indicator->id),
         .strength = finding->strength,
-        .contribution = MAX(verdict->score, LEAST),
+        .contribution = MAX(attack->score, LEAST),
         .where = g_strdup(finding->where),
         .related = g_strdup(finding->related),
         .reason = {sks_finding_reason(finding, SKS_LANGUAGE_JAPANESE),
@@ -57,50 +93,48 @@ static struct sks_verdict *judge_earlier(const struct sks_verdict *verdict)
     sks_verdict_add(earlier, &evidence);
     sks_findings_destroy(findings);
     earlier->class_ = SKS_CLASS_TARGETED;
-    earlier->score = verdict->score;
-    earlier->from_address = g_strdup(verdict->from_address);
+    earlier->from_address = g_strdup(attack->from_address);
     sks_verdict_seal(earlier);
     return earlier;
 }
 
-bool sks_exchange_init(struct sks_exchange *exchange, const struct sks_collected *collected,
-                       const struct sks_verdict *verdict)
+void sks_exchanges_add(struct sks_exchanges *exchanges, const struct sks_collected *collected,
+                       const struct sks_verdict *verdict, int64_t now)
 {
-    *exchange = (struct sks_exchange){0};
-    const struct sks_evidence *carried = find(verdict);
-    if (verdict->class_ != SKS_CLASS_TARGETED || (carried != NULL && carried->contribution > 0) ||
+    const enum sks_memory_standing standing = sks_exchange_standing(verdict);
+    if (verdict->class_ != SKS_CLASS_TARGETED || verdict->carried || standing == SKS_STANDING_DOUBTED ||
         !sks_indicators_is_short_exchange(&collected->facts))
-        return false;
-    exchange->earlier = judge_earlier(verdict);
-    exchange->memory = (struct sks_memory_exchange){
+        return;
+    struct sks_verdict *earlier = judge_earlier(verdict);
+    g_ptr_array_add(exchanges->earlier, earlier);
+    const struct sks_memory_exchange exchange = {
         .mail = &collected->mail,
-        .at = collected->facts.time,
+        .at = now,
         .class_ = sks_class_name(SKS_CLASS_TARGETED),
         .previous = sks_class_name(SKS_CLASS_CLEAN),
         .score = verdict->score,
         .because = verdict->message_id,
-        .why = {sks_verdict_summary(exchange->earlier, SKS_LANGUAGE_JAPANESE),
-                sks_verdict_summary(exchange->earlier, SKS_LANGUAGE_ENGLISH)},
+        .why = {sks_verdict_summary(earlier, SKS_LANGUAGE_JAPANESE),
+                sks_verdict_summary(earlier, SKS_LANGUAGE_ENGLISH)},
+        .proven = standing == SKS_STANDING_PROVEN,
         .revised = sks_memory_revised_list(),
     };
-    return true;
+    g_array_append_val(exchanges->memory, exchange);
 }
 
-void sks_exchange_finish(struct sks_exchange *exchange)
+void sks_exchanges_add_changed(struct sks_verdict *verdict, const struct sks_exchanges *exchanges)
 {
-    sks_verdict_destroy(exchange->earlier);
-    g_clear_pointer(&exchange->memory.revised, g_ptr_array_unref);
-}
-
-void sks_exchange_add_changed(struct sks_verdict *verdict, struct sks_exchange *exchange)
-{
-    struct sks_verdict *earlier = exchange->earlier;
-    for (guint i = 0; i < exchange->memory.revised->len; i++) {
-        const struct sks_memory_revised *revised = g_ptr_array_index(exchange->memory.revised, i);
-        g_free(earlier->message_id);
-        g_free(earlier->subject);
-        earlier->message_id = g_strdup(revised->message_id);
-        earlier->subject = g_strdup(revised->subject);
-        sks_verdict_add_changed(verdict, earlier, exchange->memory.previous);
+    for (guint i = 0; i < exchanges->memory->len; i++) {
+        const struct sks_memory_exchange *exchange = &g_array_index(exchanges->memory, struct sks_memory_exchange, i);
+        struct sks_verdict *earlier = g_ptr_array_index(exchanges->earlier, i);
+        for (guint k = 0; k < exchange->revised->len; k++) {
+            const struct sks_memory_revised *revised = g_ptr_array_index(exchange->revised, k);
+            g_free(earlier->message_id);
+            g_free(earlier->subject);
+            earlier->message_id = g_strdup(revised->message_id);
+            earlier->subject = g_strdup(revised->subject);
+            earlier->score = revised->score;
+            sks_verdict_add_changed(verdict, earlier, exchange->previous);
+        }
     }
 }

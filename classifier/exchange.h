@@ -9,23 +9,31 @@
 #include "verdict.h"
 
 /*
- * Calls the mail targeted if another of its exchange was, unless somebody has released it; the score is raised to that
- * one's, by the evidence that says so. Done once, before the verdict is sealed.
+ * Calls the mail targeted since another of its exchange was, with that one's score, unless somebody has released it or
+ * its own score is higher. Score and probability grow by the evidence that says so. Before the verdict is sealed.
  */
-void sks_exchange_carry(struct sks_verdict *verdict, const struct sks_memory_alarm *alarm);
+void sks_exchange_carry(struct sks_verdict *verdict, double score);
 
-/* What an attack leaves to be said of the mails before it. */
-struct sks_exchange {
-    struct sks_memory_exchange memory;
-    struct sks_verdict *earlier; /* as each of them is judged now */
+/* How sure it is that the mail is its sender's: checks passed, or failed, or its habits are another's. */
+enum sks_memory_standing sks_exchange_standing(const struct sks_verdict *verdict);
+
+/* What attacks leave to be said of the mails before them. */
+struct sks_exchanges {
+    GArray *memory;     /* struct sks_memory_exchange */
+    GPtrArray *earlier; /* struct sks_verdict *: of each, as the mails before it are judged now */
 };
 
-/* False if it leaves nothing: it is no attack by what it shows itself, or its sender's mails are no exchange. */
-bool sks_exchange_init(struct sks_exchange *exchange, const struct sks_collected *collected,
-                       const struct sks_verdict *verdict);
-void sks_exchange_finish(struct sks_exchange *exchange);
+void sks_exchanges_init(struct sks_exchanges *exchanges);
+void sks_exchanges_finish(struct sks_exchanges *exchanges);
 
-/* Adds to the verdict what became of the others. */
-void sks_exchange_add_changed(struct sks_verdict *verdict, struct sks_exchange *exchange);
+/*
+ * Adds what a mail shows, if that is anything: it is an attack by itself, its sender isn't doubted, and his mails are
+ * one short exchange. now: Unix time up to which others may have come.
+ */
+void sks_exchanges_add(struct sks_exchanges *exchanges, const struct sks_collected *collected,
+                       const struct sks_verdict *verdict, int64_t now);
+
+/* Adds to the verdict what became of the others, once they were changed. */
+void sks_exchanges_add_changed(struct sks_verdict *verdict, const struct sks_exchanges *exchanges);
 
 #endif

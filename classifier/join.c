@@ -147,11 +147,12 @@ static void add_joined(struct sks_join *join, struct sks_joined joined)
 
 /* The other mail's facts, made from a new walk. It is one of the others from now on. */
 static int take_other(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
-                      struct sks_walk *walk, const struct sks_memory_answer *answer)
+                      struct sks_walk *walk, const struct sks_memory_answer *answer, int64_t now)
 {
     int error = sks_collect_init_walked(&other->collected, classifier, walk, &other->envelope, answer);
     if (error != 0)
         return error;
+    sks_collect_alarms(&other->collected, classifier->memory, now);
     other->collected.facts.joined = &other->back;
     other->collected.facts.joined_count = 1;
     other->locked = count_locked(&other->collected.walk);
@@ -161,10 +162,12 @@ static int take_other(struct sks_join *join, struct sks_classifier *classifier, 
 
 /* The walk opened more of the other's attachments than was open. */
 static int take_opened(struct sks_join *join, struct sks_classifier *classifier, struct sks_join_other *other,
-                       struct sks_walk *walk, const struct sks_memory_answer *answer, const char *message_id)
+                       struct sks_walk *walk, const struct sks_memory_answer *answer,
+                       const struct sks_collected *collected)
 {
-    other->back = (struct sks_joined){.message_id = message_id, .gave_password = true, .files = ""};
-    int error = take_other(join, classifier, other, walk, answer);
+    other->back =
+        (struct sks_joined){.message_id = collected->walk.message->message_id, .gave_password = true, .files = ""};
+    int error = take_other(join, classifier, other, walk, answer, collected->facts.time);
     if (error != 0)
         return error;
     other->opened = find_opened(&other->collected.walk);
@@ -268,7 +271,7 @@ static bool try_other(struct sks_join *join, struct sks_classifier *classifier, 
     if (walk_other(join, &walk, other, join->offered) != 0)
         return false;
     if (opens_more(join, &walk, other, rounds))
-        return take_opened(join, classifier, other, &walk, answer, collected->walk.message->message_id) == 0;
+        return take_opened(join, classifier, other, &walk, answer, collected) == 0;
     if (walk.budget.late && join->announced > 0) /* as of a mail of which only the digest is kept */
         add_joined(join, (struct sks_joined){.message_id = other->waiting->message_id, .files = other->waiting->files});
     sks_walk_finish(&walk);
@@ -294,7 +297,7 @@ static bool take_giver(struct sks_join *join, struct sks_classifier *classifier,
                                       .attachments = (const struct sks_attachment *const *)other->opened->pdata,
                                       .attachment_count = other->opened->len,
                                       .files = join->files};
-    if (take_other(join, classifier, other, &walk, answer) != 0) {
+    if (take_other(join, classifier, other, &walk, answer, collected->facts.time) != 0) {
         g_ptr_array_unref(other->opened);
         return false;
     }
@@ -573,6 +576,14 @@ static char *list_evidence(const struct sks_verdict *verdict)
     return g_string_free(list, FALSE);
 }
 
+static double strength_of(const struct sks_verdict *verdict, const char *id)
+{
+    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
+        if (strcmp(sks_verdict_evidence(verdict, i)->id, id) == 0)
+            return sks_verdict_evidence(verdict, i)->strength;
+    return 0;
+}
+
 /* What it makes for this is added to strings, which frees it. */
 static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const struct sks_collected *collected,
                                                   const struct sks_verdict *verdict)
@@ -592,15 +603,10 @@ static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const stru
         .because = "",
         .evidence = evidence,
         .content = collected->mail.digest,
+        .party = collected->mail.from,
+        .standing = sks_exchange_standing(verdict),
+        .carried = verdict->carried,
     };
-}
-
-static double strength_of(const struct sks_verdict *verdict, const char *id)
-{
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
-        if (strcmp(sks_verdict_evidence(verdict, i)->id, id) == 0)
-            return sks_verdict_evidence(verdict, i)->strength;
-    return 0;
 }
 
 /*
@@ -749,7 +755,7 @@ static bool may_be_joined(void *data, const struct sks_memory_waiting *newer)
 
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                     const struct sks_verdict *verdict, const void *bytes, size_t size,
-                    const struct sks_envelope *envelope, const struct sks_memory_exchange *exchange, bool patient,
+                    const struct sks_envelope *envelope, const struct sks_exchanges *exchanges, bool patient,
                     bool *out_again, bool *out_held)
 {
     *out_again = *out_held = false;
@@ -771,7 +777,8 @@ int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, st
         .keeping = keeps ? &kept.keeping : NULL,
         .changes = (struct sks_memory_change *)(void *)changes->data,
         .change_count = changes->len,
-        .exchange = exchange,
+        .exchanges = (const struct sks_memory_exchange *)(const void *)exchanges->memory->data,
+        .exchange_count = exchanges->memory->len,
         .found = patient && join->active ? &join->found : NULL,
         .keys = join->active ? (const struct sks_memory_key *)(void *)join->match.find->data : NULL,
         .key_count = join->active ? join->match.find->len : 0,

@@ -9,6 +9,7 @@
 #define SKS_JOIN_H
 
 #include "collect.h"
+#include "exchange.h"
 #include "match.h"
 #include "verdict.h"
 
@@ -61,11 +62,11 @@ bool sks_join_matters(const struct sks_join *join);
 /*
  * Logs and teaches all that the mail and the others have to leave, and keeps the mail if it has to wait. Others that
  * were changed by someone else meanwhile lose their verdict. Without patience, *out_again stays false. *out_held: the
- * MTA is to hold the mail, see sks_verdict_held(). exchange: what it shows of the mails before it, or NULL.
+ * MTA is to hold the mail, see sks_verdict_held(). exchanges: what it, or one of the others, shows of the mails before.
  */
 int sks_join_settle(struct sks_join *join, struct sks_classifier *classifier, struct sks_collected *collected,
                     const struct sks_verdict *verdict, const void *bytes, size_t size,
-                    const struct sks_envelope *envelope, const struct sks_memory_exchange *exchange, bool patient,
+                    const struct sks_envelope *envelope, const struct sks_exchanges *exchanges, bool patient,
                     bool *out_again, bool *out_held);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "indicator/harm.h"
+#include "memory/exchange.h"
 
 #define SENTENCE_REASONS 3
 #define BANNER_REASONS   2
@@ -113,7 +114,9 @@ static bool speaks_for(const struct sks_evidence *evidence, enum sks_class class
 
 bool sks_summary_decides(const char *id, enum sks_class class_)
 {
-    return class_ == SKS_CLASS_CLEAN ? strcmp(id, "clean.released") == 0 : sks_harm_decides(id);
+    if (class_ == SKS_CLASS_CLEAN)
+        return strcmp(id, "clean.released") == 0;
+    return sks_harm_decides(id) || (class_ == SKS_CLASS_TARGETED && strcmp(id, SKS_MEMORY_EXCHANGE_EVIDENCE) == 0);
 }
 
 static bool is_one_of(const char *id, const char *const *ids, size_t count)

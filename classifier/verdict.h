@@ -21,6 +21,7 @@ struct sks_verdict {
     char *message_id, *subject, *from_name, *from_address, *date;
     bool protected_;
     bool held;
+    bool carried; /* an attack by what another mail of its exchange shows; not told beyond this process */
     int memory_error;
     uint64_t elapsed;
 };

@@ -235,19 +235,21 @@ static const struct {
 } words[SKS_LANGUAGE_COUNT] = {
     [SKS_LANGUAGE_JAPANESE] =
         {"以前に届いたメールの判定が、別のメールによって変わりました。別々に届いたパスワードで添付ファイルを開いて\r\n"
-         "調べたか、同じ相手との一連のやりとりの別のメールが攻撃と判断されたためです（下記の理由をご覧ください）。",
+         "調べたか、同じ相手との一連のやりとりの別のメールに攻撃の疑いがあるためです（下記の理由をご覧ください）。",
          "判定: ", "理由: ", "件名: ", "差出人: ", "宛先: ", "Message-ID: ", "もう一方のメール: ",
          "添付ファイルやリンクを開かず、返信もせずに、管理者へ連絡してください。すでに開いた場合は、その端末を\r\n"
-         "ネットワークから切り離し、すぐに連絡してください。",
+         "ネットワークから切り離し、すぐに連絡してください。差出人のアドレスが第三者に悪用された可能性もあります。",
          "このメールはまだ配送されていません。保留キューにあります（postsuper -H で配送、-d で削除）: ",
          "このほかに送らなかった通知: "},
     [SKS_LANGUAGE_ENGLISH] =
-        {"The verdict on a mail that came earlier has changed because of another mail: its attachment was opened with "
-         "a\r\n"
-         "password that came separately, or another mail of the same exchange was called an attack (see the reason).",
+        {"The verdict on a mail that came earlier has changed because of another mail: either a password that came\r\n"
+         "separately opened its attachment, or a mail of the same exchange is suspected of being an attack (see the\r\n"
+         "reason).",
          "Verdict: ", "Why: ", "Subject: ", "From: ", "To: ", "Message-ID: ", "The other mail: ",
          "Do not open its attachments or links, do not answer, and tell your administrator. If anything was opened\r\n"
-         "already, disconnect that computer from the network and tell them at once.",
+         "already, disconnect that computer from the network and tell them at once. The sender's address may have "
+         "been\r\n"
+         "misused by somebody else.",
          "This mail has not been delivered. It is in the hold queue (postsuper -H delivers, -d deletes it): ",
          "Notices that were left out because there were too many: "},
 };

@@ -3,10 +3,9 @@
 
 #include <string.h>
 
-#define VERSION 4
-#define EARLIER "(ybttttttxxtbbta(tts)stx(tttuuuubbx)b)" /* version 2, and the first part of others */
-#define HABITS  "(" EARLIER "a(ttst)a(ttst)a(ttst)tb)"   /* version 3: the habits again, those of house and name … */
-#define TYPE    "(" HABITS "(bbbxds))"                   /* … and the alarm */
+#define VERSION 3
+#define EARLIER "(ybttttttxxtbbta(tts)stx(tttuuuubbx)b)" /* versions 2, and 3's first part */
+#define TYPE    "(" EARLIER "a(ttst)a(ttst)a(ttst)tb)" /* the habits again, those of house and name, and house_senders */
 
 static GVariant *pack_habits(const struct sks_memory_habit *habits)
 {
@@ -28,12 +27,9 @@ GVariant *sks_memory_answer_pack(const struct sks_memory_answer *answer)
         answer->name_other_address != NULL ? answer->name_other_address : "", answer->name_other_count,
         answer->name_other_since, wave->hour, wave->day, wave->week, wave->senders, wave->domains, wave->recipients,
         wave->sections, wave->sections_known, wave->by_file, wave->since, answer->released);
-    GVariant *habits = g_variant_new("(@" EARLIER "@a(ttst)@a(ttst)@a(ttst)tb)", earlier, pack_habits(answer->habits),
-                                     pack_habits(answer->house_habits), pack_habits(answer->name_habits),
-                                     answer->house_senders, answer->wave.speciality);
-    const struct sks_memory_alarm *alarm = &answer->alarm;
-    return g_variant_new("(@" HABITS "(bbbxds))", habits, alarm->any, alarm->thread, alarm->doubted, alarm->at,
-                         alarm->score, alarm->message_id != NULL ? alarm->message_id : "");
+    return g_variant_new("(@" EARLIER "@a(ttst)@a(ttst)@a(ttst)tb)", earlier, pack_habits(answer->habits),
+                         pack_habits(answer->house_habits), pack_habits(answer->name_habits), answer->house_senders,
+                         answer->wave.speciality);
 }
 
 static void unpack_habits(struct sks_memory_habit *habits, GVariantIter *packed, GStringChunk *chunk)
@@ -60,7 +56,7 @@ static void unpack_earlier(struct sks_memory_answer *answer, guint8 *version, GV
                   &answers_ours, &knows_thread, &answer->sent_total, &habits, &address, &answer->name_other_count,
                   &answer->name_other_since, &wave->hour, &wave->day, &wave->week, &wave->senders, &wave->domains,
                   &wave->recipients, &wave->sections, &sections_known, &by_file, &wave->since, &released);
-    bool more = true; /* later versions have none here */
+    bool more = true; /* version 3 has none here */
     for (int kind = 0; kind < SKS_HABIT_END; kind++) {
         const char *usual = "";
         more = more &&
@@ -78,47 +74,26 @@ static void unpack_earlier(struct sks_memory_answer *answer, guint8 *version, GV
     answer->name_other_address = g_string_chunk_insert(chunk, address);
 }
 
-static void unpack_all_habits(struct sks_memory_answer *answer, guint8 *version, GVariant *packed, GStringChunk *chunk)
-{
-    GVariant *earlier;
-    GVariantIter *habits, *house, *name;
-    gboolean speciality;
-    g_variant_get(packed, "(@" EARLIER "a(ttst)a(ttst)a(ttst)tb)", &earlier, &habits, &house, &name,
-                  &answer->house_senders, &speciality);
-    answer->wave.speciality = speciality;
-    unpack_earlier(answer, version, earlier, chunk);
-    unpack_habits(answer->habits, habits, chunk);
-    unpack_habits(answer->house_habits, house, chunk);
-    unpack_habits(answer->name_habits, name, chunk);
-    g_variant_unref(earlier);
-}
-
-static void unpack_newest(struct sks_memory_answer *answer, guint8 *version, GVariant *packed, GStringChunk *chunk)
-{
-    GVariant *habits;
-    gboolean any, thread, doubted;
-    const char *message_id;
-    g_variant_get(packed, "(@" HABITS "(bbbxd&s))", &habits, &any, &thread, &doubted, &answer->alarm.at,
-                  &answer->alarm.score, &message_id);
-    unpack_all_habits(answer, version, habits, chunk);
-    answer->alarm.any = any;
-    answer->alarm.thread = thread;
-    answer->alarm.doubted = doubted;
-    answer->alarm.message_id = g_string_chunk_insert(chunk, message_id);
-    g_variant_unref(habits);
-}
-
 bool sks_memory_answer_unpack(struct sks_memory_answer *out_answer, GVariant *packed, GStringChunk *chunk)
 {
-    struct sks_memory_answer answer = {.alarm.message_id = ""};
+    struct sks_memory_answer answer = {0};
     guint8 version = 0;
-    if (g_variant_is_of_type(packed, G_VARIANT_TYPE(EARLIER)))
+    if (g_variant_is_of_type(packed, G_VARIANT_TYPE(EARLIER))) {
         unpack_earlier(&answer, &version, packed, chunk);
-    else if (g_variant_is_of_type(packed, G_VARIANT_TYPE(HABITS)))
-        unpack_all_habits(&answer, &version, packed, chunk);
-    else if (g_variant_is_of_type(packed, G_VARIANT_TYPE(TYPE)))
-        unpack_newest(&answer, &version, packed, chunk);
-    if (version < 2 || version > VERSION)
+    } else if (g_variant_is_of_type(packed, G_VARIANT_TYPE(TYPE))) {
+        GVariant *earlier;
+        GVariantIter *habits, *house, *name;
+        gboolean speciality;
+        g_variant_get(packed, "(@" EARLIER "a(ttst)a(ttst)a(ttst)tb)", &earlier, &habits, &house, &name,
+                      &answer.house_senders, &speciality);
+        answer.wave.speciality = speciality;
+        unpack_earlier(&answer, &version, earlier, chunk);
+        unpack_habits(answer.habits, habits, chunk);
+        unpack_habits(answer.house_habits, house, chunk);
+        unpack_habits(answer.name_habits, name, chunk);
+        g_variant_unref(earlier);
+    }
+    if (version != 2 && version != VERSION)
         return false;
     *out_answer = answer;
     return true;

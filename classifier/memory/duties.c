@@ -25,8 +25,7 @@ static int let_go(struct sks_memory *memory, int64_t waiting)
     return sks_store_run(memory, statement);
 }
 
-/* The mail stays held for good: its queue IDs are told and forgotten. */
-static int keep_held(struct sks_memory *memory, int64_t waiting, GString *queue_ids)
+int sks_store_keep_held(struct sks_memory *memory, int64_t waiting, GString *queue_ids)
 {
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_HELD_KEEP);
     sqlite3_bind_int64(statement, 1, waiting);
@@ -75,7 +74,7 @@ int sks_store_leave_duties(struct sks_memory *memory, const struct sks_memory_ch
     if (change->held == SKS_MEMORY_HELD_LET_GO)
         error = let_go(memory, change->waiting->id);
     else if (change->held == SKS_MEMORY_HELD_FOR_GOOD)
-        error = keep_held(memory, change->waiting->id, held);
+        error = sks_store_keep_held(memory, change->waiting->id, held);
     if (error == 0 && notices && (change->worse || held->len > 0))
         error = sks_store_tell(memory, change->verdict, change->why, held->str);
     g_string_free(held, TRUE);

@@ -57,6 +57,8 @@ enum {
     PART_ENCRYPTED = 32,
     PART_SECTIONS_KNOWN = 64,
     PART_TEXT = 128,
+    PART_PROVEN = 256,
+    PART_DOUBTED = 512,
 };
 
 /* FNV-1a: tells a record that was cut short, no more. */
@@ -140,6 +142,9 @@ static int64_t parts_of(const struct sks_memory_settlement *settlement, const st
 {
     int64_t parts = (settlement->mail != NULL ? PART_LEARN : 0) | (settlement->counted != NULL ? PART_COUNT : 0) |
                     (settlement->verdict != NULL ? PART_VERDICT : 0);
+    if (settlement->verdict != NULL)
+        parts |= (settlement->verdict->standing == SKS_STANDING_PROVEN ? PART_PROVEN : 0) |
+                 (settlement->verdict->standing == SKS_STANDING_DOUBTED ? PART_DOUBTED : 0);
     if (mail != NULL)
         parts |= (mail->outgoing ? PART_OUTGOING : 0) | (mail->bare ? PART_BARE : 0) |
                  (mail->has_encrypted ? PART_ENCRYPTED : 0) | (mail->sections_known ? PART_SECTIONS_KNOWN : 0) |
@@ -194,11 +199,17 @@ static bool append(struct sks_memory *memory, GByteArray *bytes)
     return done;
 }
 
+/* Mails that follow are to know of it at once. */
+static bool is_alarm(const struct sks_memory_verdict *verdict)
+{
+    return verdict != NULL && strcmp(verdict->class_, "targeted") == 0;
+}
+
 bool sks_store_may_gather(const struct sks_memory *memory, const struct sks_memory_settlement *settlement)
 {
     bool one = settlement->mail == NULL || settlement->counted == NULL || settlement->mail == settlement->counted;
     return memory->crowded && memory->lessons_file >= 0 && !memory->hashed && one && settlement->keeping == NULL &&
-           settlement->change_count == 0 && settlement->exchange == NULL;
+           settlement->change_count == 0 && settlement->exchange_count == 0 && !is_alarm(settlement->verdict);
 }
 
 bool sks_store_gather(struct sks_memory *memory, const struct sks_memory_settlement *settlement)
@@ -303,7 +314,7 @@ static void read_mail(struct reader *reader, struct lesson *lesson, int64_t part
         lesson->files[i] = read_number(reader);
 }
 
-static void read_verdict(struct reader *reader, struct lesson *lesson)
+static void read_verdict(struct reader *reader, struct lesson *lesson, int64_t parts)
 {
     struct sks_memory_verdict *verdict = &lesson->verdict;
     const char **const texts[] = {&verdict->message_id, &verdict->from,    &verdict->subject, &verdict->class_,
@@ -316,6 +327,10 @@ static void read_verdict(struct reader *reader, struct lesson *lesson)
     read_bytes(reader, &verdict->score, sizeof verdict->score);
     reader->bad = reader->bad || !isfinite(verdict->score);
     verdict->content = read_number(reader);
+    verdict->party = parts & (PART_LEARN | PART_COUNT) ? lesson->mail.from : NULL;
+    verdict->standing = parts & PART_PROVEN    ? SKS_STANDING_PROVEN
+                        : parts & PART_DOUBTED ? SKS_STANDING_DOUBTED
+                                               : SKS_STANDING_UNKNOWN;
 }
 
 static bool execute(struct sks_memory *memory, const char *sql)
@@ -352,7 +367,7 @@ static int learn(struct sks_memory *memory, const char *payload, size_t size)
     if (parts & (PART_LEARN | PART_COUNT))
         read_mail(&reader, &lesson, parts);
     if (parts & PART_VERDICT)
-        read_verdict(&reader, &lesson);
+        read_verdict(&reader, &lesson, parts);
     if (reader.bad || reader.left != 0)
         return 0;
     const struct sks_memory_settlement settlement = {

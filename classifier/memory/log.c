@@ -6,6 +6,16 @@
 
 #include "sekisho/limits.h"
 
+int64_t sks_store_party(const struct sks_memory *memory, const char *address)
+{
+    if (address[0] == '\0')
+        return 0;
+    char *lower = g_utf8_strdown(address, -1);
+    int64_t digest = sks_store_digest(memory, lower, "party");
+    g_free(lower);
+    return digest;
+}
+
 int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *verdict)
 {
     GString *recipients = g_string_new(NULL);
@@ -34,6 +44,9 @@ int sks_store_log(struct sks_memory *memory, const struct sks_memory_verdict *ve
     sks_store_bind_sealed(memory, statement, 9, verdict->because);
     sks_store_bind_text(statement, 10, verdict->evidence);
     sqlite3_bind_int64(statement, 11, verdict->content);
+    sqlite3_bind_int64(statement, 12, sks_store_party(memory, verdict->party != NULL ? verdict->party : sender));
+    sqlite3_bind_int(statement, 13, (int)verdict->standing);
+    sqlite3_bind_int(statement, 14, verdict->carried);
     int error = sks_store_run(memory, statement);
     sqlite3_clear_bindings(statement);
     g_string_free(recipients, TRUE);

@@ -303,14 +303,14 @@ static int ask_all(struct question *question)
     if (error == 0)
         error = sks_store_ask_wave(question->memory, question->mail, &answer->wave);
     if (error == 0)
-        error = sks_store_ask_exchange(question->memory, question->mail, &answer->alarm);
+        error = sks_store_ask_alarms(question->memory, question->mail, sks_store_time(question->mail), &answer->alarms);
     return error == 0 ? sks_store_is_excepted(question->memory, question->mail, &answer->released) : error;
 }
 
 int sks_memory_ask(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_answer *out_answer)
 {
     g_assert(memory->process == getpid());
-    struct sks_memory_answer answer = {.available = true, .name_other_address = "", .alarm.message_id = ""};
+    struct sks_memory_answer answer = {.available = true, .name_other_address = ""};
     struct question question = {.memory = memory, .mail = mail, .answer = &answer, .from = sender_of(mail)};
     question.address = sks_store_hide(memory, question.from);
     g_string_chunk_clear(memory->answer);

@@ -163,7 +163,7 @@ struct sks_memory_answer {
     struct sks_memory_habit name_habits[SKS_HABIT_END]; /* of mail from that other address */
     struct sks_memory_wave wave;
     bool released; /* somebody said that this very mail is harmless, for this sender and these recipients */
-    struct sks_memory_alarm alarm; /* in the same exchange */
+    struct sks_memory_alarms alarms; /* of the same exchange */
 };
 
 /* An answer in a form that can be kept, and back; strings are copied into chunk. False if it is of no known form. */
@@ -240,6 +240,9 @@ struct sks_memory_verdict {
     const char *because;  /* Message-ID of the mail that changed it, or "" */
     const char *evidence; /* ids of what weighed most for the class, the heaviest first, with blanks between; or "" */
     int64_t content;      /* struct sks_memory_mail's digest; 0: nothing to be told by */
+    const char *party;    /* the sender's address as struct sks_memory_mail has it; NULL: from */
+    enum sks_memory_standing standing;
+    bool carried; /* an attack by what another mail of its exchange shows */
 };
 
 /* Adds a verdict to the log. */
@@ -354,7 +357,8 @@ struct sks_memory_settlement {
     const struct sks_memory_keeping *keeping;
     struct sks_memory_change *changes;
     size_t change_count;
-    const struct sks_memory_exchange *exchange; /* what it shows of the mails before it */
+    const struct sks_memory_exchange *exchanges; /* what it shows, or a mail that it changes, of mails before */
+    size_t exchange_count;
 
     /* How mails that wait were looked for; with found, the settlement holds only if nothing has changed since. */
     const struct sks_memory_found *found;

@@ -147,8 +147,17 @@ static const char version_9[] = "INSERT INTO counter (name, value) SELECT 'parti
                                 "  UPDATE counter SET value = value - 1 WHERE name = 'domains'; END;"
                                 "UPDATE meta SET value = '9' WHERE key = 'schema';";
 
-/* Verdicts by sender: whether an earlier mail of an exchange was an attack (exchange.c). */
-static const char version_10[] = "CREATE INDEX verdict_exchange ON verdict (lower(sender), class, at);"
+/*
+ * verdict.party: a digest of its sender's address, 0: none, or logged before this version; standing: enum
+ * sks_memory_standing; carried: by what another mail of its exchange showed (exchange.c).
+ */
+static const char version_10[] = "ALTER TABLE verdict ADD COLUMN party BIGINT NOT NULL DEFAULT 0;"
+                                 "ALTER TABLE verdict ADD COLUMN standing SMALLINT NOT NULL DEFAULT 0;"
+                                 "ALTER TABLE verdict ADD COLUMN carried SMALLINT NOT NULL DEFAULT 0;"
+                                 "CREATE INDEX verdict_exchange ON verdict (party, class, carried, at)"
+                                 "  WHERE party <> 0;"
+                                 "CREATE INDEX verdict_anew ON verdict (message_id) WHERE previous <> '';"
+                                 "CREATE INDEX exception_pair ON exception (sender, recipient, at);"
                                  "UPDATE meta SET value = '10' WHERE key = 'schema';";
 
 static const char *const versions[] = {version_1, version_2, version_3, version_4, version_5,

@@ -131,28 +131,25 @@ static const char *const texts[SKS_SQL_COUNT] = {
                        " ON CONFLICT (digest, sender, recipient) DO UPDATE SET at = " GREATEST_OF("exception", "at"),
     [SKS_SQL_EXCEPTED] = "SELECT 1 FROM exception WHERE digest = $1 AND sender = $2 AND recipient = $3",
     [SKS_SQL_LOG] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score, previous, because,"
-                    " evidence, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                    " evidence, content, party, standing, carried)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     /* id alone is no part of the index for "(at, id) > ($1, $2)": of many with one time all would be read each time. */
     [SKS_SQL_LOG_EACH] = "SELECT * FROM (SELECT " LOG_COLUMNS " FROM verdict WHERE at = $1 AND id > $2 ORDER BY id"
                          " LIMIT $3) UNION ALL SELECT * FROM (SELECT " LOG_COLUMNS " FROM verdict WHERE at > $1"
                          " ORDER BY at, id LIMIT $3) LIMIT $3",
-    /* What was judged anew since is what it was judged then. Addresses are logged as they were written. */
-    [SKS_SQL_EXCHANGE_ALARMS] = "SELECT id, at, message_id, recipients, score, evidence, content FROM verdict"
-                                " WHERE lower(sender) = lower($1) AND class = 'targeted' AND at BETWEEN $2 AND $3"
-                                " AND NOT EXISTS (SELECT 1 FROM verdict AS later"
-                                " WHERE lower(later.sender) = lower($1) AND later.class IN ('clean', 'bulk')"
-                                " AND later.at >= verdict.at AND later.content = verdict.content"
-                                " AND later.content <> 0 AND later.id > verdict.id) ORDER BY at DESC, id DESC LIMIT $4",
-    [SKS_SQL_EXCHANGE_CLEAN] =
-        "SELECT id, at, message_id, recipients, score, evidence, content FROM verdict"
-        " WHERE lower(sender) = lower($1) AND class = 'clean' AND at BETWEEN $2 AND $3"
-        " AND content <> 0 AND NOT EXISTS (SELECT 1 FROM verdict AS later"
-        " WHERE lower(later.sender) = lower($1) AND later.at >= verdict.at"
-        " AND later.content = verdict.content AND later.id > verdict.id) ORDER BY at DESC, id DESC LIMIT $4",
+    [SKS_SQL_EXCHANGE_LIST] = "SELECT id, message_id, recipients, score, standing, content, at FROM verdict"
+                              " WHERE party = $1 AND party <> 0 AND class = $2 AND carried = 0 AND at BETWEEN $3 AND $4"
+                              " ORDER BY at DESC, id DESC LIMIT $5",
+    [SKS_SQL_EXCHANGE_ANEW] = "SELECT class FROM verdict WHERE message_id = $1 AND previous <> '' AND id > $2"
+                              " AND party = $3 AND recipients = $4 ORDER BY id DESC LIMIT 1",
+    [SKS_SQL_EXCHANGE_FORGIVEN] = "SELECT 1 FROM exception WHERE sender = $1 AND recipient = $2 AND at >= $3 LIMIT 1",
+    [SKS_SQL_EXCHANGE_WAITING] = "UPDATE waiting SET class = $1, turn = turn + 1 WHERE message_id = $2 AND sender = $3"
+                                 " RETURNING id",
     [SKS_SQL_EXCHANGE_SUBJECT] = "SELECT subject FROM verdict WHERE id = $1",
     [SKS_SQL_EXCHANGE_REVISE] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score,"
-                                " previous, because, evidence, content) SELECT $1, message_id, sender, recipients,"
-                                " subject, $2, $3, $4, $5, $6, content FROM verdict WHERE id = $7",
+                                " previous, because, evidence, content, party, standing, carried)"
+                                " SELECT $1, message_id, sender, recipients, subject, $2, $3, $4, $5, $6, content,"
+                                " party, standing, 1 FROM verdict WHERE id = $7",
     [SKS_SQL_WAITING_LAST] = "SELECT coalesce(max(id), 0) FROM waiting",
     [SKS_SQL_WAITING_FIND] = "SELECT waiting FROM waiting_key WHERE kind = $1 AND digest = $2 AND waiting > $3"
                              " ORDER BY waiting DESC LIMIT $4",

@@ -74,8 +74,10 @@ enum sks_statement {
     SKS_SQL_EXCEPTED,
     SKS_SQL_LOG,
     SKS_SQL_LOG_EACH,
-    SKS_SQL_EXCHANGE_ALARMS,
-    SKS_SQL_EXCHANGE_CLEAN,
+    SKS_SQL_EXCHANGE_LIST,
+    SKS_SQL_EXCHANGE_ANEW,
+    SKS_SQL_EXCHANGE_FORGIVEN,
+    SKS_SQL_EXCHANGE_WAITING,
     SKS_SQL_EXCHANGE_SUBJECT,
     SKS_SQL_EXCHANGE_REVISE,
     SKS_SQL_WAITING_LAST,
@@ -261,6 +263,12 @@ int sks_store_hold(struct sks_memory *memory, int64_t waiting, const char *queue
 
 /* What a change leaves to be done for the people and the held mails that it concerns, within its transaction. */
 int sks_store_leave_duties(struct sks_memory *memory, const struct sks_memory_change *change, bool notices);
+
+/* A sender's address as the log of verdicts is searched for it; 0: none. */
+int64_t sks_store_party(const struct sks_memory *memory, const char *address);
+
+/* The waiting mail stays held for good: its queue IDs are added, with blanks between, and forgotten. */
+int sks_store_keep_held(struct sks_memory *memory, int64_t waiting, GString *queue_ids);
 
 /* Leaves a notice that a verdict has become what it is, within a transaction. held: see struct sks_memory_notice. */
 int sks_store_tell(struct sks_memory *memory, const struct sks_memory_verdict *verdict, const char *const why[2],

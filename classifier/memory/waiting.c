@@ -443,8 +443,8 @@ int sks_store_settle(struct sks_memory *memory, const struct sks_memory_settleme
     const struct sks_memory_mail *newest = settlement->mail != NULL ? settlement->mail : settlement->counted;
     if (error == 0 && newest != NULL)
         error = sks_store_expire_some(memory, sks_store_time(newest));
-    if (error == 0 && settlement->exchange != NULL)
-        error = sks_store_revise(memory, settlement->exchange, settlement->notices);
+    for (size_t i = 0; i < settlement->exchange_count && error == 0; i++)
+        error = sks_store_revise(memory, &settlement->exchanges[i], settlement->notices);
     if (error == 0 && settlement->verdict != NULL)
         error = sks_store_log(memory, settlement->verdict);
     int expired = 0;
@@ -491,10 +491,10 @@ int sks_memory_settle(struct sks_memory *memory, const struct sks_memory_settlem
         if (failed != 0 || done)
             return failed;
     }
-    if (settlement->exchange != NULL)
+    if (settlement->exchange_count > 0)
         sks_memory_take_in(memory,
                            SKS_LIMIT_MEMORY_TAKE_IN_ASKING); /* mails before it may be among what was gathered */
-    bool heavy = settlement->keeping != NULL || settlement->change_count > 0 || settlement->exchange != NULL;
+    bool heavy = settlement->keeping != NULL || settlement->change_count > 0 || settlement->exchange_count > 0;
     int error =
         sks_store_begin(memory, true, heavy ? SKS_LIMIT_MEMORY_KEEP_MILLISECONDS : SKS_LIMIT_MEMORY_LEARN_MILLISECONDS);
     if (error != 0)

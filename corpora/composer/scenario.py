@@ -11,6 +11,8 @@ FIRST_DAY = datetime.datetime(2019, 1, 7)
 ANSWERS = ('re:', 'aw:', 'rv:', 'sv:')  # as programs begin a subject that they answer; RV is also forwarded mail
 DAYS = (datetime.datetime(2023, 12, 20) - FIRST_DAY).days
 
+KEPT_SUBJECT = 0.85  # of answers, whatever the family would write: few people give an answer a subject of its own
+
 
 class Recipient:
     def __init__(self, display, address):
@@ -272,9 +274,12 @@ class Scenario:
     def _person_field(self, person, field):
         english = person.english().split()
         tel = '0%d-0000-%04d' % (self.rng.choice((3, 3, 6, 52, 75)), self.rng.randrange(10000))
+        title = self.title_en
+        if title in ('Ms.', 'Mr.'):
+            title = 'Ms.' if person.sex == 'f' else 'Mr.'
         fields = {'surname': person.surname, 'given': person.given, 'name': person.name, 'spaced': person.spaced,
                   'kana': ' '.join(person.kana), 'english': person.english(), 'surname-en': english[-1],
-                  'given-en': english[0], 'title-en': self.title_en, 'section': person.section, 'title': person.title,
+                  'given-en': english[0], 'title-en': title, 'section': person.section, 'title': person.title,
                   'org': world.OWN_NAME, 'address': self.sender.address if person is self.me else person.address,
                   'tel': tel, 'romaji': person.romaji[0], 'local': person.romaji[0],
                   'mobile': '0%d0-0000-%04d' % (self.rng.choice((8, 9)), self.rng.randrange(10000))}
@@ -424,8 +429,12 @@ class Scenario:
     def _subject(self, section, thread):
         if section.all('subject'):
             subject = self.expand(self._chooser().choice(section.all('subject')))
+            if thread and self.history and section.get('thread') == 'reply' and self.wire.random() < KEPT_SUBJECT:
+                return self._answered(self.history[-1]['subject'])
             return subject if not thread or not self.history or subject[:3].lower() in ANSWERS else 'Re: ' + subject
-        last = self.history[-1]['subject']
+        return self._answered(self.history[-1]['subject'])
+
+    def _answered(self, last):
         return last if last[:3].lower() in ANSWERS else self.rng.choice(('Re: ', 'RE: ')
             if self.client in ('exchange', 'outlook') else ('Re: ',)) + last
 

@@ -376,7 +376,10 @@ def check_older():
     database = sqlite3.connect(older)
     now = database.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     database.executescript("DROP TRIGGER party_comes; DROP TRIGGER party_goes; DROP TRIGGER domain_comes;"
-                           " DROP TRIGGER domain_goes; DROP INDEX verdict_exchange; DELETE FROM counter WHERE name IN ('parties', 'domains');"
+                           " DROP TRIGGER domain_goes; DROP INDEX verdict_exchange; DROP INDEX verdict_anew;"
+                           " DROP INDEX exception_pair; ALTER TABLE verdict DROP COLUMN party;"
+                           " ALTER TABLE verdict DROP COLUMN standing; ALTER TABLE verdict DROP COLUMN carried;"
+                           " DELETE FROM counter WHERE name IN ('parties', 'domains');"
                            " DROP TABLE held; DROP TABLE notice; ALTER TABLE verdict DROP COLUMN content;"
                            " ALTER TABLE domain DROP COLUMN senders; UPDATE meta SET value = '6' WHERE key = 'schema';")
     if [row["class"] for row in objects(sekisho("report", "list", "--json", "--store", older))] != ["bulk"]:

@@ -17,10 +17,11 @@
 
 static const struct letter plain = {
     .id = "plain@mail.example",
-    .from = "Mori Ken <mori.ken@mori.example>",
+    .from = "Mori Ken <mori.ken@yama.example>",
     .to = "suzuki@kikan.example",
     .subject = "Our talk last week",
-    .text = "Dear Ms. Suzuki, it was good to talk to you last week. Shall we meet again on Monday?",
+    .text = "Dear Ms. Suzuki, it was good to talk to you last week. The meeting of the committee is on Monday at ten, "
+            "in the usual room. I bring the minutes. Best regards, Ken",
     .client = "192.0.2.9",
     .at = NOW};
 
@@ -92,15 +93,20 @@ static void assert_adds_up(const char *row, const struct sks_verdict *verdict)
 
 struct row {
     const char *what;
-    const char *from;      /* of the alarm; NULL: as the letter has it */
-    const char *const *to; /* of the alarm */
-    const char *more;      /* header lines of the letter */
-    const char *evidence;  /* of the alarm; NULL: its own */
-    int64_t later;         /* the letter comes so much later */
+    const char *from;                       /* of the alarm; NULL: as the letter has it */
+    const char *const *to;                  /* of the alarm */
+    const char *more;                       /* header lines of the letter */
+    const struct sks_memory_verdict *alarm; /* its standing, and whether it was carried; NULL: nothing is known */
+    int64_t later;                          /* the letter comes so much later */
     const char *letter_from;
     bool carried;
 };
 
+static const struct sks_memory_verdict carried = {.carried = true}, doubted = {.standing = SKS_STANDING_DOUBTED},
+                                       proven = {.standing = SKS_STANDING_PROVEN};
+
+#define PROOF                                                                                                          \
+    "Authentication-Results: mx.kikan.example; dkim=pass header.d=yama.example; dmarc=pass header.from=yama.example\n"
 #define ANSWER "References: <" ALARM ">\n"
 #define LIST                                                                                                           \
     "List-Id: People <people.lists.example>\nList-Unsubscribe: <mailto:x@lists.example>\n"                             \
@@ -108,17 +114,19 @@ struct row {
 
 static const struct row rows[] = {
     {"the same sender and reader", NULL, suzuki, NULL, NULL, 0, NULL, true},
-    {"addresses have no case", "Mori.Ken@MORI.example", suzuki, NULL, NULL, 0, "MORI.KEN@mori.example", true},
+    {"addresses have no case", "Mori.Ken@YAMA.example", suzuki, NULL, NULL, 0, "MORI.KEN@yama.example", true},
     {"thirty days are an exchange", NULL, suzuki, NULL, NULL, 29 * DAY, NULL, true},
     {"more are not", NULL, suzuki, NULL, NULL, 31 * DAY, NULL, false},
     {"another reader", NULL, sato, NULL, NULL, 0, NULL, false},
     {"another reader, but one thread", NULL, sato, ANSWER, NULL, 0, NULL, true},
-    {"another sender", "mori.kenji@mori.example", suzuki, NULL, NULL, 0, NULL, false},
+    {"another sender", "mori.kenji@yama.example", suzuki, NULL, NULL, 0, NULL, false},
     {"one of us", NULL, suzuki, NULL, NULL, 0, "suzuki@kikan.example", false},
-    {"a list", NULL, suzuki, LIST, NULL, 0, NULL, false},
-    {"a list, but one thread", NULL, suzuki, LIST ANSWER, NULL, 0, NULL, true},
-    {"an attack by what another showed", NULL, suzuki, NULL, CARRIED, 0, NULL, false},
-    {"perhaps another's", NULL, suzuki, NULL, "sender.authentication-failed lure.link-fetch", 0, NULL, false},
+    {"a list's fields are anybody's to write", NULL, suzuki, LIST, NULL, 0, NULL, true},
+    {"an attack by what another showed", NULL, suzuki, NULL, &carried, 0, NULL, false},
+    {"perhaps another's", NULL, suzuki, NULL, &doubted, 0, NULL, false},
+    {"perhaps another's, whatever the thread", NULL, suzuki, ANSWER, &doubted, 0, NULL, false},
+    {"a proven sender and an unproven attack", NULL, suzuki, PROOF, NULL, 0, NULL, false},
+    {"a proven sender, a proven attack", NULL, suzuki, PROOF, &proven, 0, NULL, true},
 };
 
 static void what_follows_an_attack_is_one(void **state)
@@ -127,8 +135,11 @@ static void what_follows_an_attack_is_one(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         const struct row *row = &rows[i];
         use_new_store(room);
-        struct sks_memory_verdict alarm = alarm_of(row->from != NULL ? row->from : "mori.ken@mori.example", row->to);
-        alarm.evidence = row->evidence != NULL ? row->evidence : alarm.evidence;
+        struct sks_memory_verdict alarm = alarm_of(row->from != NULL ? row->from : "mori.ken@yama.example", row->to);
+        if (row->alarm != NULL) {
+            alarm.standing = row->alarm->standing;
+            alarm.carried = row->alarm->carried;
+        }
         log_verdict(room, &alarm);
         struct letter letter = plain;
         letter.more = row->more;
@@ -141,7 +152,7 @@ static void what_follows_an_attack_is_one(void **state)
         if (row->carried) {
             assert_string_equal(evidence->related, ALARM);
             assert_true(fabs(sks_verdict_score(verdict) - 6.5) < 1e-6);
-            assert_non_null(strstr(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "this exchange"));
+            assert_non_null(strstr(sks_verdict_summary(verdict, SKS_LANGUAGE_ENGLISH), "the same exchange"));
             assert_non_null(strstr(sks_verdict_banner(verdict, SKS_LANGUAGE_JAPANESE), "やりとり"));
         }
         assert_adds_up(row->what, verdict);
@@ -154,7 +165,7 @@ static void one_attack_is_named_for_all_that_follow(void **state)
 {
     struct room *room = *state;
     use_new_store(room);
-    const struct sks_memory_verdict alarm = alarm_of("mori.ken@mori.example", suzuki);
+    const struct sks_memory_verdict alarm = alarm_of("mori.ken@yama.example", suzuki);
     log_verdict(room, &alarm);
     struct letter letter = plain;
     for (unsigned i = 0; i < 3; i++) {
@@ -179,13 +190,13 @@ static void who_is_well_known_is_taken_at_its_threads(void **state)
         g_autofree char *id = g_strdup_printf("%u@earlier.example", i);
         const struct sks_memory_mail mail = {.at = NOW - 400 * DAY + i * 13 * DAY,
                                              .message_id = id,
-                                             .from = "mori.ken@mori.example",
+                                             .from = "mori.ken@yama.example",
                                              .recipients = suzuki,
                                              .recipient_count = 1};
         assert_int_equal(sks_memory_learn(memory, &mail), 0);
     }
     sks_memory_close(memory);
-    const struct sks_memory_verdict alarm = alarm_of("mori.ken@mori.example", suzuki);
+    const struct sks_memory_verdict alarm = alarm_of("mori.ken@yama.example", suzuki);
     log_verdict(room, &alarm);
     struct sks_verdict *verdict = examine(room, &plain);
     assert_null(find(verdict, CARRIED));
@@ -195,6 +206,51 @@ static void who_is_well_known_is_taken_at_its_threads(void **state)
     answer.id = "answer@mail.example";
     verdict = examine(room, &answer);
     assert_non_null(find(verdict, CARRIED));
+    sks_verdict_destroy(verdict);
+}
+
+/* A file that waits is judged anew by its password: by the attack as well, whose name it bears. */
+static void a_kept_mail_knows_the_attack(void **state)
+{
+    struct room *room = *state;
+    use_new_store(room);
+    const struct sks_memory_verdict alarm = alarm_of("mori.ken@yama.example", suzuki);
+    log_verdict(room, &alarm);
+    struct letter file = with_file(plain, room->memo), password = plain;
+    file.id = "file@mail.example";
+    file.names[0] = "memo.zip";
+    file.text = "The documents are attached. The password follows.";
+    password.id = "password@mail.example";
+    password.subject = "Password";
+    password.text = "Password: Kx8!pqr2";
+    password.at += 60;
+    sks_verdict_destroy(examine(room, &file));
+    struct sks_verdict *verdict = examine(room, &password);
+    assert_non_null(find(verdict, "attachment.opened"));
+    assert_non_null(find(verdict, CARRIED));
+    assert_int_equal(sks_verdict_class(verdict), SKS_CLASS_TARGETED);
+    assert_true(sks_verdict_probability(verdict, SKS_CLASS_TARGETED) > 0.99);
+    assert_int_equal(sks_verdict_changed(verdict, 0)->class_, SKS_CLASS_TARGETED);
+    sks_verdict_destroy(verdict);
+}
+
+/* Many mails by what another showed don't hide that one. */
+static void followers_do_not_push_the_attack_out(void **state)
+{
+    struct room *room = *state;
+    use_new_store(room);
+    struct sks_memory_verdict alarm = alarm_of("mori.ken@yama.example", suzuki);
+    alarm.at = NOW - 5 * DAY;
+    log_verdict(room, &alarm);
+    alarm.carried = true;
+    for (unsigned i = 0; i < SKS_LIMIT_MEMORY_EXCHANGE_MAILS + 5; i++) {
+        g_autofree char *id = g_strdup_printf("%u@mail.example", i);
+        alarm.message_id = id;
+        alarm.at++;
+        log_verdict(room, &alarm);
+    }
+    struct sks_verdict *verdict = examine(room, &plain);
+    assert_string_equal(related(verdict, CARRIED), ALARM);
     sks_verdict_destroy(verdict);
 }
 
@@ -238,14 +294,14 @@ static void an_attack_changes_what_came_before(void **state)
     const struct sks_changed *changed = sks_verdict_changed(after, 0);
     assert_string_equal(changed->message_id, plain.id);
     assert_string_equal(changed->subject, plain.subject);
-    assert_string_equal(changed->from_address, "mori.ken@mori.example");
+    assert_string_equal(changed->from_address, "mori.ken@yama.example");
     assert_int_equal(changed->previous, SKS_CLASS_CLEAN);
     assert_int_equal(changed->class_, SKS_CLASS_TARGETED);
     assert_true(changed->score == sks_verdict_score(after));
-    assert_non_null(strstr(changed->summary[SKS_LANGUAGE_ENGLISH], "this exchange"));
+    assert_non_null(strstr(changed->summary[SKS_LANGUAGE_ENGLISH], "the same exchange"));
     assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE message_id = 'plain@mail.example' AND class ="
                                   " 'targeted' AND previous = 'clean' AND because = 'attack@mail.example' AND"
-                                  " evidence = '" CARRIED "' AND sender = 'mori.ken@mori.example' AND subject = 'Our"
+                                  " evidence = '" CARRIED "' AND sender = 'mori.ken@yama.example' AND subject = 'Our"
                                   " talk last week'"),
                      1);
     assert_int_equal(number(room, "SELECT count(*) FROM notice WHERE message_id = 'plain@mail.example' AND recipients"
@@ -260,6 +316,114 @@ static void an_attack_changes_what_came_before(void **state)
     assert_int_equal(sks_verdict_changed_count(after), 0);
     sks_verdict_destroy(after);
     room->classifier->leaves_notices = false;
+}
+
+/* The same opener to another reader is a mail of its own. */
+static void a_copy_for_another_reader_hides_nothing(void **state)
+{
+    struct room *room = *state;
+    use_new_store(room);
+    struct letter copy = plain;
+    const struct letter bold = attack(room);
+    copy.id = "copy@mail.example";
+    copy.to = "sato@kikan.example";
+    copy.at += 600;
+    sks_verdict_destroy(examine(room, &plain));
+    sks_verdict_destroy(examine(room, &copy));
+    struct sks_verdict *verdict = examine(room, &bold);
+    assert_int_equal(sks_verdict_changed_count(verdict), 1);
+    assert_string_equal(sks_verdict_changed(verdict, 0)->message_id, plain.id);
+    sks_verdict_destroy(verdict);
+}
+
+/* Whoever forges an address accuses nobody: neither of what its owner has written, nor of what he writes next. */
+static void a_forged_attack_is_not_its_victims(void **state)
+{
+    static const char *const checks[] = {
+        NULL, "Authentication-Results: mx.kikan.example; dkim=none; spf=fail smtp.mailfrom=yama.example; "
+              "dmarc=fail header.from=yama.example\n"};
+    struct room *room = *state;
+    for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
+        use_new_store(room);
+        struct letter honest = plain, forged = attack(room);
+        honest.more = PROOF;
+        forged.more = checks[i];
+        forged.client = "203.0.113.77";
+        sks_verdict_destroy(examine(room, &honest));
+        struct sks_verdict *verdict = examine(room, &forged);
+        assert_int_equal(sks_verdict_class(verdict), SKS_CLASS_TARGETED);
+        assert_int_equal(sks_verdict_changed_count(verdict), 0);
+        sks_verdict_destroy(verdict);
+        honest.id = "warning@mori.example";
+        honest.more = PROOF "References: <attack@mail.example>\n";
+        honest.text = "I did not send you that report. Please do not open it: somebody uses my name.";
+        honest.at = NOW + 3 * DAY;
+        verdict = examine(room, &honest);
+        assert_null(find(verdict, CARRIED));
+        sks_verdict_destroy(verdict);
+    }
+}
+
+/* A file that waits, and that the MTA holds, is an attack's, too; its password later changes nothing of that. */
+static void what_waits_stays_an_attack(void **state)
+{
+    struct room *room = *state;
+    use_new_store(room);
+    room->classifier->leaves_notices = true;
+    room->classifier->hold_classes = 7;
+    room->classifier->hold_least = 0;
+    room->classifier->hold_seconds = 7200;
+    struct letter file = with_file(file_mail, room->memo), bold = attack(room), password = password_mail;
+    file.queue_id = "4Q1";
+    bold.from = file.from;
+    bold.client = file.client;
+    bold.at = NOW + 60;
+    password.from = "Gateway <gateway@yama.example>";
+    password.subject = "Password for Documents for Thursday";
+    struct sks_verdict *verdict = examine(room, &file);
+    assert_true(sks_verdict_held(verdict));
+    sks_verdict_destroy(verdict);
+    verdict = examine(room, &bold);
+    assert_int_equal(sks_verdict_changed_count(verdict), 1);
+    sks_verdict_destroy(verdict);
+    assert_int_equal(number(room, "SELECT count(*) FROM held"), 0);
+    assert_int_equal(number(room, "SELECT count(*) FROM notice WHERE held = '4Q1'"), 1);
+    verdict = examine(room, &password);
+    assert_int_equal(sks_verdict_changed_count(verdict), 1);
+    assert_int_equal(sks_verdict_changed(verdict, 0)->previous, SKS_CLASS_TARGETED);
+    assert_int_equal(sks_verdict_changed(verdict, 0)->class_, SKS_CLASS_TARGETED);
+    sks_verdict_destroy(verdict);
+    assert_int_equal(number(room, "SELECT count(*) FROM verdict WHERE message_id = 'file@yama.example' AND class <>"
+                                  " 'targeted'"),
+                     1);
+    room->classifier->leaves_notices = false;
+    room->classifier->hold_classes = 0;
+    room->classifier->hold_least = 200;
+}
+
+/* An attack that a gateway's password reveals changes what its own sender wrote before. */
+static void a_revealed_attack_changes_what_came_before(void **state)
+{
+    struct room *room = *state;
+    static const char bytes[] = "MZ\x90\0 no program, but it begins like one";
+    const struct made_member program = {"shiryou.docx", bytes, sizeof bytes};
+    g_autoptr(GByteArray) zip = make_zip(&program, 1, ZIP_EM_AES_256, "Kx8!pqr2");
+    use_new_store(room);
+    struct letter opener = plain, file = with_file(file_mail, zip), password = password_mail;
+    opener.from = file.from;
+    opener.client = file.client;
+    opener.at = NOW - DAY;
+    password.from = "Gateway <gateway@yama.example>";
+    password.subject = "Password for Documents for Thursday";
+    sks_verdict_destroy(examine(room, &opener));
+    sks_verdict_destroy(examine(room, &file));
+    struct sks_verdict *verdict = examine(room, &password);
+    assert_int_equal(sks_verdict_class(verdict), SKS_CLASS_TARGETED);
+    assert_int_equal(sks_verdict_changed_count(verdict), 2);
+    assert_string_equal(sks_verdict_changed(verdict, 0)->message_id, file.id);
+    assert_string_equal(sks_verdict_changed(verdict, 1)->message_id, opener.id);
+    assert_int_equal(sks_verdict_changed(verdict, 1)->class_, SKS_CLASS_TARGETED);
+    sks_verdict_destroy(verdict);
 }
 
 static void what_somebody_released_stays_clean(void **state)
@@ -345,17 +509,35 @@ static void hashes_are_exchanges_too(void **state)
     room->classifier->store_hashed = room->classifier->leaves_notices = false;
 }
 
+/* Our own host writes what it checked. */
+static int setup_own(void **state)
+{
+    int failed = setup_room(state);
+    struct room *room = *state;
+    if (failed == 0) {
+        g_strfreev(room->classifier->authserv_ids);
+        room->classifier->authserv_ids = g_strsplit("mx.kikan.example", " ", -1);
+    }
+    return failed;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_follows_an_attack_is_one),
         cmocka_unit_test(one_attack_is_named_for_all_that_follow),
         cmocka_unit_test(who_is_well_known_is_taken_at_its_threads),
+        cmocka_unit_test(a_kept_mail_knows_the_attack),
+        cmocka_unit_test(followers_do_not_push_the_attack_out),
         cmocka_unit_test(an_attack_changes_what_came_before),
+        cmocka_unit_test(a_copy_for_another_reader_hides_nothing),
+        cmocka_unit_test(a_forged_attack_is_not_its_victims),
+        cmocka_unit_test(what_waits_stays_an_attack),
+        cmocka_unit_test(a_revealed_attack_changes_what_came_before),
         cmocka_unit_test(what_somebody_released_stays_clean),
         cmocka_unit_test(an_acquaintance_is_not_judged_by_one_mail),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),
         cmocka_unit_test(hashes_are_exchanges_too),
     };
-    return cmocka_run_group_tests(tests, setup_room, teardown_room);
+    return cmocka_run_group_tests(tests, setup_own, teardown_room);
 }

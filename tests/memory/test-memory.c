@@ -300,8 +300,6 @@ static void knows_what_a_house_has_in_common(void **state)
     assert_int_equal(answer.name_habits[SKS_HABIT_MAILER].all, 10);
     assert_string_equal(answer.name_habits[SKS_HABIT_ORIGIN].usual, "198.51.100.");
     /* It goes with a mail that waits. */
-    answer.alarm =
-        (struct sks_memory_alarm){.any = true, .doubted = true, .at = NOW, .score = 2.5, .message_id = "alarm@x"};
     GStringChunk *chunk = g_string_chunk_new(64);
     GVariant *packed = g_variant_ref_sink(sks_memory_answer_pack(&answer));
     struct sks_memory_answer again;
@@ -309,15 +307,6 @@ static void knows_what_a_house_has_in_common(void **state)
     assert_int_equal(again.house_senders, 3);
     assert_int_equal(again.house_habits[SKS_HABIT_MAILER].most, 29);
     assert_string_equal(again.name_habits[SKS_HABIT_ORIGIN].usual, "198.51.100.");
-    assert_true(again.alarm.any && again.alarm.doubted && !again.alarm.thread && again.alarm.score == 2.5);
-    assert_int_equal(again.alarm.at, NOW);
-    assert_string_equal(again.alarm.message_id, "alarm@x");
-    /* Mails that have waited since before alarms were known have none. */
-    GVariant *earlier = g_variant_get_child_value(packed, 0);
-    assert_true(sks_memory_answer_unpack(&again, earlier, chunk));
-    assert_int_equal(again.house_senders, 3);
-    assert_false(again.alarm.any);
-    g_variant_unref(earlier);
     g_variant_unref(packed);
     g_string_chunk_free(chunk);
     /* Who is known has habits of his own. */

@@ -334,7 +334,9 @@ static void an_older_store_is_brought_up_to_date(void **state)
                                   "DROP TABLE report; DROP TABLE report_mail;"
                                   "DROP TABLE held; DROP TABLE notice;"
                                   "DROP TRIGGER party_comes; DROP TRIGGER party_goes; DROP TRIGGER domain_comes;"
-                                  "DROP TRIGGER domain_goes; DROP INDEX verdict_exchange;"
+                                  "DROP TRIGGER domain_goes; DROP INDEX verdict_exchange; DROP INDEX verdict_anew;"
+                                  "ALTER TABLE verdict DROP COLUMN party; ALTER TABLE verdict DROP COLUMN standing;"
+                                  "ALTER TABLE verdict DROP COLUMN carried;"
                                   "UPDATE meta SET value = '1' WHERE key = 'schema'",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
