@@ -9,11 +9,12 @@
 #define LEAST   0.1 /* by so much the evidence counts at least */
 #define ANOTHER 0.5 /* strength from which habits are another's */
 
-static struct sks_evidence *find(const struct sks_verdict *verdict, const char *id)
+/* The evidence that another mail was an attack, or NULL. */
+static struct sks_evidence *find_carried(const struct sks_verdict *verdict)
 {
     for (guint i = 0; i < verdict->evidence->len; i++) {
         struct sks_evidence *evidence = &g_array_index(verdict->evidence, struct sks_evidence, i);
-        if (strcmp(evidence->id, id) == 0)
+        if (strcmp(evidence->id, SKS_MEMORY_EXCHANGE_EVIDENCE) == 0)
             return evidence;
     }
     return NULL;
@@ -33,8 +34,9 @@ static void raise_probability(struct sks_verdict *verdict)
 
 void sks_exchange_carry(struct sks_verdict *verdict, double score)
 {
-    struct sks_evidence *evidence = find(verdict, SKS_MEMORY_EXCHANGE_EVIDENCE);
-    if (evidence == NULL || verdict->class_ == SKS_CLASS_TARGETED || find(verdict, "clean.released") != NULL)
+    struct sks_evidence *evidence = find_carried(verdict);
+    if (evidence == NULL || verdict->class_ == SKS_CLASS_TARGETED ||
+        sks_verdict_strength(verdict, "clean.released") > 0)
         return;
     evidence->contribution = MAX(score - verdict->score, LEAST);
     verdict->score += evidence->contribution;
@@ -47,12 +49,11 @@ enum sks_memory_standing sks_exchange_standing(const struct sks_verdict *verdict
 {
     static const char *const doubts[] = {"sender.authentication-failed", "sender.forged-results", "sender.several"};
     for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++)
-        if (find(verdict, doubts[i]) != NULL)
+        if (sks_verdict_strength(verdict, doubts[i]) > 0)
             return SKS_STANDING_DOUBTED;
-    const struct sks_evidence *habits = find(verdict, "sender.habit-differs");
-    if (habits != NULL && habits->strength >= ANOTHER)
+    if (sks_verdict_strength(verdict, "sender.habit-differs") >= ANOTHER)
         return SKS_STANDING_DOUBTED;
-    return find(verdict, "clean.authenticated") != NULL ? SKS_STANDING_PROVEN : SKS_STANDING_UNKNOWN;
+    return sks_verdict_strength(verdict, "clean.authenticated") > 0 ? SKS_STANDING_PROVEN : SKS_STANDING_UNKNOWN;
 }
 
 /* ---- Mails before ---- */

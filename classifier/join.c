@@ -576,14 +576,6 @@ static char *list_evidence(const struct sks_verdict *verdict)
     return g_string_free(list, FALSE);
 }
 
-static double strength_of(const struct sks_verdict *verdict, const char *id)
-{
-    for (size_t i = 0; i < sks_verdict_evidence_count(verdict); i++)
-        if (strcmp(sks_verdict_evidence(verdict, i)->id, id) == 0)
-            return sks_verdict_evidence(verdict, i)->strength;
-    return 0;
-}
-
 /* What it makes for this is added to strings, which frees it. */
 static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const struct sks_collected *collected,
                                                   const struct sks_verdict *verdict)
@@ -615,8 +607,8 @@ static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const stru
  */
 static const struct sks_memory_mail *lesson(const struct sks_collected *collected, const struct sks_verdict *verdict)
 {
-    bool borrowed = strength_of(verdict, "sender.authentication-failed") >= BORROWED &&
-                    strength_of(verdict, "sender.habit-differs") >= BORROWED;
+    bool borrowed = sks_verdict_strength(verdict, "sender.authentication-failed") >= BORROWED &&
+                    sks_verdict_strength(verdict, "sender.habit-differs") >= BORROWED;
     return verdict->class_ == SKS_CLASS_CLEAN && !borrowed ? &collected->mail : NULL;
 }
 
@@ -702,7 +694,7 @@ static enum sks_memory_held decide_held(const struct sks_join_other *other)
     if (other->verdict->class_ == SKS_CLASS_TARGETED)
         return SKS_MEMORY_HELD_FOR_GOOD;
     return other->verdict->class_ == SKS_CLASS_CLEAN && other->locked == 0 &&
-                   strength_of(other->verdict, "clean.opened-harmless") > 0
+                   sks_verdict_strength(other->verdict, "clean.opened-harmless") > 0
                ? SKS_MEMORY_HELD_LET_GO
                : SKS_MEMORY_HELD_ON;
 }

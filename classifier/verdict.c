@@ -175,6 +175,14 @@ void sks_verdict_add_changed(struct sks_verdict *verdict, const struct sks_verdi
     g_array_append_val(verdict->changed, changed);
 }
 
+double sks_verdict_strength(const struct sks_verdict *verdict, const char *id)
+{
+    for (guint i = 0; i < verdict->evidence->len; i++)
+        if (strcmp(g_array_index(verdict->evidence, struct sks_evidence, i).id, id) == 0)
+            return g_array_index(verdict->evidence, struct sks_evidence, i).strength;
+    return 0;
+}
+
 /* How much a piece of evidence speaks for the verdict's class. */
 static double weight(const struct sks_evidence *evidence, enum sks_class class_)
 {

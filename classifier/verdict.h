@@ -39,6 +39,9 @@ void sks_verdict_add(struct sks_verdict *verdict, struct sks_evidence *evidence)
 /* Adds what became of another mail, whose verdict was class previous before. */
 void sks_verdict_add_changed(struct sks_verdict *verdict, const struct sks_verdict *other, const char *previous);
 
+/* The strength of the evidence of that name, 0 if there is none. */
+double sks_verdict_strength(const struct sks_verdict *verdict, const char *id);
+
 /* Orders the evidence and writes summary and banner. */
 void sks_verdict_seal(struct sks_verdict *verdict);
 
