@@ -450,13 +450,15 @@ static void keep_alarms(struct sks_collected *collected)
         alarms->items[i].message_id = keep(collected, alarms->items[i].message_id);
 }
 
-void sks_collect_alarms(struct sks_collected *collected, struct sks_memory *memory, int64_t until)
+int sks_collect_alarms(struct sks_collected *collected, struct sks_memory *memory, int64_t until)
 {
     struct sks_memory_alarms alarms;
-    if (sks_memory_ask_alarms(memory, &collected->mail, until, &alarms) != 0)
-        return;
-    collected->facts.memory.alarms = alarms;
-    keep_alarms(collected);
+    int error = sks_memory_ask_alarms(memory, &collected->mail, until, &alarms);
+    if (error == 0) {
+        collected->facts.memory.alarms = alarms;
+        keep_alarms(collected);
+    }
+    return error;
 }
 
 static void ask_memory(struct sks_collected *collected, struct sks_classifier *classifier,

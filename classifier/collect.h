@@ -33,7 +33,7 @@ int sks_collect_init(struct sks_collected *collected, struct sks_classifier *cla
 int sks_collect_init_walked(struct sks_collected *collected, struct sks_classifier *classifier, struct sks_walk *walk,
                             const struct sks_envelope *envelope, const struct sks_memory_answer *answer);
 /* Asks anew which mails of its exchange were attacks, up to a time: of a mail that is judged anew. */
-void sks_collect_alarms(struct sks_collected *collected, struct sks_memory *memory, int64_t until);
+int sks_collect_alarms(struct sks_collected *collected, struct sks_memory *memory, int64_t until);
 
 void sks_collect_finish(struct sks_collected *collected);
 

@@ -307,14 +307,12 @@ static void add_closed_readings(struct delivery *delivery, struct sks_classifier
     }
 }
 
-/* The score of the attack that the mail's findings name as one of its exchange, or the least of all. */
-static double find_alarm(const struct sks_findings *findings, const struct sks_memory_alarms *alarms)
+/* The score of the attack that the mail is of one exchange with, or the least of all. */
+static double find_alarm(const struct sks_findings *findings, const struct sks_facts *facts)
 {
-    const struct sks_finding *finding = sks_findings_find(findings, SKS_MEMORY_EXCHANGE_EVIDENCE);
-    for (size_t i = 0; finding != NULL && i < alarms->count; i++)
-        if (strcmp(alarms->items[i].message_id, finding->related) == 0)
-            return alarms->items[i].score;
-    return -DBL_MAX;
+    bool found = sks_findings_find(findings, SKS_MEMORY_EXCHANGE_EVIDENCE) != NULL;
+    const struct sks_memory_alarm *alarm = found ? sks_indicators_alarm(facts) : NULL;
+    return alarm != NULL ? alarm->score : -DBL_MAX;
 }
 
 /* One mail of a delivery: its own findings, joined with those of all others. */
@@ -332,7 +330,7 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
         reported.bringing = MAX(reported.bringing, mails[i]->facts.text.reported);
         reported.bare = MAX(reported.bare, mails[i]->facts.text.reported_bare);
         known = MAX(known, sks_harm_acquaintance(&mails[i]->facts));
-        alarm = MAX(alarm, find_alarm(readings[i], &mails[i]->facts.memory.alarms));
+        alarm = MAX(alarm, find_alarm(readings[i], &mails[i]->facts));
     }
     for (guint i = 0; i < delivery->readings->len; i++) {
         size_t whose = g_array_index(delivery->whose, size_t, i);
@@ -345,6 +343,7 @@ static struct sks_verdict *pronounce(const struct sks_classifier *classifier, co
     struct sks_verdict *verdict = judge(classifier->model, findings, harm ? readings : &joined,
                                         harm ? delivery->readings->len : 1, reported, known);
     sks_findings_destroy(findings);
+    verdict->standing = sks_exchange_standing(readings[which]);
     sks_exchange_carry(verdict, alarm);
     describe_message(verdict, mails[which]);
     return verdict;
@@ -388,11 +387,10 @@ static void list_exchanges(struct sks_exchanges *exchanges, const struct sks_col
                            const struct sks_join *join, const struct sks_verdict *verdict)
 {
     sks_exchanges_init(exchanges);
-    sks_exchanges_add(exchanges, collected, verdict, collected->facts.time);
+    sks_exchanges_add(exchanges, collected, verdict, NULL, collected->facts.time);
     for (guint i = 0; i < join->others->len; i++) {
         const struct sks_join_other *other = g_ptr_array_index(join->others, i);
-        if (strcmp(other->waiting->class_, sks_class_name(SKS_CLASS_TARGETED)) != 0)
-            sks_exchanges_add(exchanges, &other->collected, other->verdict, collected->facts.time);
+        sks_exchanges_add(exchanges, &other->collected, other->verdict, other->waiting, collected->facts.time);
     }
 }
 

@@ -6,8 +6,9 @@
 
 #include "indicator/indicator.h"
 
-#define LEAST   0.1 /* by so much the evidence counts at least */
-#define ANOTHER 0.5 /* strength from which habits are another's */
+#define LEAST 0.1 /* by so much the evidence counts at least */
+#define MOST  10u /* exchanges that one mail changes */
+#define DOUBT 0.5 /* strength from which a finding says that the address is another's */
 
 /* The evidence that another mail was an attack, or NULL. */
 static struct sks_evidence *find_carried(const struct sks_verdict *verdict)
@@ -45,15 +46,20 @@ void sks_exchange_carry(struct sks_verdict *verdict, double score)
     raise_probability(verdict);
 }
 
-enum sks_memory_standing sks_exchange_standing(const struct sks_verdict *verdict)
+static double strength_of(const struct sks_findings *findings, const char *id)
 {
-    static const char *const doubts[] = {"sender.authentication-failed", "sender.forged-results", "sender.several"};
+    const struct sks_finding *finding = sks_findings_find(findings, id);
+    return finding != NULL ? finding->strength : 0;
+}
+
+enum sks_memory_standing sks_exchange_standing(const struct sks_findings *findings)
+{
+    static const char *const doubts[] = {"sender.authentication-failed", "sender.forged-results", "sender.several",
+                                         "sender.habit-differs"};
     for (size_t i = 0; i < G_N_ELEMENTS(doubts); i++)
-        if (sks_verdict_strength(verdict, doubts[i]) > 0)
+        if (strength_of(findings, doubts[i]) >= DOUBT)
             return SKS_STANDING_DOUBTED;
-    if (sks_verdict_strength(verdict, "sender.habit-differs") >= ANOTHER)
-        return SKS_STANDING_DOUBTED;
-    return sks_verdict_strength(verdict, "clean.authenticated") > 0 ? SKS_STANDING_PROVEN : SKS_STANDING_UNKNOWN;
+    return strength_of(findings, "clean.authenticated") > 0 ? SKS_STANDING_PROVEN : SKS_STANDING_UNKNOWN;
 }
 
 /* ---- Mails before ---- */
@@ -100,11 +106,10 @@ static struct sks_verdict *judge_earlier(const struct sks_verdict *attack)
 }
 
 void sks_exchanges_add(struct sks_exchanges *exchanges, const struct sks_collected *collected,
-                       const struct sks_verdict *verdict, int64_t now)
+                       const struct sks_verdict *verdict, const struct sks_memory_waiting *waiting, int64_t now)
 {
-    const enum sks_memory_standing standing = sks_exchange_standing(verdict);
-    if (verdict->class_ != SKS_CLASS_TARGETED || verdict->carried || standing == SKS_STANDING_DOUBTED ||
-        !sks_indicators_is_short_exchange(&collected->facts))
+    if (verdict->class_ != SKS_CLASS_TARGETED || verdict->carried || verdict->standing == SKS_STANDING_DOUBTED ||
+        exchanges->memory->len >= MOST || !sks_indicators_is_short_exchange(&collected->facts))
         return;
     struct sks_verdict *earlier = judge_earlier(verdict);
     g_ptr_array_add(exchanges->earlier, earlier);
@@ -117,7 +122,8 @@ void sks_exchanges_add(struct sks_exchanges *exchanges, const struct sks_collect
         .because = verdict->message_id,
         .why = {sks_verdict_summary(earlier, SKS_LANGUAGE_JAPANESE),
                 sks_verdict_summary(earlier, SKS_LANGUAGE_ENGLISH)},
-        .proven = standing == SKS_STANDING_PROVEN,
+        .proven = verdict->standing == SKS_STANDING_PROVEN,
+        .waiting = waiting,
         .revised = sks_memory_revised_list(),
     };
     g_array_append_val(exchanges->memory, exchange);

@@ -6,6 +6,7 @@
 #define SKS_EXCHANGE_H
 
 #include "collect.h"
+#include "indicator/indicator.h"
 #include "verdict.h"
 
 /*
@@ -14,8 +15,9 @@
  */
 void sks_exchange_carry(struct sks_verdict *verdict, double score);
 
-/* How sure it is that the mail is its sender's: checks passed, or failed, or its habits are another's. */
-enum sks_memory_standing sks_exchange_standing(const struct sks_verdict *verdict);
+/* How sure it is that the mail is its sender's, by its own findings: checks passed, or failed, or habits are another's.
+ */
+enum sks_memory_standing sks_exchange_standing(const struct sks_findings *findings);
 
 /* What attacks leave to be said of the mails before them. */
 struct sks_exchanges {
@@ -28,10 +30,10 @@ void sks_exchanges_finish(struct sks_exchanges *exchanges);
 
 /*
  * Adds what a mail shows, if that is anything: it is an attack by itself, its sender isn't doubted, and his mails are
- * one short exchange. now: Unix time up to which others may have come.
+ * one short exchange. waiting: if it waited, else NULL. now: Unix time up to which others may have come.
  */
 void sks_exchanges_add(struct sks_exchanges *exchanges, const struct sks_collected *collected,
-                       const struct sks_verdict *verdict, int64_t now);
+                       const struct sks_verdict *verdict, const struct sks_memory_waiting *waiting, int64_t now);
 
 /* Adds to the verdict what became of the others, once they were changed. */
 void sks_exchanges_add_changed(struct sks_verdict *verdict, const struct sks_exchanges *exchanges);

@@ -152,7 +152,9 @@ static int take_other(struct sks_join *join, struct sks_classifier *classifier, 
     int error = sks_collect_init_walked(&other->collected, classifier, walk, &other->envelope, answer);
     if (error != 0)
         return error;
-    sks_collect_alarms(&other->collected, classifier->memory, now);
+    /* Judged without, it might be taken for less than it was: the whole is tried again. */
+    int failed = sks_collect_alarms(&other->collected, classifier->memory, now);
+    join->error = failed != 0 ? failed : join->error;
     other->collected.facts.joined = &other->back;
     other->collected.facts.joined_count = 1;
     other->locked = count_locked(&other->collected.walk);
@@ -539,7 +541,10 @@ int sks_join_init(struct sks_join *join, struct sks_classifier *classifier, stru
                         collected->facts.time - classifier->pending_seconds, &join->found);
     if (collected->memory_error != 0)
         return 0;
-    return join_found(join, classifier, collected, bytes, size, envelope);
+    int error = join_found(join, classifier, collected, bytes, size, envelope);
+    if (error == 0 && join->error != 0)
+        collected->memory_error = join->error;
+    return error;
 }
 
 bool sks_join_matters(const struct sks_join *join)
@@ -596,7 +601,7 @@ static struct sks_memory_verdict describe_verdict(GPtrArray *strings, const stru
         .evidence = evidence,
         .content = collected->mail.digest,
         .party = collected->mail.from,
-        .standing = sks_exchange_standing(verdict),
+        .standing = verdict->standing,
         .carried = verdict->carried,
     };
 }
@@ -634,7 +639,7 @@ static bool init_keeping(struct keeping *kept, const struct sks_join *join, cons
     kept->keeping = (struct sks_memory_keeping){
         .at = collected->facts.time,
         .locked = join->locked,
-        .message_id = mail->message_id,
+        .message_id = verdict->message_id,
         .sender = mail->from,
         .subject = mail->subject,
         .files = kept->files,

@@ -45,6 +45,7 @@ struct sks_join {
     unsigned earlier;   /* mails of this sender that gave their passwords */
     unsigned locked;    /* attachments of this mail that nobody could open */
     uint64_t rounds;    /* of key derivation, spent on trying */
+    int error;          /* of the memory, while others were looked at */
     bool cut;           /* there was more to be tried … */
     bool late;          /* … of a mail for which the time did not suffice */
     int64_t end;        /* when trying stops, monotonic */

@@ -160,6 +160,8 @@ void sks_verdict_add(struct sks_verdict *verdict, struct sks_evidence *evidence)
 void sks_verdict_add_changed(struct sks_verdict *verdict, const struct sks_verdict *other, const char *previous)
 {
     enum sks_class before;
+    if (verdict->changed->len >= SKS_VERDICT_MOST_CHANGED)
+        return; /* the log has them all */
     if (sks_class_from_name(&before, previous) != 0)
         before = other->class_;
     const struct sks_changed changed = {

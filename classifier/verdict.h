@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "memory/exchange.h"
 #include "sekisho/verdict.h"
 
 struct sks_verdict {
@@ -21,6 +22,7 @@ struct sks_verdict {
     char *message_id, *subject, *from_name, *from_address, *date;
     bool protected_;
     bool held;
+    enum sks_memory_standing standing; /* of its sender, by the mail itself; not told either */
     bool carried; /* an attack by what another mail of its exchange shows; not told beyond this process */
     int memory_error;
     uint64_t elapsed;

@@ -38,6 +38,15 @@ static const struct sks_memory_alarm *find_alarm(const struct sks_view *view)
     return NULL;
 }
 
+const struct sks_memory_alarm *sks_indicators_alarm(const struct sks_facts *facts)
+{
+    struct sks_view view;
+    sks_view_init(&view, facts);
+    const struct sks_memory_alarm *alarm = is_ours(&view) ? NULL : find_alarm(&view);
+    sks_view_finish(&view);
+    return alarm;
+}
+
 void sks_exchange_indicators(struct sks_findings *findings, const struct sks_view *view)
 {
     const struct sks_memory_alarm *alarm = is_ours(view) ? NULL : find_alarm(view);

@@ -81,6 +81,9 @@ void sks_indicators_run(struct sks_findings *findings, const struct sks_facts *f
  */
 bool sks_indicators_opened_harm(const struct sks_attachment *attachment);
 
+/* The attack that the mail is of one exchange with, as memory.exchange-targeted tells; of the facts, or NULL. */
+const struct sks_memory_alarm *sks_indicators_alarm(const struct sks_facts *facts);
+
 /*
  * Whether the sender's mails are one short exchange with people here, so that what this one shows counts for those
  * before it: by the memory, one party of a few mails lately.

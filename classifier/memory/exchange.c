@@ -65,16 +65,25 @@ static bool is_sender_known(const struct sks_memory_mail *mail)
     return mail->from != NULL && mail->from[0] != '\0' && !mail->outgoing;
 }
 
-/* The sender's verdicts of that class, but those by what another mail showed, the newest first. */
-static int list_entries(const struct party *party, const char *class_, int64_t since, int64_t until, GPtrArray *entries)
+/* Which verdicts are asked for: but those by what another mail showed, and those of one standing. */
+struct wanted {
+    const char *class_;
+    int64_t until;
+    int but; /* enum sks_memory_standing, or -1 */
+};
+
+/* The sender's, from so long before the mail, the newest first. */
+static int list_entries(const struct party *party, const struct wanted *wanted, GPtrArray *entries)
 {
+    int64_t since = sks_store_time(party->mail) - SKS_LIMIT_MEMORY_EXCHANGE_DAYS * INT64_C(86400);
     struct sks_memory *memory = party->memory;
     sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXCHANGE_LIST);
     sqlite3_bind_int64(statement, 1, party->digest);
-    sks_store_bind_text(statement, 2, class_);
+    sks_store_bind_text(statement, 2, wanted->class_);
     sqlite3_bind_int64(statement, 3, since);
-    sqlite3_bind_int64(statement, 4, until);
-    sqlite3_bind_int64(statement, 5, SKS_LIMIT_MEMORY_EXCHANGE_MAILS);
+    sqlite3_bind_int64(statement, 4, wanted->until);
+    sqlite3_bind_int(statement, 5, wanted->but);
+    sqlite3_bind_int64(statement, 6, SKS_LIMIT_MEMORY_EXCHANGE_MAILS);
     bool row = true;
     int error = 0;
     while (error == 0 && row) {
@@ -156,6 +165,7 @@ static int is_overruled(const struct party *party, const struct entry *entry, co
     sqlite3_bind_int64(statement, 2, entry->id);
     sqlite3_bind_int64(statement, 3, party->digest);
     sks_store_bind_text(statement, 4, entry->recipients);
+    sqlite3_bind_int64(statement, 5, entry->content);
     int error = sks_store_step(memory, statement, &row);
     *out_overruled = error == 0 && row && strcmp((const char *)sqlite3_column_text(statement, 0), class_) != 0;
     sqlite3_reset(statement);
@@ -216,17 +226,25 @@ static void add_alarm(struct sks_memory_alarms *alarms, const struct sks_memory_
     alarms->items[alarms->count++].message_id = g_string_chunk_insert(memory->answer, alarm->message_id);
 }
 
+static bool is_surest(const struct sks_memory_alarms *alarms)
+{
+    for (size_t i = 0; i < alarms->count; i++)
+        if (alarms->items[i].proven && alarms->items[i].thread)
+            return true;
+    return false;
+}
+
 /* An alarm is none for the very mail that raised it. */
 static bool is_itself(const struct party *party, const struct entry *entry)
 {
     const char *id = party->mail->message_id;
-    return id != NULL && id[0] != '\0' && strcmp(entry->message_id, id) == 0;
+    return id != NULL && entry->content == party->mail->digest && strcmp(entry->message_id, id) == 0;
 }
 
 static int weigh(const struct party *party, const struct entry *entry, struct sks_memory_alarms *alarms)
 {
     bool together = false, forgiven = false;
-    if (entry->standing == SKS_STANDING_DOUBTED || is_itself(party, entry))
+    if (is_itself(party, entry))
         return 0;
     int error = belongs(party, entry, "targeted", &together);
     if (error == 0 && together)
@@ -249,12 +267,33 @@ int sks_store_ask_alarms(struct sks_memory *memory, const struct sks_memory_mail
     struct party party;
     party_init(&party, memory, mail);
     GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
-    int64_t since = sks_store_time(mail) - SKS_LIMIT_MEMORY_EXCHANGE_DAYS * INT64_C(86400);
-    int error = list_entries(&party, "targeted", since, until, entries);
-    for (guint i = 0; i < entries->len && error == 0; i++)
+    const struct wanted wanted = {"targeted", until, SKS_STANDING_DOUBTED};
+    int error = list_entries(&party, &wanted, entries);
+    for (guint i = 0; i < entries->len && error == 0 && !is_surest(out_alarms); i++)
         error = weigh(&party, g_ptr_array_index(entries, i), out_alarms);
     g_ptr_array_unref(entries);
     party_finish(&party);
+    return error;
+}
+
+/* What the mail itself was called an attack for, if it was by what another showed: that holds, whatever is found now.
+ */
+static int add_own(struct sks_memory *memory, const struct sks_memory_mail *mail, struct sks_memory_alarms *alarms)
+{
+    bool row = false;
+    sqlite3_stmt *statement = sks_store_statement(memory, SKS_SQL_EXCHANGE_OWN);
+    sks_store_bind_sealed(memory, statement, 1, mail->message_id);
+    sqlite3_bind_int64(statement, 2, sks_store_party(memory, mail->from));
+    sqlite3_bind_int64(statement, 3, mail->digest);
+    int error = sks_store_step(memory, statement, &row);
+    if (error == 0 && row) {
+        char *because = sks_store_column(memory, statement, 1);
+        const struct sks_memory_alarm alarm = {
+            .proven = true, .thread = true, .score = sqlite3_column_double(statement, 0), .message_id = because};
+        add_alarm(alarms, &alarm, memory);
+        g_free(because);
+    }
+    sqlite3_reset(statement);
     return error;
 }
 
@@ -267,6 +306,8 @@ int sks_memory_ask_alarms(struct sks_memory *memory, const struct sks_memory_mai
     if (error != 0)
         return error;
     error = sks_store_ask_alarms(memory, mail, until, out_alarms);
+    if (error == 0 && is_sender_known(mail) && !is_surest(out_alarms))
+        error = add_own(memory, mail, out_alarms);
     int ended = sks_store_end(memory, error == 0);
     return error != 0 ? error : ended;
 }
@@ -362,7 +403,8 @@ static int change_waiting(const struct party *party, const struct sks_memory_exc
     sks_store_bind_text(statement, 1, exchange->class_);
     sks_store_bind_sealed(memory, statement, 2, entry->message_id);
     sks_store_bind_text(statement, 3, party->from);
-    bool row = true;
+    sks_store_bind_text(statement, 4, exchange->previous);
+    bool row = entry->message_id[0] != '\0'; /* without one, it can't be told from others */
     int error = 0;
     while (error == 0 && row) {
         error = sks_store_step(memory, statement, &row);
@@ -400,17 +442,14 @@ static int revise(const struct party *party, const struct sks_memory_exchange *e
 /* One mail may have been logged twice with the same class. */
 static bool is_new(GHashTable *seen, const struct entry *entry)
 {
-    if (entry->message_id[0] == '\0')
-        return true;
-    return g_hash_table_add(seen, g_strconcat(entry->message_id, "\n", entry->recipients, NULL));
+    return g_hash_table_add(
+        seen, g_strdup_printf("%" G_GINT64_FORMAT " %s\n%s", entry->content, entry->message_id, entry->recipients));
 }
 
 static int revise_entry(const struct party *party, const struct sks_memory_exchange *exchange,
                         const struct entry *entry, bool notices)
 {
     bool together = false, released = false;
-    if (entry->standing == SKS_STANDING_PROVEN && !exchange->proven)
-        return 0;
     int error = belongs(party, entry, exchange->previous, &together);
     if (error == 0 && together)
         error = each_reader(party, entry, is_released, &released);
@@ -426,8 +465,9 @@ int sks_store_revise(struct sks_memory *memory, const struct sks_memory_exchange
     party_init(&party, memory, exchange->mail);
     GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
     GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    int64_t since = sks_store_time(exchange->mail) - SKS_LIMIT_MEMORY_EXCHANGE_DAYS * INT64_C(86400);
-    int error = list_entries(&party, exchange->previous, since, exchange->at, entries);
+    /* An attack that anybody may have sent says nothing of what surely is its sender's. */
+    const struct wanted wanted = {exchange->previous, exchange->at, exchange->proven ? -1 : SKS_STANDING_PROVEN};
+    int error = list_entries(&party, &wanted, entries);
     for (guint i = 0; i < entries->len && exchange->revised->len < SKS_LIMIT_MEMORY_EXCHANGE_REVISED; i++) {
         const struct entry *entry = g_ptr_array_index(entries, i);
         if (error == 0 && is_new(seen, entry))

@@ -12,6 +12,7 @@
 
 struct sks_memory;
 struct sks_memory_mail;
+struct sks_memory_waiting;
 
 /* The evidence of a mail that is called an attack by what another mail of its exchange shows: an indicator's id. */
 #define SKS_MEMORY_EXCHANGE_EVIDENCE "memory.exchange-targeted"
@@ -35,15 +36,15 @@ struct sks_memory_alarm {
 };
 
 /* Of each kind the newest, and none that another one makes superfluous. */
-#define SKS_MEMORY_ALARMS 3u
+#define SKS_MEMORY_ALARMS 4u
 struct sks_memory_alarms {
     struct sks_memory_alarm items[SKS_MEMORY_ALARMS];
     size_t count;
 };
 
 /*
- * Asks for alarms up to a time, which may be later than the mail's: for one that is judged anew. The strings stay valid
- * until the memory is asked next.
+ * Asks for alarms up to a time, which may be later than the mail's: for one that is judged anew. What it was called an
+ * attack for itself, by another's, is among them. The strings stay valid until the memory is asked next.
  */
 int sks_memory_ask_alarms(struct sks_memory *memory, const struct sks_memory_mail *mail, int64_t until,
                           struct sks_memory_alarms *out_alarms);
@@ -57,7 +58,8 @@ struct sks_memory_exchange {
     const char *because;                /* its Message-ID */
     const char *why[2];                 /* one sentence for each of them, Japanese and English */
     bool proven;                        /* the attack's sender; else mails whose sender is proven stay as they are */
-    GPtrArray *revised;                 /* out: struct sks_memory_revised *; of sks_memory_revised_list() */
+    const struct sks_memory_waiting *waiting; /* the attack, if it waited: without its change there is none; or NULL */
+    GPtrArray *revised;                       /* out: struct sks_memory_revised *; of sks_memory_revised_list() */
 };
 
 /* A mail whose verdict was changed. */

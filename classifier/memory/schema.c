@@ -157,6 +157,7 @@ static const char version_10[] = "ALTER TABLE verdict ADD COLUMN party BIGINT NO
                                  "CREATE INDEX verdict_exchange ON verdict (party, class, carried, at)"
                                  "  WHERE party <> 0;"
                                  "CREATE INDEX verdict_anew ON verdict (message_id) WHERE previous <> '';"
+                                 "CREATE INDEX waiting_message ON waiting (message_id);"
                                  "CREATE INDEX exception_pair ON exception (sender, recipient, at);"
                                  "UPDATE meta SET value = '10' WHERE key = 'schema';";
 

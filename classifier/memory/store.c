@@ -139,12 +139,14 @@ static const char *const texts[SKS_SQL_COUNT] = {
                          " ORDER BY at, id LIMIT $3) LIMIT $3",
     [SKS_SQL_EXCHANGE_LIST] = "SELECT id, message_id, recipients, score, standing, content, at FROM verdict"
                               " WHERE party = $1 AND party <> 0 AND class = $2 AND carried = 0 AND at BETWEEN $3 AND $4"
-                              " ORDER BY at DESC, id DESC LIMIT $5",
+                              " AND standing <> $5 ORDER BY at DESC, id DESC LIMIT $6",
     [SKS_SQL_EXCHANGE_ANEW] = "SELECT class FROM verdict WHERE message_id = $1 AND previous <> '' AND id > $2"
-                              " AND party = $3 AND recipients = $4 ORDER BY id DESC LIMIT 1",
+                              " AND party = $3 AND recipients = $4 AND content = $5 ORDER BY id DESC LIMIT 1",
+    [SKS_SQL_EXCHANGE_OWN] = "SELECT score, because FROM verdict WHERE message_id = $1 AND previous <> ''"
+                             " AND party = $2 AND content = $3 AND carried = 1 ORDER BY id DESC LIMIT 1",
     [SKS_SQL_EXCHANGE_FORGIVEN] = "SELECT 1 FROM exception WHERE sender = $1 AND recipient = $2 AND at >= $3 LIMIT 1",
     [SKS_SQL_EXCHANGE_WAITING] = "UPDATE waiting SET class = $1, turn = turn + 1 WHERE message_id = $2 AND sender = $3"
-                                 " RETURNING id",
+                                 " AND class = $4 RETURNING id",
     [SKS_SQL_EXCHANGE_SUBJECT] = "SELECT subject FROM verdict WHERE id = $1",
     [SKS_SQL_EXCHANGE_REVISE] = "INSERT INTO verdict (at, message_id, sender, recipients, subject, class, score,"
                                 " previous, because, evidence, content, party, standing, carried)"

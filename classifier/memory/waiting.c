@@ -425,6 +425,15 @@ static int has_newer(struct sks_memory *memory, const struct sks_memory_settleme
     return error;
 }
 
+/* Whether the exchange's attack is one by this settlement: another process may have changed it before. */
+static bool is_attack(const struct sks_memory_settlement *settlement, const struct sks_memory_exchange *exchange)
+{
+    for (size_t i = 0; i < settlement->change_count; i++)
+        if (exchange->waiting != NULL && settlement->changes[i].waiting == exchange->waiting)
+            return settlement->changes[i].done;
+    return true;
+}
+
 int sks_store_settle(struct sks_memory *memory, const struct sks_memory_settlement *settlement, bool *out_again)
 {
     int error = 0;
@@ -444,7 +453,8 @@ int sks_store_settle(struct sks_memory *memory, const struct sks_memory_settleme
     if (error == 0 && newest != NULL)
         error = sks_store_expire_some(memory, sks_store_time(newest));
     for (size_t i = 0; i < settlement->exchange_count && error == 0; i++)
-        error = sks_store_revise(memory, &settlement->exchanges[i], settlement->notices);
+        if (is_attack(settlement, &settlement->exchanges[i]))
+            error = sks_store_revise(memory, &settlement->exchanges[i], settlement->notices);
     if (error == 0 && settlement->verdict != NULL)
         error = sks_store_log(memory, settlement->verdict);
     int expired = 0;

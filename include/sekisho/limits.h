@@ -105,7 +105,7 @@
 #define SKS_LIMIT_MEMORY_MEMBERS              100u     /* senders, recipients … told apart in a wave */
 #define SKS_LIMIT_MEMORY_SHOWN                20u      /* networks, names … of an address shown to people */
 #define SKS_LIMIT_MEMORY_EXCHANGE_DAYS        30u      /* between mails of one exchange */
-#define SKS_LIMIT_MEMORY_EXCHANGE_MAILS       50u      /* of a sender, the newest, that are looked at as being of one */
+#define SKS_LIMIT_MEMORY_EXCHANGE_MAILS       200u     /* of a sender, the newest, that are looked at as being of one */
 #define SKS_LIMIT_MEMORY_EXCHANGE_REVISED     9u /* … whose verdicts an attack changes; more are an acquaintance's */
 #define SKS_LIMIT_MEMORY_EXCEPTION_DAYS       400u /* a release is remembered */
 

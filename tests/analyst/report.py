@@ -377,7 +377,7 @@ def check_older():
     now = database.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     database.executescript("DROP TRIGGER party_comes; DROP TRIGGER party_goes; DROP TRIGGER domain_comes;"
                            " DROP TRIGGER domain_goes; DROP INDEX verdict_exchange; DROP INDEX verdict_anew;"
-                           " DROP INDEX exception_pair; ALTER TABLE verdict DROP COLUMN party;"
+                           " DROP INDEX exception_pair; DROP INDEX waiting_message; ALTER TABLE verdict DROP COLUMN party;"
                            " ALTER TABLE verdict DROP COLUMN standing; ALTER TABLE verdict DROP COLUMN carried;"
                            " DELETE FROM counter WHERE name IN ('parties', 'domains');"
                            " DROP TABLE held; DROP TABLE notice; ALTER TABLE verdict DROP COLUMN content;"

@@ -234,7 +234,7 @@ static void a_kept_mail_knows_the_attack(void **state)
     sks_verdict_destroy(verdict);
 }
 
-/* Many mails by what another showed don't hide that one. */
+/* Neither many mails by what another showed nor many forged ones hide that one. */
 static void followers_do_not_push_the_attack_out(void **state)
 {
     struct room *room = *state;
@@ -242,8 +242,9 @@ static void followers_do_not_push_the_attack_out(void **state)
     struct sks_memory_verdict alarm = alarm_of("mori.ken@yama.example", suzuki);
     alarm.at = NOW - 5 * DAY;
     log_verdict(room, &alarm);
-    alarm.carried = true;
-    for (unsigned i = 0; i < SKS_LIMIT_MEMORY_EXCHANGE_MAILS + 5; i++) {
+    for (unsigned i = 0; i < 2 * SKS_LIMIT_MEMORY_EXCHANGE_MAILS + 5; i++) {
+        alarm.carried = i % 2 == 0;
+        alarm.standing = i % 2 == 0 ? SKS_STANDING_UNKNOWN : SKS_STANDING_DOUBTED;
         g_autofree char *id = g_strdup_printf("%u@mail.example", i);
         alarm.message_id = id;
         alarm.at++;
@@ -401,28 +402,78 @@ static void what_waits_stays_an_attack(void **state)
     room->classifier->hold_least = 200;
 }
 
-/* An attack that a gateway's password reveals changes what its own sender wrote before. */
+/* An attack that a gateway's password reveals changes what its own sender wrote before: the file's sender is proven. */
 static void a_revealed_attack_changes_what_came_before(void **state)
 {
+    static const char *const checks[] = {NULL, PROOF};
     struct room *room = *state;
     static const char bytes[] = "MZ\x90\0 no program, but it begins like one";
     const struct made_member program = {"shiryou.docx", bytes, sizeof bytes};
     g_autoptr(GByteArray) zip = make_zip(&program, 1, ZIP_EM_AES_256, "Kx8!pqr2");
+    for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
+        use_new_store(room);
+        struct letter opener = plain, file = with_file(file_mail, zip), password = password_mail;
+        opener.from = file.from;
+        opener.client = file.client;
+        opener.at = NOW - DAY;
+        opener.more = file.more = checks[i];
+        password.from = "Gateway <gateway@yama.example>";
+        password.subject = "Password for Documents for Thursday";
+        sks_verdict_destroy(examine(room, &opener));
+        sks_verdict_destroy(examine(room, &file));
+        struct sks_verdict *verdict = examine(room, &password);
+        assert_int_equal(sks_verdict_class(verdict), SKS_CLASS_TARGETED);
+        assert_int_equal(sks_verdict_changed_count(verdict), 2);
+        assert_string_equal(sks_verdict_changed(verdict, 0)->message_id, file.id);
+        assert_string_equal(sks_verdict_changed(verdict, 1)->message_id, opener.id);
+        assert_int_equal(sks_verdict_changed(verdict, 1)->class_, SKS_CLASS_TARGETED);
+        sks_verdict_destroy(verdict);
+    }
+}
+
+/* A sender may give all mails one Message-ID, or none. */
+static void message_ids_tell_nothing(void **state)
+{
+    static const char *const ids[] = {"one@mail.example", ""};
+    struct room *room = *state;
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+        use_new_store(room);
+        struct letter first = plain, second = plain, bold = attack(room), next = plain;
+        first.id = second.id = bold.id = next.id = ids[i];
+        second.text = "Dear Ms. Suzuki, the meeting of the committee was moved to Tuesday at ten. Best regards, Ken";
+        second.at += 3600;
+        next.text = "Dear Ms. Suzuki, have you read the minutes of the committee? Best regards, Ken";
+        next.at = NOW + 3 * DAY;
+        sks_verdict_destroy(examine(room, &first));
+        sks_verdict_destroy(examine(room, &second));
+        struct sks_verdict *verdict = examine(room, &bold);
+        assert_row_int(ids[i], sks_verdict_changed_count(verdict), 2);
+        sks_verdict_destroy(verdict);
+        verdict = examine(room, &next);
+        assert_non_null(find(verdict, CARRIED));
+        sks_verdict_destroy(verdict);
+    }
+}
+
+/* What waits and was called an attack for a thread alone stays one when its password comes. */
+static void a_thread_is_not_forgotten(void **state)
+{
+    struct room *room = *state;
     use_new_store(room);
-    struct letter opener = plain, file = with_file(file_mail, zip), password = password_mail;
-    opener.from = file.from;
-    opener.client = file.client;
-    opener.at = NOW - DAY;
-    password.from = "Gateway <gateway@yama.example>";
-    password.subject = "Password for Documents for Thursday";
-    sks_verdict_destroy(examine(room, &opener));
+    struct letter file = with_file(file_mail, room->memo), bold = attack(room);
+    bold.from = file.from;
+    bold.client = file.client;
+    bold.to = "sato@kikan.example";
+    bold.more = "References: <file@yama.example>\n";
+    bold.at = NOW + 60;
     sks_verdict_destroy(examine(room, &file));
-    struct sks_verdict *verdict = examine(room, &password);
-    assert_int_equal(sks_verdict_class(verdict), SKS_CLASS_TARGETED);
-    assert_int_equal(sks_verdict_changed_count(verdict), 2);
-    assert_string_equal(sks_verdict_changed(verdict, 0)->message_id, file.id);
-    assert_string_equal(sks_verdict_changed(verdict, 1)->message_id, opener.id);
-    assert_int_equal(sks_verdict_changed(verdict, 1)->class_, SKS_CLASS_TARGETED);
+    struct sks_verdict *verdict = examine(room, &bold);
+    assert_int_equal(sks_verdict_changed_count(verdict), 1);
+    sks_verdict_destroy(verdict);
+    verdict = examine(room, &password_mail);
+    assert_int_equal(sks_verdict_changed_count(verdict), 1);
+    assert_int_equal(sks_verdict_changed(verdict, 0)->previous, SKS_CLASS_TARGETED);
+    assert_int_equal(sks_verdict_changed(verdict, 0)->class_, SKS_CLASS_TARGETED);
     sks_verdict_destroy(verdict);
 }
 
@@ -534,6 +585,8 @@ int main(void)
         cmocka_unit_test(a_forged_attack_is_not_its_victims),
         cmocka_unit_test(what_waits_stays_an_attack),
         cmocka_unit_test(a_revealed_attack_changes_what_came_before),
+        cmocka_unit_test(message_ids_tell_nothing),
+        cmocka_unit_test(a_thread_is_not_forgotten),
         cmocka_unit_test(what_somebody_released_stays_clean),
         cmocka_unit_test(an_acquaintance_is_not_judged_by_one_mail),
         cmocka_unit_test(a_frozen_store_is_only_looked_at),
