@@ -135,10 +135,10 @@ static void test_languages_and_held(void **state)
         unsigned left_out;
         const char *has, *has_not;
     } rows[] = {
-        {SKS_NOTICE_JAPANESE, "", 0, "添付ファイルを開かずに", "attachment"},
-        {SKS_NOTICE_ENGLISH, "", 0, "Do not open the attachment", "添付"},
+        {SKS_NOTICE_JAPANESE, "", 0, "添付ファイルやリンクを開かず", "attachment"},
+        {SKS_NOTICE_ENGLISH, "", 0, "Do not open its attachments", "添付"},
         {SKS_NOTICE_ENGLISH, "8E652A781FA", 0, "8E652A781FA", "Do not open"},
-        {SKS_NOTICE_JAPANESE, "8E652A781FA", 0, "まだ配送されていません", "開かずに"},
+        {SKS_NOTICE_JAPANESE, "8E652A781FA", 0, "まだ配送されていません", "開かず"},
         {SKS_NOTICE_ENGLISH, "", 12, "too many: 12", "添付"},
     };
     (void)state;
