@@ -338,9 +338,8 @@ static const struct sks_indicator table[] = {
      "targeted wording", "標的型に似た文章", "own", "the mails that were imitated", true},
 
     {"memory.exchange-targeted", "Another mail of the same exchange is suspected of being a targeted attack (%s).",
-     "同じ相手との一連のやりとりの別のメールに、標的型攻撃の疑いがあります（%s）。",
-     "attack suspected in the same exchange", "同じやりとりで攻撃の疑い", "C, D",
-     "the rest of an exchange in which one mail was called so by mistake", false},
+     "同じ相手との一連のやりとりの別のメールに、標的型攻撃の疑いがあります（%s）。", "attack in the same exchange",
+     "同じやりとりで攻撃の疑い", "C, D", "the rest of an exchange in which one mail was called so by mistake", false},
 
     {"route.clock", "The times along the mail's way do not fit together (%s).",
      "メールの経路に記録された時刻が食い違っています（%s）。", "clocks disagree", "時刻の矛盾", "A",
