@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indicator/indicator.h"
+#include "model/model.h"
 
 #define LEAST 0.1 /* by so much the evidence counts at least */
 #define MOST  10u /* exchanges that one mail changes */
@@ -21,18 +22,6 @@ static struct sks_evidence *find_carried(const struct sks_verdict *verdict)
     return NULL;
 }
 
-/* As likely as the score says, if the mail by itself is less so. */
-static void raise_probability(struct sks_verdict *verdict)
-{
-    double least = 1 / (1 + exp(-verdict->score));
-    double others = verdict->probability[SKS_CLASS_CLEAN] + verdict->probability[SKS_CLASS_BULK];
-    if (verdict->probability[SKS_CLASS_TARGETED] >= least || others <= 0)
-        return;
-    verdict->probability[SKS_CLASS_CLEAN] *= (1 - least) / others;
-    verdict->probability[SKS_CLASS_BULK] *= (1 - least) / others;
-    verdict->probability[SKS_CLASS_TARGETED] = least;
-}
-
 void sks_exchange_carry(struct sks_verdict *verdict, double score)
 {
     struct sks_evidence *evidence = find_carried(verdict);
@@ -43,7 +32,7 @@ void sks_exchange_carry(struct sks_verdict *verdict, double score)
     verdict->score += evidence->contribution;
     verdict->class_ = SKS_CLASS_TARGETED;
     verdict->carried = true;
-    raise_probability(verdict);
+    sks_model_raise_targeted(verdict->probability, 1 / (1 + exp(-verdict->score)));
 }
 
 static double strength_of(const struct sks_findings *findings, const char *id)

@@ -300,7 +300,7 @@ const struct sks_text_model *sks_model_text(const struct sks_model *model)
 }
 
 /* The three pairs are coupled, so that odds of bulk that rise can lower what is left for targeted. */
-static void raise_targeted(double probability[SKS_CLASS_COUNT], double least)
+void sks_model_raise_targeted(double probability[SKS_CLASS_COUNT], double least)
 {
     double others = probability[SKS_CLASS_CLEAN] + probability[SKS_CLASS_BULK];
     if (probability[SKS_CLASS_TARGETED] >= least || others <= 0)
@@ -318,7 +318,7 @@ void sks_model_predict_worst(const struct sks_model *model, const double *const 
     for (size_t i = 0; count > 1 && i < count; i++) {
         struct sks_prediction alone;
         predict(model, &readings[i], 1, reported, &alone, NULL, NULL);
-        raise_targeted(out_prediction->probability, alone.probability[SKS_CLASS_TARGETED]);
+        sks_model_raise_targeted(out_prediction->probability, alone.probability[SKS_CLASS_TARGETED]);
     }
 }
 

@@ -69,6 +69,9 @@ void sks_model_predict_reported(const struct sks_model *model, const double *val
                                 struct sks_prediction *out_prediction, double *out_contribution,
                                 double *out_bulk_contribution);
 
+/* Brings the probability of targeted to at least that; the others keep their proportion. */
+void sks_model_raise_targeted(double probability[SKS_CLASS_COUNT], double least);
+
 /*
  * The same for the worst that several readings of one mail allow, one at least. Of each feature that reading counts
  * which speaks most for the worse class: so neither class, score nor probability of targeted is below that of any

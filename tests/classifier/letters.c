@@ -3,6 +3,7 @@
 #include "letters.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 
 #include "memory/memory.h"
 
@@ -17,6 +18,19 @@ void use_store(struct room *room, const char *name, bool frozen)
     classifier->store_frozen = frozen;
     g_free(classifier->store);
     classifier->store = g_build_filename(room->folder, name, NULL);
+}
+
+int64_t number(const struct room *room, const char *sql)
+{
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_open_v2(room->classifier->store, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    return value;
 }
 
 int setup_room(void **state)

@@ -38,6 +38,9 @@ int teardown_room(void **state);
 /* A new store, or one that is there. */
 void use_store(struct room *room, const char *name, bool frozen);
 
+/* The first value that the statement finds in the store, seen from outside. */
+int64_t number(const struct room *room, const char *sql);
+
 struct letter with_file(struct letter letter, const GByteArray *file);
 
 /* The mail as it comes. g_free(). */

@@ -6,7 +6,6 @@
 
 #include <glib.h>
 #include <math.h>
-#include <sqlite3.h>
 
 #include "letters.h"
 #include "memory/memory.h"
@@ -32,19 +31,6 @@ static struct sks_memory *open_memory(struct room *room)
     struct sks_memory *memory = NULL;
     assert_int_equal(sks_memory_open(&memory, room->classifier->store, SKS_MEMORY_READ_WRITE, NULL), 0);
     return memory;
-}
-
-static int64_t number(struct room *room, const char *sql)
-{
-    sqlite3 *database = NULL;
-    sqlite3_stmt *statement = NULL;
-    assert_int_equal(sqlite3_open_v2(room->classifier->store, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(database);
-    return value;
 }
 
 static void log_verdict(struct room *room, const struct sks_memory_verdict *verdict)

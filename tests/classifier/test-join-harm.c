@@ -4,8 +4,6 @@
  */
 #include "tests/test.h"
 
-#include <sqlite3.h>
-
 #include "letters.h"
 
 #define PASSWORD "Kx8!pqr2"
@@ -203,16 +201,8 @@ static void programs_are_never_clean(void **state)
 
 static int64_t held(const struct room *room, const char *where)
 {
-    sqlite3 *database = NULL;
-    sqlite3_stmt *statement = NULL;
     g_autofree char *sql = g_strconcat("SELECT count(*) FROM held WHERE ", where, NULL);
-    assert_int_equal(sqlite3_open_v2(room->classifier->store, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t count = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(database);
-    return count;
+    return number(room, sql);
 }
 
 /* Words that no model takes for an attack or for bulk mail. */

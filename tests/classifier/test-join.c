@@ -7,7 +7,6 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,21 +16,6 @@
 
 /* Mails whose attachments still wait; those that gave passwords are kept, too. */
 #define KEPT "SELECT count(*) FROM waiting_mail JOIN waiting ON id = waiting WHERE locked > 0"
-
-/* ---- The store, seen from outside ---- */
-
-static int64_t number(struct room *room, const char *sql)
-{
-    sqlite3 *database = NULL;
-    sqlite3_stmt *statement = NULL;
-    assert_int_equal(sqlite3_open_v2(room->classifier->store, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(database);
-    return value;
-}
 
 static void assert_sound(struct room *room)
 {
