@@ -1,12 +1,13 @@
 """Mail programs: which headers they write and in which order, their charsets, boundaries, ids and bodies."""
 import base64
 import hashlib
+import random
 import re
 
 from . import crowd, mime
-from .files import image_bytes
+from .files import image_bytes, logo_bytes
 from .pages import make_html, plain_links
-from .routes import ALNUM, JST, UTC, alnums, hexes, random_base64, rfc_date
+from .routes import ALNUM, HOUR, JST, UTC, alnums, hexes, random_base64, rfc_date
 
 UPPER = '0123456789ABCDEF'
 LOWER = 'abcdefghijklmnopqrstuvwxyz'
@@ -260,7 +261,7 @@ def make_boundary(mail, rng, style, level):
             int(mail.when.timestamp()) * 1000)
     if style == 'exchange':
         return '_%03d_%s%s_' % (level, (mail.message_id or '').split('@')[0][:60].replace('$', ''),
-            '' if rng.random() < 0.3 else (mail.server_tail or '').split('.')[0][:4])
+            '' if sum((mail.message_id or '').encode()) % 100 < 46 else (mail.server_tail or '').split('.')[0][:4])
     if style == 'becky':
         return '------_%s_%s_MULTIPART_MIXED_' % (alnums(rng, 8, UPPER), alnums(rng, 16, UPPER))
     if style == 'thunderbird':
@@ -358,8 +359,8 @@ ENGLISH = {
     'gmail answers': ((('UTF-8', 'none', 'quoted-printable'), 55), (('UTF-8', 'quoted-printable', 'quoted-printable'), 45)),
     'yahoo': ((('UTF-8', '7bit', '7bit'), 1), (('UTF-8', 'quoted-printable', 'quoted-printable'), 2)),
     'exchange': ((('iso-8859-1', 'quoted-printable', 'quoted-printable'), 45),
-                 (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 12),
-                 (('Windows-1252', 'quoted-printable', 'quoted-printable'), 12)),
+                 (('us-ascii', 'quoted-printable', 'quoted-printable'), 30), (('utf-8', 'base64', 'base64'), 6),
+                 (('Windows-1252', 'quoted-printable', 'quoted-printable'), 14)),
     'outlook': ((('us-ascii', '7bit', 'quoted-printable'), 45), (('iso-8859-1', 'quoted-printable', 'quoted-printable'), 35),
                 (('utf-8', 'base64', 'base64'), 15), (('utf-8', 'quoted-printable', 'quoted-printable'), 20)),
     'thunderbird': ((('UTF-8', '7bit', '7bit'), 2), (('utf-8', '7bit', '8bit'), 2), (('utf-8', '8bit', '8bit'), 2),
@@ -392,13 +393,39 @@ def _multipart(kind, mail, rng, client, level, parts, preface=b''):
     return typed, preface + _join(parts, boundary)
 
 
-def _with_picture(mail, rng, client, body):
-    """The page with a picture of its own, as programs that send to many put a logo in."""
-    name = 'image%03d@%s' % (rng.randrange(1, 9), alnums(rng, 8, UPPER + '.'))
-    picture = (['Content-Type: image/png; name="logo.png"', 'Content-Transfer-Encoding: base64', 'Content-ID: <%s>' % name,
-                'Content-Disposition: inline; filename="logo.png"'],
-               mime.base64_lines(image_bytes('png', rng)).encode('ascii') + b'\n')
-    return _multipart('related', mail, rng, client, 2, [body, picture])
+# Share of English mails of a person's program whose page holds a picture: a logo below, something shown.
+PICTURES = {'gmail': 0.05, 'exchange': 0.06, 'outlook': 0.06}
+
+
+def _pictured(mail, rng, client):
+    """(name, Content-ID, lines that only this program writes) of a picture in the page, None if there is none."""
+    if mail.sender.hosting == 'vps':  # as programs that send to many put a logo in
+        return ('logo.png', 'image%03d@%s' % (rng.randrange(1, 9), alnums(rng, 8, UPPER + '.')), []) if rng.random() < 0.1 else None
+    share = PICTURES.get(client.boundary, 0.0) if mail.language == 'en' and not crowd.knows(mail) else 0.0
+    if rng.random() >= share:
+        return None
+    if client.boundary == 'gmail':
+        code = 'ii_k' + alnums(rng, 7, LOWER + '0123456789') + '0'
+        return 'image.png', code, ['X-Attachment-Id: ' + code]
+    name = 'image%03d.%s' % (rng.choice((1, 1, 1, 2, 3)), 'png')
+    return name, '%s@01D%s.%s' % (name, alnums(rng, 5, UPPER), alnums(rng, 8, UPPER)), ['Content-Description: ' + name]
+
+
+def _shows(page, code):
+    """The page with the picture below its text."""
+    at = page.rfind('</div>') if '</div>' in page else page.rfind('</body>')
+    return '%s<div><img src="cid:%s" alt=""></div>\n%s' % (page[:at], code, page[at:])
+
+
+def _with_picture(mail, rng, client, body, picture, preface):
+    name, code, more = picture
+    part = (['Content-Type: image/png; name="%s"' % name, *more, 'Content-Transfer-Encoding: base64', 'Content-ID: <%s>' % code,
+             'Content-Disposition: inline; filename="%s"' % name],
+            mime.base64_lines(logo_bytes(random.Random(mail.sender.address)) if more else image_bytes('png', rng)).encode('ascii') + b'\n')
+    typed, whole = _multipart('related', mail, rng, client, 4 if client.boundary == 'exchange' else 2, [body, part], preface)
+    if more and client.boundary != 'gmail':
+        typed[0] += ';\n\ttype="multipart/alternative"'
+    return typed, whole
 
 
 def _signed(mail, rng, client, body):
@@ -459,16 +486,22 @@ def make_body(mail, rng, client):
     preface = b'This is a multi-part message in MIME format.\n\n' if client.boundary in ('outlook', 'thunderbird',
         'foxmail') else b''
     flowed = '; format=flowed' if mail.client in ('thunderbird', 'roundcube') and not html else ''
+    picture = _pictured(mail, rng, client) if html else None
+    if picture and picture[2]:  # the text tells of it
+        text += '\n[image: %s]\n' % picture[0] if client.boundary == 'gmail' else '\n[cid:%s]\n' % picture[1]
     body = _text_part(client, 'plain', text, charset, transfer, flowed)
     if html == 'only':
         body = _text_part(client, 'html', make_html(mail.text, 'template', named, rng), charset, 'base64'
             if page_transfer == '7bit' and not english else page_transfer)
     elif html:
-        page = _text_part(client, 'html', make_html(mail.text, html, named, rng), charset, page_transfer)
+        page = make_html(mail.text, html, named, rng)
+        if picture and picture[2]:
+            page = _shows(page, picture[1])
+        page = _text_part(client, 'html', page, charset, page_transfer)
         body = _multipart('alternative', mail, rng, client, 1 if mail.attachments else 0, [body, page],
-                          preface * (not mail.attachments))
-    if html and mail.sender.hosting == 'vps' and rng.random() < 0.1:
-        body = _with_picture(mail, rng, client, body)
+                          preface * (not mail.attachments and not picture))
+    if picture:
+        body = _with_picture(mail, rng, client, body, picture, preface * (not mail.attachments))
     if mail.attachments:
         parts = [body] + [_attachment(part, client, rng) for part in mail.attachments]
         body = _multipart('mixed', mail, rng, client, 4 if client.boundary == 'exchange' else 0, parts, preface)
@@ -491,7 +524,7 @@ def _attachment(part, client, rng):
 
 
 # Share of English mails in which the program puts the recipient's name in quotation marks.
-QUOTES = {'exchange': 0.3, 'gmail': 0.25, 'git': 0.0}
+QUOTES = {'exchange': 0.45, 'gmail': 0.25, 'git': 0.0}
 
 
 def _quotes_sender(mail, rng, client, tool):
@@ -574,7 +607,7 @@ def _header_values(mail, rng, client, charset):
             'Thread-Topic': words(re.sub(r'^(?:(?:Re|RE|Fw|FW): ?)+', '', mail.subject), 50),
         'Thread-Index': 'A%s==' % random_base64(rng, 22).rstrip('=')[:29] if client.order else '',
         'X-Campaign': hexes(rng, 24), 'Bounces-To': mail.return_path,
-        'Accept-Language': 'en-US' if mail.language == 'en' else 'ja-JP, en-US', 'Content-Language': 'en-US'
+        'Accept-Language': _languages(mail), 'Content-Language': 'en-US'
             if mail.language == 'en' else 'ja' if mail.client != 'exchange' else 'ja-JP',
         'X-PHP-Originating-Script': crowd.script_of(mail, rng) if mail.sender.hosting == 'script' else '',
         'X-MS-Has-Attach': 'yes' if mail.attachments else '', 'X-MS-TNEF-Correlator': '',
@@ -594,8 +627,22 @@ def _header_values(mail, rng, client, charset):
     return values
 
 
+def _languages(mail):
+    """What Exchange knows of its user, who has a second language where people write English as a foreign one."""
+    digest = hashlib.sha256(mail.sender.address.encode()).digest()[1]
+    hours = mail.home.utcoffset(None) / HOUR
+    if mail.language == 'ja' or hours == 9:
+        return 'ja-JP, en-US'
+    if 1 <= hours <= 2 and digest % 3:
+        second = ('de-DE', 'nl-NL', 'fr-FR', 'sv-SE', 'it-IT')[digest % 5]
+        return ('en-US, ' + second, second + ', en-US')[digest % 2]
+    return 'en-GB, en-US' if hours == 0 else 'en-US'
+
+
 def _date(mail, client):
-    """By the sender's clock, but Yahoo's web pages write their own."""
+    """By the sender's clock, but Yahoo's web pages and Exchange write their own."""
+    if mail.client in ('exchange', 'outlook-web'):
+        return rfc_date(mail.when.astimezone(UTC), client.date)
     if mail.client == 'yahoo-abroad-web':
         return rfc_date(mail.when.astimezone(UTC), '%d', ' (UTC)')
     return rfc_date(mail.when.astimezone(JST) if mail.client == 'yahoo-web' else mail.when, client.date)

@@ -2,6 +2,8 @@
 import datetime
 import hashlib
 import re
+import struct
+import zlib
 
 from . import archive, office, pdf
 
@@ -69,6 +71,17 @@ def image_bytes(kind, rng):
                              'dccc59e70000000049454e44ae426082')
     return bytes.fromhex('ffd8ffe000104a46494600010100000100010000') + rng.getrandbits(8 * 300).to_bytes(300,
         'big').replace(b'\xff', b'\xfe') + b'\xff\xd9'
+
+
+def logo_bytes(rng):
+    """A picture of bars, as large as what stands below letters (PNG, 24 bits, no filter)."""
+    width, height = rng.randrange(90, 260), rng.randrange(28, 80)
+    bars = [bytes(rng.randrange(256) for _ in range(3)) for _ in range(rng.randrange(2, 7))]
+    noise = lambda colour: bytes(max(0, value - rng.randrange(12)) for value in colour)
+    rows = b''.join(b'\0' + b''.join(noise(bars[x * len(bars) // width]) for x in range(width)) for _ in range(height))
+    chunk = lambda kind, raw: struct.pack('>I', len(raw)) + kind + raw + struct.pack('>I', zlib.crc32(kind + raw))
+    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)) + \
+        chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b'')
 
 
 def plain_bytes(kind, text, author, when, rng, font, lang):

@@ -377,13 +377,15 @@ def exchange(mail, rng, domain, address):
         at_server(mail, 4)))
     if mail.sender.organisation and mail.sender.organisation.signs:
         lines.insert(2, dkim(rng, domain, 's%d' % mail.when.year, 'From:To:CC:Subject:Date', '\t', 4))
-    build = '15.1.%d.%d' % (1700 + (mail.when.year - 2019) * 200, rng.randrange(2, 40))
+    old = mail.sender.organisation and mail.sender.organisation.number % 3 == 0  # Exchange 2010
+    build = '14.3.%d.0' % rng.choice((361, 408, 468, 496)) if old else '15.1.%d.%d' % (
+        1700 + (mail.when.year - 2019) * 200, rng.randrange(2, 40))
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
     inside = private_address(rng)
     date = rfc_date(after(mail, 1).astimezone(mail.home))
-    lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server\n (version=TLS1_2, '
-                 'cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n %s; %s' %
-                     (inner, inside, inner, inside, build, date))
+    secured = '(TLS) id' if old else '\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n'
+    lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server %s %s; %s' % (
+        inner, inside, inner, inside, secured, build, date))
     lines.append('Received: from %s ([%s]) by\n %s ([%s%%%d]) with mapi id\n %s.0; %s' % (
         inner, local, inner, local, rng.randrange(3, 19), build, date))
     mail.server, mail.server_tail = inner.split('.')[0], inner.split('.', 1)[1]

@@ -90,11 +90,7 @@ class Scenario:
         self.clock = self._first_time()
         self.client_address = routes.host_address(rng)
         self.client = pick_weighted(rng, self._client_choice())
-        # A host's clock isn't its user's: hosts for hire, and those that are broken into, stand in America more than elsewhere.
-        hosts = self.language == 'en' and self.client in crowd.HABITS and self.wire.random() < 0.25
-        self.shown_zone = routes.Zone(self.wire.choice((-8, -6, -5, -5, -4, -3))) if hosts else self.zone
-        if self.kind == 'hacked' and self.language == 'ja':
-            self.shown_zone = routes.Zone(9)
+        self.shown_zone = self._shown_zone()
         self.helo = self._helo()
         self.recipients = self._recipients()
         self.form = rng.random()
@@ -107,6 +103,17 @@ class Scenario:
             else:
                 self.recipients += posted
             self.list = None
+
+    def _shown_zone(self):
+        """A host's clock isn't its user's: hosts for hire, and those that are broken into, run on UTC or stand in America."""
+        if self.kind == 'hacked' and self.language == 'ja':
+            return routes.Zone(9)
+        if self.language == 'ja':
+            return routes.UTC if self.sender.hosting == 'vps' and self.wire.random() < 0.13 else self.zone
+        if self.client not in crowd.HABITS:
+            return self.zone
+        drawn = self.wire.random()
+        return routes.Zone(self.wire.choice((-8, -6, -5, -5, -4, -3))) if drawn < 0.25 else routes.UTC if drawn < 0.43 else self.zone
 
     def _join_campaign(self, rng):
         """The cast is the campaign's; the reader, the day and now and then the account are this mail's."""
@@ -657,7 +664,7 @@ class Scenario:
         if self.language == 'en' and client.boundary == 'gmail' and self.form < 0.05:
             return ''
         optional = client.html in ('word', 'exchange', 'thunderbird', 'plain-html')
-        plain = {'exchange': 0.15, 'thunderbird': 0.5}.get(client.boundary, 0.35) if self.language == 'en' else 0.35
+        plain = {'exchange': 0.15, 'thunderbird': 0.72}.get(client.boundary, 0.35) if self.language == 'en' else 0.35
         return '' if optional and self.form < plain and wanted != 'yes' else client.html
 
     def _render(self, mail, client, section):

@@ -64,6 +64,8 @@ class Organisation:
         self.kind, self.name, self.short, self.english, self.domain, self.home = kind, name, short, english, domain, home
         digest = hashlib.sha256(domain.encode()).digest()
         self.hosting = self.HOSTINGS[digest[0] % len(self.HOSTINGS)]
+        if kind.startswith('foreign-') and digest[0] % len(self.HOSTINGS) == 0:
+            self.hosting = 'exchange'  # abroad, of what Exchange writes a third comes from premises
         self.number = digest[1]
         self.client = ('becky', 'thunderbird', 'outlook', 'outlook')[digest[2] % 4]
         self.gateway = GATEWAYS[digest[7] % len(GATEWAYS)] if self.hosting != 'google' else ''
