@@ -300,11 +300,17 @@ static void awkward(struct sks_findings *findings, const struct own *own)
     add(findings, "language.awkward", quoted ? strength : 0, detail);
 }
 
+/*
+ * In English hardly a sign: of real legitimate mail 4 to 10 in 100 have such a word, of bulk mail no more, of targeted
+ * mail written blind none (docs/evaluation.md). In Japanese it is a slip that honest mail seldom has.
+ */
 static void misspelling(struct sks_findings *findings, const struct own *own)
 {
+    double scale = strcmp(own->language->language, "en") == 0 ? 0.3 : 1;
     GString *detail = g_string_new(NULL);
     quote_misspelt(detail, own->language);
-    add(findings, "language.misspelling", by_count(count_misspelt(own->language), own->language->characters), detail);
+    add(findings, "language.misspelling", scale * by_count(count_misspelt(own->language), own->language->characters),
+        detail);
 }
 
 static void scores(struct sks_findings *findings, const struct own *own)

@@ -118,38 +118,47 @@ static size_t draw_reported(GArray *all, const GArray *reported, unsigned copies
     return all->len - before;
 }
 
-static void draw_cell(GArray *all, const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
-                      gboolean assumed, unsigned cell, size_t budget, unsigned most_copies)
+/* Groups of the candidates take turns until budget rows are drawn. */
+static void draw_turns(GArray *drawn, const struct sks_row *rows, const GArray *candidates, size_t budget)
 {
     GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *groups = g_ptr_array_new_with_free_func(free_group);
-    g_autoptr(GArray) reported = g_array_new(FALSE, FALSE, sizeof(size_t));
-    for (size_t i = 0; i < count; i++) {
-        if (folds[i] == left_out || cell_of(&rows[i]) != cell || (!assumed && rows[i].assumed))
-            continue;
-        if (rows[i].reported)
-            g_array_append_val(reported, i);
-        else
-            add_row(table, groups, rows[i].group, i);
+    for (guint i = 0; i < candidates->len; i++) {
+        size_t row = g_array_index(candidates, size_t, i);
+        add_row(table, groups, rows[row].group, row);
     }
-    bool targeted = cell / 2 == SKS_CLASS_TARGETED; /* these have a model of their own */
-    budget -= draw_reported(all, reported, targeted ? 1 : SKS_REPORT_COPIES, budget / 2);
     g_ptr_array_sort(groups, compare_groups);
-    GArray *drawn = g_array_new(FALSE, FALSE, sizeof(size_t));
     take_turns(drawn, groups, budget);
-    size_t distinct = drawn->len, total = MIN(budget, distinct * most_copies);
-    for (size_t i = 0; i < total; i++)
-        g_array_append_val(all, g_array_index(drawn, size_t, i % distinct));
-    g_array_unref(drawn);
     g_ptr_array_unref(groups);
     g_hash_table_unref(table);
 }
 
+static void draw_cell(GArray *all, const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
+                      enum sks_draw draw, unsigned cell, size_t budget, unsigned most_copies)
+{
+    g_autoptr(GArray) reported = g_array_new(FALSE, FALSE, sizeof(size_t));
+    g_autoptr(GArray) first = g_array_new(FALSE, FALSE, sizeof(size_t));
+    g_autoptr(GArray) last = g_array_new(FALSE, FALSE, sizeof(size_t));
+    for (size_t i = 0; i < count; i++) {
+        if (folds[i] == left_out || cell_of(&rows[i]) != cell || (draw == SKS_DRAW_WORDS && rows[i].assumed))
+            continue;
+        g_array_append_val(rows[i].reported ? reported : draw == SKS_DRAW_CLASSES && rows[i].old ? last : first, i);
+    }
+    bool targeted = cell / 2 == SKS_CLASS_TARGETED; /* these have a model of their own */
+    budget -= draw_reported(all, reported, targeted ? 1 : SKS_REPORT_COPIES, budget / 2);
+    g_autoptr(GArray) drawn = g_array_new(FALSE, FALSE, sizeof(size_t));
+    draw_turns(drawn, rows, first, budget);
+    draw_turns(drawn, rows, last, budget);
+    size_t distinct = drawn->len, total = MIN(budget, distinct * most_copies);
+    for (size_t i = 0; i < total; i++)
+        g_array_append_val(all, g_array_index(drawn, size_t, i % distinct));
+}
+
 GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
-                      gboolean assumed, size_t budget, unsigned most_copies)
+                      enum sks_draw draw, size_t budget, unsigned most_copies)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(size_t));
     for (unsigned cell = 0; cell < CELLS; cell++)
-        draw_cell(all, rows, folds, count, left_out, assumed, cell, budget, most_copies);
+        draw_cell(all, rows, folds, count, left_out, draw, cell, budget, most_copies);
     return all;
 }

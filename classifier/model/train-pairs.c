@@ -116,7 +116,7 @@ GString *sks_pairs_train(const struct sks_row *rows, const unsigned *folds, size
                          size_t feature_count, const double *scale, const struct sks_pairs_parameter *parameter,
                          const double *a, const double *b)
 {
-    g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, TRUE, BUDGET, MOST_COPIES);
+    g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, SKS_DRAW_CLASSES, BUDGET, MOST_COPIES);
     GPtrArray *nodes = g_ptr_array_new_with_free_func(g_free);
     double *classes = g_new(double, drawn->len);
     for (guint i = 0; i < drawn->len; i++) {

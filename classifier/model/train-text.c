@@ -239,7 +239,7 @@ static void quantise(struct sks_text_model *text, enum sks_text_part part, const
 void sks_text_train(struct sks_text_model *out_model, const struct sks_row *rows, const unsigned *folds, size_t count,
                     unsigned left_out)
 {
-    g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, FALSE, BUDGET, MOST_COPIES);
+    g_autoptr(GArray) drawn = sks_rows_draw(rows, folds, count, left_out, SKS_DRAW_WORDS, BUDGET, MOST_COPIES);
     GArray *grams = choose_grams(rows, drawn);
     struct nodes nodes = {.by_row = g_hash_table_new(NULL, NULL), .owned = g_ptr_array_new_with_free_func(free_nodes)};
     struct sks_text_model text = {.count = grams->len};

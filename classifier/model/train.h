@@ -26,7 +26,8 @@ struct sks_row {
     gboolean written;      /* a composed sample: harder than everyday mail on purpose */
     gboolean assumed;      /* its features are partly assumed: the classes are learned from it, and thresholds
                               hold for it, but no rate is measured on it */
-    gboolean old;          /* of another era: learned from, but thresholds and choices do not rest on it */
+    gboolean old;          /* of another era: words are learned from it, classes where there is little else; thresholds
+                              and choices do not rest on it */
     gboolean reported;     /* people say that this mail is so: it is always drawn */
     const char *group;     /* by name: mails of one group are related */
     const char *digest;    /* SHA-256 of the mail, hexadecimal, to know it again; or NULL */
@@ -95,15 +96,20 @@ int sks_train(GBytes **out_package, const struct sks_training *training, struct 
  */
 void sks_folds_assign(unsigned *out_folds, const struct sks_row *rows, size_t count);
 
+enum sks_draw {
+    SKS_DRAW_WORDS,   /* all but assumed rows */
+    SKS_DRAW_CLASSES, /* assumed ones, too; old ones only fill what the others leave of a cell's budget */
+};
+
 /*
  * Draws rows to learn from: for each class and language (Japanese or not) up to budget rows, so that neither class nor
  * language weighs by how much of it there is. Groups take turns, so a campaign of a thousand mails counts little more
  * than one of ten. Reported rows come first, some of them SKS_REPORT_COPIES times. A cell with fewer rows is drawn from
- * again, each row at most most_copies times. Rows of the fold left_out are not drawn, nor, unless asked for, are
- * assumed ones. The result is an array of indices into rows, by class.
+ * again, each row at most most_copies times. Rows of the fold left_out are not drawn. The result is an array of indices
+ * into rows, by class.
  */
 GArray *sks_rows_draw(const struct sks_row *rows, const unsigned *folds, size_t count, unsigned left_out,
-                      gboolean assumed, size_t budget, unsigned most_copies);
+                      enum sks_draw draw, size_t budget, unsigned most_copies);
 
 /* What each part of the text model tells from what: the first class of each from the second. */
 extern const enum sks_class sks_text_classes[SKS_TEXT_PARTS][2];

@@ -213,17 +213,48 @@ static void test_draw(void **state)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GArray) drawn =
-            sks_rows_draw(corpus->rows, folds, ROWS, rows[i].left_out, FALSE, rows[i].budget, rows[i].copies);
+            sks_rows_draw(corpus->rows, folds, ROWS, rows[i].left_out, SKS_DRAW_WORDS, rows[i].budget, rows[i].copies);
         assert_int_equal(drawn->len, rows[i].want);
         for (guint j = 0; j < drawn->len; j++)
             assert_true(folds[g_array_index(drawn, size_t, j)] != rows[i].left_out);
     }
     /* Groups take turns: of 36 groups (12 for each class, a language alone), 12 rows of each class cover all. */
-    g_autoptr(GArray) drawn = sks_rows_draw(corpus->rows, folds, ROWS, SKS_NO_FOLD, FALSE, 12, 1);
+    g_autoptr(GArray) drawn = sks_rows_draw(corpus->rows, folds, ROWS, SKS_NO_FOLD, SKS_DRAW_WORDS, 12, 1);
     g_autoptr(GHashTable) groups = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < drawn->len; i++)
         g_hash_table_add(groups, corpus->groups[g_array_index(drawn, size_t, i)]);
     assert_int_equal(g_hash_table_size(groups), 36);
+    free_corpus(corpus);
+}
+
+/* For the classes, rows of another era only fill what the others leave; words are learned from all alike. */
+static void test_draw_old(void **state)
+{
+    (void)state;
+    struct corpus *corpus = make_corpus();
+    unsigned folds[ROWS] = {0};
+    size_t recent = 0, last = SKS_CLASS_TARGETED;
+    for (size_t i = 0; i < ROWS; i++) {
+        corpus->rows[i].old = i / 36 % 2 == 0 || corpus->rows[i].class_ == last; /* of one class all */
+        recent += !corpus->rows[i].old;
+    }
+    static const struct {
+        enum sks_draw draw;
+        size_t budget;
+        bool only_recent;
+    } draws[] = {{SKS_DRAW_CLASSES, 10, true}, {SKS_DRAW_CLASSES, 1000, false}, {SKS_DRAW_WORDS, 10, false}};
+    for (size_t i = 0; i < G_N_ELEMENTS(draws); i++) {
+        g_autoptr(GArray) drawn =
+            sks_rows_draw(corpus->rows, folds, ROWS, SKS_NO_FOLD, draws[i].draw, draws[i].budget, 1);
+        size_t old = 0;
+        for (guint j = 0; j < drawn->len; j++) {
+            const struct sks_row *row = &corpus->rows[g_array_index(drawn, size_t, j)];
+            old += row->class_ != last && row->old;
+        }
+        assert_int_equal(old == 0, draws[i].only_recent);
+        assert_int_equal(drawn->len, MIN(draws[i].budget * 6, ROWS));
+    }
+    assert_true(recent >= 20);
     free_corpus(corpus);
 }
 
@@ -296,9 +327,9 @@ static void test_interval(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_training), cmocka_unit_test(test_too_little), cmocka_unit_test(test_folds),
-        cmocka_unit_test(test_draw),     cmocka_unit_test(test_sigmoid),    cmocka_unit_test(test_threshold),
-        cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_training),  cmocka_unit_test(test_too_little), cmocka_unit_test(test_folds),
+        cmocka_unit_test(test_draw),      cmocka_unit_test(test_draw_old),   cmocka_unit_test(test_sigmoid),
+        cmocka_unit_test(test_threshold), cmocka_unit_test(test_interval),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
