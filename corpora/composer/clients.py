@@ -504,7 +504,7 @@ def make_body(mail, rng, client):
         body = _with_picture(mail, rng, client, body, picture, preface * (not mail.attachments))
     if mail.attachments:
         parts = [body] + [_attachment(part, client, rng) for part in mail.attachments]
-        body = _multipart('mixed', mail, rng, client, 4 if client.boundary == 'exchange' else 0, parts, preface)
+        body = _multipart('mixed', mail, rng, client, 4 + bool(picture) if client.boundary == 'exchange' else 0, parts, preface)
     return _signed(mail, rng, client, body) if mail.signed else body
 
 

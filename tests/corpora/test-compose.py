@@ -65,7 +65,7 @@ def check_hosts(name, text):
         if LINK_ONLY.fullmatch(host) and re.search(r'[0-9A-Za-z]{12}', url[1]) and 'example' not in url[1]:
             continue
         fail(name, 'links to', host + url[1])
-    for mailbox in re.findall(r'[\w.+-]+@([\w.-]+\w)', text):
+    for mailbox in re.findall(r'[\w.+-]+@([\w.-]+\w)', re.sub(r'\bcid:[\w.@]+', '', text)):  # a part's id is no address
         domain = mailbox.lower()
         if not domain.endswith(WITHHELD) and not any(domain == a or domain.endswith('.' + a) for a in ALLOWED) and '.' in domain:
             fail(name, 'has an address at', domain)
