@@ -186,6 +186,10 @@ static double fill_bins(double *shares, const struct sks_evaluation *evaluation,
     return highest;
 }
 
+/* The bars hold written mail and mail of any age; the threshold rests on neither. */
+#define DOTTED_JA "点線は、誤報を数えたメール（下記）の千通に一通が誤報となるしきい値。"
+#define DOTTED_EN "Dotted: where one in 1,000 of the mail that false alarms are counted on (see below) is one."
+
 void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, bool bulk)
 {
     static const double ticks[] = {-10, -5, 0, 5, 10};
@@ -212,11 +216,10 @@ void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, 
     const struct sks_plot plot = {
         .title = {bulk ? "スコアの分布：ばらまき型" : "スコアの分布：標的型",
                   bulk ? "Scores for bulk" : "Scores for targeted"},
-        .caption = {bulk ? "正常に対する対数オッズ。点線は正常なメールの誤報が千通に一通となるしきい値。"
-                         : "正常とばらまき型の両方に対する対数オッズ。点線は両者の誤報が千通に一通となるしきい値。",
-                    bulk ? "Log-odds against clean. Dotted: where one legitimate mail in 1,000 is a false alarm."
-                         : "Log-odds against clean and bulk together. Dotted: where one such mail in 1,000 is a false "
-                           "alarm."},
+        .caption = {bulk ? "正常に対する対数オッズ。" DOTTED_JA
+                         : "正常とばらまき型の両方に対する対数オッズ。" DOTTED_JA,
+                    bulk ? "Log-odds against clean. " DOTTED_EN
+                         : "Log-odds against clean and bulk together. " DOTTED_EN},
         .x = {.title = {"対数オッズ", "log-odds"}, .low = LEAST, .high = MOST, .ticks = ticks, .tick_count = 5},
         .y = {.title = {"各クラスに占める割合", "share of each class"},
               .low = 0,
@@ -227,7 +230,7 @@ void sks_chart_histogram(GString *out, const struct sks_evaluation *evaluation, 
         .series = series,
         .series_count = SKS_CLASS_COUNT,
         .rules = &rule,
-        .rule_count = 1,
+        .rule_count = (bulk ? thresholds.bulk_mails : thresholds.targeted_mails) > 0,
     };
     sks_plot_draw(out, &plot);
 }

@@ -51,6 +51,8 @@ static struct tally tally_found(const struct sks_evaluation *evaluation, enum sk
 {
     struct sks_thresholds thresholds;
     struct tally tally = {0, 0};
+    if (!sks_measure_tells(evaluation->report, sks_class_name(class_)))
+        return tally;
     sks_measure_thresholds(&thresholds, evaluation->measured, evaluation->count);
     for (size_t i = 0; i < evaluation->count; i++)
         if (evaluation->measured[i].mail->set->class_ == class_) {
@@ -118,12 +120,15 @@ static const char *const set_heads[][2] = {
     {"1/10,000", "1 in 10,000"}, {"→ 正常", "→ clean"}, {"→ ばらまき型", "→ bulk"}, {"→ 標的型", "→ targeted"}};
 
 /* name in Japanese and in English; one that is in no language is both. */
-static void add_cell_row(GString *out, const char *ja, const char *en, const json_t *cell, bool part)
+static void add_cell_row(GString *out, const char *ja, const char *en, const json_t *cell, bool part,
+                         const json_t *report)
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
     const char *class_ = json_string_value(json_object_get(cell, "class"));
-    bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
+    bool shows =
+        strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0 && /* in legitimate mail, nothing is to be found */
+        sks_measure_tells(report, class_);
     g_string_append_printf(out, "<tr%s><td>", part ? " class=\"part\"" : "");
     if (ja != en)
         sks_page_text(out, ja, en);
@@ -148,23 +153,30 @@ static void add_cell_row(GString *out, const char *ja, const char *en, const jso
     g_string_append(out, "</tr>\n");
 }
 
+static void add_part_row(GString *out, const char *key, const json_t *cell, const json_t *report)
+{
+    add_cell_row(out, sks_measure_part(key, SKS_LANGUAGE_JAPANESE), sks_measure_part(key, SKS_LANGUAGE_ENGLISH), cell,
+                 true, report);
+}
+
 static void add_sets(GString *out, const struct sks_evaluation *evaluation)
 {
-    json_t *sets = json_object_get(evaluation->report, "sets"), *set, *cell;
+    const json_t *report = evaluation->report;
+    json_t *sets = json_object_get(report, "sets"), *set, *cell;
     const char *name, *key;
     add_heads(out, set_heads, G_N_ELEMENTS(set_heads), false);
     json_object_foreach(sets, name, set)
     {
         static const char *const parts[] = {"languages", "years"};
-        add_cell_row(out, name, name, set, false);
+        add_cell_row(out, name, name, set, false, report);
         if (json_object_get(set, "exchanges") != NULL)
-            add_cell_row(out, "やりとりごと", "by exchange", json_object_get(set, "exchanges"), true);
+            add_cell_row(out, "やりとりごと", "by exchange", json_object_get(set, "exchanges"), true, report);
         if (json_object_get(set, "ends") != NULL)
-            add_cell_row(out, "記憶を使うと", "with a memory", json_object_get(set, "ends"), true);
+            add_cell_row(out, "記憶を使うと", "with a memory", json_object_get(set, "ends"), true, report);
         for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
             json_t *table = json_object_get(set, parts[i]);
             if (json_object_size(table) > 1)
-                json_object_foreach(table, key, cell) add_cell_row(out, key, key, cell, true);
+                json_object_foreach(table, key, cell) add_part_row(out, key, cell, report);
         }
     }
     end_table(out);
@@ -174,7 +186,8 @@ static void add_sets(GString *out, const struct sks_evaluation *evaluation)
 static void add_details(GString *out, const struct sks_evaluation *evaluation, const char *part, const char *ja,
                         const char *en)
 {
-    json_t *sets = json_object_get(evaluation->report, "sets"), *set, *cell;
+    const json_t *report = evaluation->report;
+    json_t *sets = json_object_get(report, "sets"), *set, *cell;
     const char *name, *key;
     json_object_foreach(sets, name, set)
     {
@@ -186,7 +199,7 @@ static void add_details(GString *out, const struct sks_evaluation *evaluation, c
         g_string_append(out, "<details>");
         sks_page_element(out, "summary", title_ja, title_en);
         add_heads(out, set_heads, G_N_ELEMENTS(set_heads), false);
-        json_object_foreach(table, key, cell) add_cell_row(out, key, key, cell, true);
+        json_object_foreach(table, key, cell) add_part_row(out, key, cell, report);
         end_table(out);
         g_string_append(out, "</details>\n");
     }
@@ -388,21 +401,16 @@ static void add_charts(GString *out, const struct sks_evaluation *evaluation)
 
 static void add_method(GString *out, const struct sks_evaluation *evaluation)
 {
-    const json_t *thresholds = json_object_get(evaluation->report, "thresholds");
+    g_autofree char *counted_ja = sks_measure_counted(evaluation->report, SKS_LANGUAGE_JAPANESE);
+    g_autofree char *counted_en = sks_measure_counted(evaluation->report, SKS_LANGUAGE_ENGLISH);
     g_autofree char *ja =
-        g_strdup_printf("「1/"
-                        "1,"
-                        "000」は千通に一通の誤報を許すしきい値での検出率。下段はクロッパー・ピアソンの95"
-                        "％信頼区間。誤報は、ばらまき型については"
-                        "最近十年の正常なメール%lld通、標的型については正常とばらまき型の計%"
-                        "lld通で数えた。→は、モデル自身のしきい値による判定。",
-                        number(thresholds, "bulk_mails"), number(thresholds, "targeted_mails"));
+        g_strdup_printf("「1/1,000」は千通に一通の誤報を許すしきい値での検出率。下段はクロッパー・ピアソンの95％"
+                        "信頼区間。%s→は、モデル自身のしきい値による判定。",
+                        counted_ja);
     g_autofree char *en = g_strdup_printf(
         "\"1 in 1,000\": what is found at the threshold that so many false alarms allow; below it, Clopper and "
-        "Pearson's "
-        "95 %% interval. False alarms were counted on %lld legitimate mails (bulk) and %lld legitimate and bulk mails "
-        "(targeted) of the last ten years. →: what the package's own thresholds call it.",
-        number(thresholds, "bulk_mails"), number(thresholds, "targeted_mails"));
+        "Pearson's 95 %% interval. %s →: what the package's own thresholds call it.",
+        counted_en);
     sks_page_element(out, "p class=\"note\"", ja, en);
 }
 
@@ -410,9 +418,17 @@ static void add_method(GString *out, const struct sks_evaluation *evaluation)
 static void add_known(GString *out, const struct sks_evaluation *evaluation)
 {
     const json_t *known = json_object_get(evaluation->report, "known");
+    const json_t *of_other = json_object_get(evaluation->comparison, "known");
     g_autofree char *ja = sks_known_sentence(known, SKS_LANGUAGE_JAPANESE);
     g_autofree char *en = sks_known_sentence(known, SKS_LANGUAGE_ENGLISH);
     sks_page_element(out, "p class=\"note\"", ja, en);
+    if (of_other == NULL)
+        return;
+    g_autofree char *said_ja = sks_known_sentence(of_other, SKS_LANGUAGE_JAPANESE);
+    g_autofree char *said_en = sks_known_sentence(of_other, SKS_LANGUAGE_ENGLISH);
+    g_autofree char *other_ja = g_strdup_printf("比較対象（%s）：%s", evaluation->other, said_ja);
+    g_autofree char *other_en = g_strdup_printf("The other model (%s): %s", evaluation->other, said_en);
+    sks_page_element(out, "p class=\"note\"", other_ja, other_en);
 }
 
 GString *sks_evaluation_page(const struct sks_evaluation *evaluation, enum sks_language first)

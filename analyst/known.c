@@ -83,6 +83,13 @@ char *sks_known_sentence(const json_t *known, enum sks_language language)
                      : "%s the package has learned from %lld or from relatives of them (the same thread, "
                        "family or week); it does not say which. %s",
             these, related, warning);
+    if (of_mails == 0)
+        return g_strdup_printf(japanese
+                                   ? "%sそのものをモデルは学習していないが、%lld通の類似メール（同じスレッド、"
+                                     "シナリオまたは週）を学習している。%s"
+                                   : "%s the package has learned from none itself, but from relatives of %lld (the "
+                                     "same thread, family or week). %s",
+                               these, related, warning);
     g_autofree char *more =
         related == 0 ? g_strdup("")
                      : g_strdup_printf(japanese ? "、ほかに%lld通を類似メール（同じスレッド、シナリオまたは週）で"

@@ -83,27 +83,37 @@ static double *collect(size_t *out_count, const struct sks_measured *measured, s
     return scores;
 }
 
-double *sks_measure_alarms(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk)
+static double *collect_alarms(size_t *out_count, bool *out_real, const struct sks_measured *measured, size_t count,
+                              bool bulk)
 {
     double *scores = collect(out_count, measured, count, bulk, false);
-    if (*out_count > 0)
+    *out_real = *out_count > 0;
+    if (*out_real)
         return scores;
     g_free(scores);
     return collect(out_count, measured, count, bulk, true);
 }
 
-static void find_thresholds(double *out_thresholds, size_t *out_mails, const struct sks_measured *measured,
-                            size_t count, bool bulk)
+double *sks_measure_alarms(size_t *out_count, const struct sks_measured *measured, size_t count, bool bulk)
 {
-    g_autofree double *scores = sks_measure_alarms(out_mails, measured, count, bulk);
+    bool real;
+    return collect_alarms(out_count, &real, measured, count, bulk);
+}
+
+static void find_thresholds(double *out_thresholds, size_t *out_mails, bool *out_real,
+                            const struct sks_measured *measured, size_t count, bool bulk)
+{
+    g_autofree double *scores = collect_alarms(out_mails, out_real, measured, count, bulk);
     for (size_t i = 0; i < SKS_RATE_COUNT; i++)
         out_thresholds[i] = sks_rates_threshold(scores, *out_mails, sks_rates[i].rate);
 }
 
 void sks_measure_thresholds(struct sks_thresholds *out_thresholds, const struct sks_measured *measured, size_t count)
 {
-    find_thresholds(out_thresholds->targeted, &out_thresholds->targeted_mails, measured, count, false);
-    find_thresholds(out_thresholds->bulk, &out_thresholds->bulk_mails, measured, count, true);
+    find_thresholds(out_thresholds->targeted, &out_thresholds->targeted_mails, &out_thresholds->targeted_real, measured,
+                    count, false);
+    find_thresholds(out_thresholds->bulk, &out_thresholds->bulk_mails, &out_thresholds->bulk_real, measured, count,
+                    true);
 }
 
 bool sks_measure_finds(const struct sks_thresholds *thresholds, const struct sks_measured *measured, size_t rate)
@@ -364,21 +374,37 @@ json_t *sks_measure(const struct sks_measured *measured, size_t count)
     size_t alarms, alarms_written;
     json_t *real = describe_alarms(measured, count, false, &alarms);
     json_t *written = describe_alarms(measured, count, true, &alarms_written);
-    return json_pack("{s:i, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:I, s:I}}", "version", 1, "sets",
+    return json_pack("{s:i, s:o, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:I, s:I, s:b, s:b}}", "version", 1, "sets",
                      describe_sets(measured, count, &thresholds), "targeted_false_alarms", (json_int_t)alarms,
                      "targeted_false_alarms_written", (json_int_t)alarms_written, "real_called_targeted", real,
                      "written_called_targeted", written, "confusion", describe_confusion(measured, count),
                      "calibration", sks_calibration_describe(measured, count), "thresholds", "targeted", targeted,
                      "bulk", bulk, "targeted_mails", (json_int_t)thresholds.targeted_mails, "bulk_mails",
-                     (json_int_t)thresholds.bulk_mails);
+                     (json_int_t)thresholds.bulk_mails, "targeted_real", thresholds.targeted_real, "bulk_real",
+                     thresholds.bulk_real);
 }
 
-static void add_cell(struct sks_table *table, const char *name, const json_t *cell)
+bool sks_measure_tells(const json_t *report, const char *class_name)
+{
+    g_autofree char *key = g_strconcat(class_name, "_mails", NULL);
+    return json_integer_value(json_object_get(json_object_get(report, "thresholds"), key)) > 0;
+}
+
+const char *sks_measure_part(const char *key, enum sks_language language)
+{
+    bool japanese = language == SKS_LANGUAGE_JAPANESE;
+    if (strcmp(key, "other") == 0)
+        return japanese ? "その他の言語" : "other";
+    return strcmp(key, "undated") == 0 && japanese ? "日付なし" : key;
+}
+
+static void add_cell(struct sks_table *table, const char *name, const json_t *cell, const json_t *report)
 {
     const json_t *found = json_object_get(cell, "found"), *intervals = json_object_get(cell, "interval");
     const json_t *called = json_object_get(cell, "called");
     const char *class_ = json_string_value(json_object_get(cell, "class"));
     bool shows = strcmp(class_, sks_class_name(SKS_CLASS_CLEAN)) != 0; /* in legitimate mail, nothing is to be found */
+    shows = shows && sks_measure_tells(report, class_);
     sks_table_add(table, "%s", name);
     sks_table_add(table, "%lld", (long long)json_integer_value(json_object_get(cell, "n")));
     for (size_t i = 0; i < SKS_RATE_COUNT; i++) {
@@ -396,15 +422,15 @@ static void add_cell(struct sks_table *table, const char *name, const json_t *ce
                       (long long)json_integer_value(json_object_get(called, sks_class_name((enum sks_class)i))));
 }
 
-static void add_set(struct sks_table *table, const char *name, json_t *set)
+static void add_set(struct sks_table *table, const char *name, json_t *set, const json_t *report)
 {
     static const char *const parts[] = {"languages", "years"};
-    add_cell(table, name, set);
+    add_cell(table, name, set, report);
     const json_t *exchanges = json_object_get(set, "exchanges"), *ends = json_object_get(set, "ends");
     if (exchanges != NULL)
-        add_cell(table, sks_words("· やりとりごと", "· by exchange"), exchanges);
+        add_cell(table, sks_words("· やりとりごと", "· by exchange"), exchanges, report);
     if (ends != NULL)
-        add_cell(table, sks_words("· 記憶を使うと", "· with a memory"), ends);
+        add_cell(table, sks_words("· 記憶を使うと", "· with a memory"), ends, report);
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         json_t *part = json_object_get(set, parts[i]), *cell;
         const char *key;
@@ -412,8 +438,8 @@ static void add_set(struct sks_table *table, const char *name, json_t *set)
             continue;
         json_object_foreach(part, key, cell)
         {
-            g_autofree char *label = g_strdup_printf("· %s", key);
-            add_cell(table, label, cell);
+            g_autofree char *label = g_strdup_printf("· %s", sks_measure_part(key, sks_person_language()));
+            add_cell(table, label, cell, report);
         }
     }
 }
@@ -437,6 +463,114 @@ const char *sks_measure_exchange_note(const json_t *report, enum sks_language la
                      "log says once all have come.";
     }
     return NULL;
+}
+
+/* The most frequent rate of which so few mails would have less than one; NULL: they are enough for all. */
+static const char *first_untold(size_t mails)
+{
+    for (size_t i = 0; i < SKS_RATE_COUNT; i++)
+        if ((double)mails * sks_rates[i].rate + 1e-9 < 1)
+            return sks_rates[i].one_in;
+    return NULL;
+}
+
+/* The mails that one class's false alarms are counted on, and the rate that they can't show. */
+struct counted {
+    size_t mails;
+    const char *untold;
+    const char *kind[SKS_LANGUAGE_COUNT];
+};
+
+static struct counted read_counted(const json_t *thresholds, const char *mails, const char *real)
+{
+    struct counted counted = {.mails = (size_t)json_integer_value(json_object_get(thresholds, mails)),
+                              .kind = {"", ""}};
+    if (counted.mails > 0) {
+        bool is_real = json_is_true(json_object_get(thresholds, real));
+        counted.untold = first_untold(counted.mails);
+        counted.kind[SKS_LANGUAGE_JAPANESE] = is_real ? "実在の" : "例文の";
+        counted.kind[SKS_LANGUAGE_ENGLISH] = is_real ? "real " : "written ";
+    }
+    return counted;
+}
+
+static char *counted_in_japanese(const struct counted *bulk, const struct counted *both)
+{
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out,
+                           "誤報は、ばらまき型については最近十年の%s正常なメール%zu通、標的型については%s正常とばらまき"
+                           "型の計%zu通で数えた。",
+                           bulk->kind[SKS_LANGUAGE_JAPANESE], bulk->mails, both->kind[SKS_LANGUAGE_JAPANESE],
+                           both->mails);
+    if (bulk->untold == both->untold && both->untold != NULL)
+        g_string_append_printf(out, "この通数では、1/%s以下の誤報率は測れない。", both->untold);
+    else if (bulk->untold != NULL)
+        g_string_append_printf(out, "この通数では、ばらまき型の1/%s以下の誤報率は測れない。", bulk->untold);
+    if (bulk->untold != both->untold && both->untold != NULL)
+        g_string_append_printf(out, "この通数では、標的型の1/%s以下の誤報率は測れない。", both->untold);
+    if (bulk->untold != NULL || both->untold != NULL)
+        g_string_append(out, "測れない欄は、誤報が一通もないしきい値での検出率。");
+    return g_string_free(out, FALSE);
+}
+
+static char *counted_in_english(const struct counted *bulk, const struct counted *both)
+{
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out,
+                           "False alarms were counted on %zu %slegitimate mail%s (bulk) and %zu %slegitimate and bulk "
+                           "mail%s (targeted) of the last ten years.",
+                           bulk->mails, bulk->kind[SKS_LANGUAGE_ENGLISH], bulk->mails == 1 ? "" : "s", both->mails,
+                           both->kind[SKS_LANGUAGE_ENGLISH], both->mails == 1 ? "" : "s");
+    if (bulk->untold == both->untold && both->untold != NULL)
+        g_string_append_printf(out, " They are too few to show 1 in %s or rarer.", both->untold);
+    else if (bulk->untold != NULL)
+        g_string_append_printf(out, " They are too few to show bulk at 1 in %s or rarer.", bulk->untold);
+    if (bulk->untold != both->untold && both->untold != NULL)
+        g_string_append_printf(out, " They are too few to show targeted at 1 in %s or rarer.", both->untold);
+    if (bulk->untold != NULL || both->untold != NULL)
+        g_string_append(out, " There stands what is found without a single false alarm.");
+    return g_string_free(out, FALSE);
+}
+
+char *sks_measure_counted(const json_t *report, enum sks_language language)
+{
+    bool japanese = language == SKS_LANGUAGE_JAPANESE;
+    const json_t *thresholds = json_object_get(report, "thresholds");
+    const struct counted bulk = read_counted(thresholds, "bulk_mails", "bulk_real");
+    const struct counted both = read_counted(thresholds, "targeted_mails", "targeted_real");
+    if (both.mails == 0)
+        return g_strdup(japanese
+                            ? "最近十年の正常なメールもばらまき型のメールもないため、誤報率ごとの検出率は分からない。"
+                            : "There is no legitimate or bulk mail of the last ten years to count false alarms on: "
+                              "nothing can be said of what is found at so many.");
+    return japanese ? counted_in_japanese(&bulk, &both) : counted_in_english(&bulk, &both);
+}
+
+static bool has_mail(const json_t *row)
+{
+    json_int_t mails = 0;
+    for (int i = 0; i < SKS_CLASS_COUNT; i++)
+        mails += json_integer_value(json_object_get(row, sks_class_name((enum sks_class)i)));
+    return mails > 0;
+}
+
+static void print_confusion(FILE *stream, const json_t *confusion)
+{
+    const char *const heads[] = {sks_words("実際", "is"), sks_words("→正常", "→ clean"),
+                                 sks_words("→ばらまき型", "→ bulk"), sks_words("→標的型", "→ targeted")};
+    struct sks_table *table = sks_table_create("lrrr", heads);
+    for (int i = 0; i < SKS_CLASS_COUNT; i++) {
+        const char *class_ = sks_class_name((enum sks_class)i);
+        const json_t *row = json_object_get(confusion, class_);
+        if (!has_mail(row))
+            continue;
+        sks_table_add(table, "%s", sks_class_words(class_));
+        for (int j = 0; j < SKS_CLASS_COUNT; j++)
+            sks_table_add(table, "%lld",
+                          (long long)json_integer_value(json_object_get(row, sks_class_name((enum sks_class)j))));
+    }
+    fputc('\n', stream);
+    sks_table_print(stream, table);
 }
 
 static void print_real(FILE *stream, const json_t *real)
@@ -464,10 +598,7 @@ static void print_real(FILE *stream, const json_t *real)
 
 void sks_measure_print(FILE *stream, const json_t *report)
 {
-    const json_t *thresholds = json_object_get(report, "thresholds");
     json_t *sets = json_object_get(report, "sets"), *set;
-    long long bulk = json_integer_value(json_object_get(thresholds, "bulk_mails"));
-    long long both = json_integer_value(json_object_get(thresholds, "targeted_mails"));
     const char *const heads[] = {sks_words("メール集合", "set"),       sks_words("通数", "mails"),
                                  sks_words("1/100", "1 in 100"),       sks_words("1/1,000", "1 in 1,000"),
                                  sks_words("1/10,000", "1 in 10,000"), sks_words("→正常", "clean"),
@@ -479,23 +610,17 @@ void sks_measure_print(FILE *stream, const json_t *report)
                                "Found, in %, at so many false alarms, with 95 % intervals; and what the package's "
                                "own thresholds call it."));
     fputc('\n', stream);
-    json_object_foreach(sets, name, set) add_set(table, name, set);
+    json_object_foreach(sets, name, set) add_set(table, name, set, report);
     sks_table_print(stream, table);
     const char *note = sks_measure_exchange_note(report, sks_person_language());
     if (note != NULL) {
         fputc('\n', stream);
         sks_terminal_say(stream, note);
     }
-    g_autofree char *ja =
-        g_strdup_printf("誤報は、ばらまき型については最近十年の正常なメール%lld通、標的型については正常とばらまき型の"
-                        "計%lld通で数えました。",
-                        bulk, both);
-    g_autofree char *en =
-        g_strdup_printf("False alarms were counted on %lld legitimate mail%s (bulk) and %lld legitimate "
-                        "and bulk mail%s (targeted) of the last ten years.",
-                        bulk, bulk == 1 ? "" : "s", both, both == 1 ? "" : "s");
+    g_autofree char *counted = sks_measure_counted(report, sks_person_language());
     fputc('\n', stream);
-    sks_terminal_say(stream, sks_words(ja, en));
+    sks_terminal_say(stream, counted);
     print_real(stream, json_object_get(report, "real_called_targeted"));
+    print_confusion(stream, json_object_get(report, "confusion"));
     sks_calibration_print(stream, json_object_get(report, "calibration"));
 }

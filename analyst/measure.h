@@ -41,6 +41,7 @@ extern const struct sks_rate sks_rates[SKS_RATE_COUNT];
 struct sks_thresholds {
     double targeted[SKS_RATE_COUNT], bulk[SKS_RATE_COUNT];
     size_t targeted_mails, bulk_mails; /* that they were found on */
+    bool targeted_real, bulk_real;     /* false: there are no real ones, written mails stand in */
 };
 
 void sks_measure_thresholds(struct sks_thresholds *out_thresholds, const struct sks_measured *measured, size_t count);
@@ -60,6 +61,15 @@ struct sks_measured sks_measure_mail(const struct sks_model *model, const struct
 
 /* All rates, as `sekisho evaluate --json` prints them. The caller owns the object. */
 json_t *sks_measure(const struct sks_measured *measured, size_t count);
+
+/* For people: what false alarms were counted on, and which rates so few can't show. g_free(). */
+char *sks_measure_counted(const json_t *report, enum sks_language language);
+
+/* Whether there was mail to count false alarms on: without, nothing can be said of what is found of that class. */
+bool sks_measure_tells(const json_t *report, const char *class_name);
+
+/* For people: a part of a set, "other" and "undated" in words. */
+const char *sks_measure_part(const char *key, enum sks_language language);
 
 /* What the row "by exchange" of a set counts; NULL if no set has one. */
 const char *sks_measure_exchange_note(const json_t *report, enum sks_language language);

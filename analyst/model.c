@@ -111,8 +111,13 @@ static GBytes *read_package(struct choosing *choosing, const char *name)
     gsize size;
     g_autoptr(GError) error = NULL;
     if (!g_file_get_contents(file, &bytes, &size, &error)) {
-        sks_problems_add(choosing->problems, name, 0, NULL, "no such package in %s, and no such file: %s",
-                         choosing->folder, error->message);
+        bool missing = g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+        const char *reason = g_strrstr(error->message, ": "); /* before it stands the name of the file again */
+        if (missing)
+            sks_problems_add(choosing->problems, name, 0, NULL, "no such package in %s, and no such file",
+                             choosing->folder);
+        else
+            sks_problems_add(choosing->problems, name, 0, NULL, "can't be read%s", reason != NULL ? reason : "");
         return NULL;
     }
     if (size > SKS_LIMIT_PACKAGE_SIZE) {
@@ -285,15 +290,13 @@ static void print_held_out(const json_t *manifest)
     const char *language;
     json_object_foreach(languages, language, table)
     {
-        const char *class_;
-        json_t *row;
-        json_object_foreach(table, class_, row)
-        {
+        for (int i = 0; i < SKS_CLASS_COUNT; i++) {
+            const char *class_ = sks_class_name((enum sks_class)i);
             fputs("  ", stdout);
             sks_terminal_cell(stdout, language_words(language), 10);
             putchar(' ');
             sks_terminal_cell(stdout, sks_class_words(class_), 15);
-            print_counts(row);
+            print_counts(json_object_get(table, class_));
         }
     }
 }
@@ -612,10 +615,10 @@ static int rollback(struct choosing *choosing)
 static const struct {
     const char *name;
     int (*run)(struct choosing *choosing);
-    size_t least, most; /* names */
+    size_t least, most, enough; /* names; with enough of them it doesn't matter which package is active */
 } actions[] = {
-    {"list", list, 0, 0},         {"show", show, 0, 1},       {"activate", activate, 1, 1},
-    {"rollback", rollback, 0, 0}, {"compare", compare, 1, 2},
+    {"list", list, 0, 0, 1},         {"show", show, 0, 1, 1},       {"activate", activate, 1, 1, 2},
+    {"rollback", rollback, 0, 0, 1}, {"compare", compare, 1, 2, 2},
 };
 
 static bool has_names(const struct choosing *choosing, size_t action)
@@ -636,10 +639,8 @@ static int run(struct choosing *choosing, size_t action)
         choosing->folder = choosing->arguments.settings.configuration->classifier.models;
     if (loaded && *choosing->folder == '\0')
         return sks_usage_since(COMMAND, "which folder? Give --models, or --config with one");
-    if (loaded && g_file_test(choosing->folder, G_FILE_TEST_EXISTS) &&
-        !g_file_test(choosing->folder, G_FILE_TEST_IS_DIR))
-        sks_problems_add(choosing->problems, choosing->folder, 0, NULL, "is no folder");
-    else if (loaded)
+    if (loaded && (choosing->name_count >= actions[action].enough ||
+                   sks_packages_check(choosing->folder, choosing->problems) == 0))
         status = actions[action].run(choosing);
     sks_complain_problems(COMMAND, choosing->problems);
     return status;

@@ -14,6 +14,9 @@
 
 #define SKS_PACKAGES_ENDING ".model"
 
+/* A folder that isn't there is sound: nothing is active then. One that can't be read is not: nobody knows what is. */
+int sks_packages_check(const char *folder, struct sks_problems *problems);
+
 /* Names of the packages (files of that ending) in the folder, sorted; g_ptr_array_unref(). None without a folder. */
 GPtrArray *sks_packages_list(const char *folder);
 
@@ -25,7 +28,8 @@ char *sks_packages_find(const char *folder, const char *name);
 
 /*
  * Copies a package of that version into the folder, which is made if missing, and beside it what was kept out of its
- * training (kept-out.h), unless that is NULL. out_name: the package's name there, g_free().
+ * training (kept-out.h), unless that is NULL. Another package of that version that is there already stays as it is, and
+ * this one gets a number. out_name: the package's name there, g_free().
  */
 int sks_packages_add(const char *folder, const char *version, GBytes *package, GBytes *kept_out, char **out_name,
                      struct sks_problems *problems);

@@ -77,7 +77,7 @@ static const char style[] =
     "--c3:#000;--c4:#4d86b0}@page{size:A4;margin:16mm}body{max-width:none;padding:0;font-size:10pt}"
     ".switch{display:none}.cards{grid-template-columns:repeat(4,1fr);break-inside:avoid}"
     "h1{font-size:16pt}.figures{grid-template-columns:1fr 1fr;gap:4mm 8mm}.legend,figcaption,.note{font-size:8pt;"
-    "line-height:1.4}h2{break-after:avoid;margin-top:6mm}.short{break-inside:avoid}"
+    "line-height:1.4}h2{break-after:avoid;margin-top:6mm}h2~p.note{break-after:avoid}.short{break-inside:avoid}"
     "tr{break-inside:avoid}table{font-size:8pt}th,td{padding:.2rem .4rem}.scroll{overflow:visible}"
     "td.wide{min-width:0}}\n";
 

@@ -17,6 +17,7 @@
 #include "words.h"
 
 #define COMMAND "replay"
+#define UNDATED "undated"
 
 enum {
     OPTION_JSON = SKS_OPTION_FURTHER,
@@ -40,6 +41,7 @@ enum {
 struct day {
     char *name;
     size_t mails, alarms[SKS_JUDGES], targeted[SKS_JUDGES], changed;
+    GString *told; /* for people, of the mails that would fare differently */
 };
 
 struct replaying {
@@ -48,7 +50,6 @@ struct replaying {
     struct sks_judge judges[SKS_JUDGES];
     GPtrArray *days; /* struct day, sorted in the end */
     GHashTable *by_name;
-    GString *changed; /* what is told of the mails that would fare differently */
     size_t mails, failed;
 };
 
@@ -56,17 +57,19 @@ static void free_day(gpointer data)
 {
     struct day *day = data;
     g_free(day->name);
+    g_string_free(day->told, TRUE);
     g_free(day);
 }
 
 static struct day *find_day(struct replaying *replaying, const char *date)
 {
-    g_autofree char *name = *date != '\0' ? g_strndup(date, strlen("2023-12-04")) : g_strdup("undated");
+    g_autofree char *name = *date != '\0' ? g_strndup(date, strlen("2023-12-04")) : g_strdup(UNDATED);
     struct day *day = g_hash_table_lookup(replaying->by_name, name);
     if (day != NULL)
         return day;
     day = g_new0(struct day, 1);
     day->name = g_steal_pointer(&name);
+    day->told = g_string_new(NULL);
     g_hash_table_insert(replaying->by_name, day->name, day);
     g_ptr_array_add(replaying->days, day);
     return day;
@@ -81,28 +84,28 @@ static json_t *describe_side(const struct sks_verdict *verdict, const char *acti
 /* For people: a date, or what stands for one. */
 static const char *day_words(const char *name)
 {
-    if (strcmp(name, "undated") == 0)
+    if (strcmp(name, UNDATED) == 0)
         return sks_words("日付なし", name);
     return strcmp(name, "all") == 0 ? sks_words("合計", name) : name;
 }
 
-static void tell_changed(struct replaying *replaying, const struct sks_judged *judged, const char *day,
+static void tell_changed(struct replaying *replaying, const struct sks_judged *judged, struct day *day,
                          const char *const *actions)
 {
     const struct sks_verdict *verdict = judged->verdicts[NEW];
     if (!replaying->json) {
         g_autofree char *shown = sks_shown(judged->mail.file);
         enum sks_language language = sks_person_language();
-        g_string_append_printf(replaying->changed,
-                               sks_words("%s  %s、%s → %s、%s  %s  %s  %s\n", "%s  %s, %s → %s, %s  %s  %s  %s\n"),
-                               day_words(day), sks_class_label(sks_verdict_class(judged->verdicts[TODAY]), language),
-                               actions[TODAY], sks_class_label(sks_verdict_class(verdict), language), actions[NEW],
-                               sks_verdict_from_address(verdict), sks_verdict_subject(verdict), shown);
+        g_string_append_printf(
+            day->told, sks_words("%s  %s、%s → %s、%s  %s  %s  %s\n", "%s  %s, %s → %s, %s  %s  %s  %s\n"),
+            day_words(day->name), sks_class_label(sks_verdict_class(judged->verdicts[TODAY]), language), actions[TODAY],
+            sks_class_label(sks_verdict_class(verdict), language), actions[NEW], sks_verdict_from_address(verdict),
+            sks_verdict_subject(verdict), shown);
         return;
     }
     g_autofree char *file = g_utf8_make_valid(judged->mail.file, -1);
     json_t *object = json_pack("{s:i, s:s, s:I, s:s, s:s, s:s, s:s, s:o, s:o}", "version", 1, "file", file, "index",
-                               (json_int_t)judged->mail.index, "day", day, "message_id",
+                               (json_int_t)judged->mail.index, "day", day->name, "message_id",
                                sks_verdict_message_id(verdict), "from", sks_verdict_from_address(verdict), "subject",
                                sks_verdict_subject(verdict), "new", describe_side(verdict, actions[NEW]), "today",
                                describe_side(judged->verdicts[TODAY], actions[TODAY]));
@@ -133,7 +136,7 @@ static void take_mail(void *data, const struct sks_judged *judged)
         sks_verdict_class(judged->verdicts[NEW]) == sks_verdict_class(judged->verdicts[TODAY]))
         return;
     day->changed++;
-    tell_changed(replaying, judged, day->name, actions);
+    tell_changed(replaying, judged, day, actions);
 }
 
 static gint by_name(gconstpointer one, gconstpointer other)
@@ -181,13 +184,38 @@ static void print_heads(void)
     };
     for (size_t line = 0; line < 2; line++) {
         sks_terminal_cell(stdout, line == 0 ? "" : sks_words("日", "day"), 10);
-        for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+        size_t count = line == 0 ? 4 : G_N_ELEMENTS(heads); /* the upper line ends with the fourth */
+        for (size_t i = 0; i < count; i++)
             sks_terminal_right(stdout, sks_words(heads[i].ja[line], heads[i].en[line]), heads[i].columns);
         putchar('\n');
     }
 }
 
-/* Per day on average: alarms are what somebody has to look at. */
+/* Per day on average: alarms are what somebody has to look at. Days without mail are none: nobody gave theirs. */
+static void print_average(const struct replaying *replaying)
+{
+    size_t alarms[SKS_JUDGES] = {0}, days = 0;
+    for (guint i = 0; i < replaying->days->len; i++) {
+        const struct day *day = g_ptr_array_index(replaying->days, i);
+        if (strcmp(day->name, UNDATED) == 0)
+            continue;
+        days++;
+        alarms[TODAY] += day->alarms[TODAY];
+        alarms[NEW] += day->alarms[NEW];
+    }
+    if (days > 0)
+        printf(sks_words("\n一日あたりの警告：現行 %.1f通、新 %.1f通（メールのある%zu日の平均）\n",
+                         "\nAlarms a day: %.1f today, %.1f with the new (days with mail: %zu).\n"),
+               (double)alarms[TODAY] / (double)days, (double)alarms[NEW] / (double)days, days);
+}
+
+static void print_changed(const struct replaying *replaying)
+{
+    puts(sks_words("\n変わるもの（現行 → 新）：", "\nDifferent (today → new):"));
+    for (guint i = 0; i < replaying->days->len; i++)
+        fputs(((const struct day *)g_ptr_array_index(replaying->days, i))->told->str, stdout);
+}
+
 static void print_days(struct replaying *replaying)
 {
     struct day sum = {.name = (char *)(uintptr_t) "all"};
@@ -200,13 +228,11 @@ static void print_days(struct replaying *replaying)
         add_up(&sum, day);
     }
     print_day(replaying, &sum);
-    if (!replaying->json && replaying->days->len > 0)
-        printf(sks_words("\n一日あたりの警告：現行 %.1f通、新 %.1f通\n",
-                         "\nAlarms a day: %.1f today, %.1f with the new.\n"),
-               (double)sum.alarms[TODAY] / (double)replaying->days->len,
-               (double)sum.alarms[NEW] / (double)replaying->days->len);
-    if (replaying->changed->len > 0)
-        printf(sks_words("\n変わるもの（現行 → 新）：\n%s", "\nDifferent (today → new):\n%s"), replaying->changed->str);
+    if (replaying->json)
+        return;
+    print_average(replaying);
+    if (sum.changed > 0)
+        print_changed(replaying);
 }
 
 static bool parse(struct replaying *replaying, int argc, char **argv)
@@ -255,8 +281,7 @@ static int replay(struct replaying *replaying, char *const *paths, size_t count)
 int sks_analyst_replay(int argc, char **argv)
 {
     struct replaying replaying = {.days = g_ptr_array_new_with_free_func(free_day),
-                                  .by_name = g_hash_table_new(g_str_hash, g_str_equal),
-                                  .changed = g_string_new(NULL)};
+                                  .by_name = g_hash_table_new(g_str_hash, g_str_equal)};
     for (size_t i = 0; i < SKS_JUDGES; i++)
         sks_settings_init(&replaying.settings[i], COMMAND);
     int status = parse(&replaying, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
@@ -268,6 +293,5 @@ int sks_analyst_replay(int argc, char **argv)
     }
     g_ptr_array_unref(replaying.days);
     g_hash_table_unref(replaying.by_name);
-    g_string_free(replaying.changed, TRUE);
     return status;
 }

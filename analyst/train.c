@@ -1,6 +1,8 @@
 /*
  * sekisho train: sets of mail → a model package, and beside it what was kept out to measure packages on.
  */
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 #include "command.h"
@@ -79,6 +81,26 @@ static bool write_file(const char *file, GBytes *bytes, struct sks_problems *pro
     return sks_output_write(file, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), problems);
 }
 
+/*
+ * The package, and beside it what was kept out, which takes its place when both are written: what an earlier training
+ * left there stays a pair.
+ */
+static bool write_both(const char *file, GBytes *package, const char *beside, GBytes *kept_out,
+                       struct sks_problems *problems)
+{
+    g_autofree char *next = g_strconcat(beside, ".next", NULL);
+    if (!write_file(next, kept_out, problems))
+        return false;
+    bool written = write_file(file, package, problems);
+    if (written && g_rename(next, beside) != 0) {
+        sks_problems_add(problems, beside, 0, NULL, "can't be written: %s", g_strerror(errno));
+        written = false;
+    }
+    if (!written)
+        g_unlink(next);
+    return written;
+}
+
 /* For the manifest. */
 static json_t *describe_kept_out(const struct training *training, GBytes *kept_out)
 {
@@ -104,7 +126,8 @@ static int make(const struct training *training, struct sks_problems *problems)
     json_decref(learning.kept_out);
     if (error != 0)
         return error;
-    if ((keeps && !write_file(beside, kept_out, problems)) || !write_file(training->file, package, problems))
+    if (keeps ? !write_both(training->file, package, beside, kept_out, problems)
+              : !write_file(training->file, package, problems))
         return SKS_ERROR_IO;
     g_autofree char *learned = sks_counted(training->learned->len, "通", "mail", "mails");
     g_autofree char *kept = sks_counted(training->kept->len, "通", "mail", "mails");

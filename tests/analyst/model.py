@@ -143,6 +143,47 @@ def check_at_once():
         fail("rollback after kills", got)
 
 
+def check_same_version():
+    """Another package of the same version takes nobody's place: what was active can be gone back to, byte by byte."""
+    folder = FOLDER / "same"
+    first = variant(7)
+    sekisho("model", "activate", first, "--force", "--models", folder)
+    content = members(first)
+    manifest = json.loads(content["manifest.json"])
+    manifest["thresholds"]["targeted"] += 1
+    content["manifest.json"] = json.dumps(manifest).encode()
+    other = write("other-thresholds.model", pack(content))
+    for _ in range(2):
+        got = sekisho("model", "activate", other, "--force", "--models", folder)
+        if got.returncode != 0 or os.readlink(folder / "active") != "variant-7-2.model" or \
+                (folder / "active").read_bytes() != other.read_bytes():
+            fail("another package of the same version", got)
+    got = sekisho("model", "rollback", "--models", folder)
+    if got.returncode != 0 or (folder / "active").read_bytes() != first.read_bytes():
+        fail("back to the package whose version another has", got)
+    if len(list(folder.glob("*.model"))) != 2:
+        fail(f"same version: {list(folder.iterdir())}")
+
+
+def check_unreadable():
+    """A folder that can't be looked into: nobody knows what is active, so nothing is said and nothing is compared."""
+    folder = FOLDER / "locked"
+    sekisho("model", "activate", variant(8), "--force", "--models", folder)
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    folder.chmod(0)
+    try:
+        for arguments in [["list"], ["show"], ["activate", BUILT_IN], ["rollback"], ["compare", BUILT_IN]]:
+            try:
+                got = subprocess.run([SEKISHO, "model", *map(str, arguments), "--models", str(folder)], text=True,
+                                     capture_output=True, **nobody)
+            except PermissionError:
+                return  # the program itself is out of that user's reach
+            if got.returncode != 1 or got.stdout or got.stderr != f"sekisho model: {folder}: Permission denied\n":
+                fail(f"unreadable folder: {arguments}", got)
+    finally:
+        folder.chmod(0o755)
+
+
 def relabel(package, name, **changes):
     """The package under another version, and with other thresholds if wanted; what was kept out goes along."""
     content = members(package)
@@ -217,6 +258,23 @@ def check_training():
         got = sekisho("train", *OWN, "--ham", FOLDER, "--output", FOLDER / "none", "--keep-out", share)
         if got.returncode != 2 or "0 to 0.5" not in got.stderr:
             fail(f"--keep-out {share}", got)
+
+
+def check_pair():
+    """A package that can't be written leaves the one of before, and what was kept out of its training, as they were."""
+    package, kept_out = FOLDER / "pair.model", FOLDER / "pair.model.kept-out"
+    shutil.copy(FOLDER / "first.model.kept-out", kept_out)
+    sets = [f"--{option}={FOLDER / 'written' / class_}" for option, class_ in
+            [("ham", "clean"), ("bulk", "bulk"), ("targeted", "targeted")]]
+    child = subprocess.Popen([SEKISHO, "train", *OWN, *sets, "--keep-out", "0.15", "--output", package], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.2)
+    package.mkdir()  # after it was looked at, long before it is written
+    _, said = child.communicate()
+    left = sorted(path.name for path in FOLDER.glob("pair.model*"))
+    if child.returncode != 1 or "pair.model: can't be written" not in said or left != [package.name, kept_out.name] or \
+            kept_out.read_bytes() != (FOLDER / "first.model.kept-out").read_bytes():
+        fail(f"a package that can't be written: {said} {left}")
 
 
 def name_bearers():
@@ -325,7 +383,10 @@ def check_kept_out():
 check_damage()
 check_rollback()
 check_at_once()
+check_same_version()
+check_unreadable()
 compose()
 check_training()
+check_pair()
 check_words()
 check_kept_out()

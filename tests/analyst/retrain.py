@@ -266,6 +266,10 @@ def check_replay():
     text = good("replay", *OWN, "--model", AFTER, "--today-model", BEFORE, NEXT)
     if "Alarms a day: " not in text or not re.search(r"^all +5 ", text, re.MULTILINE):
         fail(f"replay: {text}")
+    text = good("replay", *OWN, "--model", AFTER, "--today-model", BEFORE, *paths)
+    told = re.findall(r"^(\d{4}-\d\d-\d\d)  \w+, \w+ → ", text, re.MULTILINE)
+    if len(told) != len(want) or told != sorted(told) or f"(days with mail: {len(days)})" not in text or " \n" in text:
+        fail(f"replay: {text}")
 
 
 def check_explain():
@@ -414,6 +418,12 @@ def check_known(report, sets, page):
     text = good("evaluate", *OWN, "--model", AFTER, *sets)
     if f"Of these {mails} mails the package has learned from {legitimate} themselves" not in text:
         fail(f"evaluate: known, as text: {text}")
+    if page.count(f"learned from {legitimate} themselves") != 2 or "The other model (" not in page:
+        fail("evaluate: known of the other model, on the page")
+    rows = {class_: report["confusion"][class_] for class_ in ("clean", "bulk", "targeted")}
+    for class_, row in rows.items():
+        if not re.search(rf"^\| {class_} +\| +{row['clean']} \| +{row['bulk']} \| +{row['targeted']} \|$", text, re.MULTILINE):
+            fail(f"evaluate: confusion: want {row}: {text}")
     if f"learned from {legitimate} themselves" not in page or f"モデルは{legitimate}通をそれ自体で" not in page:
         fail("evaluate: known, on the page")
     # The same family, mails of another seed: relatives. Reported mails are known themselves.

@@ -169,6 +169,52 @@ static void test_no_real_mail(void **state)
     g_free(corpus);
 }
 
+static void expect_counted(const struct corpus *corpus, size_t first, size_t count, const char *want)
+{
+    json_t *report = sks_measure(corpus->measured + first, count);
+    g_autofree char *got = sks_measure_counted(report, SKS_LANGUAGE_ENGLISH);
+    g_autofree char *in_japanese = sks_measure_counted(report, SKS_LANGUAGE_JAPANESE);
+    if (strstr(got, want) == NULL)
+        fail_msg("want \"%s\", got \"%s\"", want, got);
+    assert_null(strstr(in_japanese, "mail"));
+    assert_non_null(strstr(in_japanese, "誤報"));
+    json_decref(report);
+}
+
+/* What false alarms were counted on, and what so few can't show. */
+static void test_counted(void **state)
+{
+    (void)state;
+    struct corpus *corpus = make_corpus();
+    expect_counted(
+        corpus, 0, corpus->count,
+        "on 2000 real legitimate mails (bulk) and 2100 real legitimate and bulk mails (targeted) of the last "
+        "ten years. They are too few to show 1 in 10,000 or rarer.");
+    expect_counted(corpus, 1050, 1000,
+                   "on 950 real legitimate mails (bulk) and 1000 real legitimate and bulk mails (targeted) of the last "
+                   "ten years. They are too few to show bulk at 1 in 1,000 or rarer. They are too few to show targeted "
+                   "at 1 in 10,000 or rarer. There stands");
+    expect_counted(corpus, 2000, 1, "on 0 legitimate mails (bulk) and 1 real legitimate and bulk mail (targeted)");
+    for (size_t i = 0; i < corpus->count; i++)
+        corpus->mails[i].written = true;
+    expect_counted(corpus, 0, 99, "on 99 written legitimate mails (bulk)");
+    /* Without any, nothing is said of what is found: a number would be made up. */
+    expect_counted(corpus, 2100, 50, "There is no legitimate or bulk mail");
+    json_t *report = sks_measure(corpus->measured + 2100, 50);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    assert_true(sks_choose_language("en"));
+    sks_measure_print(stream, report);
+    fclose(stream);
+    assert_null(strstr(text, "80.0"));
+    assert_non_null(strstr(text, "| targeted |      10 |"));
+    assert_null(strstr(text, "\n| bulk "));
+    free(text);
+    json_decref(report);
+    g_free(corpus);
+}
+
 /* All of the report in the reader's language, no line of prose wider than a terminal that isn't known. */
 static void test_languages(void **state)
 {
@@ -246,7 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),        cmocka_unit_test(test_calibration), cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_no_real_mail), cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_no_real_mail), cmocka_unit_test(test_counted),     cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
