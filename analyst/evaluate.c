@@ -379,6 +379,8 @@ int sks_analyst_evaluate(int argc, char **argv)
                                     .against = g_array_new(FALSE, FALSE, sizeof(struct sks_measured))};
     sks_learn_arguments_init(&evaluation.arguments, COMMAND);
     int status = parse(&evaluation, argc, argv) ? SKS_EXIT_FINE : sks_usage(COMMAND);
+    if (status == SKS_EXIT_FINE && evaluation.page != NULL && g_strcmp0(evaluation.page, evaluation.mails) == 0)
+        status = sks_usage_since(COMMAND, "--html and --mails name the same file");
     if (status == SKS_EXIT_FINE)
         status = sks_output_check_for(COMMAND, evaluation.page) && sks_output_check_for(COMMAND, evaluation.mails)
                      ? sks_learn_arguments_read(&evaluation.arguments)

@@ -31,6 +31,7 @@ CASES = [
     (["train", *SETS, "--output"], 2, "--output: needs a value"),
     (["evaluate"], 2, "which mail?"),
     (["evaluate", *SETS, "--split", "2023-04-01", "--against", "built-in"], 2, "--against compares packages"),
+    (["evaluate", *SETS, "--html", "x", "--mails", "x"], 2, "--html and --mails name the same file"),
     (["model", "show", "--words=500", "--models", "."], 2, '--words: needs a number from 1 to '),
     (["model", "activate", "--models", "."], 2, "activate: which package?"),
     (["model", "list", "x", "--models", "."], 2, "x: more names than it takes"),
