@@ -54,7 +54,7 @@ Message-ID: <letter%d@yama.example>
 Subject: Notes of day %d
 Content-Type: text/plain; charset=utf-8
 
-Dear Mr Sato, these are my notes of day %d: all goes well, and the report comes on Friday as agreed. Regards, Tanaka
+Good morning, these are my notes of day %d: all goes well, and the report comes on Friday as agreed. Regards, Tanaka
 """
 
 
