@@ -19,10 +19,19 @@ import threading
 import time
 
 
-def free_port():
-    with socket.socket() as probe:
+def free_ports(count):
+    """So many different ports: asked for one by one, the same might come twice."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def free_port():
+    return free_ports(1)[0]
 
 
 def take_full_name():
@@ -150,7 +159,7 @@ class Gateway:
         self.sink = sink
         self.folder = tempfile.mkdtemp(prefix="gateway-")
         os.chmod(self.folder, 0o755)
-        self.port, self.plain_port = free_port(), free_port()
+        self.port, self.plain_port = free_ports(2)
         self.processes = []
         libraries = [os.path.join(self.root, path) for path in
                      ("usr/lib/postfix", "usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu",
