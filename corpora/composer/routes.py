@@ -370,7 +370,8 @@ def relay(mail, rng, domain, address, hosts=1, name=None):
 def exchange(mail, rng, domain, address):
     """Exchange on the premises behind a gateway."""
     number = rng.randrange(1, 4)
-    inner = '%sEX%02d.%s.local' % (rng.choice(('', 'TKY', 'HQ-')), number, domain.split('.')[0])
+    city = 'TKY' if mail.home.utcoffset(None) == 9 * HOUR else 'SRV'
+    inner = '%sEX%02d.%s.local' % (rng.choice(('', city, 'HQ-')), number, domain.split('.')[0])
     lines = top(mail, rng, 'mailgw%d.%s' % (number, domain), 'mailgw%d.%s' % (number, domain), address, 7)
     lines.append('Received: from %s (unknown [%s])\n\tby mailgw%d.%s (Postfix) with ESMTPS id %s%s%s' % (
         inner, private_address(rng), number, domain, postfix_id(rng), for_one(mail),
@@ -383,8 +384,8 @@ def exchange(mail, rng, domain, address):
     local = 'fe80::%s:%s:%s:%s' % tuple(hexes(rng, 4) for _ in range(4))
     inside = private_address(rng)
     date = rfc_date(after(mail, 1).astimezone(mail.home))
-    secured = '(TLS) id' if old else '\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n'
-    lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server %s %s; %s' % (
+    secured = ' (TLS) id' if old else '\n (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256) id\n'
+    lines.append('Received: from %s (%s) by\n %s (%s) with Microsoft SMTP Server%s %s; %s' % (
         inner, inside, inner, inside, secured, build, date))
     lines.append('Received: from %s ([%s]) by\n %s ([%s%%%d]) with mapi id\n %s.0; %s' % (
         inner, local, inner, local, rng.randrange(3, 19), build, date))
